@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The append-only log: one entry per state change, in the same transaction. Entries of one chain (a unit, or "system") are
+// linked by hash; a Merkle tree (RFC 6962/9162) over each chain gives the root that checkpoints sign.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/base/clock.h"
+#include "kernel/base/hash.h"
+#include "kernel/base/who.h"
+#include "kernel/store/database.h"
+
+namespace mif::audit {
+
+// `object` names what changed ("voucher:42"); `object_digest` is the hex digest of that object's rows after the change, so
+// that any later edit of those rows contradicts the log. Empty digest: nothing stored changed (a login), or it is gone.
+struct Event {
+  std::string chain;   // unit code, or "system"
+  std::string action;  // "voucher.post"
+  std::string object;
+  std::string object_digest;
+  std::string body;    // JSON with all fields of the change
+};
+
+struct Entry {
+  std::string chain;
+  std::int64_t seq = 0, at_ms = 0;
+  std::string actor, origin, trace, action, object, object_digest, body, hash;
+};
+
+// [any-thread]
+class Log {
+ public:
+  Log(const Clock& clock, HashAlg alg);
+  HashAlg alg() const { return alg_; }
+  // Locks the chain's head row, so appends to one chain are serialized until the transaction ends.
+  void append(store::Txn& txn, const Who& who, const Event& event);
+
+ private:
+  const Clock& clock_;
+  HashAlg alg_;
+};
+
+std::span<const store::Migration> migrations();
+void entries(store::Txn& txn, std::string_view chain, std::int64_t after_seq, std::int64_t limit, const std::function<void(const Entry&)>& each);
+// Hash of an entry given its predecessor's: H(previous || H(0x00 || canonical fields)).
+std::string entry_hash(HashAlg alg, std::string_view previous_hash_hex, const Entry& entry);
+
+}  // namespace mif::audit

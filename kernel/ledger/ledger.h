@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger: books, periods, vouchers, postings, balances, holds, closing, correction. Knows nothing of who may do what.
+//
+// Invariant: a posted voucher and its postings never change or vanish (triggers + audit digest).
+// Invariant: balance rows equal the sum of the posted postings; they are kept in the posting transaction.
+// Invariant: voucher numbers are gapless per (book, period, word), given at posting.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernel/audit/log.h"
+#include "kernel/audit/verify.h"
+#include "kernel/base/clock.h"
+#include "kernel/base/who.h"
+#include "kernel/chart/chart.h"
+#include "kernel/ledger/types.h"
+#include "kernel/store/database.h"
+
+namespace mif::ledger {
+
+struct Proposal {
+  std::int64_t id = 0;
+  bool existed = false;  // the same source key with the same content came before
+};
+
+// [any-thread]; every function works inside the caller's transaction and records itself in the audit log there.
+class Ledger {
+ public:
+  Ledger(chart::Charts& charts, audit::Log& log, const Clock& clock);
+
+  // --- books and periods -------------------------------------------------------------------------------------------
+  // Idempotent for identical content; MIF_E_CONFLICT otherwise.
+  void create_book(store::Txn& txn, const Who& who, const Book& book);
+  std::vector<Book> books(store::Txn& txn) const;
+  Book book(store::Txn& txn, std::string_view code) const;                       // MIF_E_NOT_FOUND
+  bool is_open(store::Txn& txn, std::string_view book, Period period) const;
+  Period first_open(store::Txn& txn, std::string_view book) const;
+  // Opening balances of the book's first year; must balance; replaces earlier ones; refused after the first posting.
+  void set_opening(store::Txn& txn, const Who& who, std::string_view book, const std::vector<Line>& lines);
+  void make_read_only(store::Txn& txn, const Who& who, std::string_view book, std::string_view reason);  // P18
+
+  // --- vouchers ----------------------------------------------------------------------------------------------------
+  // Checks balance, book, period, leaf accounts, auxiliary items; stores a draft. Errors: see svc/ledger.h.
+  Proposal propose(store::Txn& txn, const Who& who, const Draft& draft);
+  // Drafts and postings in bulk (imports): checks like propose, then posts all at once; numbers in order. One audit entry
+  // per voucher. Returns the ids.
+  std::vector<std::int64_t> import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer);
+  void set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance);
+  void submit(store::Txn& txn, const Who& who, std::int64_t voucher);
+  void approve(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reviewer);
+  void reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);    // back to draft
+  void withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);  // void, only before approval
+  // Gives the number, writes postings and balances. Only an approved voucher whose maker is not its reviewer. Irreversible.
+  void post(store::Txn& txn, const Who& who, std::int64_t voucher);
+  // A draft that takes a posted voucher of the same year back (red, same side) or, of an earlier year, in blue.
+  Draft correction_of(store::Txn& txn, std::int64_t voucher, Day day) const;
+  Voucher voucher(store::Txn& txn, std::int64_t id) const;                        // MIF_E_NOT_FOUND
+  std::vector<Voucher> vouchers(store::Txn& txn, const VoucherQuery& query) const;  // heads only, lines empty
+  std::vector<LineRow> lines(store::Txn& txn, const LineQuery& query) const;
+
+  // --- balances ----------------------------------------------------------------------------------------------------
+  // The one balance function: rows of a book and year, months 0..month_to, by (month, account, aux).
+  void balances(store::Txn& txn, std::string_view book, int year, int month_to, const std::function<void(const Balance&)>& each) const;
+  // Accounts with movement or balance over the months from..to, leaf accounts by code (roll-up is the caller's).
+  std::vector<TrialLine> trial_balance(store::Txn& txn, std::string_view book, int year, int month_from, int month_to) const;
+
+  // --- holds -------------------------------------------------------------------------------------------------------
+  void hold(store::Txn& txn, const Who& who, std::string_view book, std::string_view account, std::string_view aux, Fen fen, std::string_view key);
+  void release(store::Txn& txn, const Who& who, std::string_view book, std::string_view key, bool spent);
+
+  // --- closing -----------------------------------------------------------------------------------------------------
+  // 期末结转 by each account's closes_to: the drafts that close() would want posted. Empty when nothing is left to carry.
+  std::vector<Draft> closing_drafts(store::Txn& txn, std::string_view book, Period period) const;
+  std::vector<CheckItem> closing_checklist(store::Txn& txn, std::string_view book, Period period) const;
+  // MIF_E_CONFLICT with the failing items; opens the next period (and carries balances at year end).
+  void close(store::Txn& txn, const Who& who, std::string_view book, Period period);
+
+ private:
+  chart::Charts& charts_;
+  audit::Log& log_;
+  const Clock& clock_;
+};
+
+// --- verification ----------------------------------------------------------------------------------------------------
+// P1, P4, P9, P10: recomputes every balance from the postings, every voucher's sums, numbers and period.
+struct Totals {
+  std::int64_t vouchers = 0, postings = 0, books = 0, balances = 0;
+};
+std::vector<audit::Finding> verify(store::Txn& txn, HashAlg alg, Totals* totals, const std::function<void(std::int64_t done)>& progress = {});
+// Hash over posted content, open periods and balances, without ids and times: equal after the same operations anywhere.
+std::string state_hash(store::Txn& txn, HashAlg alg);
+
+std::span<const store::Migration> migrations();
+std::vector<audit::DigestSource> digest_sources(HashAlg alg);
+
+}  // namespace mif::ledger

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Approvals as data: flows of nodes, each decided by people of a role (N of M, amount tiers) or by a named plugin on
+// evidence. Separation of duties: nobody who acted in an instance - its maker included - decides another node of it (P8).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/audit/log.h"
+#include "kernel/audit/verify.h"
+#include "kernel/base/clock.h"
+#include "kernel/base/who.h"
+#include "kernel/identity/identity.h"
+#include "kernel/store/database.h"
+#include "mif/svc/workflow.h"
+
+namespace mif::workflow {
+
+struct Tier {
+  Fen from;      // amounts >= from
+  int need = 1;  // how many different people
+};
+struct NodeDef {
+  std::string name, role, plugin;  // exactly one of role and plugin
+  std::vector<Tier> tiers;         // ascending; at least one, from 0
+};
+struct FlowDef {
+  std::string name, title;
+  int version = 1;
+  std::vector<NodeDef> nodes;
+};
+// flow voucher-payment { title "付款凭证" version 1 node review { role reviewer } node pay { role payer need 1
+//   tier { from 1000000.00 need 2 } } node settle { plugin treasury } }
+std::vector<FlowDef> read_flows_info(const std::string& path);
+
+enum class FlowState { open = MIF_FLOW_OPEN, approved, rejected, cancelled };
+struct Instance {
+  std::int64_t id = 0;
+  std::string flow, unit, subject_kind, subject, digest, maker, node, last_actor;
+  int version = 1;
+  Fen amount;
+  FlowState state = FlowState::open;
+};
+struct Decision {
+  std::int64_t instance = 0;
+  int seq = 0;
+  std::string node, actor, comment;
+  bool approve = true;
+  std::int64_t at_ms = 0;
+};
+
+// Told, inside the deciding transaction, when an instance passes a node or ends. Registered per subject kind.
+struct Handler {
+  std::function<void(store::Txn&, const Who&, const Instance&, const std::string& passed_node)> passed;
+  std::function<void(store::Txn&, const Who&, const Instance&)> ended;
+};
+
+// [any-thread] after the handlers are registered
+class Engine {
+ public:
+  Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows);
+  void on(std::string subject_kind, Handler handler);  // [control-thread]
+  const FlowDef& flow(std::string_view name) const;    // MIF_E_NOT_FOUND
+  std::int64_t start(store::Txn& txn, const Who& who, std::string_view flow, std::string_view unit, std::string_view subject_kind,
+                     std::string_view subject, std::string_view digest, Fen amount, std::string_view maker);
+  // As a person. MIF_E_DENIED / MIF_E_CONFLICT as in svc/workflow.h.
+  Instance decide(store::Txn& txn, const Who& who, const identity::Caller& caller, std::int64_t instance, std::string_view node,
+                  bool approve, std::string_view digest, std::string_view comment);
+  // As plugin `plugin`, for a node it owns.
+  Instance decide_as_plugin(store::Txn& txn, const Who& who, std::string_view plugin, std::int64_t instance, std::string_view node,
+                            bool approve, std::string_view digest, std::string_view comment);
+  void cancel(store::Txn& txn, const Who& who, std::int64_t instance, std::string_view reason);
+  Instance instance(store::Txn& txn, std::int64_t id) const;
+  std::vector<Decision> decisions(store::Txn& txn, std::int64_t instance) const;
+  // Open instances at a node, keyset by id.
+  std::vector<Instance> waiting(store::Txn& txn, std::string_view subject_kind, std::string_view node, std::int64_t after, int limit) const;
+
+ private:
+  audit::Log& log_;
+  const Clock& clock_;
+  std::map<std::string, FlowDef, std::less<>> flows_;
+  std::map<std::string, Handler, std::less<>> handlers_;
+};
+
+// P8: every instance's maker and deciders differ.
+std::vector<audit::Finding> verify(store::Txn& txn);
+std::span<const store::Migration> migrations();
+std::vector<audit::DigestSource> digest_sources(HashAlg alg);
+
+}  // namespace mif::workflow

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mif.payable-source/1 (draft): who knows what has to be paid. `exchange` provides it, `treasury` reads it. */
+#ifndef MIF_EXT_DRAFT_PAYABLE_SOURCE_H
+#define MIF_EXT_DRAFT_PAYABLE_SOURCE_H
+#include "mif/abi.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define MIF_PAYABLE_SOURCE_ID "mif.payable-source/1"
+typedef struct mif_payable {
+  uint32_t size;
+  mif_day day;
+  int64_t id;         /* increasing; the cursor */
+  int64_t voucher_id; /* the voucher that posts when it is paid */
+  mif_fen fen;
+  mif_str book, obligation; /* obligation: unique key of the debt, forever */
+  mif_str payer_account, payee_account, payee_name, payee_bank_no, purpose;
+} mif_payable;
+typedef struct mif_payable_sink mif_payable_sink;
+struct mif_payable_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  int32_t (*on)(mif_payable_sink*, const mif_payable*);
+};
+typedef struct mif_payable_source {
+  uint32_t size;
+  uint32_t reserved;
+  void* self;
+  /* [worker, concurrent] payables with id > after, by id */
+  mif_status (*fetch)(void* self, mif_call*, int64_t after, uint32_t limit, mif_payable_sink*);
+} mif_payable_source;
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// One base class per extension point: override the virtuals, return abi() from Plugin::extension(). No function pointers.
+#ifndef MIF_EXTENSIONS_HPP
+#define MIF_EXTENSIONS_HPP
+
+#include "mif/ext/bank_adapter.h"
+#include "mif/ext/business_source.h"
+#include "mif/ext/draft/payable_source.h"
+#include "mif/ext/job.h"
+#include "mif/ext/report_template.h"
+#include "mif/ext/web_module.h"
+#include "mif/sdk.hpp"
+
+namespace mif {
+
+class BusinessSource {
+ public:
+  BusinessSource() : c_(sized<mif_business_source>()) {
+    c_.self = this;
+    c_.describe = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe(Call(c))); }); };
+    c_.fetch = [](void* p, mif_call* c, mif_str feed, mif_str cursor, std::uint32_t limit, mif_doc_sink* out) {
+      return guard(c, [&] { me(p).fetch(Call(c), view(feed), view(cursor), limit, *out); });
+    };
+    c_.ack = [](void* p, mif_call* c, const mif_ack* acks, std::uint32_t n) { return guard(c, [&] { me(p).ack(Call(c), acks, n); }); };
+  }
+  virtual ~BusinessSource() = default;
+  virtual std::string describe(Call) = 0;
+  virtual void fetch(Call, std::string_view feed, std::string_view cursor, std::uint32_t limit, mif_doc_sink&) = 0;
+  virtual void ack(Call, const mif_ack*, std::uint32_t n) = 0;
+  const mif_business_source* abi() const { return &c_; }
+
+ private:
+  static BusinessSource& me(void* p) { return *static_cast<BusinessSource*>(p); }
+  mif_business_source c_;
+};
+
+class BankAdapter {
+ public:
+  BankAdapter() : c_(sized<mif_bank_adapter>()) {
+    c_.self = this;
+    c_.describe = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe(Call(c))); }); };
+    c_.submit = [](void* p, mif_call* c, mif_str link, const mif_payment* payments, std::uint32_t n, mif_pay_sink* out) {
+      return guard(c, [&] { me(p).submit(Call(c), view(link), payments, n, *out); });
+    };
+    c_.query = [](void* p, mif_call* c, mif_str link, mif_str account, const mif_str* refs, std::uint32_t n, mif_pay_sink* out) {
+      return guard(c, [&] { me(p).query(Call(c), view(link), view(account), refs, n, *out); });
+    };
+    c_.statement = [](void* p, mif_call* c, mif_str link, mif_str account, mif_day from, mif_day to, mif_statement_sink* out) {
+      return guard(c, [&] { me(p).statement(Call(c), view(link), view(account), Day(from), Day(to), *out); });
+    };
+    c_.balance = [](void* p, mif_call* c, mif_str link, mif_str account, mif_fen* out) {
+      return guard(c, [&] { *out = me(p).balance(Call(c), view(link), view(account)).value(); });
+    };
+  }
+  virtual ~BankAdapter() = default;
+  virtual std::string describe(Call) = 0;
+  virtual void submit(Call, std::string_view link, const mif_payment*, std::uint32_t n, mif_pay_sink&) = 0;
+  virtual void query(Call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink&) = 0;
+  virtual void statement(Call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink&) = 0;
+  virtual Fen balance(Call, std::string_view link, std::string_view account) = 0;
+  const mif_bank_adapter* abi() const { return &c_; }
+
+ private:
+  static BankAdapter& me(void* p) { return *static_cast<BankAdapter*>(p); }
+  mif_bank_adapter c_;
+};
+
+class ReportTemplate {
+ public:
+  ReportTemplate() : c_(sized<mif_report_template>()) {
+    c_.self = this;
+    c_.describe = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe(Call(c))); }); };
+    c_.present = [](void* p, mif_call* c, mif_str table, mif_fen fen, mif_text_sink* out) {
+      return guard(c, [&] { emit(out, me(p).present(Call(c), view(table), Fen(fen))); });
+    };
+    c_.package = [](void* p, mif_call* c, mif_str task, mif_cell_source* cells, mif_text_sink* out) {
+      return guard(c, [&] { emit(out, me(p).package(Call(c), view(task), *cells)); });
+    };
+  }
+  virtual ~ReportTemplate() = default;
+  virtual std::string describe(Call) = 0;
+  virtual std::string present(Call, std::string_view table, Fen) = 0;
+  virtual std::string package(Call, std::string_view task_json, mif_cell_source&) = 0;
+  const mif_report_template* abi() const { return &c_; }
+
+ private:
+  static ReportTemplate& me(void* p) { return *static_cast<ReportTemplate*>(p); }
+  mif_report_template c_;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json; charset=utf-8";
+  std::string body, etag;
+};
+
+class WebModule {
+ public:
+  WebModule() : c_(sized<mif_web_module>()) {
+    c_.self = this;
+    c_.routes = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).routes(Call(c))); }); };
+    c_.handle = [](void* p, mif_call* c, const mif_http_request* request, mif_http_response* response) {
+      return guard(c, [&] {
+        const HttpResponse answer = me(p).handle(Call(c), *request);
+        response->send(response, answer.status, s(answer.content_type), s(answer.etag), s(answer.body));
+      });
+    };
+  }
+  virtual ~WebModule() = default;
+  virtual std::string routes(Call) = 0;
+  virtual HttpResponse handle(Call, const mif_http_request&) = 0;
+  const mif_web_module* abi() const { return &c_; }
+
+ private:
+  static WebModule& me(void* p) { return *static_cast<WebModule*>(p); }
+  mif_web_module c_;
+};
+
+class Progress {
+ public:
+  explicit Progress(mif_progress* c) : c_(c) {}
+  void operator()(std::string_view what, std::int64_t done, std::int64_t total) const {
+    if (c_) c_->on(c_, s(what), done, total);
+  }
+
+ private:
+  mif_progress* c_;
+};
+
+class JobProvider {
+ public:
+  JobProvider() : c_(sized<mif_job>()) {
+    c_.self = this;
+    c_.list = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).jobs(Call(c))); }); };
+    c_.run = [](void* p, mif_call* c, mif_str name, mif_str params, mif_progress* progress, mif_text_sink* out) {
+      return guard(c, [&] { emit(out, me(p).run(Call(c), view(name), view(params), Progress(progress))); });
+    };
+  }
+  virtual ~JobProvider() = default;
+  virtual std::string jobs(Call) = 0;
+  virtual std::string run(Call, std::string_view name, std::string_view params_json, Progress) = 0;
+  const mif_job* job_abi() const { return &c_; }
+
+ private:
+  static JobProvider& me(void* p) { return *static_cast<JobProvider*>(p); }
+  mif_job c_;
+};
+
+class PayableSource {
+ public:
+  PayableSource() : c_(sized<mif_payable_source>()) {
+    c_.self = this;
+    c_.fetch = [](void* p, mif_call* c, std::int64_t after, std::uint32_t limit, mif_payable_sink* out) {
+      return guard(c, [&] { static_cast<PayableSource*>(p)->fetch_payables(Call(c), after, limit, *out); });
+    };
+  }
+  virtual ~PayableSource() = default;
+  virtual void fetch_payables(Call, std::int64_t after, std::uint32_t limit, mif_payable_sink&) = 0;
+  const mif_payable_source* payable_abi() const { return &c_; }
+
+ private:
+  mif_payable_source c_;
+};
+
+}  // namespace mif
+#endif
