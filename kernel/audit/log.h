@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,12 @@
 
 namespace mif::audit {
 
+// The digest of an object whose rows were deleted by this change.
+inline constexpr std::string_view kGone = "gone";
+
 // `object` names what changed ("voucher:42"); `object_digest` is the hex digest of that object's rows after the change, so
-// that any later edit of those rows contradicts the log. Empty digest: nothing stored changed (a login), or it is gone.
+// that any later edit of those rows contradicts the log. Empty digest: no stored row of the object changed. kGone: its rows
+// are deleted. All entries of one object belong to one chain.
 struct Event {
   std::string chain;   // unit code, or "system"
   std::string action;  // "voucher.post"
@@ -40,7 +45,10 @@ class Log {
   Log(const Clock& clock, HashAlg alg);
   HashAlg alg() const { return alg_; }
   // Locks the chain's head row, so appends to one chain are serialized until the transaction ends.
+  // A text that is not UTF-8, or too long for its column, is MIF_E_INVALID: an unauditable change must not happen.
   void append(store::Txn& txn, const Who& who, const Event& event);
+  // The same for many changes, in order, by bulk load: one locked head per chain instead of one per event.
+  void append_all(store::Txn& txn, const Who& who, std::span<const Event> events);
 
  private:
   const Clock& clock_;

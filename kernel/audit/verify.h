@@ -19,7 +19,8 @@ struct Finding {
   std::string what;     // one sentence
 };
 
-// A room tells which objects it stores: calls emit(object, digest hex) for each of them.
+// A room tells which objects it stores: calls emit(object, digest hex) for each of them, orphaned rows included.
+// See row_digest.h for a digest that covers every column.
 using Emit = std::function<void(const std::string& object, const std::string& digest_hex)>;
 struct DigestSource {
   std::string kind;  // "voucher": prefix before ':'
@@ -40,7 +41,8 @@ struct Checkpoint {
   std::string text;  // the signed note as written to the file
 };
 
-// Ed25519 key pair in PEM files below `folder` (made when missing, private key mode 0600).
+// Ed25519 key pair in the files checkpoint-key.pem (private, mode 0600) and checkpoint-key.pub.pem below `folder`; made when
+// both are missing. A folder with the public file alone verifies but does not sign: that is what a witness keeps.
 class Signer {
  public:
   explicit Signer(const std::string& folder);
@@ -54,6 +56,7 @@ class Signer {
   std::unique_ptr<Impl> impl_;
 };
 
+// Recomputes every chain on the way: MIF_E_CONFLICT rather than a signature under a broken log.
 Checkpoint make_checkpoint(store::Txn& txn, HashAlg alg, std::string_view origin, std::int64_t at_ms, const Signer& signer);
 Checkpoint read_checkpoint(std::string_view text, const Signer& signer);  // throws MIF_E_INVALID when the signature is wrong
 

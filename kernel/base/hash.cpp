@@ -94,4 +94,9 @@ Canonical& Canonical::add(std::int64_t number) {
   return *this;
 }
 
+Canonical& Canonical::add_null() {
+  bytes_ += 'N';
+  return *this;
+}
+
 }  // namespace mif

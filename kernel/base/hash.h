@@ -40,6 +40,7 @@ class Canonical {
  public:
   Canonical& add(std::string_view text);
   Canonical& add(std::int64_t number);
+  Canonical& add_null();
   const std::string& bytes() const { return bytes_; }
 
  private:

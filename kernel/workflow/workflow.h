@@ -53,7 +53,8 @@ struct Decision {
   std::int64_t at_ms = 0;
 };
 
-// Told, inside the deciding transaction, when an instance passes a node or ends. Registered per subject kind.
+// Told, inside the deciding transaction, when an instance passes a node or ends (approved, rejected or cancelled: look at its
+// state). Registered per subject kind.
 struct Handler {
   std::function<void(store::Txn&, const Who&, const Instance&, const std::string& passed_node)> passed;
   std::function<void(store::Txn&, const Who&, const Instance&)> ended;
@@ -64,7 +65,7 @@ class Engine {
  public:
   Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows);
   void on(std::string subject_kind, Handler handler);  // [control-thread]
-  const FlowDef& flow(std::string_view name) const;    // MIF_E_NOT_FOUND
+  const FlowDef& flow(std::string_view name) const;    // newest version; MIF_E_NOT_FOUND
   std::int64_t start(store::Txn& txn, const Who& who, std::string_view flow, std::string_view unit, std::string_view subject_kind,
                      std::string_view subject, std::string_view digest, Fen amount, std::string_view maker);
   // As a person. MIF_E_DENIED / MIF_E_CONFLICT as in svc/workflow.h.
@@ -82,7 +83,7 @@ class Engine {
  private:
   audit::Log& log_;
   const Clock& clock_;
-  std::map<std::string, FlowDef, std::less<>> flows_;
+  std::map<std::string, std::map<int, FlowDef>, std::less<>> flows_;  // name -> version -> definition
   std::map<std::string, Handler, std::less<>> handlers_;
 };
 
