@@ -86,7 +86,7 @@ class Fen {
     const std::uint64_t absolute = negative ? 0 - static_cast<std::uint64_t>(fen_) : static_cast<std::uint64_t>(fen_);
     std::string yuan = std::to_string(absolute / 100);
     if (group)
-      for (int at = static_cast<int>(yuan.size()) - 3; at > 0; at -= 3) yuan.insert(static_cast<std::size_t>(at), ",");
+      for (int at = static_cast<int>(yuan.size()) - 3; at > 0; at -= 3) yuan.insert(static_cast<std::size_t>(at), 1, ',');
     const unsigned cents = static_cast<unsigned>(absolute % 100);
     return (negative ? "-" : "") + yuan + '.' + static_cast<char>('0' + cents / 10) + static_cast<char>('0' + cents % 10);
   }
