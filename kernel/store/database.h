@@ -30,6 +30,7 @@ class Param {
   Param(std::nullptr_t) {}
   Param(std::int64_t i) : value_(i) {}
   Param(int i) : value_(static_cast<std::int64_t>(i)) {}
+  Param(long long i) : value_(static_cast<std::int64_t>(i)) {}
   Param(Fen fen) : value_(fen.value()) {}
   Param(Day day) : value_(static_cast<std::int64_t>(day.value())) {}
   Param(std::string_view text) : value_(text) {}
@@ -64,6 +65,8 @@ class Session;   // one connection, private to this room
 class Database;
 
 // A transaction. One thread. Rolls back unless committed; after any exception inside it, commit refuses (poisoned).
+// A read sees one snapshot throughout. A write on SQLite is alone; on PostgreSQL it is READ COMMITTED beside others: whoever
+// reads a row to decide something first locks it by updating it (the book, the chain's head), as the update waits its turn.
 class Txn {
  public:
   ~Txn();
@@ -74,6 +77,10 @@ class Txn {
   // connection, MIF_E_INTERNAL otherwise. Statements are prepared once per connection and kept by their text.
   std::int64_t execute(std::string_view sql, Params params = {});
   std::int64_t execute(std::string_view sql, std::initializer_list<Param> params) { return execute(sql, Params(params.begin(), params.size())); }
+  // The same when nobody needs the count: PostgreSQL is sent the statement without waiting for its answer, so that a run of
+  // inserts costs one round trip. An error comes out of a later call at the latest out of commit(), with the same code.
+  void execute_later(std::string_view sql, Params params = {});
+  void execute_later(std::string_view sql, std::initializer_list<Param> params) { execute_later(sql, Params(params.begin(), params.size())); }
   void query(std::string_view sql, Params params, const EachRow& each);
   void query(std::string_view sql, std::initializer_list<Param> params, const EachRow& each) { query(sql, Params(params.begin(), params.size()), each); }
   // First column of the first row as an integer / a text; nullopt when there is no row or it is NULL.
@@ -96,6 +103,8 @@ class Txn {
 
  private:
   friend class Database;
+  friend struct Inside;
+  friend class WriteQueue;
   struct Impl;
   explicit Txn(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
