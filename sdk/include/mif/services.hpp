@@ -425,6 +425,13 @@ class Config {
     ask(call.get(), service_->secret, service_->impl, s(name), sink.get());
     return sink.text();
   }
+  // Absolute path of a file below the deployment's home.
+  std::string path(Call call, std::string_view below_home) const {
+    if (!MIF_HAS(service_, path) || !service_->path) throw Error(MIF_E_UNSUPPORTED, "host cannot resolve paths below its home");
+    TextSink sink;
+    ask(call.get(), service_->path, service_->impl, s(below_home), sink.get());
+    return sink.text();
+  }
 
  private:
   template <class F>

@@ -62,6 +62,9 @@ typedef struct mif_config {
   mif_status (*list)(void* impl, mif_call*, mif_str folder, mif_text_sink*);
   /* [worker] A secret by name; every read is audited. */
   mif_status (*secret)(void* impl, mif_call*, mif_str name, mif_text_sink*);
+  /* [any-thread] The absolute path of a file below the deployment's home, for libraries that open files themselves
+     ("exchange/exchange.db"). Refuses absolute paths and "..". May be NULL in an older host: test with MIF_HAS. */
+  mif_status (*path)(void* impl, mif_call*, mif_str below_home, mif_text_sink*);
 } mif_config;
 
 /* --- mif.clock/1: the only clock ----------------------------------------------------------------------------------- */
