@@ -38,6 +38,7 @@ typedef struct mif_pay_answer {
   mif_str client_ref;
   mif_str bank_ref;    /* the bank's serial, may be empty */
   mif_str bank_code, bank_text; /* verbatim */
+  mif_fen fen; /* the amount the bank holds under this ref, 0 = it did not say (test with MIF_HAS) */
 } mif_pay_answer;
 typedef struct mif_pay_sink mif_pay_sink;
 struct mif_pay_sink {
