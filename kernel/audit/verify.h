@@ -50,6 +50,7 @@ class Signer {
   std::string sign(std::string_view bytes) const;                     // raw signature
   bool verify(std::string_view bytes, std::string_view signature) const;
   std::string public_key_pem() const;
+  std::string public_key_raw() const;  // 32 bytes
 
  private:
   struct Impl;

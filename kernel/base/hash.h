@@ -42,6 +42,7 @@ class Canonical {
   Canonical& add(std::int64_t number);
   Canonical& add_null();
   const std::string& bytes() const { return bytes_; }
+  void clear() { bytes_.clear(); }  // keeps its memory for the next record
 
  private:
   std::string bytes_;
