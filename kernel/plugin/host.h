@@ -40,14 +40,25 @@ struct CallContext {
   std::optional<store::Txn> txn;  // the one transaction the plugin may have open
   mif_status failed = MIF_OK;
   std::string message;
+  mif_call* call = nullptr;        // the plugin's own view; its flags change while a transaction is open
+  CallContext* outer = nullptr;    // the call of another plugin this one is nested in, on the same thread
+  std::string relayed;             // a failure that was not this plugin's: no strike for passing it on
 };
 CallContext& context_of(mif_call* call);
+CallContext* current_context();    // innermost guarded call of this thread, or nullptr
+bool txn_open_around(const CallContext& context);  // a write transaction in this call or one it is nested in
 
 struct HostOptions {
   std::string state_folder;   // <home>/plugins: store/<digest>/, breadcrumb, installed.info
   std::string trust_folder;   // <home>/trust/{vendors,province}/*.pem, revoked.txt
   bool allow_unsigned = false;  // development only
   bool allow_draft = true;
+  bool require_province = false;  // production with counter-signatures: a vendor's signature alone is not enough
+  int strikes = 3;                // this many within strike_window_ms put a plugin into quarantine
+  std::int64_t strike_window_ms = 10 * 60 * 1000;
+  std::int64_t grace_ms = 2000;   // after a deadline has passed, before the plugin counts as stuck
+  // Told of every change of state: "active", "refused", "strike", "quarantined", "lifted", ... with one sentence. [any-thread]
+  std::function<void(std::string_view plugin, std::string_view event, std::string_view sentence)> on_event;
 };
 
 // Hands out the service tables; implemented by the service room. Called once per plugin and id.
@@ -74,12 +85,14 @@ class Host {
   };
   std::vector<Provider> providers(std::string_view extension_id) const;  // active and not quarantined, by plugin id
   // The one way into a plugin: builds the mif_call, writes the breadcrumb, catches everything, counts strikes. Throws
-  // mif::Error with the plugin's status and message.
+  // mif::Error with the plugin's status and message. `body` must not throw by itself: what it throws counts as the plugin's.
+  // deadline_ms from now, 0 = none; a nested call never outlives the call around it.
   void call(std::string_view plugin, std::string_view function, const Who& who, const identity::Caller* caller,
             std::int64_t deadline_ms, const std::function<mif_status(mif_call*)>& body);
 
+  struct Impl;  // host_impl.h
+
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
