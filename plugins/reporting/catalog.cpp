@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog.hpp"
+
+#include "digest.hpp"
+
+namespace mif::reporting {
+namespace {
+
+using Op = Expression::Op;
+
+Package load_package(const TemplateFiles& files, const TemplateFolder& from, const Dimensions& dimensions) {
+  const std::string file = from.folder + "/package.info";
+  const Node root = files.info(file);
+  const Node* head = root.find("package");
+  if (!head) throw Error(MIF_E_INVALID, file + ":1: 缺少 (lacks) package { code … title … }");
+  Package p;
+  p.code = head->require("code", file);
+  p.title = head->require("title", file);
+  p.note = head->get("note");
+  p.ministry = from.ministry;
+  p.provider = from.provider;
+  p.folder = from.folder;
+  if (const Node* valid = head->find("valid"))
+    located(file, valid->line, [&] {
+      if (const Node* first = valid->find("from")) p.from = Period::parse(first->value);
+      if (const Node* last = valid->find("to")) p.to = Period::parse(last->value);
+      if (p.to.month == 12) p.to.month = 13;
+    });
+  Digest digest;
+  digest.add(files.bytes(file));
+  const Node* tables = root.find("tables");
+  if (!tables || tables->children.empty()) throw Error(MIF_E_INVALID, file + ":" + std::to_string(root.line + 1) + ": 缺少 (lacks) tables { 表号 … }");
+  for (const auto& t : tables->children) {
+    const std::string path = from.folder + "/" + t.key + ".info";
+    auto table = std::make_shared<Table>(load_table(files.info(path), path, dimensions));
+    if (table->code != t.key) throw Error(MIF_E_INVALID, path + ":1: 表号 (code) \"" + table->code + "\" 与文件名不符，应为 \"" + t.key + "\"");
+    digest.add(files.bytes(path));
+    p.tables.push_back(std::move(table));
+  }
+  if (const Node* checks = root.find("checks"))
+    for (const auto& c : checks->children) p.checks.push_back(load_check(c, file, dimensions));
+  p.digest = digest.hex();
+  return p;
+}
+
+Bridge load_bridge(const TemplateFiles& files, const std::string& file, const Dimensions& dimensions) {
+  const Node root = files.info(file);
+  Bridge b;
+  b.file = file;
+  for (const auto& top : root.children) {
+    if (top.key == "bridge") {
+      b.code = top.require("code", file);
+      b.title = top.require("title", file);
+      continue;
+    }
+    if (top.key != "pair") throw Error(MIF_E_INVALID, file + ":" + std::to_string(top.line) + ": 应为 bridge 或 pair (expected), 找到 \"" + top.key + "\"");
+    Pair p;
+    p.line = top.line;
+    p.id = top.require("id", file);
+    p.scheme = top.require("scheme", file);
+    p.subject = top.require("concept", file);
+    p.a_text = top.require("a", file);
+    p.b_text = top.require("b", file);
+    p.note = top.get("note");
+    located(file, top.line, [&] {
+      p.a = parse_formula(p.a_text, dimensions);
+      p.b = parse_formula(p.b_text, dimensions);
+    });
+    for (const Node* e : top.all("explain")) {
+      Pair::Explanation x;
+      x.kind = e->require("class", file);
+      x.text = e->require("text", file);
+      x.expr = e->require("expr", file);
+      located(file, e->line, [&] {
+        if (x.kind != "basis" && x.kind != "timing" && x.kind != "scope")
+          throw Error(MIF_E_INVALID, "class 应为 basis、timing 或 scope (expected), 找到 \"" + x.kind + "\"");
+        x.root = parse_formula(x.expr, dimensions);
+      });
+      p.explanations.push_back(std::move(x));
+    }
+    b.pairs.push_back(std::move(p));
+  }
+  return b;
+}
+
+std::string name_of(const Table& t, int row, int col) {
+  return t.code + "[" + t.rows[static_cast<std::size_t>(row)].code + "," + t.cols[static_cast<std::size_t>(col)].code + "]";
+}
+
+}  // namespace
+
+void walk(const Expression& e, const std::function<void(const Expression&)>& visit) {
+  visit(e);
+  for (const auto& arg : e.args) walk(*arg, visit);
+}
+
+std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const std::string& root, const std::vector<TemplateFolder>& folders) {
+  auto catalog = std::make_shared<Catalog>();
+  const std::string names = root + "/dimensions.info";
+  catalog->dimensions_ = Dimensions(files.info(names), names);
+  for (const auto& folder : folders) catalog->packages_.push_back(load_package(files, folder, catalog->dimensions_));
+  for (std::size_t i = 0; i < catalog->packages_.size(); ++i)
+    for (std::size_t j = i + 1; j < catalog->packages_.size(); ++j) {
+      const auto& a = catalog->packages_[i];
+      const auto& b = catalog->packages_[j];
+      if (a.code == b.code) throw Error(MIF_E_INVALID, b.folder + "/package.info:1: 报表包代码与 " + a.folder + " 重复 (package code given twice): " + a.code);
+      if (a.to < b.from || b.to < a.from) continue;
+      for (const auto& s : a.tables)
+        for (const auto& t : b.tables)
+          if (s->code == t->code) throw Error(MIF_E_INVALID, t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
+    }
+  for (const auto& p : catalog->packages_) catalog->check_references(p);
+  catalog->refuse_cycles();
+  for (const auto& file : files.list(root + "/bridge")) {
+    if (file.size() < 5 || file.substr(file.size() - 5) != ".info") continue;
+    Bridge b = load_bridge(files, root + "/bridge/" + file, catalog->dimensions_);
+    for (const auto& p : b.pairs)
+      located(b.file, p.line, [&] {
+        Package any;
+        any.from = {9999, 1};
+        if (!catalog->packages_.empty()) any.from = catalog->packages_.front().from;
+        catalog->check_expression(*p.a, nullptr, any, false, false);
+        catalog->check_expression(*p.b, nullptr, any, false, false);
+        for (const auto& x : p.explanations) catalog->check_expression(*x.root, nullptr, any, false, false);
+      });
+    catalog->bridges_.push_back(std::move(b));
+  }
+  return catalog;
+}
+
+const Table* Catalog::find(std::string_view code, Period period) const {
+  for (const auto& p : packages_) {
+    if (!p.valid_in(period)) continue;
+    for (const auto& t : p.tables)
+      if (t->code == code) return t.get();
+  }
+  return nullptr;
+}
+
+const Table& Catalog::table(std::string_view code, Period period) const {
+  if (const Table* t = find(code, period)) return *t;
+  std::string known;
+  for (const auto& p : packages_)
+    for (const auto& t : p.tables) known += (known.empty() ? "" : "、") + t->code;
+  throw Error(MIF_E_NOT_FOUND, period.iso() + " 没有报表 (no table) \"" + std::string(code) + "\"，现有: " + known);
+}
+
+const Package& Catalog::package_of(const Table& table) const {
+  for (const auto& p : packages_)
+    for (const auto& t : p.tables)
+      if (t.get() == &table) return p;
+  throw Error(MIF_E_INTERNAL, "table " + table.code + " belongs to no package");
+}
+
+std::vector<const Package*> Catalog::select(std::string_view wanted, Period period, std::string_view scheme) const {
+  std::vector<const Package*> found;
+  bool named = false;
+  std::string known;
+  for (const auto& p : packages_) {
+    known += (known.empty() ? "" : "、") + p.code;
+    if (!wanted.empty() && wanted != p.code && wanted != p.ministry) continue;
+    named = true;
+    if (!p.valid_in(period)) continue;
+    for (const auto& t : p.tables)
+      if (t->scheme == scheme) {
+        found.push_back(&p);
+        break;
+      }
+  }
+  if (!named) throw Error(MIF_E_NOT_FOUND, "没有报表包 (no report package) \"" + std::string(wanted) + "\"，现有: " + known);
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "没有适用于险种 " + std::string(scheme) + "、期间 " + period.iso() + " 的报表包 (no package for this scheme and period)");
+  return found;
+}
+
+void Catalog::check_references(const Package& package) const {
+  for (const auto& t : package.tables) {
+    for (std::size_t r = 0; r < t->rows.size(); ++r)
+      for (std::size_t c = 0; c < t->cols.size(); ++c) {
+        const auto& rule = t->rule(static_cast<int>(r), static_cast<int>(c));
+        if (rule.kind != CellRule::Kind::formula) continue;
+        const auto& f = t->formulas[static_cast<std::size_t>(rule.formula)];
+        located(t->file, f.line, [&] { check_expression(*f.root, t.get(), package, false, false); });
+      }
+    for (const auto& check : t->checks)
+      located(t->file, check.line, [&] {
+        check_expression(*check.root, t.get(), package, true, false);
+        if (check.when) check_expression(*check.when, t.get(), package, true, false);
+      });
+  }
+  for (const auto& check : package.checks)
+    located(package.folder + "/package.info", check.line, [&] {
+      check_expression(*check.root, nullptr, package, true, false);
+      if (check.when) check_expression(*check.when, nullptr, package, true, false);
+    });
+}
+
+void Catalog::check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const {
+  if (e.op == Op::parameter && (!here || !here->parameters.count(e.parameter)))
+    throw Error(MIF_E_INVALID, "没有参数 (no parameter) \"" + e.parameter + "\"，请写在本表的 parameters 里");
+  if (e.op == Op::cell) {
+    const Table* t = here;
+    if (!e.cell.table.empty()) {
+      // A package may be the first of its year: any version of the table will do for the names.
+      t = find(e.cell.table, package.from);
+      for (const auto& p : packages_)
+        for (const auto& candidate : p.tables)
+          if (!t && candidate->code == e.cell.table) t = candidate.get();
+      if (!t) throw Error(MIF_E_INVALID, "没有报表 (no table) \"" + e.cell.table + "\"");
+      if (here && t->scheme != here->scheme) throw Error(MIF_E_INVALID, t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
+    }
+    if (!t) throw Error(MIF_E_INVALID, "这里的单元格要写表号 (name the table of the cell): [" + e.cell.row.from + "," + e.cell.col.from + "]");
+    for (const auto* axis : {&e.cell.row, &e.cell.col}) {
+      if (axis->each && !in_check) throw Error(MIF_E_INVALID, "公式里不能用 *，请写编号，或留空表示本行（本栏）(no * in a formula)");
+      if (!axis->to.empty() && !in_sum) throw Error(MIF_E_INVALID, "范围只能放在 合计() 里 (a range belongs inside 合计)");
+      if (axis->current() && !axis->each && (!here || in_check)) throw Error(MIF_E_INVALID, "这里没有“本行”“本栏”，请写编号 (no current row or column here)");
+    }
+    const bool other = here && t != here;
+    for (const auto& code : {e.cell.row.from, e.cell.row.to})
+      if (!code.empty()) (void)t->row(code);
+    for (const auto& code : {e.cell.col.from, e.cell.col.to})
+      if (!code.empty()) (void)t->col(code);
+    if (!other && !e.cell.row.current() && !e.cell.col.current() && e.cell.row.to.empty() && e.cell.col.to.empty() &&
+        t->rule(t->row(e.cell.row.from), t->col(e.cell.col.from)).kind == CellRule::Kind::blocked)
+      throw Error(MIF_E_INVALID, "引用了不可填的格 (refers to a cell marked ×): " + t->code + "[" + e.cell.row.from + "," + e.cell.col.from + "]");
+  }
+  for (const auto& arg : e.args) check_expression(*arg, here, package, in_check, e.op == Op::sum);
+}
+
+void Catalog::refuse_cycles() const {
+  std::map<std::pair<const Table*, int>, int> colour;  // 1 = on the path, 2 = done
+  std::vector<std::pair<const Table*, int>> path;
+  std::function<void(const Table&, int, int, Period)> visit = [&](const Table& t, int row, int col, Period period) {
+    const int index = row * static_cast<int>(t.cols.size()) + col;
+    const auto& rule = t.rule(row, col);
+    if (rule.kind != CellRule::Kind::formula) return;
+    int& mark = colour[{&t, index}];
+    if (mark == 2) return;
+    const auto& formula = t.formulas[static_cast<std::size_t>(rule.formula)];
+    if (mark == 1) {
+      std::string text;
+      bool on = false;
+      for (const auto& [table, i] : path) {
+        on = on || (table == &t && i == index);
+        const int width = static_cast<int>(table->cols.size());
+        if (on) text += name_of(*table, i / width, i % width) + " → ";
+      }
+      throw Error(MIF_E_INVALID, t.file + ":" + std::to_string(formula.line) + ": 公式循环引用 (cycle): " + text + name_of(t, row, col));
+    }
+    mark = 1;
+    path.emplace_back(&t, index);
+    walk(*formula.root, [&](const Expression& e) {
+      if (e.op != Op::cell || e.shift.months_back || e.shift.years_back || e.shift.year_start || e.shift.fixed_year) return;
+      const Table* other = e.cell.table.empty() ? &t : find(e.cell.table, period);
+      if (!other) return;
+      const auto span = [&](const Axis& axis, bool is_row) {
+        const auto at = [&](const std::string& code) { return is_row ? other->row(code) : other->col(code); };
+        if (axis.current()) {
+          const int same = at(is_row ? t.rows[static_cast<std::size_t>(row)].code : t.cols[static_cast<std::size_t>(col)].code);
+          return std::pair<int, int>(same, same);
+        }
+        const int from = at(axis.from), to = axis.to.empty() ? from : at(axis.to);
+        return std::pair<int, int>(std::min(from, to), std::max(from, to));
+      };
+      located(t.file, formula.line, [&] {
+        const auto [r0, r1] = span(e.cell.row, true);
+        const auto [c0, c1] = span(e.cell.col, false);
+        for (int r = r0; r <= r1; ++r)
+          for (int c = c0; c <= c1; ++c) visit(*other, r, c, period);
+      });
+    });
+    path.pop_back();
+    colour[{&t, index}] = 2;
+  };
+  for (const auto& p : packages_)
+    for (const auto& t : p.tables)
+      for (std::size_t r = 0; r < t->rows.size(); ++r)
+        for (std::size_t c = 0; c < t->cols.size(); ++c) visit(*t, static_cast<int>(r), static_cast<int>(c), p.from);
+}
+
+}  // namespace mif::reporting

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catalog: every report package of the deployment, parsed, with all references resolved and cycles refused.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "table.hpp"
+
+namespace mif::reporting {
+
+struct Package {
+  std::string code, ministry, provider, title, note, folder, digest;
+  Period from{1, 1}, to{9999, 13};
+  std::vector<std::shared_ptr<const Table>> tables;
+  std::vector<Check> checks;  // across tables
+  bool valid_in(Period p) const { return from <= p && p <= to; }
+};
+
+// One concept told by both ministries, and why the two numbers may differ.
+struct Pair {
+  int line = 0;
+  std::string id, scheme, subject, a_text, b_text, note;
+  ExpressionPtr a, b;
+  struct Explanation {
+    std::string kind, text, expr;  // kind: basis, timing, scope
+    ExpressionPtr root;
+  };
+  std::vector<Explanation> explanations;
+};
+struct Bridge {
+  std::string file, code, title;
+  std::vector<Pair> pairs;
+};
+
+// Where template files come from: the deployment's configuration service, or a folder in a test.
+struct TemplateFiles {
+  std::function<Node(const std::string& path)> info;
+  std::function<std::string(const std::string& path)> bytes;
+  std::function<std::vector<std::string>(const std::string& folder)> list;
+};
+struct TemplateFolder {
+  std::string ministry, provider, folder;
+};
+
+// [any-thread] Immutable after load.
+class Catalog {
+ public:
+  static std::shared_ptr<const Catalog> load(const TemplateFiles& files, const std::string& root, const std::vector<TemplateFolder>& folders);
+
+  const std::vector<Package>& packages() const { return packages_; }
+  const std::vector<Bridge>& bridges() const { return bridges_; }
+  const Dimensions& dimensions() const { return dimensions_; }
+  // The version of a table valid in `period`; nullptr when there is none.
+  const Table* find(std::string_view code, Period period) const;
+  // Throws MIF_E_NOT_FOUND listing the tables there are.
+  const Table& table(std::string_view code, Period period) const;
+  const Package& package_of(const Table& table) const;
+  // By code or by ministry, valid in the period and with a table for the scheme; "" = all. Throws when nothing fits.
+  std::vector<const Package*> select(std::string_view wanted, Period period, std::string_view scheme) const;
+
+ private:
+  void check_references(const Package& package) const;
+  void check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const;
+  void refuse_cycles() const;
+  Dimensions dimensions_;
+  std::vector<Package> packages_;
+  std::vector<Bridge> bridges_;
+};
+
+// Visits every node of a formula, outermost first.
+void walk(const Expression& e, const std::function<void(const Expression&)>& visit);
+
+}  // namespace mif::reporting

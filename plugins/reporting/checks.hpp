@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs check formulas and keeps both sides; tells the two ministries' numbers apart and explains every difference.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluator.hpp"
+
+namespace mif::reporting {
+
+struct CheckResult {
+  std::string id, table, place, level, kind, state;  // state: pass, fail, empty (both sides blank)
+  Value left, right, difference, tolerance;
+  std::string expression, message;
+};
+
+// Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
+std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);
+// All checks of the tables of a package that belong to the book's scheme, and of the package itself.
+std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);
+
+struct BridgeItem {
+  std::string id, subject, a_text, a_name, b_text, b_name, kinds;  // kinds: equal, or the classes that explain it
+  Value a_exact, b_exact, a, b, difference, explained, unexplained;  // a, b: as printed
+  struct Part {
+    std::string kind, text;
+    Value amount;
+  };
+  std::vector<Part> parts;
+};
+std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period);
+
+}  // namespace mif::reporting

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parser.hpp"
+
+#include <map>
+#include <optional>
+
+#include "lexer.hpp"
+#include "mif/pattern.hpp"
+#include "mif/svc/ledger.h"
+
+namespace mif::reporting {
+namespace {
+
+using Op = Expression::Op;
+using Kind = Token::Kind;
+
+[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+
+std::string trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return std::string(text);
+}
+
+struct LedgerWord {
+  Measure measure;
+  bool year_to_date;
+};
+
+const std::map<std::string, LedgerWord, std::less<>>& ledger_words() {
+  static const std::map<std::string, LedgerWord, std::less<>> words = {
+      {"期初", {Measure::opening, false}},  {"QC", {Measure::opening, false}},
+      {"期末", {Measure::closing, false}},  {"QM", {Measure::closing, false}},
+      {"借发生", {Measure::debit, false}},  {"JFS", {Measure::debit, false}},
+      {"贷发生", {Measure::credit, false}}, {"DFS", {Measure::credit, false}},
+      {"借累计", {Measure::debit, true}},   {"JLFS", {Measure::debit, true}},
+      {"贷累计", {Measure::credit, true}},  {"DLFS", {Measure::credit, true}},
+      {"净额", {Measure::net, false}},      {"JE", {Measure::net, false}}};
+  return words;
+}
+
+struct PlainWord {
+  Op op;
+  std::size_t least, most;
+};
+
+const std::map<std::string, PlainWord, std::less<>>& plain_words() {
+  static const std::map<std::string, PlainWord, std::less<>> words = {
+      {"如果", {Op::choose, 2, 3}},    {"IF", {Op::choose, 2, 3}},       {"合计", {Op::sum, 1, 99}},
+      {"SUM", {Op::sum, 1, 99}},       {"绝对值", {Op::absolute, 1, 1}}, {"ABS", {Op::absolute, 1, 1}},
+      {"四舍五入", {Op::round, 2, 2}}, {"ROUND", {Op::round, 2, 2}},     {"最大", {Op::largest, 1, 99}},
+      {"MAX", {Op::largest, 1, 99}},   {"最小", {Op::smallest, 1, 99}},  {"MIN", {Op::smallest, 1, 99}},
+      {"空", {Op::is_blank, 1, 1}},    {"ISBLANK", {Op::is_blank, 1, 1}}};
+  return words;
+}
+
+Axis parse_axis(const std::string& text) {
+  Axis axis;
+  if (text == "*") {
+    axis.each = true;
+    return axis;
+  }
+  const auto colon = text.find(':');
+  axis.from = trimmed(std::string_view(text).substr(0, colon));
+  if (colon != std::string::npos) {
+    axis.to = trimmed(std::string_view(text).substr(colon + 1));
+    if (axis.from.empty() || axis.to.empty()) refuse("范围要写两头 (a range needs both ends), 如 [1:4,2]: \"" + text + "\"");
+  }
+  return axis;
+}
+
+CellRef parse_cell(const std::string& inside) {
+  const auto comma = inside.find(',');
+  if (comma == std::string::npos || inside.find(',', comma + 1) != std::string::npos)
+    refuse("单元格写作 [行,栏] (a cell is [row,column]): [" + inside + "]");
+  CellRef ref;
+  ref.row = parse_axis(trimmed(std::string_view(inside).substr(0, comma)));
+  ref.col = parse_axis(trimmed(std::string_view(inside).substr(comma + 1)));
+  return ref;
+}
+
+void add_shift(Shift& shift, const std::string& word) {
+  if (word == "本月") return;
+  if (word == "上月") {
+    ++shift.months_back;
+  } else if (word == "上年同期") {
+    ++shift.years_back;
+  } else if (word == "年初" || word == "上年末") {
+    shift.year_start = true;
+  } else if (word == "本年累计") {
+    shift.year_to_date = true;
+  } else if (word.size() == 7 && word[4] == '-') {
+    const Period fixed = Period::parse(word);
+    shift.fixed_year = fixed.year;
+    shift.fixed_month = fixed.month;
+  } else if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789", 1) == std::string::npos && word.size() < 5) {
+    shift.months_back += std::stoi(word.substr(1));
+  } else {
+    refuse("不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上年同期} {年初} {本年累计} {-3} {2023-06}");
+  }
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, const Dimensions& dimensions) : tokens_(split_formula(text)), dimensions_(dimensions) {}
+
+  ExpressionPtr whole() {
+    if (peek().kind == Kind::end) refuse("公式是空的 (the formula is empty)");
+    auto e = either();
+    if (peek().kind != Kind::end) refuse("公式在 " + shown(peek()) + " 处多了内容 (unexpected here)");
+    return e;
+  }
+
+ private:
+  const Token& peek() const { return tokens_[at_]; }
+  const Token& next() { return tokens_[at_].kind == Kind::end ? tokens_[at_] : tokens_[at_++]; }
+  bool take(std::string_view sign) {
+    if (!peek().is(sign)) return false;
+    ++at_;
+    return true;
+  }
+  bool take_word(std::string_view word) {
+    if (peek().kind != Kind::word || peek().text != word) return false;
+    ++at_;
+    return true;
+  }
+  void expect(std::string_view sign, const std::string& where) {
+    if (!take(sign)) refuse(where + " 应有 \"" + std::string(sign) + "\"，却是 " + shown(peek()) + " (expected, found)");
+  }
+  static std::string shown(const Token& t) {
+    switch (t.kind) {
+      case Kind::end: return "公式结尾 (the end)";
+      case Kind::cell: return "[" + t.text + "]";
+      case Kind::shift: return "{" + t.text + "}";
+      default: return "\"" + t.text + "\"";
+    }
+  }
+  static ExpressionPtr make(Op op) {
+    auto e = std::make_unique<Expression>();
+    e->op = op;
+    return e;
+  }
+  static ExpressionPtr make(Op op, ExpressionPtr a, ExpressionPtr b) {
+    auto e = make(op);
+    e->args.push_back(std::move(a));
+    e->args.push_back(std::move(b));
+    return e;
+  }
+
+  ExpressionPtr either() {
+    // Nesting is bounded here, because every bracket and argument passes through: a hostile template must not end the process.
+    if (++depth_ > 100) refuse("公式嵌套过深 (nested more than 100 deep)");
+    auto e = both();
+    while (take_word("或") || take_word("OR")) e = make(Op::either, std::move(e), both());
+    --depth_;
+    return e;
+  }
+  ExpressionPtr both() {
+    auto e = compared();
+    while (take_word("且") || take_word("AND")) e = make(Op::both, std::move(e), compared());
+    return e;
+  }
+  ExpressionPtr compared() {
+    auto e = added();
+    static const std::pair<const char*, Op> signs[] = {{"=", Op::equal},       {"<>", Op::unequal}, {"<=", Op::less_equal},
+                                                       {">=", Op::greater_equal}, {"<", Op::less},   {">", Op::greater}};
+    for (const auto& [sign, op] : signs)
+      if (take(sign)) return make(op, std::move(e), added());
+    return e;
+  }
+  ExpressionPtr added() {
+    auto e = multiplied();
+    while (true) {
+      if (take("+")) e = make(Op::add, std::move(e), multiplied());
+      else if (take("-")) e = make(Op::subtract, std::move(e), multiplied());
+      else return e;
+    }
+  }
+  ExpressionPtr multiplied() {
+    auto e = unary();
+    while (true) {
+      if (take("*")) e = make(Op::multiply, std::move(e), unary());
+      else if (take("/")) e = make(Op::divide, std::move(e), unary());
+      else return e;
+    }
+  }
+  ExpressionPtr unary() {
+    bool minus = false, no = false;
+    while (true) {
+      if (take("-")) minus = !minus;
+      else if (take_word("非") || take_word("NOT")) no = !no;
+      else break;
+    }
+    auto e = primary();
+    if (minus) {
+      auto outer = make(Op::negate);
+      outer->args.push_back(std::move(e));
+      e = std::move(outer);
+    }
+    if (no) {
+      auto outer = make(Op::no);
+      outer->args.push_back(std::move(e));
+      e = std::move(outer);
+    }
+    return e;
+  }
+  ExpressionPtr primary() {
+    const Token token = next();
+    switch (token.kind) {
+      case Kind::number: {
+        auto e = make(Op::literal);
+        e->literal = Value::parse_number(token.text);
+        return e;
+      }
+      case Kind::string: {
+        auto e = make(Op::literal);
+        e->literal = Value::text(token.text);
+        return e;
+      }
+      case Kind::cell: return cell_reference("", token.text);
+      case Kind::word: return word(token.text);
+      default: break;
+    }
+    if (token.is("(")) {
+      auto e = either();
+      expect(")", "括号后");
+      return e;
+    }
+    refuse("这里应是数字、单元格或函数，却是 " + shown(token) + " (expected a number, a cell or a function)");
+  }
+  ExpressionPtr cell_reference(std::string table, const std::string& inside) {
+    auto e = make(Op::cell);
+    e->cell = parse_cell(inside);
+    e->cell.table = std::move(table);
+    shifts(*e);
+    return e;
+  }
+  void shifts(Expression& e) {
+    while (peek().kind == Kind::shift) add_shift(e.shift, trimmed(next().text));
+  }
+  ExpressionPtr word(const std::string& name) {
+    if (peek().kind == Kind::cell) return cell_reference(name, next().text);
+    if (!peek().is("(")) refuse("\"" + name + "\" 后应有括号或单元格 (a function needs brackets, a table needs a cell)");
+    next();
+    const auto ledger = ledger_words().find(name);
+    if (ledger != ledger_words().end()) return ledger_call(name, ledger->second);
+    if (name == "参数" || name == "CS") {
+      auto e = make(Op::parameter);
+      if (peek().kind != Kind::string) refuse("参数 要写名字 (a parameter's name), 如 参数('待转口径')");
+      e->parameter = next().text;
+      expect(")", name);
+      return e;
+    }
+    const auto plain = plain_words().find(name);
+    if (plain == plain_words().end())
+      refuse("没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 合计 如果 绝对值 四舍五入 最大 最小 空 参数");
+    auto e = make(plain->second.op);
+    do e->args.push_back(either());
+    while (take(","));
+    expect(")", name);
+    if (e->args.size() < plain->second.least || e->args.size() > plain->second.most)
+      refuse("函数 " + name + " 的参数个数不对 (wrong number of arguments): " + std::to_string(e->args.size()));
+    return e;
+  }
+
+  ExpressionPtr ledger_call(const std::string& name, LedgerWord kind) {
+    auto e = make(Op::ledger);
+    auto& l = e->ledger;
+    l.measure = kind.measure;
+    l.year_to_date = kind.year_to_date;
+    if (peek().kind == Kind::string) {
+      l.accounts = next().text;
+    } else if (peek().kind == Kind::number) {
+      l.accounts = next().text;
+      if (take("*")) l.accounts += '*';
+    } else {
+      refuse(name + " 的第一项应是科目 (the first argument is the account), 如 " + name + "('5001*'), 却是 " + shown(peek()));
+    }
+    (void)AccountPattern(l.accounts);
+    if (l.accounts.empty()) refuse(name + " 没有写科目 (no account)");
+    AuxItems aux;
+    while (take(",")) argument(name, l, aux);
+    expect(")", name);
+    l.aux = format_aux(aux);
+    (void)AuxFilter(l.aux);
+    if (l.side == 0) {
+      const auto first = l.accounts.find_first_of("12345");
+      const char c = l.accounts[first == std::string::npos ? 0 : first];
+      if (c < '1' || c > '5') refuse("看不出 " + l.accounts + " 的余额方向，请写 借 或 贷 (say which side)");
+      l.side = c == '1' || c == '5' ? MIF_DEBIT : MIF_CREDIT;
+    }
+    shifts(*e);
+    const bool balance = l.measure == Measure::opening || l.measure == Measure::closing;
+    if (e->shift.year_to_date) {
+      if (balance) refuse(name + " 是余额，不能取 {本年累计} (a balance has no year-to-date)");
+      l.year_to_date = true;
+    }
+    if (e->shift.year_start && !balance) refuse(name + " 是发生额，不能取 {年初} (turnover has no year opening)");
+    return e;
+  }
+
+  void argument(const std::string& function, LedgerCall& l, AuxItems& aux) {
+    if (peek().kind != Kind::word) refuse(function + " 的条件写作 名=值 (a condition is name=value), 却是 " + shown(peek()));
+    const std::string name = next().text;
+    if (name == "借" || name == "贷") {
+      l.side = name == "借" ? MIF_DEBIT : MIF_CREDIT;
+      return;
+    }
+    if (name == "余额方向") return;
+    if (name == "含结转") {
+      l.with_closing = true;
+      return;
+    }
+    bool negated = take("<>");
+    if (!negated) {
+      expect("=", name);
+      negated = take("!");
+    }
+    const bool book = name == "账套";
+    const std::string dimension = book ? std::string() : dimensions_.code(name);
+    std::string items;
+    do {
+      const Token token = next();
+      if (token.kind != Kind::word && token.kind != Kind::number && token.kind != Kind::string && !token.is("-"))
+        refuse(name + "= 后应有值 (a value is missing), 却是 " + shown(token));
+      if (book) l.books.push_back(dimensions_.scheme(token.text));
+      else items += (items.empty() ? "" : "|") + dimensions_.item(dimension, token.text);
+    } while (take("|"));
+    if (book) {
+      if (negated) refuse("账套 不能用 <> (a book cannot be negated)");
+      return;
+    }
+    if (!aux.emplace(dimension, (negated ? "!" : "") + items).second) refuse(name + " 写了两次 (given twice)");
+  }
+
+  std::vector<Token> tokens_;
+  const Dimensions& dimensions_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Period Shift::apply(Period period) const {
+  if (fixed_year) period = {fixed_year, fixed_month};
+  if (months_back > 0) {
+    const int month = period.month > 12 ? 13 : period.month;  // before the 13th comes the 12th
+    const int count = period.year * 12 + month - 1 - months_back;
+    period = {count / 12, count % 12 + 1};
+  }
+  period.year -= years_back;
+  return period;
+}
+
+ExpressionPtr parse_formula(std::string_view text, const Dimensions& dimensions) { return Parser(text, dimensions).whole(); }
+
+CellRef parse_target(std::string_view text) {
+  const auto tokens = split_formula(text);
+  if (tokens.size() != 2 || tokens[0].kind != Kind::cell) refuse("位置写作 [行,栏] (a place is [row,column]): \"" + std::string(text) + "\"");
+  return parse_cell(tokens[0].text);
+}
+
+}  // namespace mif::reporting

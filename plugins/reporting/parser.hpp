@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formula text to tree. Errors are sentences for the accountant who wrote the formula; who calls adds file and line.
+#pragma once
+
+#include <string_view>
+
+#include "dimensions.hpp"
+#include "expression.hpp"
+
+namespace mif::reporting {
+
+ExpressionPtr parse_formula(std::string_view text, const Dimensions& dimensions);
+// "[1,7]", "[5,*]", "[1:4,2]": where a formula goes.
+CellRef parse_target(std::string_view text);
+
+}  // namespace mif::reporting

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace mif::reporting {
+namespace {
+
+void known(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys) {
+  for (const auto& child : node.children) {
+    if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
+    std::string list;
+    for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
+    throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
+  }
+}
+
+std::string span(const std::vector<Line>& lines) {
+  if (lines.empty()) return "（无）";
+  return lines.size() == 1 ? lines.front().code : lines.front().code + "–" + lines.back().code;
+}
+
+void load_lines(const Node& root, std::string_view key, std::string_view file, std::vector<Line>& lines,
+                std::map<std::string, int, std::less<>>& index) {
+  const Node* node = root.find(key);
+  if (!node || node->children.empty())
+    throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
+  for (const auto& child : node->children) {
+    known(child, file, {"name", "right", "group"});
+    located(file, child.line, [&] {
+      if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
+      if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
+        throw Error(MIF_E_INVALID, "编号重复 (code given twice): \"" + child.key + "\"");
+    });
+    lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group")});
+  }
+}
+
+// Every cell a target covers, with how specific it is.
+void each_cell(const Table& t, const CellRef& at, const std::function<void(int, int, int)>& visit) {
+  const auto spread = [](const Axis& axis, int count, const std::function<int(const std::string&)>& find) {
+    if (axis.each) return std::pair<int, int>{0, count - 1};
+    if (axis.current()) throw Error(MIF_E_INVALID, "位置要写行号和栏号 (a target names row and column)");
+    const int from = find(axis.from), to = axis.to.empty() ? from : find(axis.to);
+    return std::pair<int, int>{std::min(from, to), std::max(from, to)};
+  };
+  const auto [r0, r1] = spread(at.row, static_cast<int>(t.rows.size()), [&](const std::string& c) { return t.row(c); });
+  const auto [c0, c1] = spread(at.col, static_cast<int>(t.cols.size()), [&](const std::string& c) { return t.col(c); });
+  const int specificity = (at.row.each || !at.row.to.empty() ? 0 : 1) + (at.col.each || !at.col.to.empty() ? 0 : 1);
+  for (int r = r0; r <= r1; ++r)
+    for (int c = c0; c <= c1; ++c) visit(r, c, specificity);
+}
+
+void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
+  each_cell(t, parse_target(at), [&](int r, int c, int specificity) {
+    auto& rule = t.grid[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)];
+    // A cell marked × stays empty whatever a wildcard says.
+    if (rule.kind == CellRule::Kind::blocked && specificity < 2) return;
+    if (rule.specificity == specificity)
+      throw Error(MIF_E_INVALID, "[" + t.rows[static_cast<std::size_t>(r)].code + "," + t.cols[static_cast<std::size_t>(c)].code +
+                                     "] 有两条同样具体的规定" + (rule.formula >= 0 ? "（另一条在第 " + std::to_string(t.formulas[static_cast<std::size_t>(rule.formula)].line) + " 行）" : std::string()) +
+                                     "，请为该格单写一条 (two rules for one cell)");
+    if (rule.specificity > specificity) return;
+    rule = {kind, formula, specificity};
+  });
+}
+
+}  // namespace
+
+void located(std::string_view file, int line, const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& e) {
+    if (std::string_view(e.what()).substr(0, file.size()) == file) throw;
+    throw Error(e.code(), std::string(file) + ":" + std::to_string(line) + ": " + e.what());
+  }
+}
+
+int Table::row(std::string_view code) const {
+  const auto found = row_index.find(code);
+  if (found != row_index.end()) return found->second;
+  throw Error(MIF_E_INVALID, this->code + "：找不到行号 “" + std::string(code) + "”，本表行号为 " + span(rows) + " (no such row)");
+}
+
+int Table::col(std::string_view code) const {
+  const auto found = col_index.find(code);
+  if (found != col_index.end()) return found->second;
+  throw Error(MIF_E_INVALID, this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + span(cols) + " (no such column)");
+}
+
+Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions) {
+  known(node, file, {"id", "level", "kind", "expr", "when", "msg", "on", "tolerance"});
+  Check check;
+  check.line = node.line;
+  check.id = node.require("id", file);
+  check.level = node.get("level", "error");
+  check.kind = node.get("kind", "logic");
+  check.text = node.require("expr", file);
+  check.when_text = node.get("when");
+  check.message = node.get("msg", check.text);
+  located(file, node.line, [&] {
+    if (check.level != "error" && check.level != "warn" && check.level != "info")
+      throw Error(MIF_E_INVALID, "level 应为 error、warn 或 info (expected), 找到 \"" + check.level + "\"");
+    const std::string on = node.get("on", "exact");
+    if (on != "exact" && on != "printed") throw Error(MIF_E_INVALID, "on 应为 exact 或 printed (expected), 找到 \"" + on + "\"");
+    check.rounded = on == "printed";
+    const std::string tolerance = node.get("tolerance", "0");
+    check.automatic_tolerance = tolerance == "auto";
+    if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
+    check.root = parse_formula(check.text, dimensions);
+    if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
+  });
+  return check;
+}
+
+Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
+  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
+  const Node* head = root.find("table");
+  if (!head) throw Error(MIF_E_INVALID, std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
+  known(*head, file, {"code", "title", "scheme", "period", "unit", "zero", "note", "two-sided"});
+  Table t;
+  t.file = file;
+  t.code = head->require("code", file);
+  t.title = head->require("title", file);
+  t.scheme = head->require("scheme", file);
+  t.period = head->get("period", "month");
+  t.note = head->get("note");
+  t.printed_unit = head->get("unit", "元");
+  if (t.printed_unit == "万元") t.unit = Unit::ten_thousand;
+  else if (t.printed_unit != "元") throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(head->find("unit")->line) + ": unit 应为 元 或 万元 (expected), 找到 \"" + t.printed_unit + "\"");
+  t.zero_blank = head->get("zero") == "blank";
+  t.two_sided = head->get("two-sided") == "yes";
+  load_lines(root, "rows", file, t.rows, t.row_index);
+  load_lines(root, "cols", file, t.cols, t.col_index);
+  t.grid.resize(t.rows.size() * t.cols.size());
+  if (const Node* parameters = root.find("parameters"))
+    for (const auto& p : parameters->children) t.parameters[p.key] = p.value;
+  if (const Node* blocked = root.find("blocked"))
+    for (const auto& b : blocked->children)
+      located(file, b.line, [&] { place(t, b.value, CellRule::Kind::blocked, -1); });
+  if (const Node* formulas = root.find("formulas"))
+    for (const auto& f : formulas->children) {
+      known(f, file, {"at", "expr", "note"});
+      located(file, f.line, [&] {
+        Formula formula{f.line, f.require("expr", file), f.get("note"), nullptr};
+        formula.root = parse_formula(formula.text, dimensions);
+        t.formulas.push_back(std::move(formula));
+        place(t, f.require("at", file), CellRule::Kind::formula, static_cast<int>(t.formulas.size()) - 1);
+      });
+    }
+  if (const Node* inputs = root.find("inputs"))
+    for (const auto& i : inputs->children) {
+      known(i, file, {"at", "owner", "note"});
+      located(file, i.line, [&] { place(t, i.require("at", file), CellRule::Kind::input, -1); });
+    }
+  if (const Node* checks = root.find("checks"))
+    for (const auto& c : checks->children) t.checks.push_back(load_check(c, file, dimensions));
+  return t;
+}
+
+}  // namespace mif::reporting

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Table: one table of a ministry as its .info file defines it - rows, columns, formulas, inputs, checks - with every formula
+// parsed and put into its cell.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expression.hpp"
+#include "parser.hpp"
+
+namespace mif::reporting {
+
+struct Line {  // a row or a column
+  std::string code, name, name_right, group;
+};
+
+struct Formula {
+  int line = 0;
+  std::string text, note;
+  ExpressionPtr root;
+};
+
+struct CellRule {
+  enum class Kind { empty, formula, input, blocked };
+  Kind kind = Kind::empty;
+  int formula = -1;      // index into Table::formulas
+  int specificity = -1;  // 2 = [1,7], 1 = one wildcard or range, 0 = more
+};
+
+enum class Unit { yuan, ten_thousand };
+
+struct Check {
+  int line = 0;
+  std::string id, level, kind, text, when_text, message;
+  bool rounded = false;         // on the printed values
+  bool automatic_tolerance = false;  // unit x addends / 2
+  Value tolerance;
+  ExpressionPtr root, when;
+};
+
+// [any-thread] Immutable after loading.
+struct Table {
+  std::string file, code, title, scheme, note, printed_unit = "元", period = "month";
+  Unit unit = Unit::yuan;
+  bool zero_blank = false, two_sided = false;
+  std::vector<Line> rows, cols;
+  std::map<std::string, int, std::less<>> row_index, col_index;
+  std::vector<Formula> formulas;
+  std::vector<CellRule> grid;  // rows x cols
+  std::vector<Check> checks;
+  std::map<std::string, std::string, std::less<>> parameters;
+
+  const CellRule& rule(int row, int col) const { return grid[static_cast<std::size_t>(row) * cols.size() + static_cast<std::size_t>(col)]; }
+  // Index or MIF_E_INVALID in the words of an accountant.
+  int row(std::string_view code) const;
+  int col(std::string_view code) const;
+  // Value rounded as the ministry prints it (half up), still in yuan.
+  Value printed(const Value& value) const { return value.rounded(unit == Unit::yuan ? Value::kPerFen : Value::kOne * 10000); }
+};
+
+// Throws MIF_E_INVALID "FILE:LINE: sentence".
+Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions);
+Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions);
+// Runs `body` and puts "FILE:LINE: " before what it complains about.
+void located(std::string_view file, int line, const std::function<void()>& body);
+
+}  // namespace mif::reporting
