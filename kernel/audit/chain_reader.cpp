@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "kernel/audit/row_digest.h"
+
 namespace mif::audit {
 namespace {
 
@@ -18,8 +20,6 @@ bool parse_hex(std::string_view hex, Digest& out) {
   }
   return true;
 }
-
-bool integer_at(const store::Row& row, std::size_t i) { return !row.null(i) && !row.is_text(i); }
 
 }  // namespace
 
@@ -39,14 +39,15 @@ std::int64_t read_chain(store::Txn& txn, HashAlg alg, std::string_view chain, co
                 ++rows;
                 EntryView e;
                 std::string_view* const texts[] = {&e.actor, &e.origin, &e.trace, &e.action, &e.object, &e.object_digest, &e.body, &e.hash};
-                e.readable = integer_at(row, 0) && integer_at(row, 1);
+                const auto seq = integer_at(row, 0), at_ms = integer_at(row, 1);
+                e.readable = seq && at_ms;
                 for (std::size_t i = 0; i < std::size(texts); ++i) {
                   if (row.null(i + 2) || !row.is_text(i + 2)) e.readable = false;
                   else *texts[i] = row.text(i + 2);
                 }
-                if (integer_at(row, 0)) e.seq = row.integer(0);
+                e.seq = seq.value_or(0);
+                e.at_ms = at_ms.value_or(0);
                 if (e.readable) {
-                  e.at_ms = row.integer(1);
                   e.leaf = hasher.leaf(chain, e.seq, e.at_ms, {e.actor, e.origin, e.trace, e.action, e.object, e.object_digest, e.body});
                 }
                 each(e);

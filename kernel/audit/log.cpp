@@ -66,7 +66,7 @@ Head lock_head(store::Txn& txn, std::string_view chain) {
 }
 
 void move_head(store::Txn& txn, std::string_view chain, const Head& head) {
-  txn.execute("update audit_head set seq = ?, hash = ? where chain = ?", {head.seq, head.hash, chain});
+  txn.execute_later("update audit_head set seq = ?, hash = ? where chain = ?", {head.seq, head.hash, chain});
 }
 
 Entry entry_of(const Who& who, const Event& event, std::int64_t at_ms, HashAlg alg, Head& head) {
@@ -84,14 +84,7 @@ void Log::append(store::Txn& txn, const Who& who, const Event& event) {
   check(who, event);
   Head head = lock_head(txn, event.chain);
   const Entry e = entry_of(who, event, clock_.now_unix_ms(), alg_, head);
-  if (txn.dialect() == store::Dialect::postgresql) {
-    // One round trip instead of two while the head is locked.
-    txn.execute("with added as (insert into audit_entry (chain, seq, at_ms, actor, origin, trace, action, object, object_digest, body, hash) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)) update audit_head set seq = ?, hash = ? where chain = ?",
-                {e.chain, e.seq, e.at_ms, e.actor, e.origin, e.trace, e.action, e.object, e.object_digest, e.body, e.hash, head.seq, head.hash, e.chain});
-    return;
-  }
-  txn.execute(kInsert, {e.chain, e.seq, e.at_ms, e.actor, e.origin, e.trace, e.action, e.object, e.object_digest, e.body, e.hash});
+  txn.execute_later(kInsert, {e.chain, e.seq, e.at_ms, e.actor, e.origin, e.trace, e.action, e.object, e.object_digest, e.body, e.hash});
   move_head(txn, e.chain, head);
 }
 

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "mif/error.hpp"
+
 namespace mif::audit {
 
 void add_row(Canonical& canonical, const store::Row& row) {
@@ -10,8 +12,23 @@ void add_row(Canonical& canonical, const store::Row& row) {
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (row.null(i)) canonical.add_null();
     else if (row.is_text(i)) canonical.add(row.text(i));
-    else canonical.add(row.integer(i));
+    else if (const auto number = integer_at(row, i)) canonical.add(*number);
+    else canonical.add_null().add(row.text(i));  // bytes or a fraction: nothing mif writes
   }
+}
+
+std::optional<std::int64_t> integer_at(const store::Row& row, std::size_t i) {
+  if (row.null(i) || row.is_text(i)) return std::nullopt;
+  try {
+    return row.integer(i);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string key_text(const store::Row& row, std::size_t i) {
+  const auto number = integer_at(row, i);
+  return number ? std::to_string(*number) : std::string(row.text(i));
 }
 
 void add_values(Canonical& canonical, std::initializer_list<store::Param> values) {
@@ -25,15 +42,21 @@ void add_values(Canonical& canonical, std::initializer_list<store::Param> values
 
 std::string digest_hex(HashAlg alg, const Canonical& canonical) { return to_hex(hash(alg, canonical.bytes())); }
 
-void each_key_range(store::Txn& txn, std::string_view next_sql, std::int64_t page, const std::function<void(std::int64_t, std::int64_t)>& each) {
+void each_key_range(store::Txn& txn, std::initializer_list<KeyColumn> keys, std::int64_t page, const std::function<void(std::int64_t, std::int64_t)>& each) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::string> next;
+  for (const auto& [table, column] : keys)
+    next.push_back("select min(" + std::string(column) + ") from " + std::string(table) + " where " + std::string(column) + " > ?");
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
   while (last < kMax) {
-    const auto low = txn.integer(next_sql, {last});
+    std::optional<std::int64_t> low;
+    for (const auto& sql : next) {
+      const auto key = txn.integer(sql, {last});
+      if (key && (!low || *key < *low)) low = key;
+    }
     if (!low) return;
-    const std::int64_t high = *low > kMax - page ? kMax : *low + page - 1;
-    each(*low, high);
-    last = high;
+    last = *low > kMax - page ? kMax : *low + page - 1;
+    each(*low, last);
   }
 }
 

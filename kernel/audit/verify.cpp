@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "kernel/audit/chain_reader.h"
+#include "kernel/audit/row_digest.h"
 #include "mif/error.hpp"
 
 namespace mif::audit {
@@ -52,8 +53,7 @@ class Verifier {
   void check_chains() {
     std::map<std::string, std::pair<std::int64_t, std::string>, std::less<>> heads;
     txn_.query("select chain, seq, hash from audit_head", {}, [&](const store::Row& row) {
-      const bool sound = !row.is_text(1) && !row.null(1);
-      heads[std::string(row.text(0))] = {sound ? row.integer(1) : -1, std::string(row.text(2))};
+      heads[std::string(row.text(0))] = {integer_at(row, 1).value_or(-1), std::string(row.text(2))};
     });
     for (const auto& rows : chains_of(txn_)) {
       ++result_.chains;

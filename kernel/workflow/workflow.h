@@ -53,6 +53,8 @@ struct Decision {
   std::int64_t at_ms = 0;
 };
 
+struct Stored;  // an instance with its decisions, private to the room
+
 // Told, inside the deciding transaction, when an instance passes a node or ends (approved, rejected or cancelled: look at its
 // state). Registered per subject kind.
 struct Handler {
@@ -81,6 +83,11 @@ class Engine {
   std::vector<Instance> waiting(store::Txn& txn, std::string_view subject_kind, std::string_view node, std::int64_t after, int limit) const;
 
  private:
+  const FlowDef& flow_of(const Instance& instance) const;
+  Instance record(store::Txn& txn, const Who& who, Stored& stored, const std::string& actor, bool approve, std::string_view comment, int need);
+  static void end(Stored& stored, std::int64_t at_ms);
+  static void save(store::Txn& txn, const Stored& stored);
+
   audit::Log& log_;
   const Clock& clock_;
   std::map<std::string, std::map<int, FlowDef>, std::less<>> flows_;  // name -> version -> definition
