@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proposing vouchers and deciding on them. A client never posts: it proposes, and the flow's end posts.
+#include <algorithm>
+
+#include "kernel/web/json_in.h"
+#include "kernel/web/paging.h"
+#include "kernel/web/voucher_json.h"
+
+namespace mif::web {
+namespace {
+
+void require_json(const Request& request) {
+  if (request.content_type.rfind("application/json", 0) != 0)
+    throw Problem("unsupported-media-type", "正文类型应为 application/json，收到: " + (request.content_type.empty() ? "（未填）" : request.content_type));
+}
+
+std::string idempotency_key(const Request& request) {
+  std::string_view key = request.idempotency_key;
+  if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);  // the draft RFC quotes it
+  const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("._:-").find(c) != std::string_view::npos; };
+  if (key.empty() || key.size() > 64 || !std::all_of(key.begin(), key.end(), fits))
+    throw Problem("idempotency-key-required", "请求头 Idempotency-Key 应为 1 到 64 个字母、数字或 . _ : -");
+  return std::string(key);
+}
+
+// Keys belong to the person who chose them: nobody can learn of, or collide with, another's.
+std::string source_key(const Request& request) { return request.caller->login + "/" + idempotency_key(request); }
+
+// A conflict may mean a closed period or the key; the ledger says both with one code.
+bool key_is_taken(Api& api, const std::string& key) {
+  ledger::VoucherQuery query;
+  query.source_plugin = "api";
+  query.source_key = key;
+  query.limit = 1;
+  bool taken = false;
+  api.deployment.database().read([&](store::Txn& txn) { taken = !api.deployment.ledger().vouchers(txn, query).empty(); });
+  return taken;
+}
+
+Response create(Api& api, Request& request) {
+  require_json(request);
+  const std::string key = source_key(request);
+  ledger::Draft draft = read_draft(request.body);
+  draft.source_plugin = "api";
+  draft.source_key = key;
+  draft.maker = request.caller->login;
+
+  Response response;
+  ledger::Proposal proposal;
+  try {
+    api.deployment.database().write([&](store::Txn& txn) {
+      const ledger::Book book = api.visible_book(txn, request, draft.book);
+      request.caller->require("voucher.propose", book.unit);
+      // The same key for another book would otherwise be another voucher.
+      ledger::VoucherQuery earlier;
+      earlier.source_plugin = draft.source_plugin;
+      earlier.source_key = key;
+      earlier.limit = 1;
+      for (const auto& voucher : api.deployment.ledger().vouchers(txn, earlier))
+        if (voucher.book != draft.book) throw Problem("idempotency-key-reused", "这个 Idempotency-Key 已用于账套 " + voucher.book + " 的凭证");
+      proposal = api.deployment.propose(txn, request.who(), draft);
+    });
+  } catch (const Problem&) {
+    throw;
+  } catch (const Error& e) {
+    if (e.code() == MIF_E_CONFLICT && key_is_taken(api, key)) throw Problem("idempotency-key-reused", e.what());
+    throw;
+  }
+  api.deployment.database().read([&](store::Txn& txn) {
+    const VisibleVoucher found = visible_voucher(api, txn, request, proposal.id);
+    response.body = voucher_body(api, txn, found.book, found.voucher, response.etag);
+  });
+  response.status = 201;
+  response.headers.emplace_back("Location", "/api/v1/vouchers/" + std::to_string(proposal.id));
+  if (proposal.existed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
+struct Action {
+  std::string name, comment;
+};
+
+Action read_action(const Request& request) {
+  Action action{request.capture("action"), ""};
+  if (request.body.empty()) return action;
+  require_json(request);
+  const JsonValue body = parse_json(request.body);
+  if (body.kind != JsonValue::Kind::object) throw Problem("malformed-request", "正文应为 JSON 对象");
+  for (const auto& [name, value] : body.members) {
+    if (name != "comment") throw Problem("malformed-request", "不认识的字段", {{"/" + name, "只能有 comment"}});
+    if (!value.is_text() || value.text.size() > 1000) throw Problem("malformed-request", "意见写法不对", {{"/comment", "应为不超过 1000 字节的文字"}});
+    action.comment = value.text;
+  }
+  return action;
+}
+
+// The action is the name of the flow's open node ("review"), "reject" at that node, or "withdraw".
+void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher& found, const Action& action) {
+  const ledger::Voucher& voucher = found.voucher;
+  if (action.name == "withdraw") {
+    request.caller->require("voucher.propose", found.book.unit);
+    if (voucher.maker != request.caller->login) throw Error(MIF_E_DENIED, "只有制单人 " + voucher.maker + " 可以撤回这张凭证");
+    api.deployment.withdraw(txn, request.who(), voucher.id, action.comment.empty() ? "制单人撤回" : action.comment);
+    return;
+  }
+  if (voucher.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "凭证没有在审批中");
+  const auto instance = api.deployment.workflow().instance(txn, voucher.workflow_instance);
+  const bool reject = action.name == "reject";
+  if (!reject) {
+    const auto& nodes = api.deployment.workflow().flow(instance.flow).nodes;
+    const bool known = std::any_of(nodes.begin(), nodes.end(), [&](const auto& n) { return n.name == action.name; });
+    if (!known) throw Error(MIF_E_NOT_FOUND, "流程 " + instance.flow + " 没有环节 \"" + action.name + "\"");
+  }
+  if (instance.state != workflow::FlowState::open || (!reject && instance.node != action.name))
+    throw Error(MIF_E_CONFLICT, instance.state == workflow::FlowState::open ? "凭证正在环节 \"" + instance.node + "\"，不在 \"" + action.name + "\""
+                                                                            : "凭证的审批已经结束，不能再操作");
+  const std::string node = instance.node;
+  if (node == "review") request.caller->require("voucher.review", found.book.unit);
+  api.deployment.decide(txn, request.who(), *request.caller, voucher.id, node, !reject, action.comment);
+}
+
+Response perform(Api& api, Request& request) {
+  const std::int64_t id = voucher_id(request);
+  const Action action = read_action(request);
+  Response response;
+  api.deployment.database().write([&](store::Txn& txn) {
+    const VisibleVoucher found = visible_voucher(api, txn, request, id);
+    if (request.if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
+    const std::string etag = voucher_etag(api, txn, found.voucher);
+    if (!etag_listed(request.if_match, etag)) throw Problem("stale-version", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
+    act(api, txn, request, found, action);
+  });
+  api.deployment.database().read([&](store::Txn& txn) {
+    const VisibleVoucher found = visible_voucher(api, txn, request, id);
+    response.body = voucher_body(api, txn, found.book, found.voucher, response.etag);
+  });
+  return response;
+}
+
+}  // namespace
+
+void add_voucher_writes(Router& router, Api& api) {
+  router.add({"POST", "/api/v1/vouchers", "createVoucher", "voucher.propose", "新增凭证", [&api](Request& r) { return create(api, r); }, ""});
+  router.add({"POST", "/api/v1/vouchers/{id}/actions/{action}", "actOnVoucher", "ledger.read", "凭证操作", [&api](Request& r) { return perform(api, r); }, ""});
+}
+
+}  // namespace mif::web
