@@ -24,6 +24,10 @@ class StatementCache {
       for (auto at = statements_.begin(); at != statements_.end();) at = at->second->busy ? std::next(at) : statements_.erase(at);
     return *(statements_[std::string(sql)] = std::move(statement));
   }
+  template <typename Action>
+  void for_each(Action action) {
+    for (auto& [sql, statement] : statements_) action(*statement);
+  }
   void clear() { statements_.clear(); }
 
  private:
