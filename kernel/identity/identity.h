@@ -55,7 +55,7 @@ struct Caller {
   void require(std::string_view permission, std::string_view unit) const;
 };
 
-// [any-thread]
+// No digest covers the session table: tokens are short-lived and give nothing their person has not. [any-thread]
 class Identity {
  public:
   Identity(audit::Log& log, const Clock& clock, Roles roles);
@@ -76,6 +76,9 @@ class Identity {
   void logout(store::Txn& txn, const Who& who, std::string_view token);
 
  private:
+  void check_roles(const Person& person) const;
+  std::string record_login(store::Txn& txn, const Who& who, std::string_view login, const std::string& checked_hash, bool right);
+
   audit::Log& log_;
   const Clock& clock_;
   Roles roles_;
