@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// One link to one front-end machine: turns payments into packets and replies into outcomes.
+//
+// Invariant: REFUSED, DONE and the like come only from a reply that named the payment; every doubt is UNKNOWN; UNSENT only
+// from our own checks or a connection that was never made.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "profile.h"
+#include "wire.h"
+
+namespace mif::bank_xmlfront {
+
+struct Payment {
+  Day day;
+  Fen fen;
+  std::string client_ref, payer_account, payee_account, payee_name, payee_bank_no, purpose;
+};
+struct Answer {
+  int outcome = MIF_PAY_UNKNOWN;
+  std::string client_ref, bank_ref, code, text;
+  Fen fen;
+};
+struct Line {
+  Day day;
+  Fen fen, balance;
+  std::string bank_ref, client_ref, counter_account, counter_name, text;
+};
+struct Statement {
+  Fen opening, closing;
+  std::vector<Line> lines;
+};
+
+struct Link {
+  std::string name, host, login;
+  std::uint16_t port = 0;
+  std::int64_t timeout_ms = 30000;
+  std::shared_ptr<const Profile> profile;
+};
+
+// [any-thread] one request at a time per link
+class Front {
+ public:
+  Front(Link link, std::function<std::int64_t()> now_ms);
+  const Link& link() const { return link_; }
+
+  // One answer per payment, in order. `deadline_ms` 0 = the link's timeout per packet.
+  std::vector<Answer> submit(const std::vector<Payment>& payments, std::int64_t deadline_ms);
+  std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms);  // MIF_E_UNAVAILABLE
+  Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms);                          // MIF_E_UNAVAILABLE
+  Fen balance(const std::string& account, std::int64_t deadline_ms);                                                    // MIF_E_UNAVAILABLE
+
+ private:
+  struct Reply;
+  Exchange send(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms);
+  Reply read(const Operation& operation, const Exchange& exchange) const;
+  Reply ask(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms);
+  std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms);
+
+  Link link_;
+  std::function<std::int64_t()> now_ms_;
+  std::mutex mutex_;
+  std::map<std::string, std::int64_t> last_call_ms_;  // by function, for the bank's minimal interval
+};
+
+}  // namespace mif::bank_xmlfront

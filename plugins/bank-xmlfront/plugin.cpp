@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// bank-xmlfront: banks reached through a front-end machine that takes XML over a length-prefixed TCP stream.
+//   plugin { bank-xmlfront { link demo-bank { profile "templates/bank/cmb-like.info" host 127.0.0.1 port 9005
+//                                             timeout-ms 30000 login MIF01 } } }
+#include <map>
+#include <memory>
+
+#include "front.h"
+#include "mif/extensions.hpp"
+#include "mif/services.hpp"
+
+namespace mif::bank_xmlfront {
+
+namespace {
+
+std::int64_t number(const Node& link, const char* name, std::int64_t otherwise, std::int64_t most) {
+  const Node* found = link.find(name);
+  if (!found) return otherwise;
+  if (found->value.empty() || found->value.size() > 9 || found->value.find_first_not_of("0123456789") != std::string::npos || std::stoll(found->value) < 1 ||
+      std::stoll(found->value) > most)
+    throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(found->line) + ": bank-xmlfront 的 " + name + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" +
+                                   found->value + "\")");
+  return std::stoll(found->value);
+}
+
+class BankXmlFront : public Plugin, public BankAdapter {
+ public:
+  using Plugin::Plugin;
+
+  void activate(Call call) override {
+    const Config config(*this);
+    clock_ = std::make_unique<Clock>(*this);
+    const Node own = config.own(call);
+    for (const Node* node : own.all("link")) {
+      if (node->value.empty()) throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node->line) + ": link 后面要有名字 (a link needs a name)");
+      for (const Node& key : node->children)
+        if (key.key != "profile" && key.key != "host" && key.key != "port" && key.key != "timeout-ms" && key.key != "login")
+          throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(key.line) + ": link 里不认识 (unknown in a link) \"" + key.key + "\"");
+      Link link;
+      link.name = node->value;
+      link.host = node->require("host", "mif.info");
+      node->require("port", "mif.info");
+      link.port = static_cast<std::uint16_t>(number(*node, "port", 0, 65535));
+      link.timeout_ms = number(*node, "timeout-ms", 30000, 600000);
+      link.login = node->get("login");
+      const std::string& file = node->require("profile", "mif.info");
+      auto& profile = profiles_[file];
+      if (!profile) profile = std::make_shared<const Profile>(read_profile(config.info(call, file), file));
+      link.profile = profile;
+      const std::string name = link.name;
+      auto front = std::make_unique<Front>(std::move(link), [this] { return clock_->now_unix_ms(); });
+      if (!fronts_.emplace(name, std::move(front)).second)
+        throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node->line) + ": link \"" + name + "\" 定义了两次 (defined twice)");
+    }
+  }
+  void deactivate() override {
+    fronts_.clear();
+    profiles_.clear();
+  }
+  const void* extension(std::string_view id) override { return id == MIF_BANK_ADAPTER_ID ? static_cast<const void*>(BankAdapter::abi()) : nullptr; }
+
+  std::string describe(Call) override {
+    JsonWriter json;
+    bool resend = !profiles_.empty(), echoes = !profiles_.empty();
+    json.begin_object().field("protocol", "xml-front").key("profiles").begin_array();
+    for (const auto& [file, profile] : profiles_) {
+      json.value(profile->name);
+      resend = resend && profile->idempotent_resend;
+      echoes = echoes && profile->statement_echoes_ref;
+    }
+    json.end_array().key("links").begin_array();
+    for (const auto& [name, front] : fronts_) {
+      const Profile& p = *front->link().profile;
+      json.begin_object().field("name", name).field("profile", p.name).field("rows_per_packet", static_cast<std::int64_t>(p.submit.rows_per_packet));
+      json.field("idempotent_resend", p.idempotent_resend).field("statement_echoes_ref", p.statement_echoes_ref).end_object();
+    }
+    json.end_array().field("idempotent_resend", resend).field("statement_echoes_ref", echoes).end_object();
+    return json.take();
+  }
+  void submit(Call call, std::string_view link, const mif_payment* payments, std::uint32_t n, mif_pay_sink& out) override {
+    refuse_in_txn(call);
+    std::vector<Payment> all;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const mif_payment& p = payments[i];
+      all.push_back({Day(p.day), Fen(p.fen), str(p.client_ref), str(p.payer_account), str(p.payee_account), str(p.payee_name), str(p.payee_bank_no), str(p.purpose)});
+    }
+    give(front(link).submit(all, call.get()->deadline_unix_ms), out);
+  }
+  void query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override {
+    refuse_in_txn(call);
+    std::vector<std::string> all;
+    for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
+    give(front(link).query(std::string(account), all, call.get()->deadline_unix_ms), out);
+  }
+  void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override {
+    refuse_in_txn(call);
+    const Statement s = front(link).statement(std::string(account), from, to, call.get()->deadline_unix_ms);
+    if (out.balances(&out, s.opening.value(), s.closing.value()) != 0) return;
+    for (const auto& l : s.lines) {
+      auto line = sized<mif_statement_line>();
+      line.day = l.day.value();
+      line.fen = l.fen.value();
+      line.balance_fen = l.balance.value();
+      line.bank_ref = s_(l.bank_ref);
+      line.client_ref = s_(l.client_ref);
+      line.counter_account = s_(l.counter_account);
+      line.counter_name = s_(l.counter_name);
+      line.text = s_(l.text);
+      if (out.on(&out, &line) != 0) return;
+    }
+  }
+  Fen balance(Call call, std::string_view link, std::string_view account) override {
+    refuse_in_txn(call);
+    return front(link).balance(std::string(account), call.get()->deadline_unix_ms);
+  }
+
+ private:
+  static mif_str s_(const std::string& text) { return mif::s(text); }
+  static void refuse_in_txn(Call call) {
+    if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
+  }
+  static void give(const std::vector<Answer>& answers, mif_pay_sink& out) {
+    for (const auto& a : answers) {
+      auto answer = sized<mif_pay_answer>();
+      answer.outcome = a.outcome;
+      answer.client_ref = s_(a.client_ref);
+      answer.bank_ref = s_(a.bank_ref);
+      answer.bank_code = s_(a.code);
+      answer.bank_text = s_(a.text);
+      answer.fen = a.fen.value();
+      if (out.on(&out, &answer) != 0) return;
+    }
+  }
+  Front& front(std::string_view link) {
+    const auto found = fronts_.find(link);
+    if (found == fronts_.end()) throw Error(MIF_E_NOT_FOUND, "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 bank-xmlfront 下配置");
+    return *found->second;
+  }
+  std::unique_ptr<Clock> clock_;
+  std::map<std::string, std::shared_ptr<const Profile>> profiles_;
+  std::map<std::string, std::unique_ptr<Front>, std::less<>> fronts_;
+};
+
+}  // namespace
+
+}  // namespace mif::bank_xmlfront
+
+MIF_PLUGIN(mif::bank_xmlfront::BankXmlFront, "bank-xmlfront", "1.0.0", MIF_LIST("mif.bank-adapter/1"), MIF_LIST("mif.clock/1", "mif.config/1"))

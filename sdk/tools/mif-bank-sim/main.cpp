@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// mif-bank-sim: a bank in one process, for tests, demonstrations and vendors without a line to a real one.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "bank_ledger.h"
+#include "faults.h"
+#include "mif/error.hpp"
+#include "mif/json.hpp"
+#include "script.h"
+#include "server.h"
+#include "sqlite.h"
+#include "teller.h"
+
+namespace {
+
+using namespace mif;
+using namespace mif::banksim;
+
+constexpr const char* kUsage =
+    "usage: mif-bank-sim --state DIR [--port N] [--address A] [--script bank.info] [--fault LIST] [--seed N] [--day YYYY-MM-DD]\n"
+    "       mif-bank-sim ledger --state DIR [--json] [--entries]\n"
+    "  serves the cmb-like protocol (8-digit length + GBK XML over TCP); prints \"port N\" when it is ready\n"
+    "  --fault cut-after-send:2,delay:1=3000,refuse:5%   see docs/bank.md\n"
+    "  ledger   what the bank did: balances, references executed exactly once; exit 3 when one was executed twice\n";
+
+struct Options {
+  std::string state, script, address = "127.0.0.1", faults;
+  long port = 0;
+  std::uint64_t seed = 1;
+  Day day;
+  bool ledger = false, json = false, entries = false;
+};
+
+Day today_in_china() {
+  const std::time_t now = std::time(nullptr) + 8 * 3600;
+  std::tm tm{};
+  gmtime_r(&now, &tm);
+  return Day(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+long whole_number(const std::string& text, const std::string& option, long largest) {
+  char* end = nullptr;
+  const long n = std::strtol(text.c_str(), &end, 10);
+  if (text.empty() || *end || n < 0 || n > largest) throw Error(MIF_E_INVALID, option + ": \"" + text + "\" is not a number up to " + std::to_string(largest));
+  return n;
+}
+
+Options parse_options(const std::vector<std::string>& args) {
+  Options o;
+  o.day = today_in_china();
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    std::string name = args[i], value;
+    const auto equals = name.find('=');
+    const bool inlined = name.rfind("--", 0) == 0 && equals != std::string::npos;
+    if (inlined) {
+      value = name.substr(equals + 1);
+      name.resize(equals);
+    }
+    const auto take = [&]() -> const std::string& {
+      if (!inlined) {
+        if (i + 1 >= args.size()) throw Error(MIF_E_INVALID, name + " needs a value");
+        value = args[++i];
+      }
+      return value;
+    };
+    if (name == "ledger" && i == 0) o.ledger = true;
+    else if (name == "--state") o.state = take();
+    else if (name == "--script") o.script = take();
+    else if (name == "--address") o.address = take();
+    else if (name == "--fault") o.faults = take();
+    else if (name == "--port") o.port = whole_number(take(), name, 65535);
+    else if (name == "--seed") o.seed = static_cast<std::uint64_t>(whole_number(take(), name, 2147483647));
+    else if (name == "--day") o.day = Day::parse(take());
+    else if (name == "--json") o.json = true;
+    else if (name == "--entries") o.entries = true;
+    else throw Error(MIF_E_INVALID, "unknown argument " + name + "\n" + kUsage);
+  }
+  if (o.state.empty()) throw Error(MIF_E_INVALID, std::string("--state DIR is required\n") + kUsage);
+  return o;
+}
+
+int show_ledger(const Options& options) {
+  BankLedger ledger(options.state, false);
+  const Totals t = ledger.totals();
+  JsonWriter json;
+  json.begin_object().key("accounts").begin_array();
+  for (const auto& account : ledger.accounts()) {
+    const Extract all = ledger.extract(account.number, Day(1900, 1, 1), Day(9999, 12, 31));
+    Fen in, out;
+    for (const auto& e : all.entries) (e.amount < Fen(0) ? out : in) += e.amount < Fen(0) ? -e.amount : e.amount;
+    json.begin_object().field("number", account.number).field("name", account.name).field("opening", account.opening);
+    json.field("credits", in).field("debits", out).field("balance", all.closing);
+    json.field("entries", static_cast<std::int64_t>(all.entries.size()));
+    if (!options.json)
+      std::printf("%s %s\n  opening %s  + %s  - %s  = %s  (%zu entries)\n", account.number.c_str(), account.name.c_str(),
+                  account.opening.grouped().c_str(), in.grouped().c_str(), out.grouped().c_str(), all.closing.grouped().c_str(), all.entries.size());
+    if (options.entries) {
+      json.key("lines").begin_array();
+      for (const auto& e : all.entries) {
+        json.begin_object().field("day", e.day.iso()).field("amount", e.amount).field("balance", e.balance).field("ref", e.ref);
+        json.field("serial", e.serial).field("counter", e.counter).field("text", e.text).end_object();
+        if (!options.json)
+          std::printf("  %s %18s %18s  %-22s %s %s\n", e.day.iso().c_str(), e.amount.grouped().c_str(), e.balance.grouped().c_str(), e.ref.c_str(),
+                      e.counter.c_str(), e.text.c_str());
+      }
+      json.end_array();
+    }
+    json.end_object();
+  }
+  json.end_array().field("refs", t.refs).field("executed_once", t.executed_once).field("executed_more_than_once", t.executed_more);
+  json.field("returned", t.returned).field("look_alikes", t.look_alikes).end_object();
+  if (options.json)
+    std::printf("%s\n", json.str().c_str());
+  else
+    std::printf("references %lld, executed exactly once %lld, more than once %lld, returned %lld, look-alike groups %lld\n",
+                static_cast<long long>(t.refs), static_cast<long long>(t.executed_once), static_cast<long long>(t.executed_more),
+                static_cast<long long>(t.returned), static_cast<long long>(t.look_alikes));
+  return t.executed_more > 0 ? 3 : 0;
+}
+
+[[noreturn]] void serve(const Options& options) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);  // before the first thread, so that only sigwait sees them
+  std::signal(SIGPIPE, SIG_IGN);
+  Faults faults(options.faults, options.seed);
+  BankLedger ledger(options.state, true);
+  if (!options.script.empty()) load_script(ledger, options.script);
+  Teller teller(ledger, faults, options.day);
+  const Server server(teller, faults, options.address, static_cast<std::uint16_t>(options.port));
+  std::printf("port %u\n", server.port());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&stop, &signal);
+  // Every answered order is durable already; waiting for idle lines to close would only delay the end.
+  std::_Exit(0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+    std::fputs(kUsage, args.empty() ? stderr : stdout);
+    return args.empty() ? 2 : 0;
+  }
+  try {
+    const Options options = parse_options(args);
+    if (options.ledger) return show_ledger(options);
+    serve(options);
+  } catch (const Error& e) {
+    std::fprintf(stderr, "mif-bank-sim: %s\n", e.what());
+    return e.code() == MIF_E_INVALID ? 2 : 1;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "mif-bank-sim: %s\n", e.what());
+    return 1;
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bank's end of the line: 8 ASCII digits left-aligned in blanks, then so many bytes of XML, both ways, many per
+// connection. The faults of the wire happen here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace mif::banksim {
+
+class Teller;
+class Faults;
+
+class Server {
+ public:
+  Server(Teller& teller, Faults& faults, const std::string& address, std::uint16_t port);
+  ~Server();
+  std::uint16_t port() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mif::banksim
