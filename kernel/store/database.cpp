@@ -18,7 +18,7 @@ std::unique_ptr<Session> open_session(const Dsn& dsn, const Options& options, Ro
   switch (dsn.backend) {
     case Backend::sqlite: return open_sqlite(dsn, options, role);
     case Backend::postgresql: return open_postgresql(dsn, options);
-    case Backend::odbc: return open_odbc(dsn, options);
+    case Backend::odbc: return open_odbc(dsn, options, role);
   }
   throw Error(MIF_E_INTERNAL, "unknown back end");
 }

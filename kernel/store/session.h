@@ -67,7 +67,7 @@ Dsn parse_dsn(const std::string& dsn);
 enum class Role { reader, writer };  // matters to SQLite only
 std::unique_ptr<Session> open_sqlite(const Dsn& dsn, const Options& options, Role role);
 std::unique_ptr<Session> open_postgresql(const Dsn& dsn, const Options& options);
-std::unique_ptr<Session> open_odbc(const Dsn& dsn, const Options& options);
+std::unique_ptr<Session> open_odbc(const Dsn& dsn, const Options& options, Role role);
 
 // Exact: MIF_E_INTERNAL unless the whole text is one int64. "12.000" of a NUMERIC without a fraction counts as 12.
 std::int64_t integer_of(std::string_view text);

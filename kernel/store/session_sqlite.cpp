@@ -22,6 +22,9 @@ struct Statement {
   int parameters = 0;
   bool writes = false;
   bool busy = false;
+  ~Statement() {
+    if (prepared) prepared->clean_up();  // its own destructor would keep the handle, and with it the file
+  }
   sqlite3_stmt* raw() const { return prepared->stmt_; }
 };
 
