@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guarded call: what stands between a plugin's code and everything else.
 #include <chrono>
+#include <unordered_set>
 
 #include "kernel/base/text.h"
 #include "kernel/plugin/host_impl.h"
@@ -33,10 +34,29 @@ void on_fail(mif_call* call, mif_status status, mif_str message) {
   context.message = valid_utf8(text) ? std::string(text) : "(插件给出的说明不是 UTF-8 文本; the plugin's message is not UTF-8)";
 }
 
+// All calls in progress: a plugin may hand back a pointer whose call is long over.
+struct Live {
+  std::shared_mutex mutex;
+  std::unordered_set<const void*> contexts;
+};
+Live& live() {
+  static auto* all = new Live;
+  return *all;
+}
+
 struct Current {
-  explicit Current(CallContext* mine) : before(t_current) { t_current = mine; }
-  ~Current() { t_current = before; }
+  explicit Current(CallContext* mine) : before(t_current), context(mine) {
+    t_current = mine;
+    const std::unique_lock lock(live().mutex);
+    live().contexts.insert(mine);
+  }
+  ~Current() {
+    t_current = before;
+    const std::unique_lock lock(live().mutex);
+    live().contexts.erase(context);
+  }
   CallContext* before;
+  CallContext* context;
 };
 
 struct Counted {
@@ -49,6 +69,20 @@ struct Counted {
 
 CallContext& context_of(mif_call* call) { return *static_cast<CallContext*>(call->impl); }
 CallContext* current_context() { return t_current; }
+
+bool on_this_thread(const CallContext& context) {
+  for (const CallContext* c = t_current; c; c = c->outer)
+    if (c == &context) return true;
+  return false;
+}
+
+CallContext* live_context(const mif_call* call) {
+  if (!call || !call->impl) return nullptr;
+  for (CallContext* c = t_current; c; c = c->outer)
+    if (c == call->impl) return c;
+  const std::shared_lock lock(live().mutex);
+  return live().contexts.count(call->impl) ? static_cast<CallContext*>(call->impl) : nullptr;
+}
 
 bool txn_open_around(const CallContext& context) {
   for (const CallContext* c = &context; c; c = c->outer)

@@ -46,6 +46,9 @@ struct CallContext {
 };
 CallContext& context_of(mif_call* call);
 CallContext* current_context();    // innermost guarded call of this thread, or nullptr
+// The context behind a pointer that came from a plugin, or nullptr when that call is over (or never was). [any-thread]
+CallContext* live_context(const mif_call* call);
+bool on_this_thread(const CallContext& context);
 bool txn_open_around(const CallContext& context);  // a write transaction in this call or one it is nested in
 
 struct HostOptions {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+
+#include "kernel/base/info.h"
+#include "kernel/service/plugin_side.h"
+
+namespace mif::service {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kMostBytes = 256u << 20;
+
+// Pre-order; false = the receiver has enough.
+bool give(const InfoNode& node, int depth, mif_node_sink* sink) {
+  for (const auto& child : node.children) {
+    auto n = sized<mif_node>();
+    n.depth = depth;
+    n.line = child.line;
+    n.key = s(child.key);
+    n.value = s(child.value);
+    if (sink->on(sink, &n) || !give(child, depth + 1, sink)) return false;
+  }
+  return true;
+}
+
+// What lies below the home but is nobody's configuration: keys, the database, other plugins, and the settings with the
+// database's password in them.
+std::string readable(const PluginSide& side, mif_str path, const char* name) {
+  const std::string below(filled(path, name, 1000));
+  const fs::path clean = fs::path(below).lexically_normal();
+  const std::string top = clean.empty() ? "" : clean.begin()->string();
+  for (const char* closed : {"secrets", "keys", "data", "trust", "plugins", "checkpoints", "mif.info", "log", "objects", "."})
+    if (top == closed) throw Error(MIF_E_DENIED, "插件不能读主目录下的 (plugins may not read) \"" + below + "\"");
+  const std::string full = side.deployment.path(below);
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(full, error), home = fs::weakly_canonical(side.deployment.settings().home, error);
+  const fs::path relative = real.lexically_relative(home);
+  if (relative.empty() || *relative.begin() == "..") throw Error(MIF_E_DENIED, "路径经链接离开了主目录 (a link leads out of the home folder): " + below);
+  return full;
+}
+
+mif_status own(void* impl, mif_call* call, mif_node_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
+    given(sink, "sink");
+    if (const InfoNode* mine = side.deployment.settings().plugins.find(side.manifest.id)) give(*mine, 0, sink);
+  });
+}
+
+mif_status info(void* impl, mif_call* call, mif_str path, mif_node_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
+    given(sink, "sink");
+    give(parse_info(read_file(readable(side, path, "path")), view(path)), 0, sink);
+  });
+}
+
+mif_status bytes(void* impl, mif_call* call, mif_str path, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
+    given(sink, "sink");
+    const std::string file = readable(side, path, "path");
+    std::error_code error;
+    if (fs::is_regular_file(file, error) && fs::file_size(file, error) > kMostBytes)
+      throw Error(MIF_E_INVALID, "文件超过 256 MiB (larger than 256 MiB): " + str(path));
+    const std::string content = read_file(file);
+    sink->on(sink, s(content));
+  });
+}
+
+mif_status list(void* impl, mif_call* call, mif_str folder, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
+    given(sink, "sink");
+    const std::string place = readable(side, folder, "folder");
+    if (!fs::is_directory(place)) throw Error(MIF_E_NOT_FOUND, "没有文件夹 (no such folder): " + str(folder));
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(place)) names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    for (const auto& name : names)
+      if (sink->on(sink, s(name))) return;
+  });
+}
+
+mif_status secret(void* impl, mif_call* call, mif_str name, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    given(sink, "sink");
+    const std::string key(filled(name, "name", 100));
+    if (key.front() == '.' || key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != std::string::npos)
+      throw Error(MIF_E_INVALID, "密钥名只用字母、数字、点、横线 (secret names: letters, digits, dot, dash): \"" + key + "\"");
+    // The record must outlive whatever the plugin does next, so it has a transaction of its own - which would wait forever
+    // behind one that is open here.
+    if (plugin::txn_open_around(context)) throw Error(MIF_E_INVALID, "事务开着时不能读密钥 (read secrets before the transaction is opened)");
+    std::string content = read_file(side.deployment.path("secrets/" + key));
+    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
+    side.deployment.database().write([&](store::Txn& txn) {
+      JsonWriter body;
+      body.begin_object().field("plugin", side.manifest.id).field("name", key).field("function", context.function).end_object();
+      side.deployment.log().append(txn, context.who, {"system", "secret.read", "secret:" + key, "", body.str()});
+    });
+    sink->on(sink, s(content));
+  });
+}
+
+mif_status path(void* impl, mif_call* call, mif_str below_home, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
+    const std::string full = readable(side, below_home, "below_home");
+    given(sink, "sink").on(sink, s(full));
+  });
+}
+
+}  // namespace
+
+void fill_config(PluginSide& side) {
+  side.config = sized<mif_config>();
+  side.config.impl = &side;
+  side.config.own = &own;
+  side.config.info = &info;
+  side.config.bytes = &bytes;
+  side.config.list = &list;
+  side.config.secret = &secret;
+  side.config.path = &path;
+}
+
+}  // namespace mif::service
