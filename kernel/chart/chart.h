@@ -24,6 +24,8 @@ enum class Class { asset, liability, net, income, expense };
 std::string_view name_of(Class c);
 Class class_of(std::string_view name);
 
+// In a file and in the database an empty class, side or closes_to is taken from the account above, and so are the auxiliary
+// rules, added to the account's own; a loaded Chart holds the effective values.
 struct Account {
   std::string code, name, full_name;  // full_name: "社会保险待遇支出/统筹基金/住院费用支出"
   Class account_class = Class::asset;
@@ -58,15 +60,16 @@ class Chart {
 };
 
 // Reads a chart file (CSV: code,name,class,side,closes_to,aux_required,aux_allowed,valid_from,valid_to) and an auxiliary
-// file (INFO: aux { insutype { name "险种" item 310 "职工基本医疗保险" ... } }). MIF_E_INVALID "FILE:LINE: ...".
+// file (INFO: aux { insutype { name "险种" item 310 { name "职工基本医疗保险" } ... } }). An optional column `unit` names the agency
+// that adds the account. Dimensions in a cell are separated by blanks. MIF_E_INVALID "FILE:LINE: ...".
 std::vector<Account> read_chart_csv(const std::string& path);
 std::vector<AuxType> read_aux_info(const std::string& path);
 
 struct ChartChange {
-  std::string code, what;  // "add", "rename", "end", ...: one line of a plan
+  std::string code, what;  // "add 1001 库存现金", "rename ..., "end ...": one line of a plan, for people
 };
 
-// Loads, keeps and changes charts. [any-thread]
+// Loads, keeps and changes charts. Owns the cache of loaded charts. [any-thread]
 class Charts {
  public:
   Charts(store::Database& database, audit::Log& log);
@@ -76,12 +79,19 @@ class Charts {
   void apply(store::Txn& txn, const Who& who, std::string_view chart, const std::vector<Account>& accounts, const std::vector<AuxType>& aux);
   // The chart as of a day for a unit (province's accounts + the unit's own). Cached until changed. MIF_E_NOT_FOUND.
   std::shared_ptr<const Chart> load(store::Txn& txn, std::string_view chart, std::string_view unit, Day day) const;
+  // Who keeps figures under account codes says here whether a code is in use; a used account is never removed and never
+  // changes class, side or place. Registered before the first apply. [control-thread]
+  using InUse = std::function<bool(store::Txn&, std::string_view chart, std::string_view code)>;
+  void set_in_use(InUse in_use) { in_use_ = std::move(in_use); }
 
  private:
-  store::Database& database_;
+  struct Series;  // one chart of one unit: its versions over time
+  std::shared_ptr<const Series> read_series(store::Txn& txn, std::string_view chart, std::string_view unit) const;
+
   audit::Log& log_;
+  InUse in_use_;
   mutable std::shared_mutex mutex_;
-  mutable std::unordered_map<std::string, std::shared_ptr<const Chart>> cache_;
+  mutable std::unordered_map<std::string, std::shared_ptr<const Series>> cache_;
 };
 
 std::span<const store::Migration> migrations();

@@ -22,6 +22,8 @@
 
 namespace mif::ledger {
 
+struct Located;  // one voucher with its book, see states.h
+
 struct Proposal {
   std::int64_t id = 0;
   bool existed = false;  // the same source key with the same content came before
@@ -49,7 +51,8 @@ class Ledger {
   // Drafts and postings in bulk (imports): checks like propose, then posts all at once; numbers in order. One audit entry
   // per voucher. Returns the ids.
   std::vector<std::int64_t> import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer);
-  void set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance);
+  void set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance);  // on behalf of "system"
+  void set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance);
   void submit(store::Txn& txn, const Who& who, std::int64_t voucher);
   void approve(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reviewer);
   void reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);    // back to draft
@@ -80,6 +83,11 @@ class Ledger {
   void close(store::Txn& txn, const Who& who, std::string_view book, Period period);
 
  private:
+  void add_year(store::Txn& txn, const Book& book, int year, int from_month);
+  void log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period);
+  void change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason);
+  void import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::vector<std::int64_t>& ids);
+
   chart::Charts& charts_;
   audit::Log& log_;
   const Clock& clock_;

@@ -47,6 +47,7 @@ struct Book {
   Period start;       // first period
   bool read_only = false;
   std::string read_only_reason;
+  bool yearly_closing = false;  // 表结法: income and expense are carried to the balances in December only
 };
 
 struct Balance {

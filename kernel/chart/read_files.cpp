@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two files a chart comes from.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "kernel/base/info.h"
+#include "kernel/base/text.h"
+#include "kernel/chart/chart.h"
+#include "kernel/chart/rows.h"
+#include "mif/error.hpp"
+#include "mif/svc/ledger.h"
+
+namespace mif::chart {
+namespace {
+
+constexpr std::array<std::string_view, 10> kColumns = {"code", "name", "class", "side", "closes_to", "aux_required", "aux_allowed", "valid_from", "valid_to", "unit"};
+
+[[noreturn]] void bad(const std::string& file, int line, const std::string& what) {
+  throw Error(MIF_E_INVALID, file + ':' + std::to_string(line) + ": " + what);
+}
+
+// RFC 4180 cells of one line; a quoted cell does not span lines here.
+std::vector<std::string> cells_of(const std::string& file, int number, std::string_view line) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') {
+      cells.back() += '"';
+      ++i;
+    } else if (c == '"') {
+      if (!quoted && !cells.back().empty()) bad(file, number, "引号只能在单元格开头 (a quote inside a cell)");
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  if (quoted) bad(file, number, "引号没有闭合 (unclosed quote)");
+  return cells;
+}
+
+Account account_of(const std::string& file, int line, const std::vector<std::string>& cells, const std::vector<Account>& before) {
+  const auto cell = [&](std::size_t i) { return i < cells.size() ? cells[i] : std::string(); };
+  Account a;
+  a.code = cell(0);
+  const bool digits = std::all_of(a.code.begin(), a.code.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || a.code.size() < 4 || a.code.size() > 16 || a.code.size() % 2 != 0)
+    bad(file, line, "科目编码应为 4-2-2-2 位数字 (expected a code of 4, 6, 8 or 10 digits), 实为 \"" + a.code + "\"");
+  a.name = cell(1);
+  if (a.name.empty()) bad(file, line, "科目 " + a.code + " 没有名称 (the account has no name)");
+  const auto parent = std::find_if(before.begin(), before.end(), [&](const Account& p) { return p.code == above(a.code); });
+  if (a.code.size() > 4 && parent == before.end()) bad(file, line, "科目 " + a.code + " 之前没有上级科目 " + std::string(above(a.code)) + " (the account above it must come first)");
+  try {
+    a.account_class = cell(2).empty() && parent != before.end() ? parent->account_class : class_of(cell(2));
+    a.valid_from = cell(7).empty() ? Day() : Day::parse(cell(7));
+    a.valid_to = cell(8).empty() ? Day() : Day::parse(cell(8));
+  } catch (const Error& error) {
+    bad(file, line, error.what());
+  }
+  if (parent != before.end() && parent->account_class != a.account_class) bad(file, line, "科目 " + a.code + " 的类别与上级不同 (its class differs from the account above)");
+  const std::string side = cell(3);
+  if (side.empty() && parent != before.end()) a.side = parent->side;
+  else if (side == "debit") a.side = MIF_DEBIT;
+  else if (side == "credit") a.side = MIF_CREDIT;
+  else bad(file, line, "余额方向应为 debit 或 credit (expected debit or credit), 实为 \"" + side + "\"");
+  a.closes_to = cell(4);
+  a.aux_required = split(cell(5));
+  a.aux_allowed = split(cell(6));
+  if (a.valid_to != Day() && a.valid_to < a.valid_from) bad(file, line, "科目 " + a.code + " 的停用日早于启用日 (valid_to before valid_from)");
+  a.unit = cell(9);
+  if (!a.unit.empty() && a.code.size() == 4) bad(file, line, "一级科目由制度统一规定,单位只能增设明细 (an agency adds detail accounts only): " + a.code);
+  return a;
+}
+
+void check_targets(const std::string& file, const std::vector<Account>& accounts, const std::vector<int>& lines) {
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    const auto& target = accounts[i].closes_to;
+    if (target.empty()) continue;
+    const auto found = std::find_if(accounts.begin(), accounts.end(), [&](const Account& a) { return a.code == target; });
+    if (found == accounts.end()) bad(file, lines[i], "结转科目 " + target + " 不在本表 (closes_to names an unknown account)");
+    if (found->account_class != Class::net) bad(file, lines[i], "结转科目 " + target + " 不是净资产类 (closes_to must be a net-asset account)");
+  }
+}
+
+}  // namespace
+
+std::vector<Account> read_chart_csv(const std::string& path) {
+  const std::string text = read_file(path);
+  if (!valid_utf8(text)) bad(path, 1, "文件不是 UTF-8 (the file is not UTF-8)");
+  std::vector<Account> accounts;
+  std::vector<int> lines;
+  std::set<std::tuple<std::string, std::string, std::int32_t>> seen;
+  std::string_view rest = text;
+  bool head = false;
+  for (int number = 1; !rest.empty(); ++number) {
+    const auto end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.empty() || line.front() == '#') continue;
+    const auto cells = cells_of(path, number, line);
+    if (!head) {
+      head = true;
+      for (std::size_t i = 0; i < cells.size(); ++i)
+        if (i >= kColumns.size() || cells[i] != kColumns[i])
+          bad(path, number, "表头第 " + std::to_string(i + 1) + " 列应为 " + std::string(i < kColumns.size() ? kColumns[i] : "(空)") + " (unexpected column), 实为 \"" + cells[i] + "\"");
+      if (cells.size() < 9) bad(path, number, "表头缺列 (a column is missing): " + std::string(kColumns[cells.size()]));
+      continue;
+    }
+    if (cells.size() > kColumns.size()) bad(path, number, "单元格太多 (too many cells)");
+    Account a = account_of(path, number, cells, accounts);
+    if (!seen.insert({a.unit, a.code, a.valid_from.value()}).second) bad(path, number, "科目重复 (the account is there twice): " + a.code);
+    accounts.push_back(std::move(a));
+    lines.push_back(number);
+  }
+  if (accounts.empty()) bad(path, 1, "没有科目 (no account in the file)");
+  check_targets(path, accounts, lines);
+  return accounts;
+}
+
+std::vector<AuxType> read_aux_info(const std::string& path) {
+  const InfoNode root = read_info_file(path);
+  refuse_unknown_keys(root, path, {"aux"});
+  std::vector<AuxType> types;
+  for (const InfoNode* aux : root.all("aux"))
+    for (const auto& node : aux->children) {
+      refuse_unknown_keys(node, path, {"name", "item"});
+      AuxType type{node.key, node.get("name", node.key), {}};
+      for (const auto& other : types)
+        if (other.code == type.code) bad(path, node.line, "辅助核算项重复 (the dimension is there twice): " + type.code);
+      for (const InfoNode* item : node.all("item")) {
+        refuse_unknown_keys(*item, path, {"name"});
+        if (item->value.empty() || item->value.find_first_of(";=|!") != std::string::npos)
+          bad(path, item->line, "辅助核算取值不能为空或含 ; = | ! (an item code is empty or has a reserved character): \"" + item->value + "\"");
+        for (const auto& [code, name] : type.items)
+          if (code == item->value) bad(path, item->line, "取值重复 (the item is there twice): " + code);
+        type.items.emplace_back(item->value, item->get("name", item->value));
+      }
+      std::sort(type.items.begin(), type.items.end());
+      types.push_back(std::move(type));
+    }
+  return types;
+}
+
+}  // namespace mif::chart

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Books and their periods. A book's current year and the one after it are always there, so that January's business need not
+// wait for December's closing; month 13 of a year is open from the start and may stay empty.
+#include <algorithm>
+
+#include "kernel/audit/row_digest.h"
+#include "kernel/ledger/internal.h"
+#include "mif/json.hpp"
+
+namespace mif::ledger {
+namespace {
+
+std::string body_of_book(const Book& b) {
+  return JsonWriter()
+      .begin_object()
+      .field("code", b.code)
+      .field("unit", b.unit)
+      .field("scheme", b.scheme)
+      .field("chart", b.chart)
+      .field("name", b.name)
+      .field("start", b.start.iso())
+      .field("yearly_closing", b.yearly_closing)
+      .field("read_only", b.read_only)
+      .field("read_only_reason", b.read_only_reason)
+      .end_object()
+      .take();
+}
+
+constexpr std::string_view kPeriodColumns = "book, year, month, state, closed_by, closed_ms";
+
+}  // namespace
+
+Book book_of(const store::Row& row) {
+  Book b;
+  b.id = row.integer(0);
+  b.code = row.text(1);
+  b.unit = row.text(2);
+  b.scheme = row.text(3);
+  b.chart = row.text(4);
+  b.name = row.text(5);
+  b.start = {static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7))};
+  b.read_only = row.integer(8) != 0;
+  b.read_only_reason = row.text(9);
+  b.yearly_closing = row.integer(10) != 0;
+  return b;
+}
+
+std::string book_digest(HashAlg alg, const Book& b) {
+  Canonical canonical;
+  audit::add_values(canonical, {b.id, b.code, b.unit, b.scheme, b.chart, b.name, b.start.year, b.start.month, b.read_only ? 1 : 0, b.read_only_reason, b.yearly_closing ? 1 : 0});
+  return audit::digest_hex(alg, canonical);
+}
+
+std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
+  Canonical canonical;
+  static const std::string sql = "select " + std::string(kPeriodColumns) + " from ledger_period where book = ? order by year, month";
+  txn.query(sql, {book}, [&](const store::Row& row) { audit::add_row(canonical, row); });
+  return audit::digest_hex(alg, canonical);
+}
+
+Context context_of(store::Txn& txn, std::string_view code, Period period, Lock lock) {
+  static const std::string plain = "select " + std::string(kBookColumns) +
+                                   ", p.state from ledger_book b left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
+  static const std::string shared = plain + " for share of b", exclusive = plain + " for update of b";
+  const bool locks = txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
+  const std::string& sql = !locks || lock == Lock::none ? plain : lock == Lock::share ? shared : exclusive;
+  if (txn.dialect() == store::Dialect::generic && lock != Lock::none) txn.execute("update ledger_book set read_only = read_only where code = ?", {code});
+  Context context;
+  txn.query(sql, {period.year, period.month, code}, [&](const store::Row& row) {
+    context.book = book_of(row);
+    if (!row.null(kBookWidth)) context.period_state = static_cast<int>(row.integer(kBookWidth));
+  });
+  if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + std::string(code) + "\"");
+  return context;
+}
+
+void require_writable(const Book& book) {
+  if (book.read_only) throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 只读 (the book is read-only): " + book.read_only_reason);
+}
+
+void require_open(const Context& context, Period period, Day day) {
+  if (context.period_state == kOpen) return;
+  const std::string where = "账套 " + context.book.code;
+  if (context.period_state == kClosed)
+    throw Error(MIF_E_CONFLICT, where + " 的 " + period.iso() + " 期已结账,日期 " + day.iso() + " 的凭证不能再入账 (period " + period.iso() + " is closed); 请按实际入账日期填制");
+  if (period < context.book.start)
+    throw Error(MIF_E_CONFLICT, where + " 从 " + context.book.start.iso() + " 期启用,日期 " + day.iso() + " 的凭证不能入账 (period " + period.iso() + " is before the book's first period)");
+  throw Error(MIF_E_CONFLICT, where + " 还没有开到 " + period.iso() + " 期 (period " + period.iso() + " is not open yet); 请先结上一年度");
+}
+
+void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
+  const auto need = [](bool good, const std::string& what) {
+    if (!good) throw Error(MIF_E_INVALID, what);
+  };
+  need(!wanted.code.empty() && wanted.code.size() <= 40, "账套代码不能为空或超过 40 字 (book code): \"" + wanted.code + "\"");
+  need(!wanted.unit.empty() && !wanted.chart.empty(), "账套 " + wanted.code + " 缺少单位或科目表 (a book needs a unit and a chart)");
+  need(wanted.start.year >= 1949 && wanted.start.month >= 1 && wanted.start.month <= 12, "账套 " + wanted.code + " 的启用期间不对 (first period must be a month): " + wanted.start.iso());
+  std::optional<Book> existing;
+  static const std::string sql = "select " + std::string(kBookColumns) + " from ledger_book b where b.code = ?";
+  txn.query(sql, {wanted.code}, [&](const store::Row& row) { existing = book_of(row); });
+  if (existing) {
+    const bool same = existing->unit == wanted.unit && existing->scheme == wanted.scheme && existing->chart == wanted.chart && existing->name == wanted.name &&
+                      existing->start == wanted.start && existing->yearly_closing == wanted.yearly_closing;
+    if (!same) throw Error(MIF_E_CONFLICT, "账套 " + wanted.code + " 已经建立且内容不同 (the book exists with other content)");
+    return;
+  }
+  charts_.load(txn, wanted.chart, wanted.unit, Day(wanted.start.year, wanted.start.month, 1));
+  Book book = wanted;
+  book.id = txn.next_id("book");
+  book.read_only = false;
+  book.read_only_reason.clear();
+  txn.execute("insert into ledger_book (id, code, unit, scheme, chart, name, start_year, start_month, read_only, read_only_reason, yearly_closing) values (?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?)",
+              {book.id, book.code, book.unit, book.scheme, book.chart, book.name, book.start.year, book.start.month, book.yearly_closing ? 1 : 0});
+  add_year(txn, book, book.start.year, book.start.month);
+  add_year(txn, book, book.start.year + 1, 1);
+  log_.append(txn, who, {book.unit, "book.create", "book:" + book.code, book_digest(log_.alg(), book), body_of_book(book)});
+  log_periods(txn, who, book, "period.open", {});
+}
+
+void Ledger::add_year(store::Txn& txn, const Book& book, int year, int from_month) {
+  std::vector<store::Param> rows;
+  for (int month = from_month; month <= 13; ++month) rows.insert(rows.end(), {book.id, year, month, kOpen, "", 0});
+  txn.bulk_insert("ledger_period", {"book", "year", "month", "state", "closed_by", "closed_ms"}, rows);
+}
+
+void Ledger::log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period) {
+  JsonWriter json;
+  json.begin_object().field("book", book.code);
+  if (period) json.field("period", period->iso());
+  json.field("at_ms", clock_.now_unix_ms()).end_object();
+  log_.append(txn, who, {book.unit, std::string(action), "periods:" + book.code, periods_digest(txn, log_.alg(), book.id), json.take()});
+}
+
+std::vector<Book> Ledger::books(store::Txn& txn) const {
+  std::vector<Book> all;
+  static const std::string sql = "select " + std::string(kBookColumns) + " from ledger_book b order by b.code";
+  txn.query(sql, {}, [&](const store::Row& row) { all.push_back(book_of(row)); });
+  return all;
+}
+
+Book Ledger::book(store::Txn& txn, std::string_view code) const { return context_of(txn, code, {}).book; }
+
+bool Ledger::is_open(store::Txn& txn, std::string_view book, Period period) const { return context_of(txn, book, period).period_state == kOpen; }
+
+Period Ledger::first_open(store::Txn& txn, std::string_view code) const {
+  const Book book = context_of(txn, code, {}).book;
+  std::vector<Period> open;
+  txn.query("select year, month from ledger_period where book = ? and state = 1 order by year, month", {book.id},
+            [&](const store::Row& row) { open.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1))}); });
+  for (const auto& period : open)
+    if (period.month <= 12 || txn.integer("select count(*) from ledger_voucher where book = ? and year = ? and month = 13 and state <> 5", {book.id, period.year}).value_or(0) > 0)
+      return period;
+  return {};
+}
+
+void Ledger::make_read_only(store::Txn& txn, const Who& who, std::string_view code, std::string_view reason) {
+  Book book = context_of(txn, code, {}, Lock::exclusive).book;
+  if (book.read_only) return;
+  book.read_only = true;
+  std::size_t end = std::min<std::size_t>(reason.size(), 300);
+  while (end < reason.size() && (static_cast<unsigned char>(reason[end]) & 0xC0) == 0x80) --end;  // not inside a character
+  book.read_only_reason = reason.substr(0, end);
+  txn.execute("update ledger_book set read_only = 1, read_only_reason = ? where id = ?", {book.read_only_reason, book.id});
+  log_.append(txn, who, {book.unit, "book.read_only", "book:" + book.code, book_digest(log_.alg(), book), body_of_book(book)});
+}
+
+void Ledger::set_opening(store::Txn& txn, const Who& who, std::string_view code, const std::vector<Line>& lines) {
+  const Context context = context_of(txn, code, {}, Lock::exclusive);
+  const Book& book = context.book;
+  require_writable(book);
+  if (txn.integer("select count(*) from ledger_counter where book = ?", {book.id}).value_or(0) > 0)
+    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
+  const auto chart = charts_.load(txn, book.chart, book.unit, Day(book.start.year, book.start.month, 1));
+  std::map<AccountAux, Fen> nets;
+  Fen sum;
+  int number = 0;
+  for (const auto& line : lines) {
+    const std::string where = "账套 " + book.code + " 期初第 " + std::to_string(++number) + " 行: ";
+    const chart::Account* account = chart->find(line.account);
+    if (!account) throw Error(MIF_E_INVALID, where + "没有科目 (unknown account) " + line.account);
+    if (!account->leaf) throw Error(MIF_E_INVALID, where + "科目 " + line.account + ' ' + account->full_name + " 不是末级 (not a leaf account)");
+    if (line.side != MIF_DEBIT && line.side != MIF_CREDIT) throw Error(MIF_E_INVALID, where + "方向不对 (side)");
+    const Fen signed_fen = line.side == MIF_DEBIT ? line.fen : -line.fen;
+    nets[{line.account, chart->check_aux(*account, line.aux)}] += signed_fen;
+    sum += signed_fen;
+  }
+  if (sum != Fen())
+    throw Error(MIF_E_INVALID, "账套 " + book.code + " 期初借贷不平,差额 " + sum.plain() + " (opening balances are unbalanced by " + sum.plain() + ")");
+  const std::string before = opening_digest(txn, log_.alg(), book);
+  const bool existed = !before.empty();
+  txn.execute("delete from ledger_balance where book = ? and month = 0", {book.id});
+  std::vector<store::Param> rows;
+  std::int64_t count = 0;
+  for (const auto& [key, net] : nets) {
+    if (net == Fen()) continue;
+    const Fen none;
+    rows.insert(rows.end(), {book.id, book.start.year, 0, key.first, key.second, net > none ? net : none, net < none ? -net : none, 0, 0});
+    ++count;
+  }
+  if (!rows.empty()) txn.bulk_insert("ledger_balance", kBalanceNames, rows);
+  const std::string after = opening_digest(txn, log_.alg(), book);
+  if (after == before) return;
+  JsonWriter json;
+  json.begin_object().field("book", book.code).field("rows", count).key("balances").begin_array();
+  for (const auto& [key, net] : nets)
+    if (net != Fen()) json.begin_object().field("account", key.first).field("aux", key.second).field("fen", net.value()).end_object();
+  json.end_array().end_object();
+  log_.append(txn, who, {book.unit, "book.opening", "opening:" + book.code, after.empty() && existed ? std::string(audit::kGone) : after, json.take()});
+}
+
+}  // namespace mif::ledger

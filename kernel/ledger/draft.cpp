@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a draft must satisfy before anything is written. Every refusal comes before the first statement that changes data,
+// so that a caller may record it in the same transaction.
+#include <array>
+
+#include "kernel/base/text.h"
+#include "kernel/ledger/internal.h"
+
+namespace mif::ledger {
+namespace {
+
+constexpr std::array<std::string_view, 4> kWords = {"收", "付", "转", "记"};
+
+[[noreturn]] void invalid(const std::string& what) { throw Error(MIF_E_INVALID, what); }
+
+// The tightest reading of varchar(n): characters on PostgreSQL, nothing on SQLite.
+void check_text(std::string_view text, std::size_t most, const char* what) {
+  std::size_t characters = 0;
+  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (characters > most) invalid(std::string(what) + " 超过 " + std::to_string(most) + " 字 (too long)");
+  if (!valid_utf8(text)) invalid(std::string(what) + " 不是 UTF-8 文本 (not UTF-8)");
+}
+
+Period period_of(const Draft& d) {
+  if (!d.day.valid()) invalid("凭证日期不对 (not a calendar day): " + std::to_string(d.day.value()));
+  const int month = d.month == 0 ? d.day.month() : d.month;
+  if (month == 13 ? d.day.month() != 12 : month != d.day.month())
+    invalid("凭证日期 " + d.day.iso() + " 不在会计期间 " + Period{d.day.year(), month}.iso() + " 内 (day outside period)");
+  return {d.day.year(), month};
+}
+
+std::string line_name(int number) { return "第 " + std::to_string(number) + " 行"; }
+
+}  // namespace
+
+Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg) {
+  Stored v;
+  static_cast<Draft&>(v) = draft;
+  v.period = period_of(draft);
+  v.month = v.period.month;
+  if (v.maker.empty()) v.maker = who.actor;
+  if (v.maker.empty()) invalid("凭证没有制单人 (a voucher needs its maker)");
+  if (std::find(kWords.begin(), kWords.end(), v.word) == kWords.end()) invalid("凭证字应为 收 付 转 记 之一 (unknown voucher word): \"" + v.word + "\"");
+  if (v.lines.empty()) invalid("凭证没有分录 (a voucher needs lines)");
+  if (v.attachments < 0) invalid("附件张数不能为负 (negative number of attachments)");
+  check_text(v.summary, 400, "摘要");
+  check_text(v.source_plugin, 80, "来源");
+  check_text(v.source_key, 200, "来源键");
+  check_text(v.flow, 80, "流程");
+  check_text(v.maker, 80, "制单人");
+  Fen debit, credit;
+  for (std::size_t i = 0; i < v.lines.size(); ++i) {
+    Line& line = v.lines[i];
+    const std::string where = line_name(static_cast<int>(i) + 1);
+    if (line.side != MIF_DEBIT && line.side != MIF_CREDIT) invalid(where + "的借贷方向不对 (side must be debit or credit)");
+    if (line.fen == Fen()) invalid(where + "金额为零 (zero line): 科目 " + line.account);
+    check_text(line.account, 20, "科目");
+    check_text(line.aux, 400, "辅助核算");
+    check_text(line.summary, 400, "分录摘要");
+    if (!line.aux.empty()) {
+      try {
+        line.aux = format_aux(parse_aux(line.aux));
+      } catch (const Error& error) {
+        invalid(where + ": " + error.what());
+      }
+    }
+    (line.side == MIF_DEBIT ? debit : credit) += line.fen;
+  }
+  if (debit != credit) {
+    const Fen by = debit > credit ? debit - credit : credit - debit;
+    invalid("凭证借贷不平: 借方 " + debit.grouped() + ", 贷方 " + credit.grouped() + ", 差 " + by.grouped() + " (unbalanced by " + by.plain() + ")");
+  }
+  v.total = debit;
+  v.content_hash = content_hash(alg, v);
+  return v;
+}
+
+void check_draft(const Stored& v, const Context& context, const chart::Chart& chart) {
+  require_writable(context.book);
+  require_open(context, v.period, v.day);
+  for (std::size_t i = 0; i < v.lines.size(); ++i) {
+    const Line& line = v.lines[i];
+    const chart::Account* account = chart.find(line.account);
+    const auto where = [&] { return line_name(static_cast<int>(i) + 1); };
+    if (!account)
+      invalid(where() + ": 账套 " + context.book.code + " 的科目表在 " + v.day.iso() + " 没有科目 " + line.account + " (unknown account " + line.account + ")");
+    if (!account->leaf) invalid(where() + ": 科目 " + line.account + ' ' + account->full_name + " 不是末级科目,请用它的明细 (not a leaf account)");
+    try {
+      if (chart.check_aux(*account, line.aux) != line.aux) invalid("辅助核算未排序 (auxiliary items are not in order)");
+    } catch (const Error& error) {
+      invalid(where() + ": " + error.what());
+    }
+  }
+}
+
+}  // namespace mif::ledger

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Posting: the number, the balances, the state, in one transaction.
+#include "kernel/ledger/post.h"
+
+namespace mif::ledger {
+
+int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count) {
+  const auto& y = period.year;
+  const auto& m = period.month;
+  if (txn.dialect() == store::Dialect::generic) {
+    if (txn.execute("update ledger_counter set last = last + ? where book = ? and year = ? and month = ? and word = ?", {count, book, y, m, word}) == 0)
+      txn.execute("insert into ledger_counter (book, year, month, word, last) values (?, ?, ?, ?, ?)", {book, y, m, word, count});
+  } else {
+    constexpr std::string_view upsert = "insert into ledger_counter (book, year, month, word, last) values (?, ?, ?, ?, ?) "
+                                        "on conflict (book, year, month, word) do update set last = ledger_counter.last + excluded.last";
+    if (txn.backend() != store::Backend::odbc) {
+      static const std::string returning = std::string(upsert) + " returning last";
+      int last = 0;
+      txn.query(returning, {book, y, m, word, count}, [&](const store::Row& row) { last = static_cast<int>(row.integer(0)); });
+      return last - count + 1;
+    }
+    txn.execute(upsert, {book, y, m, word, count});
+  }
+  const auto last = txn.integer("select last from ledger_counter where book = ? and year = ? and month = ? and word = ?", {book, y, m, word});
+  return static_cast<int>(last.value()) - count + 1;
+}
+
+void require_postable(const Stored& v) {
+  if (v.state == State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 已经记账 (posted already)");
+  if (v.state != State::approved) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 未经审核,不能记账 (only an approved voucher is posted)");
+  if (v.reviewer == v.maker) throw Error(MIF_E_DENIED, "凭证 " + name_of(v) + " 的制单与审核是同一人 (maker and reviewer are one person): " + v.maker);
+}
+
+void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
+  Located found = stored(txn, id, Lock::share);
+  Stored& v = found.voucher;
+  const Book& book = found.context.book;
+  require_postable(v);
+  require_writable(book);
+  require_open(found.context, v.period, v.day);
+  read_lines(txn, v);
+  if (content_hash(log_.alg(), v) != v.content_hash)
+    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 的分录与审核时不同,不记账 (the lines are not what was approved); 请运行 mifctl verify");
+  Movements movements;
+  add_lines(movements, v);
+  check_holds(txn, book, movements);
+  v.number = next_number(txn, v.book_id, v.period, v.word, 1);
+  upsert_balances(txn, v.book_id, v.period, movements);
+  if (v.period.month == 13 && carried(txn, book, v.period.year + 1)) carry_forward(txn, book, v.period.year);
+  v.state = State::posted;
+  v.poster = who.actor;
+  v.posted_ms = clock_.now_unix_ms();
+  txn.execute("update ledger_voucher set state = ?, number = ?, poster = ?, posted_ms = ? where book = ? and year = ? and month = ? and id = ?",
+              {static_cast<int>(v.state), v.number, v.poster, v.posted_ms, v.book_id, v.period.year, v.period.month, v.id});
+  log_.append(txn, who, {book.unit, "voucher.post", object_of(v), voucher_digest(log_.alg(), v), body_of(v, false)});
+}
+
+}  // namespace mif::ledger

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the ledger room: what posting one and posting many share.
+#pragma once
+
+#include "kernel/ledger/internal.h"
+#include "kernel/ledger/states.h"
+
+namespace mif::ledger {
+
+// The first of `count` new numbers of (book, period, word); the counter's row stays locked until the transaction ends.
+int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count);
+void require_postable(const Stored& voucher);
+
+}  // namespace mif::ledger

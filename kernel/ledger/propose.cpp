@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drafts and the states before posting.
+#include "kernel/ledger/internal.h"
+#include "kernel/ledger/states.h"
+#include "mif/json.hpp"
+
+namespace mif::ledger {
+namespace {
+
+struct Known {
+  std::int64_t id = 0, reverses = 0;
+  std::string content_hash;
+};
+
+Known find_source(store::Txn& txn, const Stored& v) {
+  Known known;
+  if (v.source_key.empty()) return known;
+  txn.query("select id, reverses, content_hash from ledger_voucher where source_plugin = ? and source_key = ?", {v.source_plugin, v.source_key},
+            [&](const store::Row& row) { known = {row.integer(0), row.integer(1), std::string(row.text(2))}; });
+  return known;
+}
+
+// P5: the same key with the same content is the same voucher; with other content it is a contradiction.
+Proposal same_or_conflict(const Known& known, const Stored& v) {
+  if (known.content_hash == v.content_hash && known.reverses == v.reverses) return {known.id, true};
+  throw Error(MIF_E_CONFLICT, "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(known.id) + ",而这次内容不同 (same source key, other content)");
+}
+
+void check_reversed(store::Txn& txn, const Stored& v) {
+  if (v.reverses == 0) return;
+  const Stored reversed = stored(txn, v.reverses, Lock::none).voucher;
+  if (reversed.state != State::posted || reversed.book != v.book)
+    throw Error(MIF_E_INVALID, "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
+}
+
+// False when the source key is there already.
+bool insert_head(store::Txn& txn, const Stored& v) {
+  static const std::string insert = [] {
+    std::string names, marks;
+    for (const auto& name : kVoucherNames) {
+      names += (names.empty() ? "" : ", ") + name;
+      marks += marks.empty() ? "?" : ", ?";
+    }
+    return "insert into ledger_voucher (" + names + ") values (" + marks + ")";
+  }();
+  static const std::string unless_known = insert + " on conflict (source_plugin, source_key) do nothing";
+  std::vector<store::Param> values;
+  values.reserve(kVoucherWidth);
+  append_values(values, v);
+  return txn.execute(txn.dialect() == store::Dialect::generic ? insert : unless_known, values) == 1;
+}
+
+}  // namespace
+
+void insert_lines(store::Txn& txn, const Stored& v) {
+  constexpr std::size_t kRows = 16;
+  static const std::vector<std::string> statements = [] {
+    std::vector<std::string> made;
+    std::string names, marks;
+    for (const auto& name : kLineNames) {
+      names += (names.empty() ? "" : ", ") + name;
+      marks += marks.empty() ? "(?" : ", ?";
+    }
+    std::string sql = "insert into ledger_line (" + names + ") values ";
+    for (std::size_t n = 0; n < kRows; ++n) {
+      sql += (n ? ", " : "") + marks + ")";
+      made.push_back(sql);
+    }
+    return made;
+  }();
+  std::vector<store::Param> values;
+  for (std::size_t at = 0; at < v.lines.size(); at += kRows) {
+    const std::size_t n = std::min(kRows, v.lines.size() - at);
+    values.clear();
+    for (std::size_t i = 0; i < n; ++i) append_values(values, v, static_cast<int>(at + i));
+    txn.execute(statements[n - 1], values);
+  }
+}
+
+Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
+  Stored v = canonical_of(draft, who, log_.alg());
+  const Context context = context_of(txn, v.book, v.period, Lock::share);
+  v.book_id = context.book.id;
+  const bool ask_first = txn.dialect() == store::Dialect::generic;
+  try {
+    if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
+    check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day));
+    check_reversed(txn, v);
+  } catch (const Error&) {
+    // A document that comes again after its month was closed is no news.
+    if (const Known known = find_source(txn, v); known.id != 0) return same_or_conflict(known, v);
+    throw;
+  }
+  v.id = txn.next_id("voucher");
+  v.created_ms = clock_.now_unix_ms();
+  if (!insert_head(txn, v)) return same_or_conflict(find_source(txn, v), v);
+  insert_lines(txn, v);
+  log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
+  return {v.id, false};
+}
+
+Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
+  static const std::string plain = "select " + std::string(kVoucherColumns) + ", " + std::string(kBookColumns) +
+                                   ", p.state from ledger_voucher v join ledger_book b on b.id = v.book "
+                                   "left join ledger_period p on p.book = v.book and p.year = v.year and p.month = v.month where v.id = ?";
+  static const std::string locked = plain + " for update of v for share of b";
+  const bool locks = lock != Lock::none && txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
+  Located found;
+  txn.query(locks ? locked : plain, {id}, [&](const store::Row& row) {
+    found.voucher = voucher_of(row);
+    // The book's columns follow the voucher's.
+    struct Shifted final : store::Row {
+      const store::Row& row;
+      explicit Shifted(const store::Row& r) : row(r) {}
+      std::size_t size() const override { return row.size() - kVoucherWidth; }
+      bool null(std::size_t i) const override { return row.null(i + kVoucherWidth); }
+      bool is_text(std::size_t i) const override { return row.is_text(i + kVoucherWidth); }
+      std::int64_t integer(std::size_t i) const override { return row.integer(i + kVoucherWidth); }
+      std::string_view text(std::size_t i) const override { return row.text(i + kVoucherWidth); }
+    } const rest(row);
+    found.context.book = book_of(rest);
+    if (!rest.null(kBookWidth)) found.context.period_state = static_cast<int>(rest.integer(kBookWidth));
+    found.voucher.book = found.context.book.code;
+  });
+  if (found.voucher.id == 0) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no such voucher) " + std::to_string(id));
+  return found;
+}
+
+void read_lines(store::Txn& txn, Stored& v) {
+  v.lines.clear();
+  txn.query("select side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and voucher = ? order by line",
+            {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
+              v.lines.push_back({static_cast<int>(row.integer(0)), row.fen(1), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4))});
+            });
+}
+
+void Ledger::change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason) {
+  const Stored& v = found.voucher;
+  txn.execute("update ledger_voucher set state = ?, reviewer = ?, workflow_instance = ? where book = ? and year = ? and month = ? and id = ?",
+              {static_cast<int>(v.state), v.reviewer, v.workflow_instance, v.book_id, v.period.year, v.period.month, v.id});
+  std::string body = body_of(v, false);
+  if (!reason.empty()) {
+    body.pop_back();
+    body += ",\"reason\":\"";
+    JsonWriter::escape(body, reason);
+    body += "\"}";
+  }
+  log_.append(txn, who, {found.context.book.unit, std::string(action), object_of(v), voucher_digest(log_.alg(), v), std::move(body)});
+}
+
+void Ledger::set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance) { set_workflow(txn, {"system", "kernel", ""}, voucher, instance); }
+
+void Ledger::set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance) {
+  Located found = stored(txn, voucher, Lock::share);
+  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已记账或作废 (posted or void)");
+  if (found.voucher.workflow_instance == instance) return;
+  found.voucher.workflow_instance = instance;
+  change_state(txn, who, found, "voucher.flow", {});
+}
+
+void Ledger::submit(store::Txn& txn, const Who& who, std::int64_t voucher) {
+  Located found = stored(txn, voucher, Lock::share);
+  if (found.voucher.state == State::submitted) return;
+  if (found.voucher.state != State::draft) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 不是草稿,不能提交 (only a draft is submitted)");
+  found.voucher.state = State::submitted;
+  change_state(txn, who, found, "voucher.submit", {});
+}
+
+void Ledger::approve(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reviewer) {
+  Located found = stored(txn, voucher, Lock::share);
+  Stored& v = found.voucher;
+  if (v.state == State::approved && v.reviewer == reviewer) return;
+  if (v.state != State::draft && v.state != State::submitted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 不在待审状态 (not waiting for review)");
+  if (reviewer.empty()) throw Error(MIF_E_INVALID, "没有审核人 (no reviewer)");
+  if (reviewer == v.maker) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 " + name_of(v) + " (the maker cannot review)");
+  v.state = State::approved;
+  v.reviewer = reviewer;
+  change_state(txn, who, found, "voucher.approve", {});
+}
+
+void Ledger::reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {
+  Located found = stored(txn, voucher, Lock::share);
+  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已记账或作废,不能退回 (posted or void, cannot be sent back)");
+  if (found.voucher.state == State::draft) return;
+  found.voucher.state = State::draft;
+  found.voucher.reviewer.clear();
+  change_state(txn, who, found, "voucher.reject", reason);
+}
+
+void Ledger::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {
+  Located found = stored(txn, voucher, Lock::share);
+  if (found.voucher.state == State::void_) return;
+  if (found.voucher.state >= State::approved)
+    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已审核,不能撤回,只能在记账后红字更正 (approved already; correct it after posting)");
+  found.voucher.state = State::void_;
+  change_state(txn, who, found, "voucher.withdraw", reason);
+}
+
+Voucher Ledger::voucher(store::Txn& txn, std::int64_t id) const {
+  Stored v = stored(txn, id, Lock::none).voucher;
+  read_lines(txn, v);
+  return v;
+}
+
+}  // namespace mif::ledger

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading vouchers and posted lines in pages.
+#include <unordered_map>
+
+#include "kernel/ledger/internal.h"
+#include "mif/pattern.hpp"
+
+namespace mif::ledger {
+namespace {
+
+struct Head {
+  bool counts = false;  // posted and wanted
+  int number = 0;
+  Day day;
+  std::string word;
+};
+
+}  // namespace
+
+std::vector<Voucher> Ledger::vouchers(store::Txn& txn, const VoucherQuery& q) const {
+  std::vector<store::Param> params;
+  std::string sql = "select " + std::string(kVoucherColumns) + ", b.code from ledger_voucher v join ledger_book b on b.id = v.book where v.id > ?";
+  params.push_back(q.after_id);
+  const auto add = [&](const char* condition, store::Param value) {
+    sql += condition;
+    params.push_back(value);
+  };
+  if (!q.book.empty()) add(" and v.book = ?", context_of(txn, q.book, {}).book.id);
+  if (q.year != 0) add(" and v.year = ?", q.year);
+  if (q.month != 0) add(" and v.month = ?", q.month);
+  if (q.state != 0) add(" and v.state = ?", q.state);
+  if (!q.source_plugin.empty()) add(" and v.source_plugin = ?", q.source_plugin);
+  if (!q.source_key.empty()) add(" and v.source_key = ?", q.source_key);
+  add(" order by v.id limit ?", q.limit <= 0 ? 1000 : q.limit);
+  std::vector<Voucher> found;
+  txn.query(sql, params, [&](const store::Row& row) {
+    Stored v = voucher_of(row);
+    v.book = row.text(kVoucherWidth);
+    found.push_back(std::move(v));
+  });
+  return found;
+}
+
+// Ordered by (month, voucher, line). Lines are filtered page by page, and heads are read for the lines that match only.
+std::vector<LineRow> Ledger::lines(store::Txn& txn, const LineQuery& q) const {
+  const Book book = context_of(txn, q.book, {}).book;
+  const AccountPattern pattern(q.accounts);
+  const AuxFilter filter(q.aux);
+  const std::int64_t limit = q.limit <= 0 ? 1000 : q.limit;
+  constexpr std::int64_t kPage = 4096;
+  std::vector<LineRow> result;
+  std::unordered_map<std::string, bool> account_in, aux_in;
+  std::unordered_map<std::int64_t, Head> heads;
+  int month = q.month_from;
+  std::int64_t voucher = q.after_voucher;
+  int line = q.after_line;
+  if (voucher != 0) {
+    const auto its = txn.integer("select month from ledger_voucher where id = ? and book = ? and year = ?", {voucher, book.id, q.year});
+    if (!its) throw Error(MIF_E_INVALID, "续查位置不在该账套该年度 (the page key is not of this book and year): " + std::to_string(voucher));
+    month = static_cast<int>(*its);
+  }
+  for (; month <= q.month_to; ++month, voucher = 0, line = 0) {
+    for (std::int64_t read = kPage; read == kPage;) {
+      read = 0;
+      std::vector<LineRow> page;
+      txn.query("select voucher, line, side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and (voucher > ? or (voucher = ? and line > ?)) "
+                "and voucher >= ? order by voucher, line limit ?",
+                {book.id, q.year, month, voucher, voucher, line, voucher, kPage}, [&](const store::Row& row) {
+                  ++read;
+                  voucher = row.integer(0);
+                  line = static_cast<int>(row.integer(1));
+                  std::string account(row.text(4)), aux(row.text(5));
+                  auto [a, new_account] = account_in.try_emplace(account, false);
+                  if (new_account) a->second = pattern.matches(account);
+                  if (!a->second) return;
+                  auto [x, new_aux] = aux_in.try_emplace(aux, false);
+                  if (new_aux) x->second = filter.matches(aux);
+                  if (!x->second) return;
+                  LineRow& r = page.emplace_back();
+                  r.voucher = voucher;
+                  r.line = line;
+                  r.side = static_cast<int>(row.integer(2));
+                  r.period = {q.year, month};
+                  r.fen = row.fen(3);
+                  r.account = std::move(account);
+                  r.aux = std::move(aux);
+                  r.summary = row.text(6);
+                });
+      for (auto& r : page) {
+        auto [head, unknown] = heads.try_emplace(r.voucher);
+        if (unknown)
+          txn.query("select state, number, day, word, closing from ledger_voucher where book = ? and year = ? and month = ? and id = ?", {book.id, q.year, month, r.voucher},
+                    [&h = head->second, &q](const store::Row& row) {
+                      if (row.integer(0) != static_cast<int>(State::posted) || (q.without_closing && row.integer(4) != 0)) return;
+                      h = {true, static_cast<int>(row.integer(1)), row.day(2), std::string(row.text(3))};
+                    });
+        const Head& h = head->second;
+        if (!h.counts) continue;
+        r.number = h.number;
+        r.day = h.day;
+        r.word = h.word;
+        result.push_back(std::move(r));
+        if (static_cast<std::int64_t>(result.size()) == limit) return result;
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace mif::ledger

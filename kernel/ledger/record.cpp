@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vouchers as rows, hashes and text.
+#include "kernel/audit/row_digest.h"
+#include "kernel/ledger/internal.h"
+#include "mif/json.hpp"
+
+namespace mif::ledger {
+
+const std::vector<std::string> kVoucherNames = {"book",     "year",  "month", "id",            "day",        "word",    "number",   "state",
+                                                "closing",  "reverses", "attachments", "total", "flow", "source_plugin", "source_key", "summary",
+                                                "maker",    "reviewer", "poster", "content_hash", "workflow_instance", "created_ms", "posted_ms"};
+const std::vector<std::string> kLineNames = {"book", "year", "month", "voucher", "line", "side", "fen", "account", "aux", "summary"};
+const std::vector<std::string> kBalanceNames = {"book", "year", "month", "account", "aux", "debit", "credit", "closing_debit", "closing_credit"};
+
+Stored voucher_of(const store::Row& row) {
+  const auto number = [&](std::size_t i) { return static_cast<int>(row.integer(i)); };
+  Stored v;
+  v.book_id = row.integer(0);
+  v.period = {number(1), number(2)};
+  v.month = v.period.month;
+  v.id = row.integer(3);
+  v.day = row.day(4);
+  v.word = row.text(5);
+  v.number = row.null(6) ? 0 : number(6);
+  v.state = static_cast<State>(row.integer(7));
+  v.closing = row.integer(8) != 0;
+  v.reverses = row.integer(9);
+  v.attachments = number(10);
+  v.total = row.fen(11);
+  v.flow = row.text(12);
+  v.source_plugin = row.text(13);
+  v.source_key = row.text(14);
+  v.summary = row.text(15);
+  v.maker = row.text(16);
+  v.reviewer = row.text(17);
+  v.poster = row.text(18);
+  v.content_hash = row.text(19);
+  v.workflow_instance = row.integer(20);
+  v.created_ms = row.integer(21);
+  v.posted_ms = row.integer(22);
+  return v;
+}
+
+void append_values(std::vector<store::Param>& values, const Stored& v) {
+  using store::Param;
+  values.insert(values.end(), {Param(v.book_id), Param(v.period.year), Param(v.period.month), Param(v.id), Param(v.day), Param(v.word),
+                               v.number ? Param(v.number) : Param(nullptr), Param(static_cast<int>(v.state)), Param(v.closing ? 1 : 0), Param(v.reverses),
+                               Param(v.attachments), Param(v.total), Param(v.flow), Param(v.source_plugin),
+                               v.source_key.empty() ? Param(nullptr) : Param(v.source_key), Param(v.summary), Param(v.maker), Param(v.reviewer),
+                               Param(v.poster), Param(v.content_hash), Param(v.workflow_instance), Param(v.created_ms), Param(v.posted_ms)});
+}
+
+void append_values(std::vector<store::Param>& values, const Stored& v, int line) {
+  const Line& l = v.lines[static_cast<std::size_t>(line)];
+  values.insert(values.end(), {v.book_id, v.period.year, v.period.month, v.id, line + 1, l.side, l.fen, l.account, l.aux, l.summary});
+}
+
+std::string content_hash(HashAlg alg, const Voucher& v) {
+  Canonical canonical;
+  canonical.add("mif.voucher/1").add(v.book).add(v.day.value()).add(v.period.year).add(v.period.month).add(v.word).add(v.source_plugin).add(v.source_key);
+  canonical.add(v.summary).add(v.attachments).add(v.closing ? 1 : 0).add(static_cast<std::int64_t>(v.lines.size()));
+  for (const auto& l : v.lines) canonical.add(l.side).add(l.fen.value()).add(l.account).add(l.aux).add(l.summary);
+  return audit::digest_hex(alg, canonical);
+}
+
+std::string voucher_digest(HashAlg alg, const Stored& v) {
+  Canonical canonical;
+  std::vector<store::Param> values;
+  values.reserve(kVoucherWidth);
+  append_values(values, v);
+  canonical.add(static_cast<std::int64_t>(values.size()));
+  for (const auto& value : values) {
+    if (const auto* text = value.text()) canonical.add(*text);
+    else if (const auto* number = value.integer()) canonical.add(*number);
+    else canonical.add_null();
+  }
+  canonical.add(v.content_hash);
+  return audit::digest_hex(alg, canonical);
+}
+
+std::string object_of(const Voucher& v) { return "voucher:" + std::to_string(v.id); }
+
+std::string name_of(const Voucher& v) {
+  if (v.number) return v.book + ' ' + v.period.iso() + ' ' + v.word + '-' + std::to_string(v.number);
+  return v.book + ' ' + v.day.iso() + ' ' + v.word + " (编号 " + std::to_string(v.id) + ')';
+}
+
+std::string body_of(const Voucher& v, bool with_lines) {
+  JsonWriter json;
+  json.begin_object()
+      .field("id", v.id)
+      .field("book", v.book)
+      .field("period", v.period.iso())
+      .field("day", v.day.value())
+      .field("word", v.word)
+      .field("number", v.number)
+      .field("state", static_cast<int>(v.state))
+      .field("closing", v.closing)
+      .field("reverses", v.reverses)
+      .field("attachments", v.attachments)
+      .field("total", v.total)
+      .field("flow", v.flow)
+      .field("source_plugin", v.source_plugin)
+      .field("source_key", v.source_key)
+      .field("summary", v.summary)
+      .field("maker", v.maker)
+      .field("reviewer", v.reviewer)
+      .field("poster", v.poster)
+      .field("content_hash", v.content_hash)
+      .field("workflow_instance", v.workflow_instance)
+      .field("created_ms", v.created_ms)
+      .field("posted_ms", v.posted_ms);
+  if (with_lines) {
+    json.key("lines").begin_array();
+    for (const auto& l : v.lines)
+      json.begin_object().field("side", l.side).field("fen", l.fen.value()).field("account", l.account).field("aux", l.aux).field("summary", l.summary).end_object();
+    json.end_array();
+  }
+  return json.end_object().take();
+}
+
+}  // namespace mif::ledger

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading one voucher with its book for a change of state. Private to the ledger room.
+#pragma once
+
+#include "kernel/ledger/internal.h"
+
+namespace mif::ledger {
+
+struct Located {
+  Stored voucher;  // without lines
+  Context context;
+};
+Located stored(store::Txn& txn, std::int64_t id, Lock lock);  // MIF_E_NOT_FOUND
+void read_lines(store::Txn& txn, Stored& voucher);
+void insert_lines(store::Txn& txn, const Stored& voucher);
+
+}  // namespace mif::ledger
