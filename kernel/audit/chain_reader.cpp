@@ -56,7 +56,7 @@ std::int64_t read_chain(store::Txn& txn, HashAlg alg, std::string_view chain, co
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
   while (last < kMax) {
-    const auto low = txn.integer("select min(seq) from audit_entry where chain = ? and seq > ?", {chain, last});
+    const auto low = one_integer(txn, "select min(seq) from audit_entry where chain = ? and seq > ?", {chain, last});
     if (!low) break;
     last = *low > kMax - kPage ? kMax : *low + kPage - 1;
     page(*low, last);

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "kernel/audit/chain_reader.h"
+#include "kernel/audit/row_digest.h"
 #include "kernel/audit/verify.h"
 #include "mif/error.hpp"
 
@@ -116,7 +117,7 @@ Checkpoint make_checkpoint(store::Txn& txn, HashAlg alg, std::string_view origin
         throw Error(MIF_E_CONFLICT, "审计链 " + rows.chain + " 在第 " + std::to_string(entry.seq) + " 条断开, 不能签检查点, 先运行 mifctl verify (the chain is broken, not signed)");
       tree.add_leaf(entry.leaf);
     });
-    const auto head_seq = txn.integer("select seq from audit_head where chain = ?", {rows.chain});
+    const auto head_seq = one_integer(txn, "select seq from audit_head where chain = ?", {rows.chain});
     const auto head_hash = txn.text("select hash from audit_head where chain = ?", {rows.chain});
     if (seen != rows.count || head_seq != walker.seq() || head_hash != walker.hash())
       throw Error(MIF_E_CONFLICT, "审计链 " + rows.chain + " 与链头不符, 不能签检查点, 先运行 mifctl verify (the chain contradicts its head, not signed)");

@@ -42,6 +42,12 @@ void add_values(Canonical& canonical, std::initializer_list<store::Param> values
 
 std::string digest_hex(HashAlg alg, const Canonical& canonical) { return to_hex(hash(alg, canonical.bytes())); }
 
+std::optional<std::int64_t> one_integer(store::Txn& txn, std::string_view sql, std::initializer_list<store::Param> params) {
+  std::optional<std::int64_t> found;
+  txn.query(sql, params, [&](const store::Row& row) { found = integer_at(row, 0); });
+  return found;
+}
+
 void each_key_range(store::Txn& txn, std::initializer_list<KeyColumn> keys, std::int64_t page, const std::function<void(std::int64_t, std::int64_t)>& each) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string> next;
@@ -51,7 +57,7 @@ void each_key_range(store::Txn& txn, std::initializer_list<KeyColumn> keys, std:
   while (last < kMax) {
     std::optional<std::int64_t> low;
     for (const auto& sql : next) {
-      const auto key = txn.integer(sql, {last});
+      const auto key = one_integer(txn, sql, {last});
       if (key && (!low || *key < *low)) low = key;
     }
     if (!low) return;

@@ -25,6 +25,9 @@ std::string key_text(const store::Row& row, std::size_t i);
 void add_values(Canonical& canonical, std::initializer_list<store::Param> values);
 std::string digest_hex(HashAlg alg, const Canonical& canonical);
 
+// The single integer `sql` gives; nothing when there is no row, or it is NULL or no integer.
+std::optional<std::int64_t> one_integer(store::Txn& txn, std::string_view sql, std::initializer_list<store::Param> params);
+
 struct KeyColumn {
   std::string_view table, column;
 };
