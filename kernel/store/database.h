@@ -132,7 +132,8 @@ class Database {
 
   // Runs `work` in a write transaction and returns when it is durable. Concurrent calls on SQLite share one commit (group
   // commit): each runs in its own savepoint, so one that throws takes nothing with it but itself. `work` may run on another
-  // thread and must not block on anything but this transaction. On a serialization failure it is run again (at most 5 times).
+  // thread and must not block on anything but this transaction. When the database gives it up for another transaction (a
+  // deadlock) or the connection breaks before the commit, it is run again, at most 5 times in all: it must not count twice.
   void write(const std::function<void(Txn&)>& work);
   void read(const std::function<void(Txn&)>& work);
 

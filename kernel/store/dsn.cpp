@@ -27,6 +27,12 @@ std::string without_passwords(std::string_view connect, char separator) {
       end = std::min(end + 1, connect.size());
     }
     end = std::min(connect.find(separator, std::min(end, connect.size())), connect.size());
+    // "password=a b": libpq takes the rest for a broken pair; to us everything up to the next key belongs to the value.
+    while (separator == ' ' && end < connect.size()) {
+      const std::size_t next = connect.find_first_not_of(' ', end), word = std::min(connect.find(' ', std::min(next, connect.size())), connect.size());
+      if (next == std::string_view::npos || connect.substr(next, word - next).find('=') != std::string_view::npos || connect.substr(std::min(connect.find_first_not_of(' ', word), connect.size())).starts_with('=')) break;
+      end = word;
+    }
     const bool secret = key.find("password") != std::string::npos || key.find("pwd") != std::string::npos || key.find("passwd") != std::string::npos ||
                         key.find("secret") != std::string::npos || key == "pqopt";
     out += secret ? std::string(connect.substr(at, equals + 1 - at)) + "***" : std::string(connect.substr(at, end - at));

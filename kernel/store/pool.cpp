@@ -5,8 +5,10 @@
 
 namespace mif::store {
 
-Lease::~Lease() {
-  if (pool_) pool_->give_back(std::move(session_));
+Lease::~Lease() { give_back(); }
+
+void Lease::give_back() noexcept {
+  if (pool_) std::exchange(pool_, nullptr)->give_back(std::move(session_));
 }
 
 void Lease::reopen() {

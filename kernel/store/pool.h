@@ -26,6 +26,7 @@ class Lease {
   ~Lease();
   Session& session() { return *session_; }
   void broken() { session_.reset(); }   // close it; the place in the pool stays
+  void give_back() noexcept;            // before destruction; no session afterwards
   void reopen();                        // a new connection in place of this one
 
  private:

@@ -141,7 +141,12 @@ class OdbcSession final : public Session {
     switch (dialect_) {
       case Dialect::sqlite: return run(write ? "begin immediate" : "begin");
       case Dialect::postgresql: return run(write ? "begin isolation level read committed" : "begin isolation level repeatable read read only");
-      case Dialect::generic: autocommit(false);
+      case Dialect::generic: {
+        // A driver without that level keeps its own; the probe tells.
+        const auto level = reinterpret_cast<SQLPOINTER>(static_cast<SQLULEN>(write ? SQL_TXN_READ_COMMITTED : SQL_TXN_REPEATABLE_READ));
+        SQLSetConnectAttr(connection_, SQL_ATTR_TXN_ISOLATION, level, 0);
+        autocommit(false);
+      }
     }
   }
 
@@ -225,7 +230,18 @@ class OdbcSession final : public Session {
     return false;
   }
 
-  bool alive() noexcept override { return !odbc_connection_dead(connection_); }
+  bool alive() noexcept override {
+    if (odbc_connection_dead(connection_)) return false;
+    if (dialect_ != Dialect::generic) return true;  // `begin` goes to the server and will tell
+    try {
+      execute("select count(*) from schema_version where 1 = 0", {});
+    } catch (const ConnectionLost&) {
+      return false;
+    } catch (const std::exception&) {
+      // No such table yet: the server has answered.
+    }
+    return true;
+  }
 
  private:
   Statement& ready(std::string_view sql, std::unique_ptr<Statement>& own) {

@@ -6,6 +6,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "kernel/store/session.h"
@@ -205,12 +206,14 @@ class SqliteSession final : public Session {
     for (std::size_t i = 0; i < params.size(); ++i) {
       const int at = static_cast<int>(i) + 1;
       int result = SQLITE_OK;
-      if (const std::int64_t* integer = params[i].integer())
+      if (const std::int64_t* integer = params[i].integer()) {
         result = sqlite3_bind_int64(to_run.raw(), at, *integer);
-      else if (const std::string_view* text = params[i].text())
+      } else if (const std::string_view* text = params[i].text()) {
+        if (std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
         result = sqlite3_bind_text(to_run.raw(), at, text->data() ? text->data() : "", static_cast<int>(text->size()), SQLITE_STATIC);
-      else
+      } else {
         result = sqlite3_bind_null(to_run.raw(), at);
+      }
       if (result != SQLITE_OK) fail(result, sql);
     }
   }

@@ -78,8 +78,8 @@ void Txn::Impl::refuse_if_poisoned() const {
 
 void Txn::Impl::commit() {
   if (!open) closed();
-  refuse_if_poisoned();
   try {
+    refuse_if_poisoned();
     lease.session().commit();
   } catch (...) {
     poison = std::current_exception();
@@ -89,6 +89,7 @@ void Txn::Impl::commit() {
   open = false;
   ids.committed(pending_ids);
   run_after_commit(actions);
+  lease.give_back();
 }
 
 void Txn::Impl::rollback() noexcept {
@@ -96,6 +97,7 @@ void Txn::Impl::rollback() noexcept {
   if (!lease.session().rollback()) lease.broken();
   ids.rolled_back(pending_ids);
   actions.clear();
+  lease.give_back();
 }
 
 Txn::Txn(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -163,8 +165,8 @@ void Txn::commit() {
 }
 
 Mode Txn::mode() const { return impl_->mode; }
-Dialect Txn::dialect() const { return impl_->lease.session().dialect(); }
-Backend Txn::backend() const { return impl_->lease.session().backend(); }
+Dialect Txn::dialect() const { return impl_->dialect; }
+Backend Txn::backend() const { return impl_->backend; }
 void Txn::after_commit(std::function<void()> action) { impl_->actions.push_back(std::move(action)); }
 
 }  // namespace mif::store

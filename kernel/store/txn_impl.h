@@ -10,9 +10,10 @@
 
 namespace mif::store {
 
-// The inside of a Txn. Owns the lease of its connection until the end of the transaction.
+// The inside of a Txn. Owns the lease of its connection until the transaction ends, not until the Txn is gone.
 struct Txn::Impl {
-  Impl(Lease leased, IdSource& id_source, Mode wanted) : lease(std::move(leased)), ids(id_source), mode(wanted) {}
+  Impl(Lease leased, IdSource& id_source, Mode wanted)
+      : lease(std::move(leased)), ids(id_source), mode(wanted), dialect(lease.session().dialect()), backend(lease.session().backend()) {}
   ~Impl();
   Impl(const Impl&) = delete;
 
@@ -36,6 +37,8 @@ struct Txn::Impl {
   Lease lease;
   IdSource& ids;
   Mode mode;
+  Dialect dialect;
+  Backend backend;
   bool open = true;
   bool committed_by_owner = false;  // inside Database::write: the work may not commit
   std::exception_ptr poison;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many rows by each back end's fastest path hold the same values as one by one, and belong to the transaction.
+#include "tests/store/fixture.h"
+
+namespace mif::store {
+namespace {
+
+using Bulk = StoreTest;
+
+struct Rows {
+  std::vector<std::string> texts;
+  std::vector<Param> values;
+};
+
+// Row i: id, an amount or NULL, a name with everything an escape could get wrong, a note or NULL.
+Rows make_rows(int from, int count) {
+  Rows rows;
+  rows.texts.reserve(static_cast<std::size_t>(count) * 2);
+  for (int i = from; i < from + count; ++i) {
+    rows.values.emplace_back(i);
+    if (i % 5 == 0)
+      rows.values.emplace_back(nullptr);
+    else
+      rows.values.emplace_back(std::int64_t{5963000000000} + i);
+    rows.texts.push_back("名'\"\\{},NULL?:p1 " + std::to_string(i));
+    rows.values.emplace_back(rows.texts.back());
+    if (i % 3 == 0) {
+      rows.values.emplace_back(nullptr);
+    } else {
+      rows.texts.push_back(i % 2 ? "" : times("注", i % 50));
+      rows.values.emplace_back(rows.texts.back());
+    }
+  }
+  return rows;
+}
+
+void expect_rows(Txn& txn, int from, int count) {
+  const Rows wanted = make_rows(from, count);
+  std::size_t at = 0;
+  const std::vector<Param> range = {from, from + count};
+  txn.query("select id, fen, name, note from thing where id >= ? and id < ? order by id", range, [&](const Row& row) {
+    ASSERT_LT(at, wanted.values.size());
+    for (std::size_t i = 0; i < 4; ++i, ++at) {
+      const Param& value = wanted.values[at];
+      ASSERT_EQ(row.null(i), value.null()) << at;
+      if (value.integer()) {
+        ASSERT_EQ(row.integer(i), *value.integer());
+      }
+      if (value.text()) {
+        ASSERT_EQ(row.text(i), *value.text());
+      }
+    }
+  });
+  EXPECT_EQ(at, wanted.values.size());
+}
+
+const std::vector<std::string> kColumns = {"id", "fen", "name", "note"};
+
+TEST_F(Bulk, EveryBatchSizeHoldsEveryValue) {
+  int from = 0;
+  for (const int size : {1, 3, 49, 50, 51, 120, 499, 500, 501, 2500}) {
+    database_->write([&](Txn& txn) { txn.bulk_insert("thing", kColumns, make_rows(from, size).values); });
+    database_->read([&](Txn& txn) { expect_rows(txn, from, size); });
+    from += size;
+  }
+  EXPECT_EQ(count(), from);
+}
+
+TEST_F(Bulk, CanBeUsedTwiceInOneTransactionBetweenOtherStatements) {
+  database_->write([&](Txn& txn) {
+    txn.bulk_insert("thing", kColumns, make_rows(0, 700).values);
+    EXPECT_EQ(txn.integer("select count(*) from thing"), 700);
+    txn.bulk_insert("thing", kColumns, make_rows(700, 800).values);
+    txn.bulk_insert("thing", kColumns, make_rows(1500, 2).values);
+    txn.execute("delete from thing where id = ?", {0});
+    EXPECT_EQ(txn.integer("select count(*) from thing"), 1501);
+  });
+  EXPECT_EQ(count(), 1501);
+}
+
+TEST_F(Bulk, RollsBackWithItsTransaction) {
+  for (const int size : {3, 900}) {
+    Txn txn = database_->begin(Mode::write);
+    txn.bulk_insert("thing", kColumns, make_rows(0, size).values);
+  }
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(Bulk, ABrokenKeyInTheMiddleIsAConflictAndLeavesNothing) {
+  database_->write([&](Txn& txn) { insert(txn, 40); });
+  for (const int size : {45, 100, 900}) {
+    EXPECT_EQ(code_of([&] { database_->write([&](Txn& txn) { txn.bulk_insert("thing", kColumns, make_rows(0, size).values); }); }), MIF_E_CONFLICT) << size;
+    EXPECT_EQ(count(), 1);
+  }
+  database_->write([&](Txn& txn) { txn.bulk_insert("thing", kColumns, make_rows(41, 900).values); });
+  EXPECT_EQ(count(), 901);
+}
+
+TEST_F(Bulk, AColumnOfNothingButNullsAndNumbersForATextColumnWork) {
+  std::vector<Param> rows;
+  for (int i = 0; i < 600; ++i) rows.insert(rows.end(), {Param(i), Param(nullptr), Param(1000 + i)});
+  for (const std::size_t many : {3u, 600u}) {
+    database_->write([&](Txn& txn) {
+      txn.execute("delete from thing");
+      txn.bulk_insert("thing", {"id", "note", "name"}, Params(rows.data(), many * 3));
+    });
+    database_->read([&](Txn& txn) {
+      EXPECT_EQ(txn.integer("select count(*) from thing where note is null"), static_cast<std::int64_t>(many));
+      EXPECT_EQ(txn.text("select name from thing where id = 2"), "1002");
+    });
+  }
+}
+
+TEST_F(Bulk, ValuesThatDoNotFillRowsAreRefused) {
+  const std::vector<Param> rows = {1, 2, 3};
+  EXPECT_EQ(code_of([&] { database_->write([&](Txn& txn) { txn.bulk_insert("thing", {"id", "fen"}, rows); }); }), MIF_E_INTERNAL);
+  database_->write([&](Txn& txn) { txn.bulk_insert("thing", {"id", "fen"}, {}); });
+  EXPECT_EQ(count(), 0);
+}
+
+}  // namespace
+}  // namespace mif::store
