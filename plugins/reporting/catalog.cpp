@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog.hpp"
+#include "catalog.h"
 
-#include "digest.hpp"
+#include "digest.h"
 
 namespace mif::reporting {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "digest.hpp"
+#include "digest.h"
 
 #include <openssl/evp.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dimensions.hpp"
+#include "dimensions.h"
 
 #include "mif/pattern.hpp"
 

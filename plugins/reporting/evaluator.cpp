@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluator.hpp"
+#include "evaluator.h"
 
 #include <algorithm>
 

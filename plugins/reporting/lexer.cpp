@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lexer.hpp"
+#include "lexer.h"
 
 #include <utility>
 

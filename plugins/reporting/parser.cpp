@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parser.hpp"
+#include "parser.h"
 
 #include <map>
 #include <optional>
 
-#include "lexer.hpp"
+#include "lexer.h"
 #include "mif/pattern.hpp"
 #include "mif/svc/ledger.h"
 

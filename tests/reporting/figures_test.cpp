@@ -2,7 +2,7 @@
 // The shipped templates against balances that hold the published figures.
 #include <gtest/gtest.h>
 
-#include "fixture.hpp"
+#include "fixture.h"
 
 namespace mif::reporting {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fixture.hpp"
+#include "fixture.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "fixture.hpp"
+#include "fixture.h"
 
 namespace mif::reporting {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "checks.hpp"
+#include "checks.h"
 
 namespace mif::reporting {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluator.hpp"
+#include "evaluator.h"
 
 namespace mif::reporting {
 

@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
-#include "catalog.hpp"
-#include "facts.hpp"
+#include "catalog.h"
+#include "facts.h"
 
 namespace mif::reporting {
 

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "dimensions.hpp"
-#include "expression.hpp"
+#include "dimensions.h"
+#include "expression.h"
 
 namespace mif::reporting {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mif/day.hpp"
-#include "value.hpp"
+#include "value.h"
 
 namespace mif::reporting {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "expression.hpp"
-#include "parser.hpp"
+#include "expression.h"
+#include "parser.h"
 
 namespace mif::reporting {
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Ministry of Finance's tables: the fund statements in yuan, the execution tables in whole 万元, each cell rounded half
+// up from its own exact value.
+#include "mif/extensions.hpp"
+#include "upload.h"
+
+namespace mif::report_mof {
+
+// [worker, concurrent] Holds nothing.
+class ReportMof : public Plugin, public ReportTemplate {
+ public:
+  explicit ReportMof(const mif_host* host) : Plugin(host) {}
+  const void* extension(std::string_view id) override { return id == MIF_REPORT_TEMPLATE_ID ? ReportTemplate::abi() : nullptr; }
+  std::string describe(Call) override {
+    return R"({"ministry":"mof","name":"财政部","folders":["templates/report/mof/2023-statement","templates/report/mof/2023-year"]})";
+  }
+  std::string present(Call, std::string_view table, Fen fen) override {
+    // MOF_nn are the execution tables; everything else of the ministry is a statement in yuan.
+    return table.substr(0, 4) == "MOF_" ? report_leaf::in_ten_thousand_yuan(fen.value()) : report_leaf::in_yuan(fen.value());
+  }
+  std::string package(Call, std::string_view task_json, mif_cell_source& cells) override { return report_leaf::write_upload(task_json, cells); }
+};
+
+}  // namespace mif::report_mof
+
+MIF_PLUGIN(mif::report_mof::ReportMof, "report-mof", "1.0.0", MIF_LIST("mif.report-template/1"), nullptr)

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a cell to the ledger lines under it: the predicates stored with the cell are asked again, line by line.
+#include "reports.h"
+
+namespace mif::reporting {
+namespace {
+
+constexpr std::uint32_t kPage = 500;
+
+struct Cursor {
+  std::size_t term = 0;
+  std::int64_t voucher = 0;
+  int line = 0;
+};
+
+Cursor parse_cursor(const std::string& text) {
+  Cursor at;
+  if (text.empty()) return at;
+  std::int64_t parts[3] = {0, 0, 0};
+  std::size_t part = 0, digits = 0;
+  for (const char c : text) {
+    if (c == '.' && part < 2 && digits > 0) {
+      ++part;
+      digits = 0;
+    } else if (c >= '0' && c <= '9' && ++digits <= 18) {
+      parts[part] = parts[part] * 10 + (c - '0');
+    } else {
+      part = 9;
+      break;
+    }
+  }
+  if (part != 2 || digits == 0) throw Error(MIF_E_INVALID, "翻页标记不对 (not a cursor of this list): " + text);
+  at.term = static_cast<std::size_t>(parts[0]);
+  at.voucher = parts[1];
+  at.line = static_cast<int>(parts[2]);
+  return at;
+}
+
+}  // namespace
+
+Drill Reports::drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
+                     const std::string& after, int limit) const {
+  const auto templates = catalog(call, false);
+  (void)book(call, code, "report.read");
+  const Table& t = templates->table(table, period);
+  (void)t.row(row);
+  (void)t.col(col);
+  Drill drill;
+  Txn txn = store_.read(call);
+  drill.task = task(call, txn, templates->package_of(t), code, period);
+  for (auto& cell : load_cells(txn, drill.task.id, table))
+    if (cell.row == row && cell.col == col) drill.cell = std::move(cell);
+  drill.terms = load_terms(txn, drill.task.id, table, row, col);
+
+  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  for (const auto& term : drill.terms) {
+    Predicate opening = term.predicate;
+    opening.month_to = 0;
+    drill.openings.push_back(opening.opening ? facts.sum(opening).value_or(Fen(0)) * term.times : Fen(0));
+  }
+  Cursor at = parse_cursor(after);
+  for (std::size_t i = at.term; i < drill.terms.size(); ++i, at = {i, 0, 0}) {
+    const auto& term = drill.terms[i];
+    const auto& p = term.predicate;
+    if (p.month_to < p.month_from) continue;
+    LineQuery query;
+    query.book = p.book;
+    query.accounts = p.accounts;
+    query.aux = p.aux;
+    query.year = p.year;
+    query.month_from = p.month_from;
+    query.month_to = p.month_to;
+    query.without_closing = !p.with_closing;
+    query.limit = kPage;
+    query.after_voucher = at.voucher;
+    query.after_line = at.line;
+    while (true) {
+      const auto page = ledger_.lines(call, query, &txn);
+      for (const auto& line : page) {
+        query.after_voucher = line.voucher_id;
+        query.after_line = line.line;
+        if (p.measure != 0 && line.side != p.measure) continue;
+        const Fen amount = line.side == MIF_DEBIT ? p.take(line.fen, Fen(0)) : p.take(Fen(0), line.fen);
+        if (limit > 0 && static_cast<int>(drill.lines.size()) == limit) {
+          const auto& last = drill.lines.back();
+          drill.next = std::to_string(last.term - 1) + "." + std::to_string(last.line.voucher_id) + "." + std::to_string(last.line.line);
+          return drill;
+        }
+        drill.lines.push_back({static_cast<int>(i) + 1, line, amount * term.times});
+      }
+      if (page.size() < kPage) break;
+    }
+  }
+  return drill;
+}
+
+}  // namespace mif::reporting

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ministries: the plugins that provide mif.report-template/1, called through the host's registry.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "catalog.h"
+#include "mif/ext/report_template.h"
+
+namespace mif::reporting {
+
+// One computed cell as it is stored and shown.
+struct StoredCell {
+  std::string table, row, col, state, value, printed, formula;
+  int kind = MIF_CELL_BLANK;
+  Fen fen;
+  bool linear = true;
+};
+
+// [worker, concurrent]
+class Ministries {
+ public:
+  explicit Ministries(const Plugin& plugin) : registry_(plugin) {}
+  // Where every provider keeps its text packages.
+  std::vector<TemplateFolder> folders(Call call) const;
+  // Fills `printed` of every money cell the way the package's ministry prints it.
+  void present(Call call, const Package& package, std::vector<StoredCell>& cells) const;
+  // The ministry's upload file.
+  std::string upload(Call call, const Package& package, const std::string& task_json, const std::vector<StoredCell>& cells) const;
+
+ private:
+  const mif_report_template* provider(Call call, const std::string& plugin) const;
+  Registry registry_;
+};
+
+}  // namespace mif::reporting

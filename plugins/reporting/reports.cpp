@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports.h"
+
+#include "digest.h"
+
+namespace mif::reporting {
+namespace {
+
+constexpr std::int64_t kCatalogFreshMs = 5000;
+
+StoredCheck stored_check(const CheckResult& r) {
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message};
+}
+
+std::string state_of(const CellRule& rule) {
+  switch (rule.kind) {
+    case CellRule::Kind::formula: return "formula";
+    case CellRule::Kind::input: return "input";
+    case CellRule::Kind::blocked: return "blocked";
+    default: return "empty";
+  }
+}
+
+}  // namespace
+
+Reports::Reports(const Plugin& plugin)
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin) {}
+
+void Reports::configure(Call call) {
+  for (const auto& node : config_.own(call).children)
+    if (node.key == "templates") root_ = node.value;
+    else throw Error(MIF_E_INVALID, "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
+}
+
+std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
+  const std::int64_t now = clock_.now_unix_ms();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!fresh && cached_ && now - cached_ms_ < kCatalogFreshMs) return cached_;
+  }
+  TemplateFiles files;
+  files.info = [&](const std::string& path) { return config_.info(call, path); };
+  files.bytes = [&](const std::string& path) { return config_.bytes(call, path); };
+  files.list = [&](const std::string& folder) { return config_.list(call, folder); };
+  auto loaded = Catalog::load(files, root_, ministries_.folders(call));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  cached_ = loaded;
+  cached_ms_ = now;
+  return loaded;
+}
+
+BookInfo Reports::book(Call call, const std::string& code, std::string_view permission) const {
+  for (auto& b : ledger_.books(call))
+    if (b.code == code) {
+      identity_.require(call, permission, b.unit);
+      return b;
+    }
+  throw Error(MIF_E_NOT_FOUND, "没有账套 (no book) \"" + code + "\"，或您无权查看");
+}
+
+Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
+  return [&txn, book](const std::string& table, const std::string& row, const std::string& col, Period period) {
+    Value value;
+    txn.query("select fen from x_reporting_input where book = ? and table_code = ? and year = ? and month = ? and row_code = ? and col_code = ?",
+              {book, table, period.year, period.month, row, col}, [&](const Row& r) {
+                value = Value::money(r.fen(0));
+                return true;
+              });
+    return value;
+  };
+}
+
+Result Reports::evaluate(Call call, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book,
+                         Period period, Computed& told) const {
+  Result result;
+  Txn txn = store_.read(call);  // one snapshot for every book and year
+  Facts facts([&](const std::string& code, int year) { return ledger_.balances(call, code, year, 13, &txn); });
+  Evaluator evaluator(catalog, facts, books, book.code, inputs(txn, book.code));
+  for (const auto& t : package.tables) {
+    if (t->scheme != book.scheme) continue;
+    for (std::size_t r = 0; r < t->rows.size(); ++r)
+      for (std::size_t c = 0; c < t->cols.size(); ++c) {
+        const int row = static_cast<int>(r), col = static_cast<int>(c);
+        const auto& rule = t->rule(row, col);
+        const Traced& traced = evaluator.cell(*t, row, col, period);
+        StoredCell cell;
+        cell.table = t->code;
+        cell.row = t->rows[r].code;
+        cell.col = t->cols[c].code;
+        cell.state = state_of(rule);
+        if (rule.kind == CellRule::Kind::formula) cell.formula = t->formulas[static_cast<std::size_t>(rule.formula)].text;
+        cell.value = traced.value.plain();
+        if (traced.value.kind() == Value::Kind::money) {
+          cell.kind = MIF_CELL_MONEY;
+          cell.fen = traced.value.fen();
+        } else if (!traced.value.blank()) {
+          cell.kind = MIF_CELL_TEXT;
+        }
+        cell.linear = traced.linear;
+        for (const auto& [predicate, times] : traced.terms)
+          result.terms.push_back({cell.table, cell.row, cell.col, times, predicate, facts.sum(predicate).value_or(Fen(0))});
+        result.cells.push_back(std::move(cell));
+      }
+  }
+  for (const auto& r : run_checks(evaluator, package, period)) {
+    ++told.checks;
+    told.empty_checks += r.state == "empty";
+    result.task.failed_checks += r.state == "fail" && r.level == "error";
+    result.checks.push_back(stored_check(r));
+  }
+  told.ledger_reads = facts.reads();
+  return result;
+}
+
+std::vector<Computed> Reports::compute(Call call, const std::string& wanted, const std::string& code, Period period) const {
+  const auto templates = catalog(call, true);
+  const auto all = ledger_.books(call);
+  const BookInfo mine = book(call, code, "report.compute");
+  if (period < mine.start)
+    throw Error(MIF_E_INVALID, period.iso() + " 早于账套 " + code + " 的启用期 (before the book begins) " + mine.start.iso());
+  std::vector<Computed> done;
+  for (const Package* package : templates->select(wanted, period, mine.scheme)) {
+    Computed told;
+    told.title = package->title;
+    Result result = evaluate(call, *templates, *package, all, mine, period, told);
+    ministries_.present(call, *package, result.cells);
+    for (auto& cell : result.cells) {
+      const Table& t = templates->table(cell.table, period);
+      if (t.zero_blank && cell.kind == MIF_CELL_MONEY && t.printed(Value::money(cell.fen)).scaled() == 0) cell.printed.clear();
+      if (cell.state == "blocked") cell.printed = "×";
+    }
+    result.task.package = package->code;
+    result.task.book = mine.code;
+    result.task.period = period;
+    result.task.template_digest = package->digest;
+    result.task.computed_by = call.actor();
+    result.task.computed_ms = clock_.now_unix_ms();
+    Txn txn = store_.write(call);
+    told.changed = store_result(txn, result);
+    told.task = result.task;
+    if (told.changed) {
+      JsonWriter body;
+      body.begin_object().field("package", package->code).field("book", mine.code).field("period", period.iso());
+      body.field("template", package->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
+      body.field("failedChecks", result.task.failed_checks).end_object();
+      audit_.append(txn, mine.unit, "report.compute", "report:" + package->code + "/" + mine.code + "/" + period.iso(), body.str());
+      txn.commit();
+    }
+    done.push_back(std::move(told));
+  }
+  return done;
+}
+
+Task Reports::task(Call, Txn& txn, const Package& package, const std::string& code, Period period) const {
+  if (auto found = find_task(txn, package.code, code, period)) return *found;
+  throw Error(MIF_E_NOT_FOUND, "还没有计算 " + package.title + "（账套 " + code + "，期间 " + period.iso() + "），请先执行 report compute (not computed yet)");
+}
+
+Task Reports::stored(Call call, const Package& package, const std::string& code, Period period) const {
+  (void)book(call, code, "report.read");
+  Txn txn = store_.read(call);
+  return task(call, txn, package, code, period);
+}
+
+std::vector<StoredCell> Reports::cells(Call call, const Task& of, const std::string& table) const {
+  Txn txn = store_.read(call);
+  return load_cells(txn, of.id, table);
+}
+
+std::vector<StoredCheck> Reports::checks(Call call, const Task& of) const {
+  Txn txn = store_.read(call);
+  return load_checks(txn, of.id);
+}
+
+std::vector<Task> Reports::tasks(Call call, const std::string& code) const {
+  (void)book(call, code, "report.read");
+  Txn txn = store_.read(call);
+  return tasks_of(txn, code);
+}
+
+std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Period period) const {
+  const auto templates = catalog(call, true);
+  const auto all = ledger_.books(call);
+  const BookInfo mine = book(call, code, "report.read");
+  Txn txn = store_.read(call);
+  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 13, &txn); });
+  Evaluator evaluator(*templates, facts, all, mine.code, inputs(txn, mine.code));
+  std::vector<BridgeItem> items;
+  for (const auto& bridge : templates->bridges())
+    for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
+  return items;
+}
+
+void Reports::fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
+                   const std::string& amount) const {
+  const auto templates = catalog(call, true);
+  const BookInfo mine = book(call, code, "report.compute");
+  const Table& t = templates->table(table, period);
+  if (t.scheme != mine.scheme) throw Error(MIF_E_INVALID, t.code + " 不是账套 " + code + " 的险种的表 (another scheme's table)");
+  if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
+    throw Error(MIF_E_INVALID, t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
+  Txn txn = store_.write(call);
+  txn.execute("delete from x_reporting_input where book = ? and table_code = ? and year = ? and month = ? and row_code = ? and col_code = ?",
+              {code, table, period.year, period.month, row, col});
+  if (!amount.empty())
+    txn.execute("insert into x_reporting_input (book, table_code, year, month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                {code, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
+  JsonWriter body;
+  body.begin_object().field("table", table).field("row", row).field("col", col).field("book", code).field("period", period.iso()).field("amount", amount).end_object();
+  audit_.append(txn, mine.unit, "report.fill", "report:" + table + "/" + code + "/" + period.iso(), body.str());
+  txn.commit();
+}
+
+Reports::Upload Reports::package(Call call, const Package& package, const std::string& code, Period period) const {
+  const auto templates = catalog(call, false);
+  const BookInfo mine = book(call, code, "report.read");
+  Upload upload;
+  std::vector<StoredCell> all;
+  std::vector<StoredCheck> results;
+  {
+    Txn txn = store_.read(call);
+    upload.task = task(call, txn, package, code, period);
+    all = load_cells(txn, upload.task.id);
+    results = load_checks(txn, upload.task.id);
+  }
+  if (upload.task.failed_checks > 0)
+    throw Error(MIF_E_CONFLICT, package.title + " 有 " + std::to_string(upload.task.failed_checks) + " 项错误级审核未通过，不能生成上报文件 (checks failed); 用 report check 查看");
+  if (upload.task.template_digest != package.digest)
+    throw Error(MIF_E_CONFLICT, package.title + " 的模板已改，请先重新计算 (the template changed, compute again)");
+  JsonWriter task;
+  task.begin_object();
+  task.field("package", package.code).field("title", package.title).field("ministry", package.ministry).field("book", code);
+  task.field("unit", mine.unit).field("unitName", mine.unit_name).field("scheme", mine.scheme).field("period", period.iso());
+  task.field("template", package.digest).field("result", upload.task.result_digest);
+  task.key("tables").begin_array();
+  for (const auto& t : package.tables) {
+    if (t->scheme != mine.scheme) continue;
+    task.begin_object().field("code", t->code).field("title", t->title).field("unit", t->printed_unit);
+    task.key("rows").begin_array();
+    for (const auto& row : t->rows) task.value(row.code);
+    task.end_array().key("cols").begin_array();
+    for (const auto& col : t->cols) task.value(col.code);
+    task.end_array().end_object();
+  }
+  task.end_array().key("checks").begin_array();
+  for (const auto& c : results) {
+    task.begin_object().field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level).field("state", c.state);
+    task.field("left", c.left).field("right", c.right).field("difference", c.difference).field("message", c.message).end_object();
+  }
+  task.end_array().end_object();
+  upload.bytes = ministries_.upload(call, package, task.str(), all);
+  upload.name = package.code + "_" + code + "_" + period.iso() + ".mifpkg";
+  upload.digest = Digest::plain_hex(upload.bytes);
+  upload.object = objects_.put(call, upload.bytes);
+  return upload;
+}
+
+}  // namespace mif::reporting

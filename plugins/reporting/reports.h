@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports: what the reporting module does, behind its jobs and its pages - compute, check, show, bridge, drill, package.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "results.h"
+
+namespace mif::reporting {
+
+struct Computed {
+  Task task;
+  std::string title;
+  bool changed = false;
+  int ledger_reads = 0, checks = 0, empty_checks = 0;
+};
+
+// One ledger line under a cell and what it adds to it.
+struct DrillLine {
+  int term = 0;
+  LineRow line;
+  Fen amount;
+};
+struct Drill {
+  Task task;
+  StoredCell cell;
+  std::vector<StoredTerm> terms;
+  std::vector<Fen> openings;  // per term: the opening part, which no line stands behind
+  std::vector<DrillLine> lines;
+  std::string next;  // cursor of the next page, empty = the end
+};
+
+// [worker, concurrent]
+class Reports {
+ public:
+  explicit Reports(const Plugin& plugin);
+  void configure(Call call);  // reads the module's own configuration, at activation
+
+  // fresh = read the template files again; otherwise what was read within the last seconds will do.
+  std::shared_ptr<const Catalog> catalog(Call call, bool fresh) const;
+  std::vector<BookInfo> books(Call call) const { return ledger_.books(call); }
+  // The book if the caller may see it and holds `permission` for its unit.
+  BookInfo book(Call call, const std::string& code, std::string_view permission) const;
+
+  std::vector<Computed> compute(Call call, const std::string& package, const std::string& book, Period period) const;
+  // The stored result of the table's package; MIF_E_NOT_FOUND with advice when nothing was computed.
+  Task task(Call call, Txn& txn, const Package& package, const std::string& book, Period period) const;
+  std::vector<StoredCell> cells(Call call, const Task& task, const std::string& table) const;
+  std::vector<StoredCheck> checks(Call call, const Task& task) const;
+  Task stored(Call call, const Package& package, const std::string& book, Period period) const;
+  std::vector<Task> tasks(Call call, const std::string& book) const;
+
+  std::vector<BridgeItem> bridge(Call call, const std::string& book, Period period) const;
+  // after = "" for the first page; limit 0 = all lines.
+  Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& book, Period period,
+              const std::string& after, int limit) const;
+  // Writes an amount into an input cell ("" = takes it out).
+  void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& book, Period period,
+            const std::string& amount) const;
+  struct Upload {
+    Task task;
+    std::string name, bytes, digest, object;
+  };
+  Upload package(Call call, const Package& package, const std::string& book, Period period) const;
+  std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
+
+ private:
+  Evaluator::Inputs inputs(Txn& txn, const std::string& book) const;
+  Result evaluate(Call call, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book, Period period,
+                  Computed& told) const;
+  LedgerRead ledger_;
+  Store store_;
+  Config config_;
+  Clock clock_;
+  Audit audit_;
+  Objects objects_;
+  Identity identity_;
+  Ministries ministries_;
+  std::string root_ = "templates/report";
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const Catalog> cached_;
+  mutable std::int64_t cached_ms_ = 0;
+};
+
+}  // namespace mif::reporting

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "results.h"
+
+#include "digest.h"
+
+namespace mif::reporting {
+namespace {
+
+constexpr const char* kTaskColumns =
+    "id, package, book, year, month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
+
+Task task_of(const Row& row) {
+  Task t;
+  t.id = row.integer(0);
+  t.package = row.text(1);
+  t.book = row.text(2);
+  t.period = {static_cast<int>(row.integer(3)), static_cast<int>(row.integer(4))};
+  t.template_digest = row.text(5);
+  t.result_digest = row.text(6);
+  t.cells = row.integer(7);
+  t.failed_checks = row.integer(8);
+  t.computed_by = row.text(9);
+  t.computed_ms = row.integer(10);
+  return t;
+}
+
+std::string number(std::int64_t n) { return std::to_string(n); }
+
+}  // namespace
+
+std::string Result::digest() const {
+  Digest d;
+  d.add(task.package).add(task.book).add(task.period.iso());
+  for (const auto& c : cells)
+    for (const std::string* text : {&c.table, &c.row, &c.col, &c.state, &c.value, &c.printed, &c.formula}) d.add(*text);
+  for (const auto& t : terms) {
+    const auto& p = t.predicate;
+    for (const std::string* text : {&t.table, &t.row, &t.col, &p.book, &p.accounts, &p.aux}) d.add(*text);
+    d.add(number(t.times) + "," + number(p.year) + "," + number(p.month_from) + "," + number(p.month_to) + "," + number(p.opening) + "," +
+          number(p.measure) + "," + number(p.side) + "," + number(p.with_closing) + "," + number(t.fen.value()));
+  }
+  for (const auto& c : checks)
+    for (const std::string* text : {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message})
+      d.add(*text);
+  return d.hex();
+}
+
+std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& book, Period period) {
+  std::optional<Task> found;
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where package = ? and book = ? and year = ? and month = ?",
+            {package, book, period.year, period.month}, [&](const Row& row) {
+              found = task_of(row);
+              return true;
+            });
+  return found;
+}
+
+std::vector<Task> tasks_of(Txn& txn, const std::string& book) {
+  std::vector<Task> all;
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where book = ? order by year, month, package", {book}, [&](const Row& row) {
+    all.push_back(task_of(row));
+    return true;
+  });
+  return all;
+}
+
+bool store_result(Txn& txn, Result& result) {
+  Task& task = result.task;
+  task.result_digest = result.digest();
+  task.cells = static_cast<std::int64_t>(result.cells.size());
+  const auto old = find_task(txn, task.package, task.book, task.period);
+  if (old && old->result_digest == task.result_digest && old->template_digest == task.template_digest) {
+    task = *old;
+    return false;
+  }
+  if (old) {
+    task.id = old->id;
+    for (const char* table : {"x_reporting_cell", "x_reporting_term", "x_reporting_check"})
+      txn.execute(std::string("delete from ") + table + " where task = ?", {task.id});
+    txn.execute("update x_reporting_task set template_digest = ?, result_digest = ?, cells = ?, failed_checks = ?, computed_by = ?, computed_ms = ? where id = ?",
+                {task.template_digest, task.result_digest, task.cells, task.failed_checks, task.computed_by, task.computed_ms, task.id});
+  } else {
+    task.id = txn.next_id("task");
+    txn.execute(std::string("insert into x_reporting_task (") + kTaskColumns + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {task.id, task.package, task.book, task.period.year, task.period.month, task.template_digest, task.result_digest, task.cells,
+                 task.failed_checks, task.computed_by, task.computed_ms});
+  }
+  std::int64_t ord = 0;
+  for (const auto& c : result.cells)
+    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, state, kind, fen, value, printed, formula, linear) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {task.id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0});
+  ord = 0;
+  for (const auto& t : result.terms) {
+    const auto& p = t.predicate;
+    txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, times, book, year, month_from, month_to, opening, measure, side, "
+                "with_closing, accounts, aux, fen) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {task.id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
+                 p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen});
+  }
+  ord = 0;
+  for (const auto& c : result.checks)
+    txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, level, kind, state, left_value, right_value, difference, tolerance, "
+                "expression, message) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {task.id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message});
+  return true;
+}
+
+std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
+  std::vector<StoredCell> all;
+  std::vector<mif::Value> params{task};
+  std::string sql = "select table_code, row_code, col_code, state, kind, fen, value, printed, formula, linear from x_reporting_cell where task = ?";
+  if (!table.empty()) {
+    sql += " and table_code = ?";
+    params.emplace_back(table);
+  }
+  txn.query(sql + " order by ord", params, [&](const Row& row) {
+    StoredCell c;
+    c.table = row.text(0);
+    c.row = row.text(1);
+    c.col = row.text(2);
+    c.state = row.text(3);
+    c.kind = static_cast<int>(row.integer(4));
+    c.fen = row.fen(5);
+    c.value = row.text(6);
+    c.printed = row.text(7);
+    c.formula = row.text(8);
+    c.linear = row.integer(9) != 0;
+    all.push_back(std::move(c));
+    return true;
+  });
+  return all;
+}
+
+std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row_code, const std::string& col_code) {
+  std::vector<StoredTerm> all;
+  txn.query("select times, book, year, month_from, month_to, opening, measure, side, with_closing, accounts, aux, fen from x_reporting_term "
+            "where task = ? and table_code = ? and row_code = ? and col_code = ? order by ord",
+            {task, table, row_code, col_code}, [&](const Row& row) {
+              StoredTerm t;
+              t.table = table;
+              t.row = row_code;
+              t.col = col_code;
+              t.times = row.integer(0);
+              auto& p = t.predicate;
+              p.book = row.text(1);
+              p.year = static_cast<int>(row.integer(2));
+              p.month_from = static_cast<int>(row.integer(3));
+              p.month_to = static_cast<int>(row.integer(4));
+              p.opening = row.integer(5) != 0;
+              p.measure = static_cast<int>(row.integer(6));
+              p.side = static_cast<int>(row.integer(7));
+              p.with_closing = row.integer(8) != 0;
+              p.accounts = row.text(9);
+              p.aux = row.text(10);
+              t.fen = row.fen(11);
+              all.push_back(std::move(t));
+              return true;
+            });
+  return all;
+}
+
+std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
+  std::vector<StoredCheck> all;
+  txn.query("select check_id, table_code, place, level, kind, state, left_value, right_value, difference, tolerance, expression, message "
+            "from x_reporting_check where task = ? order by ord",
+            {task}, [&](const Row& row) {
+              StoredCheck c;
+              std::string* fields[] = {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message};
+              for (std::uint32_t i = 0; i < 12; ++i) *fields[i] = row.text(i);
+              all.push_back(std::move(c));
+              return true;
+            });
+  return all;
+}
+
+}  // namespace mif::reporting

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results: what a computed report looks like in the database: one task per (package, book, period) with its cells, the ledger
+// terms behind each cell, and the checks with both sides.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks.h"
+#include "ministries.h"
+
+namespace mif::reporting {
+
+// A predicate behind a cell, how often it counts, and what it came to.
+struct StoredTerm {
+  std::string table, row, col;
+  std::int64_t times = 1;
+  Predicate predicate;
+  Fen fen;
+};
+
+struct StoredCheck {
+  std::string id, table, place, level, kind, state, left, right, difference, tolerance, expression, message;
+};
+
+struct Task {
+  std::int64_t id = 0;
+  std::string package, book;
+  Period period;
+  std::string template_digest, result_digest, computed_by;
+  std::int64_t cells = 0, failed_checks = 0, computed_ms = 0;
+};
+
+struct Result {
+  Task task;
+  std::vector<StoredCell> cells;
+  std::vector<StoredTerm> terms;
+  std::vector<StoredCheck> checks;
+  // Over everything but who and when: same inputs, same digest.
+  std::string digest() const;
+};
+
+std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& book, Period period);
+std::vector<Task> tasks_of(Txn& txn, const std::string& book);
+// Writes the result in place of the old one; false when nothing had changed (and nothing was written).
+bool store_result(Txn& txn, Result& result);
+// Empty table = all tables of the task, in the order computed.
+std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table = {});
+std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
+std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
+
+}  // namespace mif::reporting

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web.h"
+
+#include <map>
+
+#include "params.h"
+
+namespace mif::reporting {
+namespace {
+
+struct Route {
+  const char *method, *path, *permission, *operation, *summary;
+};
+
+const std::vector<Route>& route_table() {
+  static const std::vector<Route> all = {
+      {"GET", "/packages", "report.read", "listReportPackages", "报表包与表；给出 book、period 时带计算状态"},
+      {"GET", "/tables", "report.read", "listReportTables", "某账套某期可用的表与计算状态"},
+      {"GET", "/tables/{table}", "report.read", "getReportTable", "一张表：行、栏、每格的值、公式、状态"},
+      {"GET", "/cells/{table}/{row}/{col}", "report.read", "drillReportCell", "一格到分录：账簿条件与逐行金额，分页"},
+      {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
+      {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
+      {"GET", "/files/{package}", "report.read", "getReportFile", "上报文件"},
+      {"POST", "/compute", "report.compute", "computeReports", "计算报表并审核"}};
+  return all;
+}
+
+std::vector<std::string> segments(std::string_view path) {
+  std::vector<std::string> parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const auto slash = path.find('/');
+    parts.push_back(percent_decoded(path.substr(0, slash)));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
+  }
+  return parts;
+}
+
+HttpResponse json_answer(JsonWriter& json, std::string etag = {}) {
+  HttpResponse response;
+  response.body = json.take();
+  if (!etag.empty()) response.etag = "\"" + etag + "\"";
+  return response;
+}
+
+void write_task(JsonWriter& json, const Task& task) {
+  json.begin_object().field("package", task.package).field("book", task.book).field("period", task.period.iso()).field("cells", task.cells);
+  json.field("failedChecks", task.failed_checks).field("templateDigest", task.template_digest).field("resultDigest", task.result_digest);
+  json.field("computedBy", task.computed_by).field("computedUnixMs", task.computed_ms).end_object();
+}
+
+// The tables of packages that fit the scheme and period ("" and {} = all), with their task when there is one.
+void write_packages(JsonWriter& json, const Catalog& catalog, const std::string& scheme, const std::optional<Period>& period, const std::string& wanted,
+                    const std::map<std::string, Task>& tasks) {
+  json.key("items").begin_array();
+  for (const auto& p : catalog.packages()) {
+    if (!wanted.empty() && wanted != p.code && wanted != p.ministry) continue;
+    if (period && !p.valid_in(*period)) continue;
+    json.begin_object().field("code", p.code).field("ministry", p.ministry).field("title", p.title).field("note", p.note);
+    json.field("validFrom", p.from.year > 1 ? p.from.iso() : "").field("templateDigest", p.digest);
+    const auto task = tasks.find(p.code);
+    json.key("task");
+    if (task == tasks.end()) json.null();
+    else write_task(json, task->second);
+    json.key("tables").begin_array();
+    for (const auto& t : p.tables) {
+      if (!scheme.empty() && t->scheme != scheme) continue;
+      json.begin_object().field("code", t->code).field("title", t->title).field("scheme", t->scheme).field("period", t->period).field("unit", t->printed_unit);
+      json.field("rows", static_cast<std::int64_t>(t->rows.size())).field("cols", static_cast<std::int64_t>(t->cols.size())).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array();
+}
+
+HttpResponse packages(const Reports& reports, Call call, const Params& params, bool need_book) {
+  const auto catalog = reports.catalog(call, false);
+  std::string scheme;
+  std::optional<Period> period;
+  std::map<std::string, Task> tasks;
+  if (!params.get("period").empty() || need_book) period = params.period();
+  if (!params.get("book").empty() || need_book) {
+    scheme = reports.book(call, params.need("book"), "report.read").scheme;
+    for (const auto& task : reports.tasks(call, params.need("book")))
+      if (period && task.period == *period) tasks[task.package] = task;
+  }
+  JsonWriter json;
+  json.begin_object();
+  write_packages(json, *catalog, scheme, period, params.get("package"), tasks);
+  json.end_object();
+  return json_answer(json);
+}
+
+HttpResponse table(const Reports& reports, Call call, const std::string& code, const Params& params) {
+  const Period period = params.period();
+  const auto catalog = reports.catalog(call, false);
+  const Table& t = catalog->table(code, period);
+  const Task task = reports.stored(call, catalog->package_of(t), params.need("book"), period);
+  JsonWriter json;
+  json.begin_object().key("table").begin_object();
+  json.field("code", t.code).field("title", t.title).field("scheme", t.scheme).field("period", t.period).field("unit", t.printed_unit);
+  json.field("twoSided", t.two_sided).field("note", t.note).field("package", catalog->package_of(t).code).end_object();
+  json.key("task");
+  write_task(json, task);
+  json.key("rows").begin_array();
+  for (const auto& row : t.rows) json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).end_object();
+  json.end_array().key("cols").begin_array();
+  for (const auto& col : t.cols) json.begin_object().field("code", col.code).field("name", col.name).field("group", col.group).end_object();
+  json.end_array().key("cells").begin_array();
+  for (const auto& c : reports.cells(call, task, t.code)) {
+    json.begin_object().field("row", c.row).field("col", c.col).field("state", c.state);
+    json.field("kind", c.kind == MIF_CELL_MONEY ? "money" : c.kind == MIF_CELL_TEXT ? "text" : "blank");
+    json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY).end_object();
+  }
+  json.end_array().end_object();
+  return json_answer(json, task.result_digest);
+}
+
+void write_predicate(JsonWriter& json, const Catalog& catalog, const StoredTerm& term, Fen opening) {
+  const auto& p = term.predicate;
+  std::string what = p.opening ? (p.month_to < p.month_from ? "年初余额" : "余额") : p.measure == MIF_DEBIT ? "借方发生" : p.measure == MIF_CREDIT ? "贷方发生" : "净额";
+  json.begin_object().field("times", term.times).field("what", what).field("book", p.book).field("year", p.year);
+  json.field("monthFrom", p.month_from).field("monthTo", p.month_to).field("withOpening", p.opening);
+  json.field("side", p.side == MIF_DEBIT ? "debit" : "credit").field("withClosing", p.with_closing).field("accounts", p.accounts).field("aux", p.aux);
+  json.field("auxText", catalog.dimensions().describe(p.aux)).field("amount", term.fen).field("opening", opening).end_object();
+}
+
+HttpResponse drill(const Reports& reports, Call call, const std::vector<std::string>& at, const Params& params) {
+  const auto d = reports.drill(call, at[1], at[2], at[3], params.need("book"), params.period(), params.get("after"), params.limit(200, 1000));
+  const auto catalog = reports.catalog(call, false);
+  const Table& t = catalog->table(at[1], params.period());
+  const auto& row = t.rows[static_cast<std::size_t>(t.row(at[2]))];
+  const auto& col = t.cols[static_cast<std::size_t>(t.col(at[3]))];
+  JsonWriter json;
+  json.begin_object().key("cell").begin_object();
+  json.field("table", t.code).field("title", t.title).field("row", row.code).field("rowName", row.name).field("col", col.code).field("colName", col.name);
+  json.field("value", d.cell.value).field("text", d.cell.printed).field("unit", t.printed_unit).field("state", d.cell.state).field("formula", d.cell.formula);
+  json.field("drill", d.cell.linear && d.cell.kind == MIF_CELL_MONEY).end_object();
+  json.key("terms").begin_array();
+  for (std::size_t i = 0; i < d.terms.size(); ++i) write_predicate(json, *catalog, d.terms[i], d.openings[i]);
+  json.end_array().key("items").begin_array();
+  for (const auto& l : d.lines) {
+    json.begin_object().field("term", l.term).field("book", d.terms[static_cast<std::size_t>(l.term) - 1].predicate.book);
+    json.field("voucher", std::to_string(l.line.voucher_id)).field("line", l.line.line).field("word", l.line.word).field("number", l.line.number);
+    json.field("period", l.line.period.iso()).field("day", l.line.day.iso()).field("account", l.line.account).field("accountName", l.line.account_name);
+    json.field("aux", l.line.aux).field("side", l.line.side == MIF_DEBIT ? "debit" : "credit").field("money", l.line.fen).field("summary", l.line.summary);
+    json.field("amount", l.amount).end_object();
+  }
+  json.end_array().key("next");
+  if (d.next.empty()) json.null();
+  else json.value(d.next);
+  json.end_object();
+  return json_answer(json);
+}
+
+HttpResponse checks(const Reports& reports, Call call, const Params& params) {
+  const Period period = params.period();
+  const auto catalog = reports.catalog(call, false);
+  const BookInfo book = reports.book(call, params.need("book"), "report.read");
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const Package* p : catalog->select(params.get("package"), period, book.scheme))
+    for (const auto& c : reports.checks(call, reports.stored(call, *p, book.code, period))) {
+      if (!params.get("state").empty() && params.get("state") != c.state) continue;
+      json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
+      json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
+      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).end_object();
+    }
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+HttpResponse bridge(const Reports& reports, Call call, const Params& params) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const auto& item : reports.bridge(call, params.need("book"), params.period())) {
+    json.begin_object().field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aName", item.a_name);
+    json.field("aValue", item.a.fen()).field("aExact", item.a_exact.fen()).field("b", item.b_text).field("bName", item.b_name);
+    json.field("bValue", item.b.fen()).field("bExact", item.b_exact.fen()).field("difference", item.difference.fen()).field("class", item.kinds);
+    json.field("explained", item.explained.fen()).field("unexplained", item.unexplained.fen()).key("parts").begin_array();
+    for (const auto& part : item.parts) json.begin_object().field("class", part.kind).field("text", part.text).field("amount", part.amount.fen()).end_object();
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+HttpResponse compute(const Reports& reports, Call call, const mif_http_request& request) {
+  const std::string_view body = view(request.body);
+  const Params params = body.empty() ? Params::from_query(view(request.query)) : Params::from_json(body);
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const auto& done : reports.compute(call, params.get("package"), params.need("book"), params.period())) {
+    json.begin_object().field("title", done.title).field("state", done.changed ? "computed" : "unchanged").field("checks", done.checks).key("task");
+    write_task(json, done.task);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+}  // namespace
+
+std::string describe_routes() {
+  JsonWriter json;
+  json.begin_object().key("routes").begin_array();
+  for (const auto& r : route_table())
+    json.begin_object().field("method", r.method).field("path", r.path).field("api", true).field("permission", r.permission)
+        .field("operationId", r.operation).field("summary", r.summary).end_object();
+  json.end_array().key("menu").begin_array().end_array().end_object();
+  return json.take();
+}
+
+HttpResponse answer_request(const Reports& reports, Call call, const mif_http_request& request) {
+  const auto at = segments(view(request.path));
+  const std::string what = at.empty() ? "" : at[0];
+  const Params params = Params::from_query(view(request.query));
+  if (view(request.method) == "POST" && what == "compute" && at.size() == 1) return compute(reports, call, request);
+  if (view(request.method) == "GET") {
+    if (what == "packages" && at.size() == 1) return packages(reports, call, params, false);
+    if (what == "tables" && at.size() == 1) return packages(reports, call, params, true);
+    if (what == "tables" && at.size() == 2) return table(reports, call, at[1], params);
+    if (what == "cells" && at.size() == 4) return drill(reports, call, at, params);
+    if (what == "checks" && at.size() == 1) return checks(reports, call, params);
+    if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
+    if (what == "files" && at.size() == 2) {
+      const Period period = params.period();
+      const BookInfo book = reports.book(call, params.need("book"), "report.read");
+      const auto catalog = reports.catalog(call, true);
+      const auto upload = reports.package(call, *catalog->select(at[1], period, book.scheme).front(), book.code, period);
+      HttpResponse response;
+      response.content_type = "application/octet-stream";
+      response.etag = "\"" + upload.digest + "\"";
+      response.body = upload.bytes;
+      return response;
+    }
+  }
+  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such resource): " + str(request.path));
+}
+
+}  // namespace mif::reporting
