@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// An exchange database as this plugin sees it: three tables, any SQL database. docs/exchange/ddl.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mif/error.hpp"
+
+namespace mif::source_exchange {
+
+struct Layout {
+  std::string document = "ex_document", withdrawal = "ex_withdrawal", status = "ex_status";
+  // How this database says "at most n rows"; {n} is replaced. Empty = it cannot, reading stops by itself.
+  std::string row_limit = "limit {n}";
+};
+
+struct SourceRow {
+  long long seq = 0, version = 1, day = 0;
+  std::string key, type, payload;
+  bool withdrawn = false;
+};
+
+struct StatusRow {
+  long long seq = 0, version = 1, told_ms = 0;
+  std::string feed, key, state, reason, voucher;
+};
+
+// One connection. [worker, serialized]
+class ExchangeDatabase {
+ public:
+  virtual ~ExchangeDatabase() = default;
+  // Rows of one table with seq > after, by seq, at most n.
+  virtual std::vector<SourceRow> documents(const std::string& feed, long long after, std::uint32_t n) = 0;
+  virtual std::vector<SourceRow> withdrawals(const std::string& feed, long long after, std::uint32_t n) = 0;
+  // Writes each row over what is there for its (feed, seq), all in one transaction.
+  virtual void put_status(const std::vector<StatusRow>& rows) = 0;
+};
+
+struct Dsn {
+  std::string backend;  // sqlite, postgresql, odbc
+  std::string connect;  // what the driver takes
+  std::string shown;    // for messages: no password
+};
+// "sqlite://PATH", "postgresql://...", "postgresql:host=...", "odbc://Driver=...;...". Throws MIF_E_INVALID.
+Dsn parse_dsn(const std::string& dsn);
+
+// Throws MIF_E_UNAVAILABLE when it cannot be reached, MIF_E_INVALID for a bad table name.
+std::unique_ptr<ExchangeDatabase> open_database(const Dsn& dsn, const Layout& layout);
+std::unique_ptr<ExchangeDatabase> open_soci(const Dsn& dsn, const Layout& layout);
+std::unique_ptr<ExchangeDatabase> open_odbc(const Dsn& dsn, const Layout& layout);
+
+// Documents and withdrawals share one numbering: both, merged by seq, at most n.
+std::vector<SourceRow> read_after(ExchangeDatabase& database, const std::string& feed, long long after, std::uint32_t n);
+
+// Both backends speak the same statements.
+std::string document_sql(const Layout& layout, std::uint32_t n, const char* feed, const char* after);
+std::string withdrawal_sql(const Layout& layout, std::uint32_t n, const char* feed, const char* after);
+
+}  // namespace mif::source_exchange

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite and PostgreSQL through SOCI, with static into(): a dynamic row would cut 64-bit integers on SQLite.
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "exchange_database.h"
+
+namespace mif::source_exchange {
+
+namespace {
+
+class SociDatabase : public ExchangeDatabase {
+ public:
+  SociDatabase(const Dsn& dsn, const Layout& layout) : dsn_(dsn), layout_(layout) {
+    run([&] {
+      if (dsn.backend == "sqlite")
+        sql_.open(soci::sqlite3, "db=\"" + dsn.connect + "\" timeout=10");
+      else
+        sql_.open(soci::postgresql, dsn.connect);
+    });
+  }
+
+  std::vector<SourceRow> documents(const std::string& feed, long long after, std::uint32_t n) override {
+    std::vector<SourceRow> rows;
+    run([&] {
+      SourceRow row;
+      soci::indicator null_payload = soci::i_ok;
+      soci::statement st = (sql_.prepare << document_sql(layout_, n, ":feed", ":after"), soci::into(row.seq), soci::into(row.key), soci::into(row.version),
+                            soci::into(row.type), soci::into(row.day), soci::into(row.payload, null_payload), soci::use(feed, "feed"), soci::use(after, "after"));
+      st.execute();
+      while (rows.size() < n && st.fetch()) {
+        if (null_payload == soci::i_null) row.payload.clear();
+        rows.push_back(row);
+      }
+    });
+    return rows;
+  }
+
+  std::vector<SourceRow> withdrawals(const std::string& feed, long long after, std::uint32_t n) override {
+    std::vector<SourceRow> rows;
+    run([&] {
+      SourceRow row;
+      row.withdrawn = true;
+      soci::statement st = (sql_.prepare << withdrawal_sql(layout_, n, ":feed", ":after"), soci::into(row.seq), soci::into(row.key), soci::into(row.version),
+                            soci::into(row.day), soci::use(feed, "feed"), soci::use(after, "after"));
+      st.execute();
+      while (rows.size() < n && st.fetch()) rows.push_back(row);
+    });
+    return rows;
+  }
+
+  void put_status(const std::vector<StatusRow>& rows) override {
+    run([&] {
+      sql_ << (dsn_.backend == "sqlite" ? "begin immediate" : "begin");
+      try {
+        StatusRow r;
+        soci::statement update = (sql_.prepare << "update " + layout_.status + " set doc_no = :doc_no, version = :version, state = :state, reason = :reason, voucher = :voucher,"
+                                                  " told_ms = :told where feed = :feed and seq = :seq",
+                                  soci::use(r.key, "doc_no"), soci::use(r.version, "version"), soci::use(r.state, "state"), soci::use(r.reason, "reason"),
+                                  soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"), soci::use(r.feed, "feed"), soci::use(r.seq, "seq"));
+        soci::statement insert = (sql_.prepare << "insert into " + layout_.status + " (feed, seq, doc_no, version, state, reason, voucher, told_ms)"
+                                                  " values (:feed, :seq, :doc_no, :version, :state, :reason, :voucher, :told)",
+                                  soci::use(r.feed, "feed"), soci::use(r.seq, "seq"), soci::use(r.key, "doc_no"), soci::use(r.version, "version"),
+                                  soci::use(r.state, "state"), soci::use(r.reason, "reason"), soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"));
+        for (const auto& row : rows) {
+          r = row;
+          update.execute(true);
+          if (update.get_affected_rows() == 0) insert.execute(true);
+        }
+        sql_ << "commit";
+      } catch (...) {
+        try {
+          sql_ << "rollback";
+        } catch (const std::exception&) {  // the connection is gone, and the transaction with it
+        }
+        throw;
+      }
+    });
+  }
+
+ private:
+  template <class F>
+  void run(F&& body) {
+    try {
+      body();
+    } catch (const soci::soci_error& e) {
+      throw Error(MIF_E_UNAVAILABLE, "交换库 (exchange database) " + dsn_.shown + ": " + e.get_error_message());
+    }
+  }
+
+  Dsn dsn_;
+  Layout layout_;
+  soci::session sql_;
+};
+
+}  // namespace
+
+std::unique_ptr<ExchangeDatabase> open_soci(const Dsn& dsn, const Layout& layout) { return std::make_unique<SociDatabase>(dsn, layout); }
+
+}  // namespace mif::source_exchange
