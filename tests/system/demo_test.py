@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demonstration as a stranger runs it: published figures to the fen, each payment once, also over a cut line; again on the
+same home it continues and doubles nothing."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from home import BIN, BUILD, EMPLOYEE, RESIDENTS, SOURCE, Home
+
+
+@unittest.skipUnless(BUILD == SOURCE / "build/release", "scripts/demo uses build/release")
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="mif-demo-"))
+        cls.home = cls.folder / "home"
+        cls.first = cls.demo("--fault", "cut-after-send")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    @classmethod
+    def demo(cls, *options):
+        return subprocess.run([SOURCE / "scripts/demo", "--no-serve", "--no-build", "--home", cls.home, *options], text=True, capture_output=True, timeout=800)
+
+    def test_1_everything_holds_although_the_line_was_cut(self):
+        self.assertEqual(self.first.returncode, 0, self.first.stdout + self.first.stderr)
+        self.assertIn("全部成立", self.first.stdout)
+
+    def test_2_the_published_figures_are_met_cell_by_cell(self):
+        compared = re.search(r"(\d+) (?:格|cells)", self.first.stdout)
+        self.assertTrue(compared, self.first.stdout)
+        self.assertGreaterEqual(int(compared.group(1)), 40)
+
+    def test_3_wrong_documents_are_visible_with_a_reason(self):
+        for word in ("held", "rejected", "cancelled"):
+            self.assertIn(word, self.first.stdout)
+
+    def test_4_each_payment_is_at_the_bank_exactly_once(self):
+        done = subprocess.run([BIN / "mif-bank-sim", "ledger", "--state", self.home / "bank", "--json"], text=True, capture_output=True, check=True)
+        bank = json.loads(done.stdout)
+        self.assertEqual(bank["executed_more_than_once"], 0)
+        self.assertGreater(sum(a["debits"] for a in bank["accounts"]), 1000)
+
+    def test_5_a_second_run_continues_and_doubles_nothing(self):
+        home = Home([], self.home)
+        before = home.state()
+        again = self.demo()
+        self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
+        self.assertEqual(home.state(), before)
+
+    def test_6_both_books_are_closed_through_their_last_month(self):
+        periods = {item["book"]: item["open"] for item in Home([], self.home).items("period", "list")}
+        self.assertEqual(periods, {EMPLOYEE: "2023-07", RESIDENTS: "2024-01"})
+
+
+if __name__ == "__main__":
+    unittest.main()
