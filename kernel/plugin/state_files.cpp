@@ -34,7 +34,8 @@ InfoNode read_or_empty(const std::string& path) { return std::filesystem::exists
 
 std::vector<Installed> read_installed(const std::string& state_folder) {
   std::vector<Installed> all;
-  for (const InfoNode* p : read_or_empty(state_folder + "/installed.info").all("plugin"))
+  const InfoNode root = read_or_empty(state_folder + "/installed.info");
+  for (const InfoNode* p : root.all("plugin"))
     all.push_back({p->value, p->get("version"), p->get("digest"), p->get("previous"), number(*p, "at")});
   return all;
 }
@@ -51,7 +52,8 @@ void write_installed(const std::string& state_folder, const std::vector<Installe
 
 QuarantineList read_quarantine(const std::string& state_folder) {
   QuarantineList all;
-  for (const InfoNode* p : read_or_empty(state_folder + "/quarantine.info").all("plugin")) all[p->value] = {p->get("reason"), number(*p, "since")};
+  const InfoNode root = read_or_empty(state_folder + "/quarantine.info");
+  for (const InfoNode* p : root.all("plugin")) all[p->value] = {p->get("reason"), number(*p, "since")};
   return all;
 }
 

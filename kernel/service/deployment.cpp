@@ -72,6 +72,9 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   host.state_folder = self->path("plugins");
   host.trust_folder = self->path("trust");
   host.allow_unsigned = impl.settings.development;
+  host.on_event = [&impl](std::string_view plugin, std::string_view event, std::string_view sentence) {
+    if (impl.services) impl.services->plugin_event(plugin, event, sentence);
+  };
   impl.plugins = std::make_unique<plugin::Host>(host, *impl.clock);
   impl.services = std::make_unique<Services>(*self);
   if (with_plugins) {

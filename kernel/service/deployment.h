@@ -78,6 +78,8 @@ class Services {
   const void* service(const plugin::Manifest& plugin, std::string_view id);
   // Runs the migrations of a plugin's bundle: <folder>/<manifest.migrations>/NNN_name.sql.
   void migrate(const plugin::Manifest& plugin, const std::string& folder);
+  // A plugin changed its state (HostOptions::on_event): into the operator's log, and what matters later into the audit log.
+  void plugin_event(std::string_view plugin, std::string_view event, std::string_view sentence);
 
  private:
   struct Impl;

@@ -96,4 +96,18 @@ void Services::migrate(const plugin::Manifest& manifest, const std::string& fold
   store::migrate(impl_->deployment.database(), "plugin:" + manifest.id, steps);
 }
 
+void Services::plugin_event(std::string_view plugin, std::string_view event, std::string_view sentence) {
+  JsonWriter fields;
+  fields.begin_object().field("reason", sentence).end_object();
+  const bool bad = event == "refused" || event == "strike" || event == "quarantined" || event == "stuck" || event == "error";
+  impl_->log_file.write(bad ? "error" : "info", plugin, "plugin." + std::string(event), fields.str());
+  // Every start of every program activates every plugin: only what changes the deployment is recorded for good.
+  if (event != "installed" && event != "quarantined") return;
+  const plugin::CallContext* inside = plugin::current_context();
+  if (inside && plugin::txn_open_around(*inside)) return;  // a second writer would wait behind this thread's own transaction
+  impl_->deployment.database().write([&](store::Txn& txn) {
+    impl_->deployment.log().append(txn, {"system", "host", ""}, {"system", "plugin." + std::string(event), "plugin:" + std::string(plugin), "", fields.str()});
+  });
+}
+
 }  // namespace mif::service

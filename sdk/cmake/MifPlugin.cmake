@@ -20,8 +20,11 @@ function(mif_add_plugin name)
   endif()
   set_target_properties(${name} PROPERTIES PREFIX "" OUTPUT_NAME "${name}" LIBRARY_OUTPUT_DIRECTORY "${bundle}"
                         SKIP_BUILD_RPATH ON LINK_DEPENDS "${MIF_PLUGIN_CMAKE_DIR}/plugin.map")
-  set(stage_commands COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MANIFEST}" "${bundle}/plugin.json")
-  set(stage_depends "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MANIFEST}")
+  cmake_path(ABSOLUTE_PATH ARG_MANIFEST BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  # A new plugin.json makes an old seal void: the signature goes with it.
+  set(stage_commands COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${ARG_MANIFEST}" "${bundle}/plugin.json"
+                     COMMAND "${CMAKE_COMMAND}" -E rm -f "${bundle}/plugin.sig")
+  set(stage_depends "${ARG_MANIFEST}")
   foreach(item ${ARG_FILES})
     set(from "${CMAKE_CURRENT_SOURCE_DIR}/${item}")
     if(IS_DIRECTORY "${from}")
