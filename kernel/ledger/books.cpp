@@ -88,6 +88,16 @@ void require_open(const Context& context, Period period, Day day) {
   throw Error(MIF_E_CONFLICT, where + " 还没有开到 " + period.iso() + " 期 (period " + period.iso() + " is not open yet); 请先结上一年度");
 }
 
+// An account code is in use when a book of its chart has figures or waiting vouchers under it.
+Ledger::Ledger(chart::Charts& charts, audit::Log& log, const Clock& clock) : charts_(charts), log_(log), clock_(clock) {
+  charts.set_in_use([](store::Txn& txn, std::string_view chart, std::string_view code) {
+    const auto any = [&](std::string_view sql) { return txn.integer(sql, {chart, code}).value_or(0) > 0; };
+    return any("select count(*) from ledger_balance x join ledger_book b on b.id = x.book where b.chart = ? and x.account = ?") ||
+           any("select count(*) from ledger_line l join ledger_voucher v on v.book = l.book and v.year = l.year and v.month = l.month and v.id = l.voucher "
+               "join ledger_book b on b.id = l.book where b.chart = ? and l.account = ? and v.state in (1, 2, 3)");
+  });
+}
+
 void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
   const auto need = [](bool good, const std::string& what) {
     if (!good) throw Error(MIF_E_INVALID, what);

@@ -32,7 +32,8 @@ struct Checks {
   void add(const char* id, const char* title, CheckItem::Result result, std::string detail) { items.push_back({id, title, std::move(detail), result}); }
   // `bad` when there is a detail, pass otherwise.
   void add_unless(const char* id, const char* title, std::string detail, CheckItem::Result bad) {
-    add(id, title, detail.empty() ? CheckItem::Result::pass : bad, std::move(detail));
+    const auto result = detail.empty() ? CheckItem::Result::pass : bad;
+    add(id, title, result, std::move(detail));
   }
 };
 
