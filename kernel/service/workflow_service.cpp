@@ -53,7 +53,7 @@ mif_status decide(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif
     const workflow::Instance instance = visible_instance(side, context, open, id);
     const std::string_view at = filled(node, "node", 60), what = filled(digest, "digest", 128), why = text(comment, "comment", 2000);
     workflow::Engine& engine = side.deployment.workflow();
-    const auto& nodes = engine.flow(instance.flow).nodes;
+    const auto& nodes = engine.flow_of(instance).nodes;
     const auto definition = std::find_if(nodes.begin(), nodes.end(), [&](const workflow::NodeDef& n) { return n.name == at; });
     const bool by_plugin = definition != nodes.end() && !definition->plugin.empty();
     if (by_plugin) {

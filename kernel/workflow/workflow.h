@@ -68,6 +68,7 @@ class Engine {
   Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows);
   void on(std::string subject_kind, Handler handler);  // [control-thread]
   const FlowDef& flow(std::string_view name) const;    // newest version; MIF_E_NOT_FOUND
+  const FlowDef& flow_of(const Instance& instance) const;  // the version it started with; MIF_E_CONFLICT when no longer configured
   std::int64_t start(store::Txn& txn, const Who& who, std::string_view flow, std::string_view unit, std::string_view subject_kind,
                      std::string_view subject, std::string_view digest, Fen amount, std::string_view maker);
   // As a person. MIF_E_DENIED / MIF_E_CONFLICT as in svc/workflow.h.
@@ -83,7 +84,6 @@ class Engine {
   std::vector<Instance> waiting(store::Txn& txn, std::string_view subject_kind, std::string_view node, std::int64_t after, int limit) const;
 
  private:
-  const FlowDef& flow_of(const Instance& instance) const;
   Instance record(store::Txn& txn, const Who& who, Stored& stored, const std::string& actor, bool approve, std::string_view comment, int need);
   static void end(Stored& stored, std::int64_t at_ms);
   static void save(store::Txn& txn, const Stored& stored);

@@ -45,19 +45,7 @@ const identity::Caller& Context::caller() {
     if (login.empty()) throw Error(MIF_E_DENIED, "先说明是谁: 加 --as 登录名, 密码放在 MIF_PASSWORD 或用 --password-stdin (sign in with --as)");
     service::Deployment& d = deployment();
     const std::string secret = password();
-    std::string token;
-    // A failed attempt is counted in its own transaction, so it must not be rolled back by the refusal.
-    std::optional<Error> refused;
-    d.database().write([&](store::Txn& txn) {
-      try {
-        token = d.identity().login(txn, {login, "mifctl", ""}, login, secret);
-        refused.reset();
-      } catch (const Error& e) {
-        if (e.code() != MIF_E_DENIED) throw;
-        refused = e;
-      }
-    });
-    if (refused) throw *refused;
+    const std::string token = d.identity().login(d.database(), {login, "mifctl", ""}, login, secret);
     d.database().write([&](store::Txn& txn) {
       caller_ = d.identity().session(txn, token);
       d.identity().logout(txn, {login, "mifctl", ""}, token);  // one command, one session
