@@ -52,7 +52,7 @@ class Crash(unittest.TestCase):
         """What accountants and the bank see in the end, without ids and times."""
         vouchers = sorted((v["source"], v["state"], v["number"], v["amount"]) for v in home.items("voucher", "list", "--book", "990000-310", "--limit", "1000"))
         bank = home.bank_ledger()
-        return vouchers, [(a["account"], a["balance"], a["debits"]) for a in bank["accounts"]], bank["executed_more_than_once"]
+        return vouchers, [(a["number"], a["balance"], a["debits"]) for a in bank["accounts"]], bank["executed_more_than_once"]
 
     def test_every_step_survives_kill_9(self):
         tried = 0
