@@ -11,8 +11,6 @@ namespace mif::exchange {
 
 namespace {
 
-constexpr std::uint32_t kPage = 500;
-
 struct Moved {
   Stored document;
   std::string state, voucher_no, reason;
@@ -72,7 +70,7 @@ struct Waiting {
 std::vector<Waiting> next_waiting(const Host& host, Call call, const std::string& feed) {
   std::vector<Waiting> rows;
   Txn txn = host.store.read(call);
-  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher from x_exchange_outbox where sent_ms = 0 and feed = ? order by id", {feed},
+  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher from x_exchange_outbox where sent_ms = 0 and feed = ? order by id limit 500", {feed},
             [&](const Row& r) {
               Waiting w;
               w.id = r.integer(0);
@@ -84,7 +82,7 @@ std::vector<Waiting> next_waiting(const Host& host, Call call, const std::string
               w.reason = r.text(6);
               w.voucher = r.text(7);
               rows.push_back(std::move(w));
-              return rows.size() < kPage;
+              return true;
             });
   return rows;
 }
@@ -99,7 +97,7 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
       std::vector<Stored> page;
       {
         Txn txn = host.store.read(call);
-        page = select_documents(txn, "where state = 'drafted' and book = ? and voucher_id > ? order by voucher_id", {book.code, after}, kPage);
+        page = select_documents(txn, "where state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
       }
       if (page.empty()) break;
       after = page.back().voucher;

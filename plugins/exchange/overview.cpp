@@ -101,7 +101,8 @@ std::string document_list(const Host& host, Call call, const std::string& wanted
   Txn txn = host.store.read(call);
   std::vector<Value> params = {wanted};
   if (!book.empty()) params.emplace_back(book);
-  const auto rows = select_documents(txn, std::string("where state = ?") + (book.empty() ? "" : " and book = ?") + " order by id", params, limit);
+  params.emplace_back(static_cast<std::int64_t>(limit));
+  const auto rows = select_documents(txn, std::string("where state = ?") + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
   JsonWriter json;
   json.begin_object().field("kind", "ExchangeDocumentList").key("items").begin_array();
   Fen sum;

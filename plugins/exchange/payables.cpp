@@ -19,10 +19,10 @@ void fetch_payables(const Host& host, Call call, std::int64_t after, std::uint32
   {
     Txn txn = host.store.read(call);
     txn.query("select id, voucher_id, book, obligation, pay_day, fen, payer_account, payee_account, payee_name, payee_bank_no, purpose"
-              " from x_exchange_payable where id > ? and state = 'open' order by id",
-              {after}, [&](const Row& r) {
+              " from x_exchange_payable where id > ? and state = 'open' order by id limit ?",
+              {after, std::int64_t{limit ? limit : 1000}}, [&](const Row& r) {
                 rows.push_back({r.integer(0), r.integer(1), r.day(4), r.fen(5), r.text(2), r.text(3), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10)});
-                return limit == 0 || rows.size() < limit;
+                return true;
               });
   }
   for (const auto& o : rows) {

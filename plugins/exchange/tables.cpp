@@ -31,7 +31,7 @@ Document Stored::document() const {
   return d;
 }
 
-std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params, std::size_t limit) {
+std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params) {
   std::vector<Stored> all;
   txn.query("select id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest,"
             " state, reason, rule_name, voucher_id, voucher_no, received_ms from x_exchange_document " + std::string(where_and_order),
@@ -59,7 +59,7 @@ std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order,
               s.voucher_no = r.text(19);
               s.received_ms = r.integer(20);
               all.push_back(std::move(s));
-              return limit == 0 || all.size() < limit;
+              return true;
             });
   return all;
 }

@@ -37,7 +37,7 @@ struct Stored {
 
 inline constexpr std::size_t kLongestReason = 600;  // bytes
 
-std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params, std::size_t limit = 0);
+std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params);
 
 std::int64_t insert_document(Txn& txn, const Document& document, std::int64_t arrival, const std::string& unit, const Verdict& verdict, std::int64_t now_ms);
 void update_document(Txn& txn, std::int64_t id, const Verdict& verdict, const std::string& voucher_no, std::int64_t now_ms);

@@ -91,8 +91,9 @@ HttpResponse list(const Host& host, Call call, const Fields& query) {
     where += ")";
     for (const auto& b : books) params.emplace_back(b);
   }
+  params.emplace_back(static_cast<std::int64_t>(page));
   Txn txn = host.store.read(call);
-  const auto rows = select_documents(txn, where + " order by id", params, page);
+  const auto rows = select_documents(txn, where + " order by id limit ?", params);
   JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const auto& s : rows) {
