@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "desk.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <algorithm>
+
+namespace mif::treasury {
+
+namespace {
+
+[[noreturn]] void complain(const Node& at, const std::string& what) { throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(at.line) + ": treasury: " + what); }
+
+std::int64_t number_in(const Node& own, const char* name, std::int64_t otherwise, std::int64_t most) {
+  const Node* n = own.find(name);
+  if (!n) return otherwise;
+  if (n->value.empty() || n->value.size() > 9 || n->value.find_first_not_of("0123456789") != std::string::npos || std::stoll(n->value) < 1 || std::stoll(n->value) > most)
+    complain(*n, std::string(name) + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" + n->value + "\")");
+  return std::stoll(n->value);
+}
+
+}  // namespace
+
+const BankAccount* Settings::find(std::string_view number) const {
+  for (const auto& a : accounts)
+    if (a.number == number) return &a;
+  return nullptr;
+}
+
+Settings read_settings(const Node& own) {
+  Settings s;
+  for (const Node& n : own.children)
+    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "account")
+      complain(n, "不认识 (unknown) \"" + n.key + "\"");
+  s.flow = own.get("flow", "voucher-payment");
+  if (const Node* day = own.find("value-day")) {
+    if (day->value != "document" && day->value != "today") complain(*day, "value-day 应为 document 或 today (found \"" + day->value + "\")");
+    s.value_day_today = day->value == "today";
+  }
+  s.packet_rows = static_cast<std::size_t>(number_in(own, "packet-rows", 30, 1000));
+  s.batch_rows = static_cast<std::size_t>(number_in(own, "batch-rows", 500, 100000));
+  s.call_timeout_ms = number_in(own, "call-timeout-ms", 120000, 3600000);
+  for (const Node* n : own.all("account")) {
+    for (const Node& k : n->children)
+      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link") complain(k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
+    if (n->value.empty()) complain(*n, "account 后面要有账号 (an account needs its number)");
+    if (s.find(n->value)) complain(*n, "账号 " + n->value + " 配了两次 (configured twice)");
+    s.accounts.push_back({n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->require("adapter", "mif.info"), n->require("link", "mif.info")});
+  }
+  return s;
+}
+
+Params::Params(std::string_view json) {
+  if (json.empty()) return;
+  try {
+    const auto root = Poco::JSON::Parser().parse(std::string(json)).extract<Poco::JSON::Object::Ptr>();
+    for (const auto& name : root->getNames()) {
+      const auto value = root->get(name);
+      if (!value.isEmpty()) values_[name] = value.convert<std::string>();
+    }
+  } catch (const Poco::Exception& e) {
+    throw Error(MIF_E_INVALID, "参数应为一个 JSON 对象 (params must be one JSON object): " + e.displayText());
+  }
+}
+std::string Params::get(const std::string& name, const std::string& otherwise) const {
+  const auto found = values_.find(name);
+  return found == values_.end() || found->second.empty() ? otherwise : found->second;
+}
+std::int64_t Params::number(const std::string& name, std::int64_t otherwise) const {
+  const std::string text = get(name);
+  if (text.empty()) return otherwise;
+  if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, name + " 应为整数 (not a whole number): \"" + text + "\"");
+  return std::stoll(text);
+}
+std::optional<Day> Params::day(const std::string& name) const {
+  const std::string text = get(name);
+  if (text.empty()) return std::nullopt;
+  return Day::parse(text);
+}
+
+std::string Result::json(const std::string& summary) {
+  items_.end_array();
+  JsonWriter out;
+  out.begin_object().field("kind", kind_).key("items").raw(items_.str());
+  if (!totals_.empty()) {
+    out.key("totals").begin_object();
+    for (const auto& [name, value] : totals_) out.field(name, value);
+    out.end_object();
+  }
+  out.field("exit", exit_).field("summary", summary).end_object();
+  return out.take();
+}
+
+Desk::Desk(const Plugin& plugin, Settings s)
+    : settings(std::move(s)), store(plugin), ledger(plugin), propose(plugin), workflow(plugin), registry(plugin), clock(plugin), log(plugin), audit(plugin),
+      objects(plugin), jobs(plugin), identity(plugin) {}
+
+std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Params& params) const {
+  const std::string book = params.get("book"), number = params.get("account");
+  std::map<std::string, std::string> units;  // of the books the caller sees
+  for (const auto& b : ledger.books(call)) units[b.code] = b.unit;
+  std::vector<Scoped> mine;
+  bool configured = false;
+  std::string denied;
+  for (const auto& account : settings.accounts) {
+    if ((!book.empty() && account.book != book) || (!number.empty() && account.number != number)) continue;
+    configured = true;
+    const auto unit = units.find(account.book);
+    if (unit == units.end()) continue;
+    try {
+      identity.require(call, permission, unit->second);
+      mine.push_back({&account, unit->second});
+    } catch (const Error& e) {
+      if (e.code() != MIF_E_DENIED) throw;
+      denied = e.what();
+    }
+  }
+  if (!mine.empty()) return mine;
+  if (!denied.empty()) throw Error(MIF_E_DENIED, denied);
+  if (!configured && (!book.empty() || !number.empty()))
+    throw Error(MIF_E_NOT_FOUND, "没有配置这个账套或账号的支出户 (no account configured for) " + (number.empty() ? book : number) + "，请在 mif.info 的 treasury 下配置");
+  return mine;
+}
+
+const mif_bank_adapter* Desk::adapter(Call call, const BankAccount& account) const {
+  for (const auto& [plugin, extension] : registry.providers<mif_bank_adapter>(call, MIF_BANK_ADAPTER_ID))
+    if (plugin == account.adapter) return extension;
+  throw Error(MIF_E_UNAVAILABLE, "银行适配插件 " + account.adapter + " 没有启动 (the bank adapter is not active)");
+}
+
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return std::string(text.substr(0, most));
+}
+
+}  // namespace mif::treasury

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every piece of treasury work stands on: the host's services, the plugin's settings, who asks and what they may touch.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mif/extensions.hpp"
+#include "mif/services.hpp"
+
+namespace mif::treasury {
+
+// plugin { treasury { flow voucher-payment  value-day document  packet-rows 30
+//   account 9900001004001 { book 990000-310  ledger-account 1004  adapter bank-xmlfront  link demo-bank } } }
+struct BankAccount {
+  std::string number, book, ledger_account, adapter, link;
+};
+struct Settings {
+  std::string flow;
+  bool value_day_today = false;   // the day told to the bank: the document's, or today
+  std::size_t packet_rows = 30;   // payments committed and sent together
+  std::size_t batch_rows = 500;   // payments approved together
+  std::int64_t call_timeout_ms = 120000;
+  std::vector<BankAccount> accounts;
+  const BankAccount* find(std::string_view number) const;
+};
+Settings read_settings(const Node& own);
+
+// Flat strings, as mif.job/1 hands them over.
+class Params {
+ public:
+  explicit Params(std::string_view json);
+  std::string get(const std::string& name, const std::string& otherwise = {}) const;
+  std::int64_t number(const std::string& name, std::int64_t otherwise) const;
+  bool flag(const std::string& name) const { return !get(name).empty() && get(name) != "0" && get(name) != "no"; }
+  std::optional<Day> day(const std::string& name) const;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+// A job's result, item by item.
+class Result {
+ public:
+  explicit Result(std::string kind) : kind_(std::move(kind)) { items_.begin_array(); }
+  // Write fields into it, then end_object().
+  JsonWriter& item() {
+    ++count_;
+    return items_.begin_object();
+  }
+  void finding() { exit_ = 3; }
+  bool findings() const { return exit_ != 0; }
+  void total(const std::string& name, std::int64_t value) { totals_[name] = value; }
+  std::string json(const std::string& summary);
+
+ private:
+  std::string kind_;
+  JsonWriter items_;
+  std::map<std::string, std::int64_t> totals_;
+  std::int64_t count_ = 0;
+  int exit_ = 0;
+};
+
+struct Scoped {
+  const BankAccount* account = nullptr;
+  std::string unit;
+};
+
+struct Desk {
+  Desk(const Plugin& plugin, Settings settings);
+  Settings settings;
+  Store store;
+  LedgerRead ledger;
+  LedgerPropose propose;
+  Workflow workflow;
+  Registry registry;
+  Clock clock;
+  Log log;
+  Audit audit;
+  Objects objects;
+  Jobs jobs;
+  Identity identity;
+
+  // The configured accounts the caller holds `permission` for, narrowed by "book" and "account". Throws MIF_E_DENIED when a
+  // named one is not theirs, MIF_E_NOT_FOUND when it is not configured.
+  std::vector<Scoped> scope(Call call, std::string_view permission, const Params& params) const;
+  const mif_bank_adapter* adapter(Call call, const BankAccount& account) const;  // MIF_E_UNAVAILABLE
+};
+
+// Longest prefix of at most `most` bytes that ends between characters.
+std::string cut(std::string_view text, std::size_t most);
+
+}  // namespace mif::treasury

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "follow.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
+#include <algorithm>
+#include <set>
+
+#include "reconcile.h"
+
+namespace mif::treasury {
+
+namespace {
+
+// The API's own parameters, as the jobs have theirs.
+class Query {
+ public:
+  explicit Query(std::string_view text) {
+    try {
+      Poco::URI uri;
+      uri.setRawQuery(std::string(text));
+      for (const auto& [name, value] : uri.getQueryParameters()) values_[name] = value;
+    } catch (const Poco::Exception&) {
+      throw Error(MIF_E_INVALID, "查询参数写法不对 (malformed query)");
+    }
+  }
+  std::string get(const std::string& name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second;
+  }
+  std::int64_t number(const std::string& name, std::int64_t otherwise, std::int64_t most) const {
+    const std::string text = get(name);
+    if (text.empty()) return otherwise;
+    if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, name + " 应为整数 (not a whole number)");
+    return std::min<std::int64_t>(std::stoll(text), most);
+  }
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+// P15: only accounts whose book the caller sees.
+std::vector<const BankAccount*> visible(Desk& desk, Call call, const Query& query) {
+  std::set<std::string> books;
+  for (const auto& b : desk.ledger.books(call)) books.insert(b.code);
+  std::vector<const BankAccount*> all;
+  for (const auto& a : desk.settings.accounts)
+    if (books.count(a.book) && (query.get("book").empty() || query.get("book") == a.book) && (query.get("account").empty() || query.get("account") == a.number)) all.push_back(&a);
+  return all;
+}
+
+void write(JsonWriter& json, const Payment& p) {
+  json.field("id", p.id).field("code", p.code).field("state", name_of(p.state)).field("title", title_of(p.state)).field("book", p.book).field("account", p.account);
+  json.field("obligation", p.obligation).field("day", p.day.iso()).field("amount", p.fen).field("payee_account", p.payee_account).field("payee_name", p.payee_name);
+  json.field("payee_bank_no", p.payee_bank_no).field("purpose", p.purpose).field("voucher", p.voucher).field("batch", p.batch).field("retry_of", p.retry_of);
+  json.field("approved_by", p.approved_by).field("posted", p.settled).field("bank_ref", p.bank_ref).field("bank_text", p.bank_text);
+}
+
+std::string account_list(const std::vector<const BankAccount*>& accounts, std::vector<Value>& values) {
+  std::string list;
+  for (const auto* a : accounts) {
+    list += list.empty() ? "?" : ", ?";
+    values.emplace_back(a->number);
+  }
+  return list;
+}
+
+HttpResponse payment_list(Desk& desk, Call call, const Query& query) {
+  const auto accounts = visible(desk, call, query);
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  std::int64_t last = 0, count = 0;
+  const std::int64_t limit = query.number("limit", 50, 500);
+  if (!accounts.empty()) {
+    std::vector<Value> values;
+    std::string where = "where account in (" + account_list(accounts, values) + ") and id > ?";
+    values.emplace_back(query.number("after", 0, INT64_MAX));
+    if (!query.get("state").empty()) {
+      where += " and state = ?";
+      values.emplace_back(query.get("state"));
+    }
+    values.emplace_back(limit);
+    Txn txn = desk.store.read(call);
+    for (const auto& p : payments(txn, where + " order by id limit ?", values)) {
+      json.begin_object();
+      write(json, p);
+      json.end_object();
+      last = p.id;
+      ++count;
+    }
+  }
+  json.end_array().field("next", count == limit ? std::to_string(last) : std::string()).end_object();
+  HttpResponse response;
+  response.body = json.take();
+  return response;
+}
+
+HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
+  const auto accounts = visible(desk, call, Query(""));
+  Txn txn = desk.store.read(call);
+  const auto found = payments(txn, "where code = ?", {code});
+  if (found.empty() || std::none_of(accounts.begin(), accounts.end(), [&](const BankAccount* a) { return a->number == found.front().account; }))
+    throw Error(MIF_E_NOT_FOUND, "没有这笔付款 (no such payment): " + code);
+  const Payment& p = found.front();
+  JsonWriter json;
+  json.begin_object();
+  write(json, p);
+  const VoucherHead head = desk.ledger.voucher(call, p.voucher, nullptr, &txn);
+  json.key("document").begin_object().field("source", head.source_plugin).field("key", head.source_key).field("number", document_of(head.source_key)).end_object();
+  const auto batch = batches(txn, "where id = ?", {p.batch});
+  json.key("approval").begin_object().field("prepared_by", batch.empty() ? std::string() : batch.front().prepared_by).field("approved_by", p.approved_by);
+  json.field("maker", head.maker).field("reviewer", head.reviewer).field("digest", batch.empty() ? std::string() : batch.front().digest).end_object();
+  json.key("answers").begin_array();
+  txn.query("select asked, outcome, bank_ref, bank_code, bank_text, heard_ms from x_treasury_answer where payment_id = ? order by id", {p.id}, [&](const Row& r) {
+    json.begin_object().field("asked", r.text(0)).field("outcome", outcome_name(static_cast<int>(r.integer(1)))).field("bank_ref", r.text(2)).field("bank_code", r.text(3));
+    json.field("bank_text", r.text(4)).field("heard_unix_ms", r.integer(5)).end_object();
+    return true;
+  });
+  json.end_array().key("statement_lines").begin_array();
+  txn.query("select l.id, l.day, l.fen, l.balance_fen, l.bank_ref, m.kind, m.rule from x_treasury_match m join x_treasury_line l on l.id = m.line_id"
+            " where m.account = ? and m.target = ? and m.kind in ('payment', 'return') order by l.id",
+            {p.account, p.id}, [&](const Row& r) {
+              json.begin_object().field("line", r.integer(0)).field("day", r.day(1).iso()).field("amount", r.fen(2)).field("balance", r.fen(3)).field("bank_ref", r.text(4));
+              json.field("kind", r.text(5)).field("rule", r.text(6)).end_object();
+              return true;
+            });
+  json.end_array();
+  json.key("posted_voucher").begin_object().field("id", head.id).field("state", head.state).field("book", head.book).field("period", head.period.iso());
+  json.field("word", head.word).field("number", head.number).field("summary", head.summary).end_object().end_object();
+  HttpResponse response;
+  response.body = json.take();
+  return response;
+}
+
+HttpResponse statements(Desk& desk, Call call, const Query& query) {
+  const auto accounts = visible(desk, call, query);
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  if (!accounts.empty()) {
+    std::vector<Value> values;
+    const std::string list = account_list(accounts, values);
+    values.emplace_back(query.number("limit", 100, 500));
+    Txn txn = desk.store.read(call);
+    txn.query("select id, account, day_from, day_to, opening_fen, closing_fen, lines, state, reason, evidence, imported_by, imported_ms from x_treasury_statement"
+              " where account in (" + list + ") order by id desc limit ?",
+              values, [&](const Row& r) {
+                json.begin_object().field("id", r.integer(0)).field("account", r.text(1)).field("from", r.day(2).iso()).field("to", r.day(3).iso()).field("opening", r.fen(4));
+                json.field("closing", r.fen(5)).field("lines", r.integer(6)).field("state", r.text(7)).field("reason", r.text(8)).field("evidence", r.text(9));
+                json.field("imported_by", r.text(10)).field("imported_unix_ms", r.integer(11)).end_object();
+                return true;
+              });
+  }
+  json.end_array().key("unmatched").begin_array();
+  {
+    Txn txn = desk.store.read(call);
+    for (const auto* a : accounts)
+      for (const auto& l : bank_lines(txn, a->number, true)) {
+        json.begin_object().field("line", l.id).field("account", a->number).field("day", l.day.iso()).field("amount", l.fen).field("balance", l.balance);
+        json.field("client_ref", l.client_ref).field("counter_name", l.counter_name).field("text", l.text).end_object();
+      }
+  }
+  json.end_array().end_object();
+  HttpResponse response;
+  response.body = json.take();
+  return response;
+}
+
+}  // namespace
+
+std::string web_routes() {
+  JsonWriter json;
+  json.begin_object().key("routes").begin_array();
+  const auto route = [&](const char* path, const char* id, const char* summary) {
+    json.begin_object().field("method", "GET").field("path", path).field("api", true).field("permission", "ledger.read").field("operationId", id).field("summary", summary).end_object();
+  };
+  route("/payments", "listPayments", "付款指令, 可按 book、account、state 筛选");
+  route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、银行答复、对账单流水、凭证");
+  route("/statements", "listStatements", "已导入的对账单和未对上的流水");
+  json.end_array().key("menu").begin_array().end_array().end_object();
+  return json.take();
+}
+
+HttpResponse web_answer(Desk& desk, Call call, std::string_view path, std::string_view query) {
+  if (path == "/payments") return payment_list(desk, call, Query(query));
+  if (path == "/statements") return statements(desk, call, Query(query));
+  constexpr std::string_view prefix = "/payments/";
+  if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, std::string(path.substr(prefix.size())));
+  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path): " + std::string(path));
+}
+
+}  // namespace mif::treasury

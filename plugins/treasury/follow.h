@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The read API of the module: payments, one payment from its document to its voucher, statements.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "desk.h"
+
+namespace mif::treasury {
+
+std::string web_routes();
+HttpResponse web_answer(Desk& desk, Call call, std::string_view path, std::string_view query);
+
+}  // namespace mif::treasury

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// treasury: from what has to be paid to what the bank proved it paid.
+#include <memory>
+
+#include "follow.h"
+#include "mif/extensions.hpp"
+#include "work.h"
+
+namespace mif::treasury {
+
+namespace {
+
+struct JobDef {
+  const char *name, *summary, *permission;
+  std::string (*run)(Desk&, Call, const Params&, Progress);
+  const char* params;  // "name:summary;..."
+};
+constexpr const char* kScope = "book:账套;account:银行账号";
+const JobDef kJobs[] = {
+    {"pay prepare", "取应付款，把等待付款的凭证编成付款批次", "payment.prepare", &pay_prepare, kScope},
+    {"pay approve", "付款人批准付款批次并冻结资金", "payment.approve", &pay_approve, "book:账套;account:银行账号;batch:批次号;comment:意见"},
+    {"pay send", "把已批准的付款送银行", "payment.send", &pay_send, kScope},
+    {"pay query", "向银行查询未了结的付款，付成的入账", "payment.send", &pay_query, "book:账套;account:银行账号;code:付款编号;returns:查最近几天的退汇;due:只查到期的"},
+    {"pay status", "付款的状态", "ledger.read", &pay_status, "book:账套;account:银行账号;state:状态;batch:批次号;limit:最多列几笔"},
+    {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code:付款编号;outcome:done 或 failed;evidence:依据;book:账套;account:银行账号"},
+    {"statement import", "取对账单，验算后入库", "payment.send", &statement_import, "book:账套;account:银行账号;from:起日;to:止日"},
+    {"statement match", "对账单流水与付款、凭证对账", "payment.send", &statement_match, kScope},
+    {"statement status", "银行、对账单、账面三方核对", "ledger.read", &statement_status, kScope},
+};
+
+class Treasury : public Plugin, public JobProvider, public WebModule {
+ public:
+  using Plugin::Plugin;
+
+  void activate(Call call) override { desk_ = std::make_unique<Desk>(*this, read_settings(Config(*this).own(call))); }
+  void deactivate() override { desk_.reset(); }
+  const void* extension(std::string_view id) override {
+    if (id == MIF_JOB_ID) return job_abi();
+    if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
+    return nullptr;
+  }
+
+  std::string jobs(Call) override {
+    JsonWriter json;
+    json.begin_object().key("jobs").begin_array();
+    for (const auto& job : kJobs) {
+      json.begin_object().field("name", job.name).field("summary", job.summary).field("permission", job.permission).key("params").begin_array();
+      std::string_view rest = job.params;
+      while (!rest.empty()) {
+        const auto end = rest.find(';');
+        const std::string_view one = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+        const auto colon = one.find(':');
+        const std::string_view name = one.substr(0, colon);
+        const bool required = job.run == &pay_resolve && (name == "code" || name == "outcome" || name == "evidence");
+        json.begin_object().field("name", name).field("required", required).field("summary", one.substr(colon + 1)).end_object();
+      }
+      json.end_array().end_object();
+    }
+    json.end_array().end_object();
+    return json.take();
+  }
+  std::string run(Call call, std::string_view name, std::string_view params_json, Progress progress) override {
+    for (const auto& job : kJobs)
+      if (name == job.name) return job.run(*desk_, call, Params(params_json), progress);
+    throw Error(MIF_E_NOT_FOUND, "没有这项工作 (no such job): " + std::string(name));
+  }
+
+  std::string routes(Call) override { return web_routes(); }
+  HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, view(request.path), view(request.query)); }
+
+ private:
+  std::unique_ptr<Desk> desk_;
+};
+
+}  // namespace
+
+}  // namespace mif::treasury
+
+MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1"),
+           MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.log/1", "mif.audit/1",
+                    "mif.objects/1", "mif.jobs/1", "mif.identity/1"))

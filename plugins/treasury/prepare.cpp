@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// pay prepare: fetch what has to be paid, and bundle what waits for its payer into batches.
+#include <map>
+#include <set>
+
+#include "mif/pattern.hpp"
+#include "rows.h"
+#include "work.h"
+
+namespace mif::treasury {
+
+namespace {
+
+constexpr std::uint32_t kPage = 500;
+
+bool same(const Payable& a, const Payable& b) {
+  return a.voucher == b.voucher && a.fen == b.fen && a.book == b.book && a.payer_account == b.payer_account && a.payee_account == b.payee_account &&
+         a.payee_name == b.payee_name && a.payee_bank_no == b.payee_bank_no && a.purpose == b.purpose;
+}
+
+// Everything the sources have beyond the cursor. Returns how many came.
+std::int64_t pull(Desk& desk, Call call, Result& result) {
+  std::int64_t total = 0;
+  for (const auto& [plugin, source] : desk.registry.providers<mif_payable_source>(call, MIF_PAYABLE_SOURCE_ID)) {
+    std::int64_t cursor = 0;
+    {
+      Txn txn = desk.store.read(call);
+      txn.query("select after_id from x_treasury_cursor where source = ?", {plugin}, [&](const Row& r) { cursor = r.integer(0); return false; });
+    }
+    for (;;) {
+      std::vector<Payable> page;
+      SinkOf<mif_payable_sink, mif_payable> sink([&](const mif_payable& m) {
+        Payable p;
+        p.source = plugin;
+        p.source_id = m.id;
+        p.voucher = m.voucher_id;
+        p.day = Day(m.day);
+        p.fen = Fen(m.fen);
+        p.obligation = str(m.obligation);
+        p.book = str(m.book);
+        p.payer_account = str(m.payer_account);
+        p.payee_account = str(m.payee_account);
+        p.payee_name = str(m.payee_name);
+        p.payee_bank_no = str(m.payee_bank_no);
+        p.purpose = str(m.purpose);
+        page.push_back(std::move(p));
+        return true;
+      });
+      const auto fetch = [&, s = source](mif_call* c) { return s->fetch(s->self, c, cursor, kPage, sink.get()); };
+      desk.registry.invoke(call, plugin, "fetch payables", desk.settings.call_timeout_ms, fetch);
+      sink.done();
+      if (page.empty()) break;
+      Txn txn = desk.store.write(call);
+      for (auto& p : page) {
+        if (p.source_id <= cursor) throw Error(MIF_E_INVALID, "插件 " + plugin + " 的待付款编号没有递增 (payable ids must increase)");
+        cursor = p.source_id;
+        const auto known = payables(txn, "where p.obligation = ?", {p.obligation});
+        if (!known.empty()) {
+          if (same(known.front(), p)) continue;
+          result.finding();
+          result.item().field("obligation", p.obligation).field("state", "conflict").field("amount", p.fen).field("reason", "同一应付事项再次出现但内容不同，未采用 (same obligation, other content: not taken)").end_object();
+          continue;
+        }
+        if (p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
+        p.id = txn.next_id("x_treasury_payable");
+        insert(txn, p);
+        ++total;
+      }
+      txn.execute("insert into x_treasury_cursor (source, after_id) values (?, ?) on conflict (source) do update set after_id = ?", {plugin, cursor, cursor});
+      txn.commit();
+    }
+  }
+  return total;
+}
+
+constexpr const char* kVoid = "void";  // the document was withdrawn or corrected: nothing is owed under this voucher
+
+struct Candidate {
+  Payable payable;
+  std::string content_hash;
+  std::int64_t retry_of = 0;
+};
+
+// Why the payables of one voucher may not be paid now; empty when they may.
+std::string obstacle(Desk& desk, Call call, Txn& txn, const std::vector<Payable>& of_voucher, bool retry, std::string& content_hash) {
+  std::vector<LineRow> lines;
+  const VoucherHead head = desk.ledger.voucher(call, of_voucher.front().voucher, &lines, &txn);
+  content_hash = head.content_hash;
+  if (head.state == MIF_VOUCHER_VOID) return kVoid;
+  if (head.state == MIF_VOUCHER_POSTED) return "凭证已入账，不再付款 (voucher posted already)";
+  if (head.flow != desk.settings.flow) return "凭证流程是 " + head.flow + "，不是付款流程 (not the payment flow)";
+  if (head.workflow_instance == 0) return "凭证未提交审批 (not submitted)";
+  const FlowState flow = desk.workflow.state(txn, head.workflow_instance);
+  const char* wanted = retry ? "settle" : "pay";
+  if (flow.state != MIF_FLOW_OPEN || flow.node != wanted) return flow.state == MIF_FLOW_OPEN ? "waiting:" + flow.node : "凭证审批已结束 (its flow has ended)";
+  // The bank side of the voucher must be exactly what is going to be paid from that account.
+  std::map<std::string, Fen> to_pay, booked;
+  for (const auto& p : of_voucher) to_pay[p.payer_account] += p.fen;
+  for (const auto& l : lines) {
+    const auto aux = parse_aux(l.aux);
+    const auto account = aux.find("bank_account");
+    if (account == aux.end() || !to_pay.count(account->second)) continue;
+    const BankAccount* configured = desk.settings.find(account->second);
+    if (configured && l.account.rfind(configured->ledger_account, 0) == 0) booked[account->second] += l.side == MIF_CREDIT ? l.fen : -l.fen;
+  }
+  for (const auto& [account, fen] : to_pay)
+    if (booked[account] != fen) return "凭证在账户 " + account + " 上付出 " + booked[account].grouped() + "，待付 " + fen.grouped() + "，不符 (voucher and payables differ)";
+  return {};
+}
+
+}  // namespace
+
+std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress progress) {
+  const auto scope = desk.scope(call, "payment.prepare", params);
+  Result result("PaymentBatchList");
+  progress("取应付款", 0, 0);
+  const std::int64_t pulled = pull(desk, call, result);
+
+  std::map<std::string, std::vector<Candidate>> by_account;
+  std::int64_t waiting = 0, prepared = 0;
+  std::vector<Payable> withdrawn;
+  {
+    Txn txn = desk.store.read(call);
+    std::map<std::int64_t, std::vector<Payable>> open;
+    std::set<std::string> accounts;
+    for (const auto& s : scope) accounts.insert(s.account->number);
+    for (auto& p : payables(txn, "where p.closed = 0 and not exists (select 1 from x_treasury_payment q where q.live_obligation = p.obligation) order by p.id", {})) {
+      const BankAccount* account = desk.settings.find(p.payer_account);
+      if (!account || account->book != p.book) {
+        if (!params.get("book").empty() && params.get("book") != p.book) continue;
+        result.finding();
+        result.item().field("obligation", p.obligation).field("book", p.book).field("account", p.payer_account).field("amount", p.fen).field("state", "held")
+            .field("reason", "付款账户没有为该账套配置 (its account is not configured for the book)").end_object();
+        continue;
+      }
+      if (accounts.count(p.payer_account)) open[p.voucher].push_back(std::move(p));
+    }
+    for (auto& [voucher, mine] : open) {
+      std::map<std::int64_t, std::int64_t> earlier;  // payable -> last attempt
+      txn.query("select payable_id, max(id) from x_treasury_payment where voucher_id = ? and state = 'failed' group by payable_id", {voucher}, [&](const Row& r) {
+        earlier[r.integer(0)] = r.integer(1);
+        return true;
+      });
+      const bool retry = !earlier.empty();
+      // A retry pays one part of a voucher whose other parts may be paid already: the sum is checked over all of them.
+      const auto all = payables(txn, "where p.voucher_id = ? order by p.id", {voucher});
+      std::string hash;
+      const std::string why = obstacle(desk, call, txn, all, retry, hash);
+      if (why.rfind("waiting:", 0) == 0) {
+        ++waiting;
+        continue;
+      }
+      for (auto& p : mine) {
+        if (why == kVoid) {
+          withdrawn.push_back(p);
+          continue;
+        }
+        if (!why.empty()) {
+          result.finding();
+          result.item().field("obligation", p.obligation).field("book", p.book).field("account", p.payer_account).field("amount", p.fen).field("state", "held")
+              .field("reason", why).end_object();
+          continue;
+        }
+        by_account[p.payer_account].push_back({p, hash, earlier.count(p.id) ? earlier[p.id] : 0});
+      }
+    }
+  }
+
+  if (!withdrawn.empty()) {
+    Txn txn = desk.store.write(call);
+    for (const auto& p : withdrawn) txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.id});
+    txn.commit();
+  }
+  for (const auto& [number, candidates] : by_account) {
+    std::string unit;
+    for (const auto& s : scope)
+      if (s.account->number == number) unit = s.unit;
+    for (std::size_t at = 0; at < candidates.size();) {
+      // A voucher's payables stay together: it is decided once.
+      std::size_t end = std::min(at + desk.settings.batch_rows, candidates.size());
+      while (end < candidates.size() && candidates[end].payable.voucher == candidates[end - 1].payable.voucher) ++end;
+      Txn txn = desk.store.write(call);
+      const std::int64_t now = desk.clock.now_unix_ms();
+      Batch batch;
+      batch.id = txn.next_id("x_treasury_batch");
+      batch.book = candidates[at].payable.book;
+      batch.account = number;
+      batch.prepared_by = call.actor();
+      batch.prepared_ms = now;
+      std::vector<Payment> rows;
+      for (; at < end; ++at) {
+        const Candidate& c = candidates[at];
+        Payment p;
+        p.id = txn.next_id("x_treasury_payment");
+        p.batch = batch.id;
+        p.payable = c.payable.id;
+        p.obligation = c.payable.obligation;
+        p.book = c.payable.book;
+        p.account = number;
+        p.voucher = c.payable.voucher;
+        p.content_hash = c.content_hash;
+        p.day = c.payable.day;
+        p.fen = c.payable.fen;
+        p.payee_account = c.payable.payee_account;
+        p.payee_name = c.payable.payee_name;
+        p.payee_bank_no = c.payable.payee_bank_no;
+        p.purpose = c.payable.purpose;
+        p.retry_of = c.retry_of;
+        p.changed_ms = now;
+        batch.fen += p.fen;
+        insert(txn, p);
+        rows.push_back(std::move(p));
+      }
+      batch.payments = static_cast<std::int64_t>(rows.size());
+      batch.digest = batch_digest(rows);
+      insert(txn, batch);
+      JsonWriter body;
+      body.begin_object().field("batch", batch.id).field("book", batch.book).field("account", number).field("payments", batch.payments);
+      body.field("amount", batch.fen).field("digest", batch.digest).end_object();
+      desk.audit.append(txn, unit, "payment.prepare", "payment-batch/" + std::to_string(batch.id), body.str());
+      txn.commit();
+      prepared += batch.payments;
+      result.item().field("batch", batch.id).field("book", batch.book).field("account", number).field("payments", batch.payments).field("amount", batch.fen)
+          .field("state", "prepared").field("digest", batch.digest).end_object();
+      progress("编制付款", prepared, 0);
+    }
+  }
+  result.total("pulled", pulled);
+  result.total("prepared", prepared);
+  result.total("waiting_vouchers", waiting);
+  result.total("withdrawn", static_cast<std::int64_t>(withdrawn.size()));
+  return result.json("新取应付 " + std::to_string(pulled) + " 笔，编制付款 " + std::to_string(prepared) + " 笔，另有 " + std::to_string(waiting) + " 张凭证还没到付款环节");
+}
+
+}  // namespace mif::treasury

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plugin's tables as structs. All functions work inside the caller's transaction.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desk.h"
+#include "payment_state.h"
+
+namespace mif::treasury {
+
+struct Payable {
+  std::int64_t id = 0, source_id = 0, voucher = 0;
+  Day day;
+  Fen fen;
+  std::string source, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose;
+};
+struct Payment {
+  std::int64_t id = 0, batch = 0, payable = 0, voucher = 0, retry_of = 0, sends = 0, packet = 0, sent_ms = 0, queries = 0, not_found = 0, next_query_ms = 0, changed_ms = 0;
+  State state = State::prepared;
+  Day day;
+  Fen fen;
+  bool settled = false;
+  std::string obligation, code, book, account, content_hash, payee_account, payee_name, payee_bank_no, purpose, approved_by, bank_ref, bank_code, bank_text;
+};
+struct Batch {
+  std::int64_t id = 0, payments = 0, prepared_ms = 0, approved_ms = 0;
+  Fen fen;
+  std::string book, account, digest, prepared_by, approved_by;
+};
+struct Heard {
+  int outcome = MIF_PAY_UNKNOWN;
+  Fen fen;
+  std::string bank_ref, code, text;
+};
+
+// `where` is appended to "select ... from x_treasury_payment "; e.g. "where state = ? order by id".
+std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vector<Value>& params);
+std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vector<Value>& params);
+std::vector<Batch> batches(Txn& txn, std::string_view where, const std::vector<Value>& params);
+void insert(Txn& txn, const Payable& payable);
+void insert(Txn& txn, const Batch& batch);
+void insert(Txn& txn, const Payment& payment);
+
+// What is approved is what is paid: payee, account, amount, purpose, day and voucher content of every row.
+std::string batch_digest(const std::vector<Payment>& rows);
+std::string hold_key(const Payment& payment);
+inline std::string bank_aux(std::string_view account) { return "bank_account=" + std::string(account); }
+
+// Moves one payment from a state it must be in; false when it was not there (somebody else moved it).
+bool move(Txn& txn, const Payment& payment, State from, State to, std::int64_t now_ms);
+// Writes an answer down and what it makes of the payment. Returns the new state.
+State record_answer(Txn& txn, Desk& desk, Payment& payment, bool from_query, const Heard& heard);
+// A refused payment gives its money back and its obligation free. In the same transaction as the state.
+void after_failure(Txn& txn, Desk& desk, const Payment& payment);
+
+}  // namespace mif::treasury
