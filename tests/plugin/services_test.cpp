@@ -80,7 +80,7 @@ TEST_F(Services, LedgerTakesADraftOnceAndNeverPostsIt) {
     EXPECT_EQ(v.source_plugin, "probe");
     EXPECT_NE(v.workflow_instance, 0);
   });
-  EXPECT_EQ(ask("voucher", id, &maker_), "maker1 123.45 2 暂付款");
+  EXPECT_EQ(ask("voucher", id, &maker_), "maker1 123.45 2 债券投资");
 }
 
 TEST_F(Services, ScheduledWorkProposesInThePluginsNameOrInThatOfAMaker) {
