@@ -17,8 +17,8 @@ struct Param {
   const char *name, *summary;
 };
 
-void describe(JsonWriter& json, const char* name, const char* summary, std::initializer_list<Param> params) {
-  json.begin_object().field("name", name).field("summary", summary).field("permission", "exchange.run").key("params").begin_array();
+void describe(JsonWriter& json, const char* name, const char* summary, std::initializer_list<Param> params, const char* permission = "exchange.run") {
+  json.begin_object().field("name", name).field("summary", summary).field("permission", permission).key("params").begin_array();
   for (const auto& p : params) json.begin_object().field("name", p.name).field("required", false).field("summary", p.summary).end_object();
   json.end_array().end_object();
 }
@@ -58,6 +58,16 @@ std::vector<SourceFeed> feeds(const Host& host, Call call, const Settings& setti
   return feeds_of(host, call, {wanted});
 }
 
+bool may_run(const Host& host, Call call) {
+  try {
+    for (const auto& book : host.read.books(call)) host.identity.require(call, "exchange.run", book.unit);
+    return true;
+  } catch (const Error& e) {
+    if (e.code() == MIF_E_DENIED) return false;
+    throw;
+  }
+}
+
 std::string run_pull(const Host& host, Call call, const Fields& params, const Progress& progress) {
   const Settings settings = load_settings(host, call);
   follow_vouchers(host, call);
@@ -79,7 +89,7 @@ std::string run_pull(const Host& host, Call call, const Fields& params, const Pr
   }
   json.end_array();
   tally_titles(json);
-  json.field("exit", total.held + total.rejected > 0 ? 3 : 0).field("summary", summary_of(total)).end_object();
+  json.field("exit", 0).field("summary", summary_of(total) + (total.held + total.rejected ? ", 详见 mifctl exchange held" : "")).end_object();
   return json.take();
 }
 
@@ -147,8 +157,9 @@ std::string job_list() {
   JsonWriter json;
   json.begin_object().key("jobs").begin_array();
   describe(json, "exchange pull", "从业务交换库取数并制单, 可重复执行", {{"source", "只取一个来源"}, {"limit", "最多取多少张"}});
-  describe(json, "exchange status", "各批次单据按状态的张数和金额", {{"book", "只看一个账套"}});
-  describe(json, "exchange held", "挂起的单据及原因", {{"book", "只看一个账套"}, {"state", "改看 rejected, cancelled, drafted 或 posted"}, {"limit", "最多多少张, 默认 500"}});
+  describe(json, "exchange status", "各批次单据按状态的张数和金额", {{"book", "只看一个账套"}}, "ledger.read");
+  describe(json, "exchange held", "挂起和拒收的单据及原因; 有则退出码 3", {{"book", "只看一个账套"}, {"state", "只看一种状态: held, rejected, cancelled, drafted, posted"}, {"limit", "最多多少张, 默认 500"}},
+           "ledger.read");
   describe(json, "exchange retry", "按现行规则重试挂起的单据", {});
   describe(json, "exchange ack", "把状态回告业务交换库", {{"source", "只回告一个来源"}});
   describe(json, "exchange rules", "检查并列出凭证规则", {});
@@ -162,13 +173,12 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
   if (name == "exchange ack") return run_ack(host, call, params, progress);
   if (name == "exchange rules") return run_rules(host, call);
   if (name == "exchange status") {
-    follow_vouchers(host, call);
+    if (may_run(host, call)) follow_vouchers(host, call);  // who may only look sees the states as last carried over
     return status_list(host, call, text(params, "book"));
   }
   if (name == "exchange held") {
-    const std::string wanted = text(params, "state");
     const auto limit = number(params, "limit");
-    return document_list(host, call, wanted.empty() ? state::kHeld : wanted, text(params, "book"), limit ? static_cast<std::size_t>(limit) : 500);
+    return document_list(host, call, text(params, "state"), text(params, "book"), limit ? static_cast<std::size_t>(limit) : 500);
   }
   throw Error(MIF_E_NOT_FOUND, "没有这个命令 (no such job) \"" + std::string(name) + "\"");
 }

@@ -99,10 +99,11 @@ std::string status_list(const Host& host, Call call, const std::string& book) {
 
 std::string document_list(const Host& host, Call call, const std::string& wanted, const std::string& book, std::size_t limit) {
   Txn txn = host.store.read(call);
-  std::vector<Value> params = {wanted};
+  std::vector<Value> params;
+  if (!wanted.empty()) params.emplace_back(wanted);
   if (!book.empty()) params.emplace_back(book);
   params.emplace_back(static_cast<std::int64_t>(limit));
-  const auto rows = select_documents(txn, std::string("where state = ?") + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
+  const auto rows = select_documents(txn, std::string(wanted.empty() ? "where state in ('held', 'rejected')" : "where state = ?") + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
   JsonWriter json;
   json.begin_object().field("kind", "ExchangeDocumentList").key("items").begin_array();
   Fen sum;
@@ -113,7 +114,7 @@ std::string document_list(const Host& host, Call call, const std::string& wanted
   }
   json.end_array().key("titles").begin_object().field("key", "单号").field("version", "版本").field("type", "类型").field("book", "账套").field("day", "日期");
   json.field("amount", "金额").field("state", "状态").field("reason", "原因").end_object();
-  json.field("exit", 0).field("summary", std::to_string(rows.size()) + " 张 (" + wanted + "), 金额 " + sum.grouped() + " 元").end_object();
+  json.field("exit", wanted.empty() && !rows.empty() ? 3 : 0).field("summary", std::to_string(rows.size()) + " 张 (" + (wanted.empty() ? "挂起和拒收" : wanted) + "), 金额 " + sum.grouped() + " 元").end_object();
   return json.take();
 }
 
