@@ -25,7 +25,7 @@ bool is_text_type(SQLSMALLINT type) {
 }
 
 void refuse_nul(std::string_view text) {
-  if (std::memchr(text.data(), 0, text.size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+  if (!text.empty() && std::memchr(text.data(), 0, text.size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
 }
 
 }  // namespace

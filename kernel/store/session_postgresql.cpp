@@ -75,7 +75,7 @@ class Values {
         at = std::to_chars(at, at + 23, *integer).ptr;
         *at++ = '\0';
       } else if (const std::string_view* text = param.text()) {
-        if (std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+        if (!text->empty() && std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
         at = std::copy(text->begin(), text->end(), at);
         *at++ = '\0';
       }
