@@ -51,10 +51,8 @@ Response sign_in(Api& api, const Request& request) {
   identity::Caller caller;
   try {
     const Who who{login, "web", request.id};
-    api.deployment.database().write([&](store::Txn& txn) {
-      token = api.deployment.identity().login(txn, who, login, password);
-      caller = api.deployment.identity().session(txn, token);
-    });
+    token = api.deployment.identity().login(api.deployment.database(), who, login, password);
+    api.deployment.database().read([&](store::Txn& txn) { caller = api.deployment.identity().session(txn, token); });
   } catch (const Error& e) {
     if (e.code() == MIF_E_DENIED || e.code() == MIF_E_NOT_FOUND) throw Problem("login-failed", e.what());
     throw;

@@ -46,8 +46,8 @@ struct Dispatcher::Impl {
   Router router;
 
   Response answer(Request& request) {
-    const auto segments = parse_target(request);
-    const auto match = router.match(request.method, segments, request.captures);
+    parse_target(request);
+    const auto match = router.match(request.method, request.segments, request.captures);
     if (!match.route && match.allowed.empty()) throw Problem("not-found", "没有这个地址: " + request.path);
     if (!match.route) {
       std::string ignored;

@@ -47,7 +47,7 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-std::vector<std::string> parse_target(Request& request) {
+void parse_target(Request& request) {
   std::string_view target = request.target;
   target = target.substr(0, target.find('#'));
   const auto question = target.find('?');
@@ -55,7 +55,6 @@ std::vector<std::string> parse_target(Request& request) {
   if (question != std::string_view::npos) request.query_text = target.substr(question + 1);
   if (path.empty() || path.front() != '/') throw Problem("malformed-request", "地址必须以 / 开头");
 
-  std::vector<std::string> segments;
   for (std::string_view rest = path.substr(1);;) {
     const auto slash = rest.find('/');
     std::string segment = percent_decode(rest.substr(0, slash), false);
@@ -63,7 +62,7 @@ std::vector<std::string> parse_target(Request& request) {
     if (segment == "." || segment == "..") throw Problem("malformed-request", "地址中不能有 . 或 .. 段");
     request.path += '/';
     request.path += segment;
-    segments.push_back(std::move(segment));
+    request.segments.push_back(std::move(segment));
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
   }
@@ -81,7 +80,6 @@ std::vector<std::string> parse_target(Request& request) {
     if (amp == std::string_view::npos) break;
     rest.remove_prefix(amp + 1);
   }
-  return segments;
 }
 
 const std::string& Request::capture(std::string_view name) const {

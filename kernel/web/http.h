@@ -26,6 +26,7 @@ struct Request {
   // Filled by the dispatcher.
   std::string id;                       // X-Request-Id of the answer and trace of the audit entries
   std::string path, query_text;         // path decoded segment by segment
+  std::vector<std::string> segments;    // decoded
   Fields query, captures;               // decoded
   std::shared_ptr<const identity::Caller> caller;  // nullptr on public routes without a session
 
@@ -49,8 +50,8 @@ struct Response {
 };
 
 // Splits target into path, query_text and query. Throws Problem 400 for bad escapes, bad UTF-8, control characters and
-// dot segments. Returns the decoded segments of the path.
-std::vector<std::string> parse_target(Request& request);
+// dot segments.
+void parse_target(Request& request);
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
 // True when the If-Match / If-None-Match list holds `etag` or "*".

@@ -45,6 +45,21 @@ void check_sent(const std::string& plugin, const Sent& sent) {
   if (!good) throw Error(MIF_E_INTERNAL, "插件 " + plugin + " 的应答不完整或不合规 (the plugin sent no proper answer)");
 }
 
+// The path below the mount, each segment percent-encoded again: a document number may itself hold a slash.
+std::string path_below(const Request& request, std::size_t mount_segments) {
+  static const char* hex = "0123456789ABCDEF";
+  std::string path;
+  for (std::size_t i = mount_segments; i < request.segments.size(); ++i) {
+    path += '/';
+    for (const char c : request.segments[i]) {
+      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-._~!$&'()*+,;=:@").find(c) != std::string_view::npos;
+      if (plain) path += c;
+      else path.append({'%', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]});
+    }
+  }
+  return path;
+}
+
 // A public page is served to nobody in particular: a caller without any right, never the plugin's own authority.
 const identity::Caller& anonymous() {
   static const identity::Caller nobody = [] {
@@ -55,9 +70,9 @@ const identity::Caller& anonymous() {
   return nobody;
 }
 
-Response serve(Api& api, const std::string& plugin, const mif_web_module* module, bool is_api, std::size_t prefix, const Request& request) {
+Response serve(Api& api, const std::string& plugin, const mif_web_module* module, bool is_api, std::size_t mount_segments, const Request& request) {
   auto asked = sized<mif_http_request>();
-  const std::string path = request.path.substr(prefix);
+  const std::string path = path_below(request, mount_segments);
   asked.method = s(request.method == "HEAD" ? "GET" : std::string_view(request.method));
   asked.path = s(path);
   asked.query = s(request.query_text);
@@ -90,7 +105,7 @@ void add_route(Router& router, Api& api, const std::string& plugin, const mif_we
   const std::string path = member(described, "path");
   if (path.empty() || path.front() != '/') throw Error(MIF_E_INVALID, "路由的 path 须以 / 开头 (a route's path starts with /): \"" + path + "\"");
   Route route{member(described, "method"), mount + path, member(described, "operationId"), member(described, "permission"), member(described, "summary"), {}, plugin};
-  route.handle = [&api, plugin, module, is_api, prefix = mount.size()](Request& request) { return serve(api, plugin, module, is_api, prefix, request); };
+  route.handle = [&api, plugin, module, is_api, segments = is_api ? 4u : 2u](Request& request) { return serve(api, plugin, module, is_api, segments, request); };
   router.add(std::move(route));
 }
 

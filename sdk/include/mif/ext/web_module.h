@@ -12,7 +12,7 @@ typedef struct mif_http_request {
   uint32_t size;
   uint32_t reserved;
   mif_str method;          /* GET, POST, ... */
-  mif_str path;            /* below the mount, starting with '/': "/tables/YB01" */
+  mif_str path;            /* below the mount, starting with '/', each segment percent-encoded: "/tables/YB01", "/documents/demo%2FJS1%231" */
   mif_str query;           /* after '?', still percent-encoded */
   mif_str body;
   mif_str content_type, if_match, if_none_match, idempotency_key;

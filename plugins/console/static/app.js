@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame: session, menu, the one selector of book and period (kept in the address), and the pages by their names.
+import { el, fill, add } from './dom.js';
+import { get, post, remove, setCsrf, onSignedOut } from './api.js';
+import { problem } from './parts.js';
+import * as books from './page_books.js';
+import * as balances from './page_balances.js';
+import * as ledger from './page_ledger.js';
+import * as vouchers from './page_vouchers.js';
+import * as voucher from './page_voucher.js';
+import * as reports from './page_reports.js';
+import * as checks from './page_checks.js';
+import * as documents from './page_documents.js';
+import * as payments from './page_payments.js';
+import * as audit from './page_audit.js';
+import * as plugins from './page_plugins.js';
+
+const kBase = '/x/console/';
+const pages = { books, balances, ledger, vouchers, voucher, reports, checks, documents, payments, audit, plugins };
+const root = document.getElementById('app');
+const state = { session: null, books: [], periods: new Map(), shown: 0 };
+
+// What pages get: where they are, and how to go elsewhere.
+const context = {
+  get session() { return state.session; },
+  get books() { return state.books; },
+  may: (permission) => state.session.permissions.includes(permission),
+  get parameters() { return Object.fromEntries(new URLSearchParams(location.search)); },
+  book: () => state.books.find((b) => b.code === context.parameters.book) || state.books[0],
+  period: () => context.parameters.period || latestPeriod(context.book()),
+  href: (page, parameters = {}) => {
+    const all = { book: context.parameters.book || (state.books[0] && state.books[0].code), period: context.parameters.period, ...parameters };
+    const text = new URLSearchParams();
+    for (const [name, value] of Object.entries(all)) if (value !== undefined && value !== null && value !== '') text.set(name, value);
+    return kBase + page + (text.size === 0 ? '' : '?' + text);
+  },
+  go: (page, parameters, { replace = false } = {}) => {
+    history[replace ? 'replaceState' : 'pushState'](null, '', context.href(page, parameters));
+    show();
+  },
+  // Changes some parameters of this page.
+  update: (parameters, options) => context.go(pageName(), { ...context.parameters, ...parameters }, options),
+  link: (page, parameters, ...children) => el('a', { href: context.href(page, parameters) }, children),
+};
+
+function latestPeriod(book) {
+  if (!book) return '';
+  const day = state.session.businessDay.slice(0, 7);
+  return book.open && book.open < day ? book.open : day < book.start ? book.start : day;
+}
+
+function pageName() {
+  const name = decodeURIComponent(location.pathname.slice(kBase.length)) || 'books';
+  return pages[name] ? name : 'books';
+}
+
+function signIn(message) {
+  document.title = '登录 · 医保基金管理平台';
+  const login = el('input', { name: 'login', autocomplete: 'username', required: true, maxlength: '200' });
+  const password = el('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true, maxlength: '200' });
+  const says = el('div', {}, message ? el('p', { class: 'note', role: 'status' }, message) : null);
+  const button = el('button', { class: 'primary', type: 'submit' }, '登录');
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      const { data } = await post('/api/v1/session', { body: { login: login.value.trim(), password: password.value } });
+      await enter(data);
+    } catch (error) {
+      fill(says, problem(error));
+      password.value = '';
+      password.focus();
+    } finally {
+      button.disabled = false;
+    }
+  };
+  fill(root, el('main', { class: 'signin' }, el('form', { onsubmit: submit },
+    el('h1', {}, '医保基金管理平台'), el('label', {}, '登录名', login), el('label', {}, '密码', password), button, says)));
+  login.focus();
+}
+
+async function enter(session) {
+  state.session = session;
+  setCsrf(session.csrfToken);
+  state.books = context.may('ledger.read') ? (await get('/api/v1/books')).items : [];
+  await show();
+}
+
+async function signOut() {
+  try {
+    await remove('/api/v1/session');
+  } catch (_) { /* the session may already be gone */ }
+  state.session = null;
+  setCsrf('');
+  history.replaceState(null, '', kBase);
+  signIn('已退出。');
+}
+
+function periodsOf(book) {
+  const last = state.session.businessDay.slice(0, 7);
+  const found = [];
+  let [year, month] = book.start.split('-').map(Number);
+  const end = book.open > last ? book.open : last;
+  for (;;) {
+    const period = `${year}-${String(month).padStart(2, '0')}`;
+    if (period > end || found.length > 240) break;
+    found.push(period);
+    if (++month > 12) { month = 1; ++year; }
+  }
+  return found.reverse();
+}
+
+function selectors() {
+  const book = context.book();
+  if (!book) return null;
+  const period = context.period();
+  const periods = periodsOf(book);
+  if (!periods.includes(period)) periods.unshift(period);
+  return [
+    el('label', {}, '账套', el('select', { id: 'book', onchange: (e) => context.update({ book: e.target.value, period: undefined, after: undefined, account: undefined }) },
+      state.books.map((b) => el('option', { value: b.code, selected: b.code === book.code }, `${b.code} ${b.name}`)))),
+    el('label', {}, '期间', el('select', { id: 'period', onchange: (e) => context.update({ period: e.target.value, from: undefined, to: undefined, after: undefined }) },
+      periods.map((p) => el('option', { value: p, selected: p === period }, p + (p < book.open ? '（已结账）' : ''))))),
+  ];
+}
+
+async function show() {
+  if (!state.session) return;
+  const turn = ++state.shown;
+  const name = pageName();
+  const module = pages[name];
+  const content = el('main', { class: 'page', id: 'content', tabindex: '-1' }, el('p', { class: 'note' }, '正在读取……'));
+  const session = state.session;
+  const here = location.pathname.replace(/\/$/, '');
+  const owner = module.menu || name;
+  fill(root, el('div', { class: 'frame' },
+    el('header', { class: 'top' },
+      el('a', { class: 'skip', href: '#content' }, '跳到正文'),
+      el('span', { class: 'brand' }, el('img', { src: kBase + 'static/icon.svg', alt: '' }), '医保基金管理平台'),
+      el('span', { class: 'place' }, session.deployment),
+      el('span', { class: 'space' }),
+      selectors(),
+      el('span', { class: 'who', title: session.roles.join('、') }, `${session.name}（${session.login}）`),
+      el('button', { onclick: signOut }, '退出')),
+    session.development
+      ? el('div', { class: 'banner', role: 'status' }, `开发模式：允许未签名的插件，业务日期固定为 ${session.businessDay}，不得用于生产。`) : el('div', { class: 'banner', hidden: true }),
+    el('nav', { class: 'nav', 'aria-label': '主菜单' }, session.menu.map((item) => {
+      const own = item.href.startsWith(kBase);
+      const target = own ? item.href.slice(kBase.length) : '';
+      const current = own ? target === owner : here.startsWith(item.href.replace(/\/$/, ''));
+      return el('a', { href: own ? context.href(target, { period: context.parameters.period }) : item.href, 'aria-current': current ? 'page' : null }, item.title);
+    })),
+    content));
+  document.title = `${module.title} · 医保基金管理平台`;
+  try {
+    const built = await module.build(context);
+    if (turn !== state.shown) return;
+    fill(content, built);
+  } catch (error) {
+    if (turn !== state.shown || !state.session) return;
+    fill(content, el('div', { class: 'pagehead' }, el('h1', {}, module.title)), problem(error));
+  }
+  content.dataset.ready = name;
+}
+
+// Links inside the console change the page without loading it anew; with Ctrl they open a tab as everywhere.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href]');
+  if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith(kBase) || url.hash || !state.session) return;
+  event.preventDefault();
+  history.pushState(null, '', url);
+  show();
+  window.scrollTo(0, 0);
+});
+window.addEventListener('popstate', show);
+onSignedOut(() => {
+  state.session = null;
+  signIn('会话已过期，请重新登录。');
+});
+
+(async () => {
+  try {
+    await enter(await get('/api/v1/session'));
+  } catch (error) {
+    if (error.status === 401) signIn();
+    else fill(root, el('main', { class: 'page' }, problem(error)));
+  }
+})();

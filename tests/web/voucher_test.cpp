@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "site.h"
+
+namespace mif::web_test {
+namespace {
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+class Vouchers : public ::testing::Test {
+ protected:
+  Answer create(const std::string& body, const std::string& key) { return maker.post("/api/v1/vouchers", body, {{"Idempotency-Key", key}}); }
+  Answer act(Client& client, const std::string& id, const std::string& action, const std::string& etag, const std::string& body = "{}") {
+    return client.post("/api/v1/vouchers/" + id + "/actions/" + action, body, etag.empty() ? Headers{} : Headers{{"If-Match", etag}});
+  }
+  static std::string id_of(const Answer& answer) { return answer.json()->getValue<std::string>("id"); }
+  Client maker = Client::of("maker1"), reviewer = Client::of("reviewer1");
+};
+
+TEST_F(Vouchers, AProposedVoucherIsReviewedBySomebodyElseAndPosted) {
+  const Answer made = create(Site::draft("12.34"), "life-1");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.header("location"), "/api/v1/vouchers/" + id_of(made));
+  EXPECT_EQ(made.json()->getValue<std::string>("state"), "submitted");
+  EXPECT_EQ(made.json()->getValue<std::string>("maker"), "maker1");
+  const Answer posted = act(reviewer, id_of(made), "review", made.header("etag"), R"({"comment":"核对无误"})");
+  ASSERT_EQ(posted.status, 200) << posted.body;
+  EXPECT_EQ(posted.json()->getValue<std::string>("state"), "posted");
+  EXPECT_GT(posted.json()->getValue<int>("number"), 0);
+  EXPECT_EQ(posted.json()->getArray("decisions")->getObject(0)->getValue<std::string>("comment"), "核对无误");
+  EXPECT_NE(posted.header("etag"), made.header("etag"));
+  expect_problem(act(reviewer, id_of(made), "review", posted.header("etag")), 409, "conflict");
+}
+
+TEST_F(Vouchers, TheSameKeyWithTheSameContentIsOneVoucher) {
+  const Answer first = create(Site::draft("5.00"), "replay-1");
+  ASSERT_EQ(first.status, 201) << first.body;
+  EXPECT_EQ(first.header("idempotent-replayed"), "");
+  const Answer second = create(Site::draft("5.00"), "replay-1");
+  EXPECT_EQ(second.status, 201);
+  EXPECT_EQ(second.header("idempotent-replayed"), "true");
+  EXPECT_EQ(id_of(first), id_of(second));
+}
+
+TEST_F(Vouchers, TheSameKeyWithOtherContentIsRefused) {
+  ASSERT_EQ(create(Site::draft("5.00"), "reuse-1").status, 201);
+  expect_problem(create(Site::draft("5.01"), "reuse-1"), 422, "idempotency-key-reused");
+  std::string other_book = replaced(Site::draft("5.00"), kBook, kCountyBook);
+  expect_problem(create(other_book, "reuse-1"), 422, "idempotency-key-reused");
+}
+
+TEST_F(Vouchers, ManyAtOnceWithOneKeyMakeOneVoucher) {
+  std::vector<std::string> ids(8);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    threads.emplace_back([&ids, i] {
+      Client client = Client::of("maker1");
+      const Answer answer = client.post("/api/v1/vouchers", Site::draft("8.88"), {{"Idempotency-Key", "race-1"}});
+      EXPECT_EQ(answer.status, 201) << answer.body;
+      if (answer.status == 201) ids[i] = id_of(answer);
+    });
+  for (auto& thread : threads) thread.join();
+  for (const auto& id : ids) EXPECT_EQ(id, ids[0]);
+}
+
+TEST_F(Vouchers, AKeyIsRequired) {
+  expect_problem(maker.post("/api/v1/vouchers", Site::draft("1.00")), 400, "idempotency-key-required");
+  expect_problem(create(Site::draft("1.00"), "no spaces please"), 400, "idempotency-key-required");
+  expect_problem(create(Site::draft("1.00"), std::string(65, 'k')), 400, "idempotency-key-required");
+}
+
+TEST_F(Vouchers, EveryMistakeIsNamedWithItsPlace) {
+  const std::string body = R"({"book":"990000-310","day":"2023-02-30","summary":"","extra":1,"lines":[
+    {"account":"1002","debit":1.5},{"account":"4001","credit":"1.5"},{"account":"4001","credit":"1.50","debit":"1.50"},{"debit":"99999999999999999999.00"}]})";
+  const auto problem = expect_problem(create(body, "bad-1"), 400, "malformed-request");
+  std::set<std::string> pointers;
+  for (const auto& e : *problem->getArray("errors")) pointers.insert(e.extract<Poco::JSON::Object::Ptr>()->getValue<std::string>("pointer"));
+  EXPECT_EQ(pointers, (std::set<std::string>{"/day", "/summary", "/extra", "/lines/0/debit", "/lines/1/credit", "/lines/2", "/lines/3/account", "/lines/3/debit"}));
+}
+
+TEST_F(Vouchers, BookkeepingRulesAreBusinessValidation) {
+  expect_problem(create(replaced(Site::draft("1.00"), "\"credit\":\"1.00\"", "\"credit\":\"1.01\""), "rule-1"), 422, "invalid");
+  expect_problem(create(replaced(Site::draft("1.00"), "40010101", "4001"), "rule-2"), 422, "invalid");
+  expect_problem(create(replaced(Site::draft("1.00"), "40010101", "49999999"), "rule-3"), 422, "invalid");
+  expect_problem(create(replaced(Site::draft("1.00"), "mode=1", ""), "rule-4"), 422, "invalid");
+  const Answer early = create(Site::draft("1.00", "2022-06-15"), "rule-5");
+  EXPECT_TRUE(early.status == 409 || early.status == 422) << early.body;
+}
+
+TEST_F(Vouchers, ActingNeedsTheVersionThatWasSeen) {
+  const Answer made = create(Site::draft("3.00"), "match-1");
+  expect_problem(act(reviewer, id_of(made), "review", ""), 428, "if-match-required");
+  expect_problem(act(reviewer, id_of(made), "review", "\"17\""), 412, "stale-version");
+  EXPECT_EQ(act(reviewer, id_of(made), "review", made.header("etag")).status, 200);
+}
+
+TEST_F(Vouchers, TheMakerCannotReviewAndAViewerCannotEither) {
+  const Answer made = create(Site::draft("4.00"), "duty-1");
+  expect_problem(act(maker, id_of(made), "review", made.header("etag")), 403, "denied");
+  Client viewer = Client::of("viewer1");
+  expect_problem(act(viewer, id_of(made), "review", made.header("etag")), 403, "denied");
+  expect_problem(act(viewer, id_of(made), "withdraw", made.header("etag")), 403, "denied");
+}
+
+TEST_F(Vouchers, TheMakerWithdrawsAndNobodyReviewsAfterwards) {
+  const Answer made = create(Site::draft("6.00"), "withdraw-1");
+  const Answer gone = act(maker, id_of(made), "withdraw", made.header("etag"), R"({"comment":"填错了"})");
+  ASSERT_EQ(gone.status, 200) << gone.body;
+  EXPECT_EQ(gone.json()->getValue<std::string>("state"), "void");
+  expect_problem(act(reviewer, id_of(made), "review", gone.header("etag")), 409, "conflict");
+}
+
+TEST_F(Vouchers, ARejectedVoucherIsNotPosted) {
+  const Answer made = create(Site::draft("7.00"), "reject-1");
+  const Answer back = act(reviewer, id_of(made), "reject", made.header("etag"), R"({"comment":"附件不全"})");
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(back.json()->getValue<std::string>("state"), "draft");
+  EXPECT_EQ(back.json()->getObject("flow")->getValue<std::string>("state"), "rejected");
+}
+
+TEST_F(Vouchers, AnUnknownActionOrNodeIsNotFoundAndALaterNodeIsAConflict) {
+  const Answer made = create(Site::draft("9.00"), "node-1");
+  expect_problem(act(reviewer, id_of(made), "explode", made.header("etag")), 404, "not-found");
+  const Answer paid = create(replaced(Site::draft("9.00"), "\"word\"", "\"flow\":\"voucher-payment\",\"word\""), "node-2");
+  ASSERT_EQ(paid.status, 201) << paid.body;
+  Client payer = Client::of("chief1");
+  expect_problem(act(payer, id_of(paid), "pay", paid.header("etag")), 409, "conflict");
+}
+
+TEST_F(Vouchers, OnlyJsonIsAccepted) {
+  expect_problem(maker.post("/api/v1/vouchers", Site::draft("1.00"), {{"Idempotency-Key", "type-1"}, {"Content-Type", "text/plain"}}), 415, "unsupported-media-type");
+  expect_problem(create("{\"book\":", "json-1"), 400, "malformed-request");
+  expect_problem(create("[]", "json-2"), 400, "malformed-request");
+  expect_problem(create("\"\xff\xfe\"", "json-3"), 400, "malformed-request");
+  expect_problem(create(std::string(200, '[') + std::string(200, ']'), "json-4"), 400, "malformed-request");
+}
+
+}  // namespace
+}  // namespace mif::web_test
