@@ -69,10 +69,11 @@ void check_column_types(store::Txn& txn, std::vector<audit::Finding>& findings, 
 // Every module may offer a job "<module> verify": items {promise, object, what} are findings, "summary" says what was checked.
 void ask_modules(Context& context, std::vector<audit::Finding>& findings, std::map<std::string, std::string>& evidence) {
   plugin::Host& host = context.deployment(true).plugins();
-  for (const auto& p : host.list())
+  const auto plugins = host.list();
+  for (const auto& p : plugins)
     if (p.status == plugin::Status::refused || p.status == plugin::Status::quarantined)
       findings.push_back({"P14", "plugin:" + p.manifest.id, p.reason});
-  evidence["P14"] = fmt::format("{} 个插件在运行", std::count_if(host.list().begin(), host.list().end(), [](const auto& p) { return p.status == plugin::Status::active; }));
+  evidence["P14"] = fmt::format("{} 个插件在运行", std::count_if(plugins.begin(), plugins.end(), [](const auto& p) { return p.status == plugin::Status::active; }));
   for (const auto& provider : host.providers(MIF_JOB_ID)) {
     const auto* job = static_cast<const mif_job*>(provider.extension);
     TextSink list;
