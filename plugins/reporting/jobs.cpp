@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -57,15 +58,34 @@ std::string compute(const Reports& reports, Call call, const Params& params, Pro
   return answer.done(failed > 0, "计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
 }
 
-// Every stored task the parameters name.
+// Every stored task the parameters name; without a period, every one there is.
 std::vector<std::pair<const Package*, Task>> stored_tasks(const Reports& reports, Call call, const Catalog& catalog, const Params& params) {
   std::vector<std::pair<const Package*, Task>> found;
-  const Period period = params.period();
+  const std::string wanted = params.get("package");
   for (const auto& code : books_wanted(reports, call, params)) {
+    if (params.get("period").empty()) {
+      for (auto& task : reports.tasks(call, code))
+        for (const auto& p : catalog.packages())
+          if (p.code == task.package && (wanted.empty() || wanted == p.code || wanted == p.ministry)) found.emplace_back(&p, task);
+      continue;
+    }
+    const Period period = params.period();
     const BookInfo book = reports.book(call, code, "report.read");
-    for (const Package* package : catalog.select(params.get("package"), period, book.scheme))
-      found.emplace_back(package, reports.stored(call, *package, code, period));
+    for (const Package* package : catalog.select(wanted, period, book.scheme)) found.emplace_back(package, reports.stored(call, *package, code, period));
   }
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "还没有计算过报表，请先执行 report compute (nothing computed yet)");
+  return found;
+}
+
+// The (book, period) pairs among them, in order, each once.
+std::vector<std::pair<std::string, Period>> stored_periods(const Reports& reports, Call call, const Params& params) {
+  std::vector<std::pair<std::string, Period>> found;
+  if (!params.get("period").empty()) {
+    for (const auto& code : books_wanted(reports, call, params)) found.emplace_back(code, params.period());
+    return found;
+  }
+  for (const auto& [package, task] : stored_tasks(reports, call, *reports.catalog(call, true), params))
+    if (std::find(found.begin(), found.end(), std::make_pair(task.book, task.period)) == found.end()) found.emplace_back(task.book, task.period);
   return found;
 }
 
@@ -80,7 +100,7 @@ std::string check(const Reports& reports, Call call, const Params& params) {
       ++count[c.state];
       findings = findings || (c.state == "fail" && c.level == "error");
       if (!all && c.state != "fail") continue;
-      answer.item().field("package", task.package).field("book", task.book).field("id", c.id).field("table", c.table).field("place", c.place)
+      answer.item().field("package", task.package).field("book", task.book).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
           .field("level", c.level).field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right)
           .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message);
       answer.end_item();
@@ -142,10 +162,9 @@ std::string compare(const Reports& reports, Call call, const Params& params) {
 }
 
 std::string bridge(const Reports& reports, Call call, const Params& params) {
-  const Period period = params.period();
   Answer answer("BridgeList");
   std::int64_t pairs = 0, equal = 0, unexplained = 0;
-  for (const auto& code : books_wanted(reports, call, params))
+  for (const auto& [code, period] : stored_periods(reports, call, params))
     for (const auto& item : reports.bridge(call, code, period)) {
       ++pairs;
       equal += item.kinds == "equal";
@@ -153,7 +172,7 @@ std::string bridge(const Reports& reports, Call call, const Params& params) {
       unexplained += bad;
       std::string parts;
       for (const auto& part : item.parts) parts += (parts.empty() ? "" : "；") + part.kind + " " + part.amount.fen().plain() + " " + part.text;
-      answer.item().field("book", code).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
+      answer.item().field("book", code).field("period", period.iso()).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
           .field("b", item.b_text).field("bValue", item.b.fen().plain()).field("difference", item.difference.fen().plain())
           .field("class", item.kinds).field("explained", item.explained.fen().plain()).field("unexplained", item.unexplained.fen().plain())
           .field("explanation", parts);
@@ -163,20 +182,16 @@ std::string bridge(const Reports& reports, Call call, const Params& params) {
 }
 
 std::string package(const Reports& reports, Call call, const Params& params) {
-  const Period period = params.period();
   const auto catalog = reports.catalog(call, true);
   Answer answer("ReportPackageList");
   std::int64_t count = 0, bytes = 0;
-  for (const auto& code : books_wanted(reports, call, params)) {
-    const BookInfo book = reports.book(call, code, "report.read");
-    for (const Package* p : catalog->select(params.get("package"), period, book.scheme)) {
-      const auto upload = reports.package(call, *p, code, period);
-      ++count;
-      bytes += static_cast<std::int64_t>(upload.bytes.size());
-      answer.item().field("file", upload.name).field("package", p->code).field("book", code).field("period", period.iso())
-          .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object);
-      answer.end_item();
-    }
+  for (const auto& [p, task] : stored_tasks(reports, call, *catalog, params)) {
+    const auto upload = reports.package(call, *p, task.book, task.period);
+    ++count;
+    bytes += static_cast<std::int64_t>(upload.bytes.size());
+    answer.item().field("file", upload.name).field("package", p->code).field("book", task.book).field("period", task.period.iso())
+        .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object);
+    answer.end_item();
   }
   return answer.done(false, "生成上报文件 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
 }
@@ -244,16 +259,17 @@ struct Job {
 const std::vector<Job>& jobs() {
   static const std::tuple<const char*, bool, const char*> package{"package", false, "报表包代码或部门 (nhsa, mof)，空 = 全部"};
   static const std::tuple<const char*, bool, const char*> any_book{"book", false, "账套，空 = 可见的全部"}, book{"book", true, "账套"};
-  static const std::tuple<const char*, bool, const char*> period{"period", true, "期间 2023-06；2023 = 到 12 月"};
+  static const std::tuple<const char*, bool, const char*> period{"period", true, "期间 2023-06；2023 = 到 12 月"},
+      any_period{"period", false, "期间，空 = 已计算的全部"};
   static const std::tuple<const char*, bool, const char*> table{"table", true, "表号"}, row{"row", true, "行号"}, col{"col", true, "栏号"};
   static const std::vector<Job> all = {
       {"report list", "报表包和表 (packages and tables)", "report.read", {any_book}},
       {"report compute", "计算报表并审核 (compute and check)", "report.compute", {package, any_book, period}},
-      {"report check", "审核结果 (check results)", "report.read", {package, any_book, period, {"all", false, "yes = 通过的也列出"}}},
+      {"report check", "审核结果 (check results)", "report.read", {package, any_book, any_period, {"all", false, "yes = 通过的也列出"}}},
       {"report show", "一张表 (one table)", "report.read", {table, book, period}},
       {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", {{"published", false, "公布数文件，默认 config/published.csv"}, any_book}},
-      {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", {any_book, period}},
-      {"report package", "生成上报文件 (upload packages)", "report.read", {package, any_book, period}},
+      {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", {any_book, any_period}},
+      {"report package", "生成上报文件 (upload packages)", "report.read", {package, any_book, any_period}},
       {"report drill", "一格到分录 (cell to ledger lines)", "report.read", {table, row, col, book, period, {"after", false, "翻页标记"}, {"limit", false, "行数，空 = 全部"}}},
       {"report fill", "填报一格 (type a value in)", "report.compute", {table, row, col, book, period, {"value", false, "金额（元），空 = 清除"}}}};
   return all;

@@ -235,6 +235,13 @@ TEST_F(Deployed, TheBridgeExplainsEveryFen) {
   }
 }
 
+TEST_F(Deployed, WithoutAPeriodEverythingComputedIsMeant) {
+  (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}});
+  (void)run("report compute", {{"book", "990101-390"}, {"period", "2023-12"}});
+  EXPECT_EQ(parsed(run("report check", {}, "viewer1"))->getValue<int>("exit"), 0);
+  EXPECT_EQ(parsed(run("report bridge", {}, "viewer1"))->getValue<int>("exit"), 0);
+}
+
 TEST_F(Deployed, ChecksKeepBothSides) {
   (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}});
   const auto answer = parsed(run("report check", {{"book", "990000-310"}, {"period", "2023-06"}, {"all", "yes"}}));
