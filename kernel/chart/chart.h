@@ -79,6 +79,8 @@ class Charts {
   void apply(store::Txn& txn, const Who& who, std::string_view chart, const std::vector<Account>& accounts, const std::vector<AuxType>& aux);
   // The chart as of a day for a unit (province's accounts + the unit's own). Cached until changed. MIF_E_NOT_FOUND.
   std::shared_ptr<const Chart> load(store::Txn& txn, std::string_view chart, std::string_view unit, Day day) const;
+  // The same for a caller who has just read chart.version itself: one statement less.
+  std::shared_ptr<const Chart> load(store::Txn& txn, std::string_view chart, std::string_view unit, Day day, std::int64_t version) const;
   // Who keeps figures under account codes says here whether a code is in use; a used account is never removed and never
   // changes class, side or place. Registered before the first apply. [control-thread]
   using InUse = std::function<bool(store::Txn&, std::string_view chart, std::string_view code)>;

@@ -228,15 +228,18 @@ std::shared_ptr<const Charts::Series> Charts::read_series(store::Txn& txn, std::
 }
 
 std::shared_ptr<const Chart> Charts::load(store::Txn& txn, std::string_view chart, std::string_view unit, Day day) const {
+  return load(txn, chart, unit, day, txn.integer("select version from chart where code = ?", {chart}).value_or(0));
+}
+
+std::shared_ptr<const Chart> Charts::load(store::Txn& txn, std::string_view chart, std::string_view unit, Day day, std::int64_t version) const {
   std::string key(chart);
   key += '\n';
   key += unit;
-  const auto version = txn.integer("select version from chart where code = ?", {chart});
   std::shared_ptr<const Series> series;
   {
     const std::shared_lock lock(mutex_);
     const auto found = cache_.find(key);
-    if (found != cache_.end() && version && found->second->version == *version) series = found->second;
+    if (found != cache_.end() && found->second->version == version) series = found->second;
   }
   if (!series) {
     series = read_series(txn, chart, unit);

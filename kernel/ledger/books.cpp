@@ -60,7 +60,8 @@ std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
 
 Context context_of(store::Txn& txn, std::string_view code, Period period, Lock lock) {
   static const std::string plain = "select " + std::string(kBookColumns) +
-                                   ", p.state from ledger_book b left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
+                                   ", " + std::string(kContextColumns) +
+                                   " from ledger_book b left join chart c on c.code = b.chart left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
   static const std::string shared = plain + " for share of b", exclusive = plain + " for update of b";
   const bool locks = txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
   const std::string& sql = !locks || lock == Lock::none ? plain : lock == Lock::share ? shared : exclusive;
@@ -68,10 +69,17 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
   Context context;
   txn.query(sql, {period.year, period.month, code}, [&](const store::Row& row) {
     context.book = book_of(row);
-    if (!row.null(kBookWidth)) context.period_state = static_cast<int>(row.integer(kBookWidth));
+    read_context(txn, row, kBookWidth, context);
   });
   if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + std::string(code) + "\"");
   return context;
+}
+
+// Where several write at once, a hold may be made while the book's lock is waited for; only a single writer may trust the count.
+void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context) {
+  if (!row.null(from)) context.period_state = static_cast<int>(row.integer(from));
+  if (!row.null(from + 1)) context.chart_version = row.integer(from + 1);
+  context.may_hold = txn.dialect() != store::Dialect::sqlite || row.integer(from + 2) != 0;
 }
 
 void require_writable(const Book& book) {

@@ -66,7 +66,9 @@ Fen balance_now(store::Txn& txn, const Book& book, std::string_view account, std
   return net;
 }
 
-void check_holds(store::Txn& txn, const Book& book, const Movements& movements) {
+void check_holds(store::Txn& txn, const Context& context, const Movements& movements) {
+  if (!context.may_hold) return;
+  const Book& book = context.book;
   const Fen none;
   bool takes = false;
   for (const auto& [key, m] : movements) takes = takes || m.net() < none;

@@ -91,7 +91,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     }
     const Context& context = contexts.at({v.book, v.period.year, v.period.month});
     auto& chart = charts[{v.book, v.day.value()}];
-    if (!chart) chart = charts_.load(txn, context.book.chart, context.book.unit, v.day);
+    if (!chart) chart = charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version);
     try {
       check_draft(v, context, *chart);
       if (v.maker == reviewer) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
@@ -110,38 +110,51 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     ++counts[{key, all[i].word}];
     add_lines(movements[key], all[i]);
   }
-  for (const auto& [key, moved] : movements) check_holds(txn, contexts.at(key).book, moved);
+  for (const auto& [key, moved] : movements) check_holds(txn, contexts.at(key), moved);
   for (auto& [key, count] : counts)  // from a count to the first number given
     count = next_number(txn, contexts.at(key.first).book.id, {key.first.year, key.first.month}, key.second, count);
   const std::int64_t now = clock_.now_unix_ms();
-  std::vector<store::Param> heads, lines;
-  std::vector<audit::Event> events;
-  heads.reserve(fresh.size() * kVoucherWidth);
-  lines.reserve(fresh.size() * 4 * kLineNames.size());
-  events.reserve(fresh.size());
   for (const std::size_t i : fresh) {
     Stored& v = all[i];
-    const PeriodKey key{v.book, v.period.year, v.period.month};
-    v.number = counts[{key, v.word}]++;
+    v.number = counts[{{v.book, v.period.year, v.period.month}, v.word}]++;
     v.state = State::posted;
     v.reviewer = reviewer;
     v.poster = who.actor;
     v.created_ms = v.posted_ms = now;
-    append_values(heads, v);
-    for (std::size_t line = 0; line < v.lines.size(); ++line) append_values(lines, v, static_cast<int>(line));
-    events.push_back({contexts.at(key).book.unit, "voucher.import", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
   }
   // 3. Lines first: none may be added to a posted voucher.
-  if (!fresh.empty()) {
+  constexpr std::size_t kFew = 4;  // below it, the bulk path costs more than it saves
+  if (fresh.size() <= kFew) {
+    for (const std::size_t i : fresh) {
+      insert_lines(txn, all[i]);
+      insert_head(txn, all[i]);
+    }
+  } else {
+    std::vector<store::Param> heads, lines;
+    heads.reserve(fresh.size() * kVoucherWidth);
+    lines.reserve(fresh.size() * 4 * kLineNames.size());
+    for (const std::size_t i : fresh) {
+      append_values(heads, all[i]);
+      for (std::size_t line = 0; line < all[i].lines.size(); ++line) append_values(lines, all[i], static_cast<int>(line));
+    }
     txn.bulk_insert("ledger_line", kLineNames, lines);
     txn.bulk_insert("ledger_voucher", kVoucherNames, heads);
-    for (const auto& [key, moved] : movements) {
-      const Book& book = contexts.at(key).book;
-      upsert_balances(txn, book.id, {key.year, key.month}, moved);
-      if (key.month == 13 && carried(txn, book, key.year + 1)) carry_forward(txn, book, key.year);
-    }
-    log_.append_all(txn, who, events);
   }
+  for (const auto& [key, moved] : movements) {
+    const Book& book = contexts.at(key).book;
+    upsert_balances(txn, book.id, {key.year, key.month}, moved);
+    if (key.month == 13 && carried(txn, book, key.year + 1)) carry_forward(txn, book, key.year);
+  }
+  std::vector<audit::Event> events;
+  events.reserve(fresh.size());
+  for (const std::size_t i : fresh) {
+    const Stored& v = all[i];
+    events.push_back({contexts.at({v.book, v.period.year, v.period.month}).book.unit, "voucher.import", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
+  }
+  if (fresh.size() <= kFew)
+    for (const auto& event : events) log_.append(txn, who, event);
+  else
+    log_.append_all(txn, who, events);
   ids.insert(ids.end(), given.begin(), given.end());
 }
 

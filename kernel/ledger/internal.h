@@ -44,8 +44,13 @@ enum class Lock { none, share, exclusive };  // of the book's row; means nothing
 struct Context {
   Book book;
   int period_state = 0;  // kOpen, kClosed; 0 = the ledger has no such period
+  std::int64_t chart_version = 0;
+  bool may_hold = true;  // false: the book had no open hold, and none can have come since
 };
 Context context_of(store::Txn& txn, std::string_view book, Period period, Lock lock = Lock::none);  // MIF_E_NOT_FOUND
+// What follows the book's columns: kContextColumns, and the tables they come from.
+inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_hold h where h.book = b.id and h.state = 1)";
+void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context);
 void require_writable(const Book& book);
 void require_open(const Context& context, Period period, Day day);  // MIF_E_CONFLICT in words for an accountant
 Book book_of(const store::Row& row);                                // kBookColumns from the start of a row
@@ -78,7 +83,7 @@ void carry_forward(store::Txn& txn, const Book& book, int year);  // into month 
 bool carried(store::Txn& txn, const Book& book, int year);        // month 0 of `year` is stored
 
 // P6: a posting that takes from money others hold. MIF_E_CONFLICT.
-void check_holds(store::Txn& txn, const Book& book, const Movements& movements);
+void check_holds(store::Txn& txn, const Context& context, const Movements& movements);
 Fen balance_now(store::Txn& txn, const Book& book, std::string_view account, std::string_view aux);
 
 }  // namespace mif::ledger

@@ -43,7 +43,7 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
     throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 的分录与审核时不同,不记账 (the lines are not what was approved); 请运行 mifctl verify");
   Movements movements;
   add_lines(movements, v);
-  check_holds(txn, book, movements);
+  check_holds(txn, found.context, movements);
   v.number = next_number(txn, v.book_id, v.period, v.word, 1);
   upsert_balances(txn, v.book_id, v.period, movements);
   if (v.period.month == 13 && carried(txn, book, v.period.year + 1)) carry_forward(txn, book, v.period.year);

@@ -33,6 +33,8 @@ void check_reversed(store::Txn& txn, const Stored& v) {
     throw Error(MIF_E_INVALID, "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
 }
 
+}  // namespace
+
 // False when the source key is there already.
 bool insert_head(store::Txn& txn, const Stored& v) {
   static const std::string insert = [] {
@@ -49,8 +51,6 @@ bool insert_head(store::Txn& txn, const Stored& v) {
   append_values(values, v);
   return txn.execute(txn.dialect() == store::Dialect::generic ? insert : unless_known, values) == 1;
 }
-
-}  // namespace
 
 void insert_lines(store::Txn& txn, const Stored& v) {
   constexpr std::size_t kRows = 16;
@@ -84,7 +84,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   const bool ask_first = txn.dialect() == store::Dialect::generic;
   try {
     if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
-    check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day));
+    check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
     check_reversed(txn, v);
   } catch (const Error&) {
     // A document that comes again after its month was closed is no news.
@@ -100,8 +100,8 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
 }
 
 Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
-  static const std::string plain = "select " + std::string(kVoucherColumns) + ", " + std::string(kBookColumns) +
-                                   ", p.state from ledger_voucher v join ledger_book b on b.id = v.book "
+  static const std::string plain = "select " + std::string(kVoucherColumns) + ", " + std::string(kBookColumns) + ", " + std::string(kContextColumns) +
+                                   " from ledger_voucher v join ledger_book b on b.id = v.book left join chart c on c.code = b.chart "
                                    "left join ledger_period p on p.book = v.book and p.year = v.year and p.month = v.month where v.id = ?";
   static const std::string locked = plain + " for update of v for share of b";
   const bool locks = lock != Lock::none && txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
@@ -119,7 +119,7 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
       std::string_view text(std::size_t i) const override { return row.text(i + kVoucherWidth); }
     } const rest(row);
     found.context.book = book_of(rest);
-    if (!rest.null(kBookWidth)) found.context.period_state = static_cast<int>(rest.integer(kBookWidth));
+    read_context(txn, rest, kBookWidth, found.context);
     found.voucher.book = found.context.book.code;
   });
   if (found.voucher.id == 0) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no such voucher) " + std::to_string(id));
