@@ -36,9 +36,8 @@ struct Statement {
 class PostgresRow final : public Row {
  public:
   explicit PostgresRow(const PGresult* result) : result_(result), size_(static_cast<std::size_t>(PQnfields(result))) {}
-  int number = 0;
   std::size_t size() const override { return size_; }
-  bool null(std::size_t i) const override { return PQgetisnull(result_, number, at(i)) != 0; }
+  bool null(std::size_t i) const override { return PQgetisnull(result_, 0, at(i)) != 0; }
   bool is_text(std::size_t i) const override {
     const Oid type = PQftype(result_, at(i));
     return type != 20 && type != 21 && type != 23 && type != 26 && !null(i);
@@ -48,7 +47,7 @@ class PostgresRow final : public Row {
     return integer_of(text(i));
   }
   std::string_view text(std::size_t i) const override {
-    return {PQgetvalue(result_, number, at(i)), static_cast<std::size_t>(PQgetlength(result_, number, at(i)))};
+    return {PQgetvalue(result_, 0, at(i)), static_cast<std::size_t>(PQgetlength(result_, 0, at(i)))};
   }
 
  private:
@@ -177,11 +176,12 @@ class PostgresSession final : public Session {
 
   void query(std::string_view sql, Params params, RowVisitor& visitor) override {
     send(statement(sql), params);
-    const Result result = settle();
-    PostgresRow row(result.get());
-    const int rows = PQntuples(result.get());
-    for (row.number = 0; row.number < rows; ++row.number)
+    send_sync();
+    Reading reading(*this);
+    while (const Result result = next_row(reading)) {
+      const PostgresRow row(result.get());
       if (!visitor.row(row)) return;
+    }
   }
 
   void run(std::string_view sql) override {
@@ -234,6 +234,70 @@ class PostgresSession final : public Session {
     std::string_view sql;
   };
 
+  // A query whose rows are still arriving, one by one, so that a result larger than the memory can be read. When the
+  // connection is wanted for something else meanwhile, the rest is fetched into `rest`.
+  struct Reading {
+    explicit Reading(PostgresSession& owner) : session(owner) {
+      session.settle(1);
+      if (!session.pending_.empty()) PQsetSingleRowMode(session.connection_);
+      session.reading_ = this;
+    }
+    ~Reading() {
+      if (session.reading_ != this) return;
+      session.reading_ = nullptr;
+      try {
+        session.settle();
+      } catch (...) {
+        // Rows nobody wanted any more; a broken connection will say so again.
+      }
+    }
+    Reading(const Reading&) = delete;
+    PostgresSession& session;
+    std::deque<Result> rest;
+  };
+
+  Result next_row(Reading& reading) {
+    if (reading_ == &reading) {
+      Result row = arriving_row();
+      if (!row) reading_ = nullptr;
+      return row;
+    }
+    if (reading.rest.empty()) return nullptr;
+    Result row = std::move(reading.rest.front());
+    reading.rest.pop_front();
+    return row;
+  }
+
+  // Null at the end, when all answers are in.
+  Result arriving_row() {
+    if (!pending_.empty() && !pending_.front().sync) {
+      Result row(PQgetResult(connection_));
+      const ExecStatusType status = PQresultStatus(row.get());
+      if (row && status == PGRES_SINGLE_TUPLE && PQstatus(connection_) == CONNECTION_OK) return row;
+      if (row && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        reading_ = nullptr;
+        const std::exception_ptr error = postgresql_error(connection_, row.get(), pending_.front().sql);
+        if (PQstatus(connection_) != CONNECTION_OK)
+          pending_.clear();
+        else
+          settle();
+        std::rethrow_exception(error);
+      }
+      if (!row) pending_.pop_front();
+    }
+    reading_ = nullptr;
+    settle();
+    return nullptr;
+  }
+
+  // The connection is wanted for something else.
+  void fetch_rest() {
+    if (!reading_) return;
+    Reading& reading = *reading_;
+    while (Result row = arriving_row()) reading.rest.push_back(std::move(row));
+    reading_ = nullptr;
+  }
+
   Statement& statement(std::string_view sql) {
     if (Statement* known = statements_.find(sql)) return *known;
     leave_pipeline();
@@ -250,6 +314,7 @@ class PostgresSession final : public Session {
   }
 
   void send(Statement& to_run, Params params) {
+    fetch_rest();
     if (params.size() != to_run.parameters)
       throw Error(MIF_E_INTERNAL, "参数个数不对 (" + std::to_string(to_run.parameters) + " parameters wanted, " + std::to_string(params.size()) + " given): " + shown(to_run.sql));
     const Values values(params);
@@ -274,13 +339,15 @@ class PostgresSession final : public Session {
     pending_.push_back({true, true, {}});
   }
 
-  // Waits for every answer; the last statement's result, or the first error.
-  Result settle() {
+  // Waits for every answer, or all but those of the last `leave` statements; the last statement's result, or the first error.
+  Result settle(std::size_t leave = 0) {
+    fetch_rest();
     if (pending_.empty()) return nullptr;
     if (!pending_.back().sync) send_sync();
     Result last;
     std::exception_ptr error;
-    for (int silence = 0; !pending_.empty();) {
+    // What may be left is a statement and the synchronization point behind it. After an error nothing is left.
+    for (int silence = 0; pending_.size() > (error ? 0 : 2 * leave);) {
       const Pending expected = pending_.front();
       Result result(PQgetResult(connection_));
       silence = result ? 0 : silence + 1;
@@ -300,7 +367,7 @@ class PostgresSession final : public Session {
       }
       if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
         last = std::move(result);
-      else if (status != PGRES_PIPELINE_ABORTED && !error && expected.answer_matters)
+      else if (status != PGRES_PIPELINE_ABORTED && status != PGRES_SINGLE_TUPLE && !error && expected.answer_matters)
         error = postgresql_error(connection_, result.get(), expected.sql);
     }
     if (error) std::rethrow_exception(error);
@@ -354,6 +421,7 @@ class PostgresSession final : public Session {
   Mode mode_ = Mode::read;
   std::string_view to_begin_;
   std::deque<Pending> pending_;
+  Reading* reading_ = nullptr;
   StatementCache<Statement> statements_;
   std::map<std::string, std::vector<Oid>> types_;
 };

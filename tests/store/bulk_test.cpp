@@ -111,6 +111,29 @@ TEST_F(Bulk, AColumnOfNothingButNullsAndNumbersForATextColumnWork) {
   }
 }
 
+TEST_F(Bulk, ALongResultIsReadToItsEndWhateverHappensInBetween) {
+  database_->write([&](Txn& txn) { txn.bulk_insert("thing", kColumns, make_rows(0, 20000).values); });
+  database_->write([&](Txn& txn) {
+    std::int64_t expected = 0;
+    txn.query("select id from thing where id < 20000 order by id", {}, [&](const Row& row) {
+      ASSERT_EQ(row.integer(0), expected++);
+      if (expected == 3) txn.execute("insert into thing (id, fen) values (?, ?)", {100000, 1});
+      if (expected == 500) {
+        EXPECT_EQ(txn.integer("select fen from thing where id >= 100000 order by id"), 1);  // of which only the first row is taken
+        txn.execute_later("update thing set fen = 2 where id = 100000");
+        txn.query("select id from thing where id between 7 and 9 order by id", {}, [n = 7](const Row& inner) mutable { ASSERT_EQ(inner.integer(0), n++); });
+      }
+    });
+    EXPECT_EQ(expected, 20000);
+    EXPECT_EQ(txn.integer("select id from thing order by id"), 0);  // 20,000 rows nobody takes
+    EXPECT_EQ(txn.integer("select fen from thing where id = 100000"), 2);
+  });
+  Txn txn = database_->begin(Mode::read);
+  std::int64_t seen = 0;
+  EXPECT_THROW(txn.query("select id from thing order by id", {}, [&](const Row&) { if (++seen == 5) throw std::runtime_error("enough"); }), std::runtime_error);
+  EXPECT_EQ(count(), 20001);
+}
+
 TEST_F(Bulk, ValuesThatDoNotFillRowsAreRefused) {
   const std::vector<Param> rows = {1, 2, 3};
   EXPECT_EQ(code_of([&] { database_->write([&](Txn& txn) { txn.bulk_insert("thing", {"id", "fen"}, rows); }); }), MIF_E_INTERNAL);
