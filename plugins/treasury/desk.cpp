@@ -102,11 +102,9 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
   std::map<std::string, std::string> units;  // of the books the caller sees
   for (const auto& b : ledger.books(call)) units[b.code] = b.unit;
   std::vector<Scoped> mine;
-  bool configured = false;
   std::string denied;
   for (const auto& account : settings.accounts) {
     if ((!book.empty() && account.book != book) || (!number.empty() && account.number != number)) continue;
-    configured = true;
     const auto unit = units.find(account.book);
     if (unit == units.end()) continue;
     try {
@@ -119,8 +117,9 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
   }
   if (!mine.empty()) return mine;
   if (!denied.empty()) throw Error(MIF_E_DENIED, denied);
-  if (!configured && (!book.empty() || !number.empty()))
-    throw Error(MIF_E_NOT_FOUND, "没有配置这个账套或账号的支出户 (no account configured for) " + (number.empty() ? book : number) + "，请在 mif.info 的 treasury 下配置");
+  // Named but not theirs to see reads the same as not there.
+  if (!book.empty() || !number.empty())
+    throw Error(MIF_E_NOT_FOUND, "没有这个账套或账号的支出户 (no such account) " + (number.empty() ? book : number) + "，支出户在 mif.info 的 treasury 下配置");
   return mine;
 }
 

@@ -138,12 +138,13 @@ std::string statement_import(Desk& desk, Call call, const Params& params, Progre
     if (why.empty()) why = contradiction(txn, account, statement, known);
     const std::int64_t now = desk.clock.now_unix_ms();
     const char* state = why.empty() ? "proved" : "quarantined";
-    // The same statement again changes nothing, not even the list of imports.
+    // The same statement again, or one that says nothing new within days already proved, changes nothing at all.
     bool seen = false;
-    txn.query("select 1 from x_treasury_statement where account = ? and evidence = ? and state = ?", {account.number, evidence, state}, [&](const Row&) {
-      seen = true;
-      return false;
-    });
+    txn.query("select 1 from x_treasury_statement where account = ? and ((evidence = ? and state = ?) or (state = 'proved' and day_from <= ? and day_to >= ? and 1 = ?))",
+              {account.number, evidence, state, from, to, why.empty() && known.size() == statement.lines.size() ? 1 : 0}, [&](const Row&) {
+                seen = true;
+                return false;
+              });
     std::int64_t fresh = 0;
     if (!seen) {
       const std::int64_t id = txn.next_id("x_treasury_statement");

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A payable source read from a file of the home: id|voucher|book|obligation|day|amount|payer|payee|name|bank|purpose per line.
+#include <sstream>
+
+#include "mif/extensions.hpp"
+#include "mif/services.hpp"
+
+namespace {
+
+class Payables : public mif::Plugin, public mif::PayableSource {
+ public:
+  using Plugin::Plugin;
+  const void* extension(std::string_view id) override { return id == MIF_PAYABLE_SOURCE_ID ? payable_abi() : nullptr; }
+  void fetch_payables(mif::Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override {
+    std::istringstream lines(mif::Config(*this).bytes(call, "payables.txt"));
+    std::uint32_t given = 0;
+    for (std::string line; std::getline(lines, line) && given < limit;) {
+      std::vector<std::string> f;
+      std::istringstream fields(line);
+      for (std::string field; std::getline(fields, field, '|');) f.push_back(field);
+      if (f.size() != 11 || std::stoll(f[0]) <= after) continue;
+      auto p = mif::sized<mif_payable>();
+      p.id = std::stoll(f[0]);
+      p.voucher_id = std::stoll(f[1]);
+      p.book = mif::s(f[2]);
+      p.obligation = mif::s(f[3]);
+      p.day = mif::Day::parse(f[4]).value();
+      p.fen = mif::Fen::parse(f[5]).value();
+      p.payer_account = mif::s(f[6]);
+      p.payee_account = mif::s(f[7]);
+      p.payee_name = mif::s(f[8]);
+      p.payee_bank_no = mif::s(f[9]);
+      p.purpose = mif::s(f[10]);
+      ++given;
+      if (sink.on(&sink, &p) != 0) return;
+    }
+  }
+};
+
+}  // namespace
+
+MIF_PLUGIN(Payables, "payables", "1.0.0", MIF_LIST("mif.payable-source/1"), MIF_LIST("mif.config/1"))

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bank/province.h"
+
+#include <Poco/JSON/Parser.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "kernel/app/mifctl/books.h"
+#include "mif/ext/web_module.h"
+#include "mif/sdk.hpp"
+
+namespace mif::test {
+
+namespace fs = std::filesystem;
+
+Province::Province(const std::string& faults, const std::string& dsn, const std::string& treasury_extra) : dsn_(dsn), extra_(treasury_extra) {
+  const fs::path source = MIF_SOURCE_DIR;
+  fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
+  fs::create_directories(folder_.path("templates"));
+  fs::copy(source / "templates/bank", folder_.path("templates/bank"), fs::copy_options::recursive);
+  folder_.write("payables.txt", "");
+  script_ = "account { number " + std::string(kAccount) + " name \"支出户\" opening 45000000.00 }\n";
+  folder_.write("bank.info", script_);
+  restart_bank(faults);
+  deployment_ = service::Deployment::open(folder_.path(), false);
+  service::Deployment& d = *deployment_;
+  const Who who{"system", "test", ""};
+  const auto books = app::read_books_info(d.path("config/books.info"));
+  d.database().write([&](store::Txn& txn) {
+    for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who, unit);
+    for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who, person);
+    d.identity().put_person(txn, who, {"payer2", "另一付款人", "990000", {"payer"}, false});
+    d.identity().put_person(txn, who, {"county1", "县付款", "990101", {"payer"}, false});
+    d.charts().apply(txn, who, "employee", chart::read_chart_csv(d.path("config/chart/employee.csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
+  });
+  d.database().write([&](store::Txn& txn) {
+    for (const auto& [book, opening] : books.books) {
+      if (book.code != kBook) continue;
+      d.ledger().create_book(txn, who, book);
+      d.ledger().set_opening(txn, who, book.code, app::read_opening_csv(d.path("config/" + opening)));
+    }
+  });
+  for (const char* id : {"treasury", "bank-xmlfront"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+  d.plugins().install(std::string(MIF_TEST_BUNDLES) + "/payables.plugin");
+  restart();
+}
+
+Province::~Province() = default;
+
+void Province::write_settings() {
+  folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (dsn_.empty() ? std::string() : "database { dsn \"" + dsn_ + "\" }\n") +
+                                "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " +
+                                std::to_string(port_) + " timeout-ms 900 login T } }\n  treasury { flow voucher-payment " + extra_ + "\n    account " + kAccount + " { book " + kBook +
+                                " ledger-account 1004 adapter bank-xmlfront link demo-bank } }\n}\n");
+}
+
+void Province::restart() {
+  jobs_.reset();
+  deployment_.reset();
+  write_settings();
+  deployment_ = service::Deployment::open(folder_.path(), true);
+  for (const auto& p : deployment_->plugins().list())
+    if (p.status != plugin::Status::active) throw std::runtime_error(p.manifest.id + ": " + p.reason);
+  jobs_ = std::make_unique<service::JobRunner>(*deployment_);
+}
+
+void Province::restart_bank(const std::string& faults) {
+  sim_.reset();
+  std::vector<std::string> options = {"--script", folder_.path("bank.info"), "--seed", "11", "--port", std::to_string(port_)};
+  if (!faults.empty()) options.insert(options.end(), {"--fault", faults});
+  sim_ = std::make_unique<SimProcess>(folder_.path("bank"), options);
+  port_ = sim_->port();
+  write_settings();
+}
+void Province::stop_bank() { sim_.reset(); }
+
+std::int64_t Province::propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word) {
+  ledger::Draft draft;
+  draft.day = Day(2023, 6, 20);
+  draft.book = kBook;
+  draft.word = word;
+  draft.flow = flow;
+  draft.source_plugin = "exchange";
+  draft.source_key = "demo/" + document + "#1";
+  draft.summary = "试付 " + document;
+  draft.maker = "maker1";
+  draft.lines = lines;
+  std::int64_t id = 0;
+  deployment_->database().write([&](store::Txn& txn) { id = deployment_->propose(txn, {"maker1", "test", ""}, draft).id; });
+  return id;
+}
+
+void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name) {
+  ++payable_;
+  payables_ += std::to_string(payable_) + "|" + std::to_string(voucher) + "|" + kBook + "|" + obligation + "|2023-06-20|" + amount.plain() + "|" + kAccount + "|622588" +
+               std::to_string(1000 + payable_) + "|" + payee_name + "|102290000012|月结 " + obligation + "\n";
+  folder_.write("payables.txt", payables_);
+}
+
+std::vector<Due> Province::owe(int n, const std::string& payee_name) {
+  std::vector<Due> all;
+  for (int i = 0; i < n; ++i) {
+    const std::string document = "JS" + std::to_string(20230600000 + ++serial_);
+    const Fen amount(10000 + serial_);
+    Due due{propose(document, {{MIF_DEBIT, amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付"),
+            document, amount};
+    pay_line(due.voucher, document, amount, payee_name);
+    all.push_back(due);
+  }
+  return all;
+}
+
+Due Province::owe_in_parts(const std::vector<Fen>& parts) {
+  const std::string document = "JS" + std::to_string(20230600000 + ++serial_);
+  Due due{0, document, Fen()};
+  for (const Fen& part : parts) due.amount += part;
+  due.voucher = propose(document, {{MIF_DEBIT, due.amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, due.amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付");
+  int n = 0;
+  for (const Fen& part : parts) pay_line(due.voucher, document + "/" + std::to_string(++n), part, "示例市第二人民医院");
+  return due;
+}
+
+std::int64_t Province::receive(const std::string& document, Fen amount, bool tell_the_bank) {
+  const std::int64_t id = propose(document, {{MIF_DEBIT, amount, "1004", "bank_account=" + std::string(kAccount), "拨入"}, {MIF_CREDIT, amount, "1003", "bank_account=9900001003001", "拨出"}},
+                                  "voucher-receipt", "转");
+  decide(id, "review", true, "reviewer1");
+  if (tell_the_bank) {
+    script_ += "credit { account " + std::string(kAccount) + " day 2023-06-20 amount " + amount.plain() + " ref " + document + " counter 9900001003001 text \"用款拨入\" }\n";
+    folder_.write("bank.info", script_);
+  }
+  return id;
+}
+
+void Province::decide(std::int64_t voucher, const std::string& node, bool approve, const std::string& login) {
+  deployment_->database().write([&](store::Txn& txn) {
+    const auto caller = deployment_->identity().caller(txn, login);
+    deployment_->decide(txn, {login, "test", ""}, caller, voucher, node, approve, "");
+  });
+}
+void Province::review(const std::vector<Due>& all) {
+  for (const auto& due : all) decide(due.voucher, "review", true, "reviewer1");
+}
+
+Poco::JSON::Object::Ptr Province::run(const std::string& job, const std::string& params, const std::string& login) {
+  const std::string person = !login.empty() ? login : job == "pay prepare" ? "maker1" : "payer1";
+  identity::Caller caller;
+  deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, person); });
+  return Poco::JSON::Parser().parse(jobs_->run(job, params, {person, "test", ""}, &caller)).extract<Poco::JSON::Object::Ptr>();
+}
+int Province::exit_of(const std::string& job, const std::string& params) { return run(job, params)->getValue<int>("exit"); }
+std::int64_t Province::total(const Poco::JSON::Object::Ptr& result, const std::string& name) {
+  const auto totals = result->getObject("totals");
+  return totals ? totals->optValue<Poco::Int64>(name, 0) : 0;
+}
+
+std::string Province::web(const std::string& path, const std::string& query, const std::string& login) {
+  const mif_web_module* module = nullptr;
+  for (const auto& p : deployment_->plugins().providers(MIF_WEB_MODULE_ID))
+    if (p.plugin == "treasury") module = static_cast<const mif_web_module*>(p.extension);
+  identity::Caller caller;
+  deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, login); });
+  auto request = sized<mif_http_request>();
+  request.method = s("GET");
+  request.path = s(path);
+  request.query = s(query);
+  request.api = 1;
+  struct Response {
+    mif_http_response c;
+    std::string body;
+  } response{sized<mif_http_response>(), {}};
+  response.c.impl = &response;
+  response.c.send = [](mif_http_response* self, std::int32_t, mif_str, mif_str, mif_str body) { static_cast<Response*>(self->impl)->body = str(body); };
+  deployment_->plugins().call("treasury", "handle", {login, "test", ""}, &caller, 0, [&](mif_call* call) { return module->handle(module->self, call, &request, &response.c); });
+  return response.body;
+}
+
+ledger::Voucher Province::voucher(std::int64_t id) {
+  ledger::Voucher v;
+  deployment_->database().read([&](store::Txn& txn) { v = deployment_->ledger().voucher(txn, id); });
+  return v;
+}
+int Province::posted(const std::vector<Due>& all) {
+  int n = 0;
+  for (const auto& due : all) n += voucher(due.voucher).state == ledger::State::posted;
+  return n;
+}
+std::int64_t Province::count(const std::string& sql) {
+  std::int64_t n = 0;
+  deployment_->database().read([&](store::Txn& txn) { n = txn.integer(sql).value_or(-1); });
+  return n;
+}
+void Province::write_sql(const std::string& sql) {
+  deployment_->database().write([&](store::Txn& txn) { txn.execute(sql); });
+}
+bool Province::verified() {
+  bool clean = false;
+  deployment_->database().read([&](store::Txn& txn) {
+    clean = ledger::verify(txn, deployment_->settings().hash, nullptr).empty() && workflow::verify(txn).empty();
+  });
+  return clean;
+}
+
+}  // namespace mif::test

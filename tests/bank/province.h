@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A home with the demonstration province, a bank, vouchers that wait to be paid - and the treasury to pay them.
+#pragma once
+
+#include <Poco/JSON/Object.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernel/service/deployment.h"
+#include "kernel/service/job_runner.h"
+#include "tests/sim/sim_process.h"
+
+namespace mif::test {
+
+inline constexpr const char* kBook = "990000-310";
+inline constexpr const char* kAccount = "9900001004001";
+
+struct Due {
+  std::int64_t voucher = 0;
+  std::string obligation;
+  Fen amount;
+};
+
+class Province {
+ public:
+  // dsn empty = SQLite in the home.
+  explicit Province(const std::string& faults = {}, const std::string& dsn = {}, const std::string& treasury_extra = {});
+  ~Province();
+
+  // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
+  std::vector<Due> owe(int n, const std::string& payee_name = "示例市第一人民医院");
+  // One voucher that is paid to several payees.
+  Due owe_in_parts(const std::vector<Fen>& parts);
+  // Money into the account: a voucher whose document the bank knows; posted.
+  std::int64_t receive(const std::string& document, Fen amount, bool tell_the_bank = true);
+  void review(const std::vector<Due>& all);  // by reviewer1
+  void decide(std::int64_t voucher, const std::string& node, bool approve, const std::string& login);
+
+  // A job as the person who does it: prepare by maker1, the rest by payer1, unless said otherwise.
+  Poco::JSON::Object::Ptr run(const std::string& job, const std::string& params = "{}", const std::string& login = {});
+  int exit_of(const std::string& job, const std::string& params = "{}");
+  std::int64_t total(const Poco::JSON::Object::Ptr& result, const std::string& name);
+  std::string web(const std::string& path, const std::string& query = {}, const std::string& login = "payer1");
+
+  void restart();                       // the program
+  void restart_bank(const std::string& faults = {});
+  void stop_bank();
+  SimTotals bank() const { return sim_ledger(folder_.path("bank")); }
+  ledger::Voucher voucher(std::int64_t id);
+  int posted(const std::vector<Due>& all);
+  std::int64_t count(const std::string& sql);  // first number of a query on any table
+  void write_sql(const std::string& sql);
+  bool verified();                      // every promise of the kernel holds
+  service::Deployment& deployment() { return *deployment_; }
+  std::string home() const { return folder_.path(); }
+
+ private:
+  void write_settings();
+  std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word);
+  void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name);
+
+  Folder folder_;
+  std::string dsn_, extra_, payables_, script_;
+  std::unique_ptr<SimProcess> sim_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<service::Deployment> deployment_;
+  std::unique_ptr<service::JobRunner> jobs_;
+  int serial_ = 0, payable_ = 0;
+};
+
+}  // namespace mif::test

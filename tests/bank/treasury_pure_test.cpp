@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of the treasury that need no host: codes, states, proofs, matches.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "matcher.h"
+#include "payment_code.h"
+#include "payment_state.h"
+#include "proof.h"
+
+namespace mif::treasury {
+namespace {
+
+TEST(PaymentCode, carries_check_digits_that_find_a_mistyped_or_swapped_figure) {
+  const std::string code = payment_code(installation_tag(1'700'000'000'000), 42);
+  EXPECT_EQ(code.size(), 20u);
+  EXPECT_TRUE(valid_payment_code(code)) << code;
+  for (std::size_t i = 2; i < code.size(); ++i) {
+    const bool digit = code[i] >= '0' && code[i] <= '9';
+    for (const char c : std::string(digit ? "0123456789" : "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+      std::string slip = code;
+      if (slip[i] == c) continue;
+      slip[i] = c;
+      EXPECT_FALSE(valid_payment_code(slip)) << slip;
+    }
+  }
+  for (std::size_t i = 8; i + 1 < code.size(); ++i) {
+    std::string swapped = code;
+    std::swap(swapped[i], swapped[i + 1]);
+    if (swapped != code) {
+      EXPECT_FALSE(valid_payment_code(swapped)) << swapped;
+    }
+  }
+}
+TEST(PaymentCode, is_new_for_every_number_and_installation) {
+  std::set<std::string> all;
+  for (int i = 1; i <= 5000; ++i) all.insert(payment_code("AAAAAA", i));
+  for (int i = 1; i <= 5000; ++i) all.insert(payment_code("AAAAAB", i));
+  EXPECT_EQ(all.size(), 10000u);
+}
+
+TEST(PaymentState, no_answer_ever_frees_an_obligation_but_a_final_refusal_or_return) {
+  for (int outcome = 0; outcome <= 20; ++outcome)
+    for (const State now : {State::sending, State::accepted, State::processing, State::awaits_bank, State::scheduled, State::suspended, State::unknown}) {
+      const bool final = outcome == MIF_PAY_REFUSED || outcome == MIF_PAY_RETURNED;
+      EXPECT_EQ(live(after_query(now, outcome)), !final) << outcome;
+      EXPECT_EQ(live(after_submit(now, outcome, 1)), !final) << outcome;
+    }
+}
+TEST(PaymentState, doubt_is_unknown_and_only_a_first_offer_can_be_provably_unsent) {
+  EXPECT_EQ(after_submit(State::sending, MIF_PAY_UNKNOWN, 0), State::unknown);
+  EXPECT_EQ(after_submit(State::sending, MIF_PAY_DUPLICATE, 0), State::unknown);
+  EXPECT_EQ(after_submit(State::sending, 99, 0), State::unknown);
+  EXPECT_EQ(after_submit(State::sending, MIF_PAY_UNSENT, 0), State::approved);
+  EXPECT_EQ(after_submit(State::sending, MIF_PAY_UNSENT, 1), State::unknown);
+  EXPECT_EQ(after_query(State::unknown, MIF_PAY_NOT_FOUND), State::unknown);
+  EXPECT_EQ(after_query(State::unknown, MIF_PAY_UNSENT), State::unknown);
+}
+TEST(PaymentState, last_words_stay_except_that_a_done_payment_may_come_back) {
+  for (int outcome = 0; outcome <= 20; ++outcome) {
+    EXPECT_EQ(after_query(State::done, outcome), outcome == MIF_PAY_RETURNED ? State::returned : State::done);
+    for (const State now : {State::failed, State::returned, State::cancelled, State::prepared, State::approved}) {
+      EXPECT_EQ(after_query(now, outcome), now);
+      EXPECT_EQ(after_submit(now, outcome, 0), now);
+    }
+    EXPECT_EQ(after_submit(State::done, outcome, 1), State::done);
+  }
+}
+TEST(PaymentState, names_are_read_back_and_queries_slow_down) {
+  for (const State s : {State::prepared, State::approved, State::sending, State::unknown, State::done, State::returned}) EXPECT_EQ(state_of(name_of(s)), s);
+  for (int i = 0; i < 10; ++i) EXPECT_LE(query_delay_ms(i), query_delay_ms(i + 1));
+}
+
+BankStatement statement(std::vector<std::int64_t> amounts) {
+  BankStatement s{Day(2023, 6, 1), Day(2023, 6, 30), Fen(1000), Fen(1000), {}};
+  for (const auto a : amounts) {
+    s.closing += Fen(a);
+    s.lines.push_back({"", Day(2023, 6, 2), Fen(a), s.closing, "", "", "", "", "same"});
+  }
+  return s;
+}
+TEST(StatementProof, believes_only_what_adds_up) {
+  EXPECT_EQ(disproof(statement({5, -3, 7})), "");
+  EXPECT_EQ(disproof(statement({})), "");
+  auto bad = statement({5, -3});
+  bad.closing += Fen(1);
+  EXPECT_NE(disproof(bad), "");
+  bad = statement({5, -3});
+  std::swap(bad.lines[0], bad.lines[1]);
+  EXPECT_NE(disproof(bad), "") << "reordered";
+  bad = statement({5});
+  bad.lines[0].day = Day(2023, 7, 1);
+  EXPECT_NE(disproof(bad), "");
+}
+TEST(StatementProof, equal_lines_of_a_day_are_different_lines) {
+  auto s = statement({5, 5, 5});
+  key_lines(s);
+  EXPECT_EQ(std::set<std::string>({s.lines[0].key, s.lines[1].key, s.lines[2].key}).size(), 3u);
+  auto again = statement({5, 5, 5});
+  key_lines(again);
+  EXPECT_EQ(again.lines[2].key, s.lines[2].key);
+  s.lines[0].bank_ref = s.lines[1].bank_ref = "R";  // not unique: no key
+  s.lines[2].bank_ref = "S";
+  key_lines(s);
+  EXPECT_EQ(s.lines[2].key, "r:S");
+  EXPECT_NE(s.lines[0].key, s.lines[1].key);
+}
+
+TEST(Matching, takes_codes_and_documents_and_nothing_else) {
+  const std::map<std::string, KnownPayment> payments = {{"YB1", {1, Fen(100)}}, {"YB2", {2, Fen(200)}}, {"YB3", {3, Fen(300)}}};
+  const std::multimap<std::string, KnownVoucher> vouchers = {{"BF1", {11, Fen(500), true}}, {"BF2", {12, Fen(600), false}}, {"BF3", {13, Fen(1), true}}, {"BF4", {14, Fen(9), true}}, {"BF4", {15, Fen(9), true}}};
+  const Matched m = match({{1, Fen(-100), "YB1"}, {2, Fen(-201), "YB2"}, {3, Fen(300), "YB3"}, {4, Fen(500), "BF1"}, {5, Fen(600), "BF2"}, {6, Fen(700), "BF3"},
+                           {7, Fen(9), "BF4"}, {8, Fen(-100), ""}, {9, Fen(-100), "YB1"}, {10, Fen(100), "XX"}, {11, Fen(-5), "YB9"}},
+                          payments, vouchers);
+  ASSERT_EQ(m.pairs.size(), 3u);
+  EXPECT_EQ(m.pairs[0].kind, "payment");
+  EXPECT_EQ(m.pairs[1].kind, "return");
+  EXPECT_EQ(m.pairs[2].target, 11);
+  EXPECT_EQ(m.strays.size(), 8u);
+}
+TEST(Matching, reads_the_document_out_of_a_source_key) {
+  EXPECT_EQ(document_of("demo/JS2023060001#1"), "JS2023060001");
+  EXPECT_EQ(document_of("a/b/c#12"), "c");
+  EXPECT_EQ(document_of("plain"), "plain");
+}
+
+}  // namespace
+}  // namespace mif::treasury
