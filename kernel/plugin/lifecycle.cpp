@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "kernel/base/text.h"
 #include "kernel/plugin/bundle.h"
 #include "kernel/plugin/host_impl.h"
 #include "kernel/plugin/known_extensions.h"
@@ -65,7 +66,7 @@ void Host::Impl::read_installed_plugins() {
     plugin->info.manifest.id = entry.id;
     plugin->info.manifest.version = entry.version;
     try {
-      plugin->info.manifest = read_bundle(plugin->folder).manifest;
+      plugin->info.manifest = parse_manifest(read_file(plugin->folder + "/plugin.json"));
     } catch (const Error& e) {
       plugin->info.status = Status::refused;
       plugin->info.reason = e.what();
