@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Repeated, corrected and withdrawn documents.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "home.h"
+#include "mif/svc/ledger.h"
+
+namespace mif::exchange {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using exchange::testing::Home;
+
+TEST(Redelivery, TheSameDocumentUnderAnotherNumberHasOneEffectAndIsToldAgain) {
+  Home home;
+  home.individual("A", "100.00");
+  home.job("exchange pull");
+  home.individual("A", "100.00");
+  EXPECT_TRUE(home.job("exchange pull").has("\"redelivered\":1"));
+  EXPECT_EQ(home.payables().size(), 1u);
+  home.job("exchange ack");
+  EXPECT_EQ(home.value("select group_concat(seq || '=' || state) from ex_status"), "1=drafted,2=drafted");
+}
+
+TEST(Conflict, TheSameKeyWithOtherContentIsRejectedAndTheFirstStands) {
+  Home home;
+  home.individual("A", "100.00");
+  home.individual("A", "101.00");
+  home.individual("A", "102.00");
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A", 1, 0), "drafted");
+  EXPECT_EQ(home.document("A", 1, 1), "rejected");
+  EXPECT_EQ(home.document("A", 1, 2), "rejected");
+  EXPECT_THAT(home.reason("A", 1, 1), HasSubstr("101.00"));
+  EXPECT_THAT(home.payables(), ElementsAre("demo/A#1 100.00 9900001004001>P1"));
+  home.job("exchange ack");
+  EXPECT_EQ(home.value("select group_concat(seq || '=' || state) from ex_status"), "1=drafted,2=rejected,3=rejected");
+}
+
+TEST(NewVersion, ReplacesADraftThatNobodyApproved) {
+  Home home;
+  home.individual("A", "100.00");
+  home.job("exchange pull");
+  home.individual("A", "90.00", "20230613", 2);
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A", 1), "cancelled");
+  EXPECT_EQ(home.document("A", 2), "drafted");
+  EXPECT_EQ(home.voucher_state("demo/A#1"), MIF_VOUCHER_VOID);
+  EXPECT_EQ(home.voucher_state("demo/A#2"), MIF_VOUCHER_SUBMITTED);
+  EXPECT_THAT(home.payables(), ElementsAre("demo/A#2 90.00 9900001004001>P1"));
+}
+
+TEST(NewVersion, CuresAHeldDocument) {
+  Home home;
+  home.put("A", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"9\",\"province\":\"3.00\"", "3.00");
+  home.job("exchange pull");
+  home.subsidy("A", "3.00", 2);
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A", 1), "cancelled");
+  EXPECT_EQ(home.document("A", 2), "drafted");
+  EXPECT_TRUE(home.job("exchange retry").has("\"received\":0"));
+}
+
+TEST(NewVersion, IsRejectedOnceTheOldOneIsApproved) {
+  Home home;
+  home.individual("A", "100.00");
+  home.subsidy("B", "5.00");
+  home.job("exchange pull");
+  home.review_all();
+  home.individual("A", "90.00", "20230613", 2);
+  home.subsidy("B", "6.00", 2);
+  home.subsidy("C", "7.00");
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A", 2), "rejected");
+  EXPECT_EQ(home.document("B", 2), "rejected");
+  EXPECT_THAT(home.reason("A", 2), HasSubstr("冲销"));
+  EXPECT_EQ(home.document("C"), "drafted");
+  EXPECT_EQ(home.voucher_state("demo/A#1"), MIF_VOUCHER_APPROVED);
+  EXPECT_THAT(home.payables(), ElementsAre("demo/A#1 100.00 9900001004001>P1"));
+}
+
+TEST(NewVersion, AnOlderOneThatComesLateIsRejected) {
+  Home home;
+  home.subsidy("A", "2.00", 2);
+  home.subsidy("A", "1.00", 1);
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A", 2), "drafted");
+  EXPECT_EQ(home.document("A", 1), "rejected");
+}
+
+TEST(Withdrawal, TakesBackWhatIsNotApproved) {
+  Home home;
+  home.individual("A", "100.00");
+  home.put("H", "subsidy", "\"subsidy_kind\":\"9\"", "3.00");
+  home.withdraw("A");
+  home.job("exchange pull");  // document and withdrawal in one batch
+  EXPECT_EQ(home.document("A"), "cancelled");
+  EXPECT_EQ(home.voucher_state("demo/A#1"), MIF_VOUCHER_VOID);
+  EXPECT_THAT(home.payables(), IsEmpty());
+  home.withdraw("H");
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("H"), "cancelled");
+  home.job("exchange ack");
+  EXPECT_EQ(home.value("select group_concat(seq || '=' || state) from ex_status"), "1=cancelled,2=cancelled,3=cancelled,4=cancelled");
+}
+
+TEST(Withdrawal, ComesTooLateAfterApprovalAndTheBusinessSideIsToldSo) {
+  Home home;
+  home.individual("A", "100.00");
+  home.subsidy("B", "5.00");
+  home.job("exchange pull");
+  home.review_all();
+  home.withdraw("A");
+  home.withdraw("B");
+  home.withdraw("never-seen");
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("A"), "drafted");
+  EXPECT_EQ(home.voucher_state("demo/A#1"), MIF_VOUCHER_APPROVED);
+  EXPECT_EQ(home.payables().size(), 1u);
+  home.job("exchange ack");
+  EXPECT_EQ(home.value("select group_concat(seq || '=' || state) from ex_status"), "1=drafted,2=posted,3=rejected,4=rejected,5=rejected");
+}
+
+TEST(Withdrawal, ADocumentVoidedByItsReviewersEndsCancelledToo) {
+  Home home;
+  home.individual("A", "100.00");
+  home.job("exchange pull");
+  service::Deployment& d = home.deployment();
+  d.database().write([&](store::Txn& txn) { d.withdraw(txn, {"maker1", "test", ""}, d.ledger().vouchers(txn, {}).front().id, "制单人撤回"); });
+  home.job("exchange ack");
+  EXPECT_EQ(home.document("A"), "cancelled");
+  EXPECT_THAT(home.payables(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace mif::exchange
