@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // PostgreSQL. SOCI opens the connection and prepares the statements; they are sent and read through libpq on SOCI's own
 // PGconn, in pipeline mode, because SOCI waits for each answer and turns numeric sums into double.
-//
-// Invariant: pending_ lists, in order, exactly the answers libpq still owes us.
 #include <poll.h>
 #include <soci/soci.h>
 #include <soci/postgresql/soci-postgresql.h>
 
-#include <array>
-#include <charconv>
-#include <cstring>
-#include <deque>
 #include <map>
+#include <optional>
 
-#include "kernel/store/postgresql_native.h"
+#include "kernel/store/postgresql_pipeline.h"
 #include "kernel/store/sql_text.h"
 #include "kernel/store/statement_cache.h"
 
@@ -59,34 +54,6 @@ class PostgresRow final : public Row {
   std::size_t size_;
 };
 
-// Parameters as libpq wants them: text form, NUL-terminated.
-class Values {
- public:
-  explicit Values(Params params) {
-    std::size_t room = 0;
-    for (const Param& param : params) room += param.text() ? param.text()->size() + 1 : 24;
-    bytes_.resize(room);
-    pointers_.reserve(params.size());
-    char* at = bytes_.data();
-    for (const Param& param : params) {
-      pointers_.push_back(param.null() ? nullptr : at);
-      if (const std::int64_t* integer = param.integer()) {
-        at = std::to_chars(at, at + 23, *integer).ptr;
-        *at++ = '\0';
-      } else if (const std::string_view* text = param.text()) {
-        if (!text->empty() && std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
-        at = std::copy(text->begin(), text->end(), at);
-        *at++ = '\0';
-      }
-    }
-  }
-  const char* const* data() const { return pointers_.data(); }
-
- private:
-  std::string bytes_;
-  std::vector<const char*> pointers_;
-};
-
 class PostgresSession final : public Session {
  public:
   PostgresSession(const Dsn& dsn, const Options&) : shown_(dsn.shown) {
@@ -100,6 +67,7 @@ class PostgresSession final : public Session {
     }
     backend_ = static_cast<soci::postgresql_session_backend*>(session_.get_backend());
     connection_ = backend_->conn_;
+    pipeline_.emplace(connection_);
     PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
     if (PQsetClientEncoding(connection_, "UTF8") != 0) throw Error(MIF_E_UNSUPPORTED, "数据库不能用 UTF-8 (the server refuses UTF-8) " + shown_);
     run("set lock_timeout = '30s'");
@@ -135,7 +103,7 @@ class PostgresSession final : public Session {
     Result result;
     try {
       send(statement(kCommit), {});
-      result = settle();
+      result = pipeline_->settle();
     } catch (const ConnectionLost& lost) {
       throw Error(MIF_E_UNKNOWN_OUTCOME, std::string("提交时连接断开,结果未知,请先查询 (the connection broke during commit, look before repeating): ") + lost.what());
     }
@@ -149,13 +117,13 @@ class PostgresSession final : public Session {
       return PQstatus(connection_) == CONNECTION_OK;
     }
     try {
-      settle();
+      pipeline_->settle();
     } catch (...) {
       // Whatever was under way failed: that is why we roll back.
     }
     if (PQstatus(connection_) != CONNECTION_OK) return false;
     if (PQtransactionStatus(connection_) == PQTRANS_IDLE) return true;
-    leave_pipeline();
+    pipeline_->leave();
     const Result result(PQexec(connection_, "rollback"));
     return PQresultStatus(result.get()) == PGRES_COMMAND_OK;
   } catch (...) {
@@ -164,21 +132,20 @@ class PostgresSession final : public Session {
 
   std::int64_t execute(std::string_view sql, Params params) override {
     send(statement(sql), params);
-    const Result result = settle();
+    const Result result = pipeline_->settle();
     const std::string_view count = PQcmdTuples(result.get());
     return count.empty() ? 0 : integer_of(count);
   }
 
   void execute_later(std::string_view sql, Params params) override {
     send(statement(sql), params);
-    if (pending_.size() >= kMostPending) settle();
+    if (pipeline_->pending() >= kMostPending) pipeline_->settle();
   }
 
   void query(std::string_view sql, Params params, RowVisitor& visitor) override {
     send(statement(sql), params);
-    send_sync();
-    Reading reading(*this);
-    while (const Result result = next_row(reading)) {
+    PostgresPipeline::Reading reading(*pipeline_);
+    while (const Result result = reading.next()) {
       const PostgresRow row(result.get());
       if (!visitor.row(row)) return;
     }
@@ -228,79 +195,9 @@ class PostgresSession final : public Session {
   }
 
  private:
-  struct Pending {
-    bool sync = false;           // a synchronization point, not a statement
-    bool answer_matters = true;  // false: the end of a read transaction
-    std::string_view sql;
-  };
-
-  // A query whose rows are still arriving, one by one, so that a result larger than the memory can be read. When the
-  // connection is wanted for something else meanwhile, the rest is fetched into `rest`.
-  struct Reading {
-    explicit Reading(PostgresSession& owner) : session(owner) {
-      session.settle(1);
-      if (!session.pending_.empty()) PQsetSingleRowMode(session.connection_);
-      session.reading_ = this;
-    }
-    ~Reading() {
-      if (session.reading_ != this) return;
-      session.reading_ = nullptr;
-      try {
-        session.settle();
-      } catch (...) {
-        // Rows nobody wanted any more; a broken connection will say so again.
-      }
-    }
-    Reading(const Reading&) = delete;
-    PostgresSession& session;
-    std::deque<Result> rest;
-  };
-
-  Result next_row(Reading& reading) {
-    if (reading_ == &reading) {
-      Result row = arriving_row();
-      if (!row) reading_ = nullptr;
-      return row;
-    }
-    if (reading.rest.empty()) return nullptr;
-    Result row = std::move(reading.rest.front());
-    reading.rest.pop_front();
-    return row;
-  }
-
-  // Null at the end, when all answers are in.
-  Result arriving_row() {
-    if (!pending_.empty() && !pending_.front().sync) {
-      Result row(PQgetResult(connection_));
-      const ExecStatusType status = PQresultStatus(row.get());
-      if (row && status == PGRES_SINGLE_TUPLE && PQstatus(connection_) == CONNECTION_OK) return row;
-      if (row && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        reading_ = nullptr;
-        const std::exception_ptr error = postgresql_error(connection_, row.get(), pending_.front().sql);
-        if (PQstatus(connection_) != CONNECTION_OK)
-          pending_.clear();
-        else
-          settle();
-        std::rethrow_exception(error);
-      }
-      if (!row) pending_.pop_front();
-    }
-    reading_ = nullptr;
-    settle();
-    return nullptr;
-  }
-
-  // The connection is wanted for something else.
-  void fetch_rest() {
-    if (!reading_) return;
-    Reading& reading = *reading_;
-    while (Result row = arriving_row()) reading.rest.push_back(std::move(row));
-    reading_ = nullptr;
-  }
-
   Statement& statement(std::string_view sql) {
     if (Statement* known = statements_.find(sql)) return *known;
-    leave_pipeline();
+    pipeline_->leave();
     auto made = std::make_unique<Statement>();
     made->sql = sql;
     made->prepared.reset(backend_->make_statement_backend());
@@ -314,91 +211,34 @@ class PostgresSession final : public Session {
   }
 
   void send(Statement& to_run, Params params) {
-    fetch_rest();
     if (params.size() != to_run.parameters)
       throw Error(MIF_E_INTERNAL, "参数个数不对 (" + std::to_string(to_run.parameters) + " parameters wanted, " + std::to_string(params.size()) + " given): " + shown(to_run.sql));
-    const Values values(params);
-    Statement* begin = to_begin_.empty() ? nullptr : &statement(to_begin_);
-    if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && PQenterPipelineMode(connection_) != 1)
-      std::rethrow_exception(postgresql_error(connection_, nullptr, to_run.sql));
-    if (begin) {
-      to_begin_ = {};
-      send_one(*begin, Values({}));
+    const PostgresValues values(params);
+    if (!to_begin_.empty()) {
+      const Statement& begin = statement(std::exchange(to_begin_, {}));
+      pipeline_->send(begin.prepared->statementName_, PostgresValues({}), begin.sql);
     }
-    send_one(to_run, values);
-  }
-
-  void send_one(const Statement& to_run, const Values& values) {
-    if (PQsendQueryPrepared(connection_, to_run.prepared->statementName_.c_str(), static_cast<int>(to_run.parameters), values.data(), nullptr, nullptr, 0) != 1)
-      std::rethrow_exception(postgresql_error(connection_, nullptr, to_run.sql));
-    pending_.push_back({false, true, to_run.sql});
-  }
-
-  void send_sync() {
-    if (PQpipelineSync(connection_) != 1) std::rethrow_exception(postgresql_error(connection_, nullptr, "sync"));
-    pending_.push_back({true, true, {}});
-  }
-
-  // Waits for every answer, or all but those of the last `leave` statements; the last statement's result, or the first error.
-  Result settle(std::size_t leave = 0) {
-    fetch_rest();
-    if (pending_.empty()) return nullptr;
-    if (!pending_.back().sync) send_sync();
-    Result last;
-    std::exception_ptr error;
-    // What may be left is a statement and the synchronization point behind it. After an error nothing is left.
-    for (int silence = 0; pending_.size() > (error ? 0 : 2 * leave);) {
-      const Pending expected = pending_.front();
-      Result result(PQgetResult(connection_));
-      silence = result ? 0 : silence + 1;
-      if (silence > 2) throw Error(MIF_E_INTERNAL, "数据库协议错位 (the server owes answers it does not send) " + shown_);
-      if (PQstatus(connection_) != CONNECTION_OK) {
-        pending_.clear();
-        std::rethrow_exception(error ? error : postgresql_error(connection_, result.get(), expected.sql));
-      }
-      const ExecStatusType status = PQresultStatus(result.get());
-      if (expected.sync) {
-        if (status == PGRES_PIPELINE_SYNC) pending_.pop_front();
-        continue;
-      }
-      if (!result) {  // the end of one statement's answers
-        pending_.pop_front();
-        continue;
-      }
-      if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-        last = std::move(result);
-      else if (status != PGRES_PIPELINE_ABORTED && status != PGRES_SINGLE_TUPLE && !error && expected.answer_matters)
-        error = postgresql_error(connection_, result.get(), expected.sql);
-    }
-    if (error) std::rethrow_exception(error);
-    return last;
-  }
-
-  void leave_pipeline() {
-    settle();
-    if (PQpipelineStatus(connection_) != PQ_PIPELINE_OFF && PQexitPipelineMode(connection_) != 1)
-      std::rethrow_exception(postgresql_error(connection_, nullptr, "pipeline"));
+    pipeline_->send(to_run.prepared->statementName_, values, to_run.sql);
   }
 
   // Outside the pipeline and inside the transaction that was asked for.
   void begin_now() {
-    leave_pipeline();
+    pipeline_->leave();
     if (to_begin_.empty()) return;
     const std::string begin(std::exchange(to_begin_, {}));
     const Result result(PQexec(connection_, begin.c_str()));
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) std::rethrow_exception(postgresql_error(connection_, result.get(), begin));
   }
 
-  // Nobody waits for the end of a read: its answer is picked up by the next user of the connection.
+  // Nobody waits for the end of a read.
   void end_read() {
-    settle();
+    pipeline_->settle();
     try {
       send(statement(kCommit), {});
-      send_sync();
+      pipeline_->settle_later();
     } catch (const ConnectionLost&) {
       // All that was asked for has been read; the pool will notice.
     }
-    for (Pending& pending : pending_) pending.answer_matters = false;
   }
 
   const std::vector<Oid>& column_types(std::string_view table, const std::vector<std::string>& columns) {
@@ -408,7 +248,7 @@ class PostgresSession final : public Session {
     const auto known = types_.find(sql);
     if (known != types_.end()) return known->second;
     send(statement(sql), {});
-    const Result result = settle();
+    const Result result = pipeline_->settle();
     std::vector<Oid> types;
     for (int i = 0; i < PQnfields(result.get()); ++i) types.push_back(PQftype(result.get(), i));
     return types_[sql] = types;
@@ -420,8 +260,7 @@ class PostgresSession final : public Session {
   PGconn* connection_ = nullptr;
   Mode mode_ = Mode::read;
   std::string_view to_begin_;
-  std::deque<Pending> pending_;
-  Reading* reading_ = nullptr;
+  std::optional<PostgresPipeline> pipeline_;
   StatementCache<Statement> statements_;
   std::map<std::string, std::vector<Oid>> types_;
 };

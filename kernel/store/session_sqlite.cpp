@@ -252,6 +252,13 @@ class SqliteSession final : public Session {
 
 }  // namespace
 
-std::unique_ptr<Session> open_sqlite(const Dsn& dsn, const Options& options, Role role) { return std::make_unique<SqliteSession>(dsn, options, role); }
+std::unique_ptr<Session> open_sqlite(const Dsn& dsn, const Options& options, Role role) {
+  // A session belongs to one thread at a time, so SQLite need not lock every call on a connection as well, nor count its
+  // memory under one lock for the process (together a tenth of a short transaction). Has no effect, and does no harm, when
+  // somebody in the process has used SQLite before.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MULTITHREAD) | sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(configured);
+  return std::make_unique<SqliteSession>(dsn, options, role);
+}
 
 }  // namespace mif::store
