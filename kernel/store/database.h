@@ -137,6 +137,10 @@ class Database {
   void write(const std::function<void(Txn&)>& work);
   void read(const std::function<void(Txn&)>& work);
 
+  // A consistent copy of the whole database into a new file, while others read and write. SQLite only (MIF_E_UNSUPPORTED names
+  // the tool of the other back ends); MIF_E_CONFLICT when the file exists.
+  void backup(const std::string& path);
+
  private:
   Database();
   struct Impl;

@@ -107,6 +107,25 @@ int db_info(Context& context) {
   return kOk;
 }
 
+// A copy that is only called a backup after it was opened and gave the same state hash.
+int db_backup(Context& context) {
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl db backup 文件 (give the file to write)");
+  service::Deployment& d = context.deployment();
+  const std::string path = fs::absolute(context.arguments[0]).string();
+  d.database().backup(path);
+  const auto hash_of = [&](store::Database& database) {
+    std::string hash;
+    database.read([&](store::Txn& txn) { hash = ledger::state_hash(txn, d.log().alg()); });
+    return hash;
+  };
+  store::Options options;
+  options.dsn = "sqlite:" + path;
+  const std::string ours = hash_of(d.database()), theirs = hash_of(*store::Database::open(options));
+  if (ours != theirs) throw Error(MIF_E_CONFLICT, "备份期间账务有变动或备份有误, 状态散列不同, 请重做 (state changed while copying, or a bad copy): " + path);
+  context.print({"Backup", {"file", "state_hash"}, {"备份文件", "状态散列"}, {{path, theirs}}, ""});
+  return kOk;
+}
+
 }  // namespace
 
 void add_setup_commands(Commands& all) {
@@ -115,6 +134,7 @@ void add_setup_commands(Commands& all) {
   all.push_back({"doctor", "", "检查配置、数据库、磁盘和插件", {}, doctor});
   all.push_back({"config show", "", "显示生效的配置 (不含口令)", {}, config_show});
   all.push_back({"db probe", "DSN", "检验一个数据库驱动能否安全存放金额与汉字", {}, db_probe});
+  all.push_back({"db backup", "FILE", "在线备份到新文件, 并核对状态散列 (SQLite)", {}, db_backup});
   all.push_back({"db info", "", "数据库与驱动版本", {}, db_info});
 }
 

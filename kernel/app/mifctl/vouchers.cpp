@@ -150,7 +150,8 @@ int voucher_review(Context& context) {
     context.progress("审核", static_cast<std::int64_t>(end), static_cast<std::int64_t>(ids.size()));
   }
   for (const auto& line : refused) context.say(line);
-  Table table{"ReviewResult", {"reviewed", "refused"}, {"已审", "未成"}, {{std::to_string(done), std::to_string(refused.size())}}, ""};
+  Table table{"ReviewResult", {"reviewed", "refused"}, {"已审", "未成"}, {{std::to_string(done), std::to_string(refused.size())}},
+              fmt::format("审核 {} 张, 未成 {} 张", done, refused.size())};
   context.print(table);
   return refused.empty() ? kOk : kFindings;
 }
