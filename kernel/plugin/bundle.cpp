@@ -109,7 +109,8 @@ SignatureVerdict verify_bundle(const Bundle& bundle, const Trust& trust, const B
     throw Error(MIF_E_DENIED, verdict.unknown.empty()
                                   ? "插件没有签名 (the bundle is not signed): 请先 mifctl plugin seal"
                                   : "签名密钥不在信任名单里 (the signing key is not in the trust folder): " + verdict.unknown.front());
-  if (policy.require_province && verdict.province.empty())
+  // A province that has put its key here wants to see every bundle before it runs.
+  if ((policy.require_province || (trust.has_province() && !policy.allow_unsigned)) && verdict.province.empty())
     throw Error(MIF_E_DENIED, "缺少省级会签 (the province's counter-signature is missing)");
   trust.refuse_revoked(bundle.digest);
   check_library(bundle);

@@ -56,7 +56,7 @@ struct HostOptions {
   std::string trust_folder;   // <home>/trust/{vendors,province}/*.pem, revoked.txt
   bool allow_unsigned = false;  // development only
   bool allow_draft = true;
-  bool require_province = false;  // production with counter-signatures: a vendor's signature alone is not enough
+  bool require_province = false;  // a vendor's signature alone is not enough; so in production once trust/province holds a key
   int strikes = 3;                // this many within strike_window_ms put a plugin into quarantine
   std::int64_t strike_window_ms = 10 * 60 * 1000;
   std::int64_t grace_ms = 2000;   // after a deadline has passed, before the plugin counts as stuck

@@ -29,6 +29,7 @@ class Trust {
   explicit Trust(const std::string& folder);  // a missing folder trusts nobody
   // Throws MIF_E_DENIED when a trusted key's signature does not fit the bytes, or a key is revoked.
   SignatureVerdict check(std::string_view manifest_bytes, std::string_view signature_json) const;
+  bool has_province() const { return !province_.empty(); }
   void refuse_revoked(std::string_view bundle_digest) const;  // MIF_E_DENIED
 
  private:

@@ -12,7 +12,9 @@
 #include <thread>
 
 #include "kernel/base/random.h"
+#include "kernel/service/log_file.h"
 #include "mif/error.hpp"
+#include "mif/json.hpp"
 #include "mif/sdk.hpp"
 
 namespace mif::service {
@@ -37,8 +39,9 @@ struct Telling {
 }  // namespace
 
 struct JobRunner::Impl {
-  explicit Impl(Deployment& d) : deployment(d) {}
+  explicit Impl(Deployment& d) : deployment(d), log_file(d.path("log/mif.log"), d.clock()) {}
   Deployment& deployment;
+  LogFile log_file;
   std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
@@ -121,6 +124,11 @@ struct JobRunner::Impl {
       error = std::string(e.what()).substr(0, 1000);
     }
     const std::int64_t now = deployment.clock().now_unix_ms(), attempts = due.attempts + 1;
+    if (!error.empty()) {
+      JsonWriter fields;
+      fields.begin_object().field("job", due.name).field("key", due.key).field("attempt", attempts).field("reason", error).end_object();
+      log_file.write(attempts >= kMostAttempts ? "error" : "warn", due.plugin, attempts >= kMostAttempts ? "job.given-up" : "job.failed", fields.str());
+    }
     deployment.database().write([&](store::Txn& txn) {
       if (error.empty()) {
         txn.execute("delete from job where plugin = ? and job_key = ? and token = ?", {due.plugin, due.key, due.token});

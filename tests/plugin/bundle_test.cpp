@@ -96,12 +96,12 @@ TEST_F(Bundles, RevokedByKeyOrDigestAreRefusedAlsoAtTheNextStart) {
   EXPECT_THAT(install(folder).message, HasSubstr("key is revoked): vendor"));
 }
 
-TEST_F(Bundles, MayNeedTheProvincesCounterSignature) {
-  production_.require_province = true;
+TEST_F(Bundles, NeedTheProvincesCounterSignatureOnceItHasAKey) {
   const std::string folder = copy_of_bundle(scratch_, "throws");
   plugin::seal(folder, key("ed25519", "vendor"), "vendor");
+  const std::string province = key("sm2", "province-1", "province");
   EXPECT_THAT(install(folder).message, HasSubstr("counter-signature"));
-  plugin::seal(folder, key("sm2", "province-1", "province"), "province-1");
+  plugin::seal(folder, province, "province-1");
   Host host(production_, clock_);
   EXPECT_EQ(host.install(folder).signed_by, "vendor, province-1");
 }
