@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports.h"
 
+#include <algorithm>
+
 #include "digest.h"
+#include "mif/pattern.hpp"
 
 namespace mif::reporting {
 namespace {
@@ -10,6 +13,28 @@ constexpr std::int64_t kCatalogFreshMs = 5000;
 
 StoredCheck stored_check(const CheckResult& r) {
   return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message};
+}
+
+// An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
+void lint_accounts(const std::vector<AccountInfo>& chart, const Package& package, const std::string& scheme, std::vector<StoredCheck>& into) {
+  for (const auto& t : package.tables) {
+    if (t->scheme != scheme) continue;
+    for (const auto& f : t->formulas)
+      walk(*f.root, [&](const Expression& e) {
+        if (e.op != Expression::Op::ledger || !e.ledger.books.empty()) return;
+        std::string_view rest = e.ledger.accounts;
+        while (!rest.empty()) {
+          const auto comma = rest.find(',');
+          const std::string part(rest.substr(0, comma));
+          rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+          if (part.empty() || part.front() == '-') continue;
+          const AccountPattern pattern(part);
+          if (std::any_of(chart.begin(), chart.end(), [&](const AccountInfo& a) { return pattern.matches(a.code); })) continue;
+          into.push_back({"LINT", t->code, "", "warn", "account", "fail", part, "", "", "", f.text,
+                          t->file + ":" + std::to_string(f.line) + ": 科目 " + part + " 在账套的科目表里没有 (no such account)"});
+        }
+      });
+  }
 }
 
 std::string state_of(const CellRule& rule) {
@@ -61,7 +86,7 @@ BookInfo Reports::book(Call call, const std::string& code, std::string_view perm
 Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
   return [&txn, book](const std::string& table, const std::string& row, const std::string& col, Period period) {
     Value value;
-    txn.query("select fen from x_reporting_input where book = ? and table_code = ? and year = ? and month = ? and row_code = ? and col_code = ?",
+    txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {book, table, period.year, period.month, row, col}, [&](const Row& r) {
                 value = Value::money(r.fen(0));
                 return true;
@@ -70,10 +95,13 @@ Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
   };
 }
 
-Result Reports::evaluate(Call call, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book,
-                         Period period, Computed& told) const {
+Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books,
+                         const BookInfo& book, Period period, Computed& told) const {
   Result result;
-  Txn txn = store_.read(call);  // one snapshot for every book and year
+  result.task.package = package.code;
+  result.task.book = book.code;
+  result.task.period = period;
+  result.task.template_digest = package.digest;
   Facts facts([&](const std::string& code, int year) { return ledger_.balances(call, code, year, 13, &txn); });
   Evaluator evaluator(catalog, facts, books, book.code, inputs(txn, book.code));
   for (const auto& t : package.tables) {
@@ -103,12 +131,19 @@ Result Reports::evaluate(Call call, const Catalog& catalog, const Package& packa
       }
   }
   for (const auto& r : run_checks(evaluator, package, period)) {
-    ++told.checks;
     told.empty_checks += r.state == "empty";
     result.task.failed_checks += r.state == "fail" && r.level == "error";
     result.checks.push_back(stored_check(r));
   }
+  lint_accounts(ledger_.accounts(call, book.code, period.year, &txn), package, book.scheme, result.checks);
+  told.checks = static_cast<int>(result.checks.size());
   told.ledger_reads = facts.reads();
+  ministries_.present(call, package, result.cells);
+  for (auto& cell : result.cells) {
+    const Table& t = catalog.table(cell.table, period);
+    if (t.zero_blank && cell.kind == MIF_CELL_MONEY && t.printed(Value::money(cell.fen)).scaled() == 0) cell.printed.clear();
+    if (cell.state == "blocked") cell.printed = "×";
+  }
   return result;
 }
 
@@ -122,17 +157,11 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
   for (const Package* package : templates->select(wanted, period, mine.scheme)) {
     Computed told;
     told.title = package->title;
-    Result result = evaluate(call, *templates, *package, all, mine, period, told);
-    ministries_.present(call, *package, result.cells);
-    for (auto& cell : result.cells) {
-      const Table& t = templates->table(cell.table, period);
-      if (t.zero_blank && cell.kind == MIF_CELL_MONEY && t.printed(Value::money(cell.fen)).scaled() == 0) cell.printed.clear();
-      if (cell.state == "blocked") cell.printed = "×";
+    Result result;
+    {
+      Txn snapshot = store_.read(call);  // one for every book and year
+      result = evaluate(call, snapshot, *templates, *package, all, mine, period, told);
     }
-    result.task.package = package->code;
-    result.task.book = mine.code;
-    result.task.period = period;
-    result.task.template_digest = package->digest;
     result.task.computed_by = call.actor();
     result.task.computed_ms = clock_.now_unix_ms();
     Txn txn = store_.write(call);
@@ -200,10 +229,10 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
   Txn txn = store_.write(call);
-  txn.execute("delete from x_reporting_input where book = ? and table_code = ? and year = ? and month = ? and row_code = ? and col_code = ?",
+  txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {code, table, period.year, period.month, row, col});
   if (!amount.empty())
-    txn.execute("insert into x_reporting_input (book, table_code, year, month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
+    txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
                 {code, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
   JsonWriter body;
   body.begin_object().field("table", table).field("row", row).field("col", col).field("book", code).field("period", period.iso()).field("amount", amount).end_object();

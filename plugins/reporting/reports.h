@@ -65,12 +65,21 @@ class Reports {
     std::string name, bytes, digest, object;
   };
   Upload package(Call call, const Package& package, const std::string& book, Period period) const;
+  // P12: what is stored is what the same templates make of the same ledger. P13: the lines under every cell sum to it.
+  struct Verified {
+    struct Finding {
+      std::string promise, object, what;
+    };
+    std::vector<Finding> findings;
+    std::int64_t tasks = 0, outdated = 0, cells = 0, terms = 0, lines = 0;
+  };
+  Verified verify(Call call) const;
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 
  private:
   Evaluator::Inputs inputs(Txn& txn, const std::string& book) const;
-  Result evaluate(Call call, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book, Period period,
-                  Computed& told) const;
+  Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book,
+                  Period period, Computed& told) const;
   LedgerRead ledger_;
   Store store_;
   Config config_;

@@ -7,7 +7,7 @@ namespace mif::reporting {
 namespace {
 
 constexpr const char* kTaskColumns =
-    "id, package, book, year, month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
+    "id, package_code, book, fiscal_year, fiscal_month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
 
 Task task_of(const Row& row) {
   Task t;
@@ -22,6 +22,32 @@ Task task_of(const Row& row) {
   t.computed_by = row.text(9);
   t.computed_ms = row.integer(10);
   return t;
+}
+
+void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& params, std::vector<StoredTerm>& all) {
+  txn.query(std::string("select table_code, row_code, col_code, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
+                        "with_closing, accounts, aux, fen from x_reporting_term ") + where + " order by ord",
+            params, [&](const Row& row) {
+              StoredTerm t;
+              t.table = row.text(0);
+              t.row = row.text(1);
+              t.col = row.text(2);
+              t.times = row.integer(3);
+              auto& p = t.predicate;
+              p.book = row.text(4);
+              p.year = static_cast<int>(row.integer(5));
+              p.month_from = static_cast<int>(row.integer(6));
+              p.month_to = static_cast<int>(row.integer(7));
+              p.opening = row.integer(8) != 0;
+              p.measure = static_cast<int>(row.integer(9));
+              p.side = static_cast<int>(row.integer(10));
+              p.with_closing = row.integer(11) != 0;
+              p.accounts = row.text(12);
+              p.aux = row.text(13);
+              t.fen = row.fen(14);
+              all.push_back(std::move(t));
+              return true;
+            });
 }
 
 std::string number(std::int64_t n) { return std::to_string(n); }
@@ -47,7 +73,7 @@ std::string Result::digest() const {
 
 std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& book, Period period) {
   std::optional<Task> found;
-  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where package = ? and book = ? and year = ? and month = ?",
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where package_code = ? and book = ? and fiscal_year = ? and fiscal_month = ?",
             {package, book, period.year, period.month}, [&](const Row& row) {
               found = task_of(row);
               return true;
@@ -57,7 +83,7 @@ std::optional<Task> find_task(Txn& txn, const std::string& package, const std::s
 
 std::vector<Task> tasks_of(Txn& txn, const std::string& book) {
   std::vector<Task> all;
-  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where book = ? order by year, month, package", {book}, [&](const Row& row) {
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where book = ? order by fiscal_year, fiscal_month, package_code", {book}, [&](const Row& row) {
     all.push_back(task_of(row));
     return true;
   });
@@ -70,8 +96,16 @@ bool store_result(Txn& txn, Result& result) {
   task.cells = static_cast<std::int64_t>(result.cells.size());
   const auto old = find_task(txn, task.package, task.book, task.period);
   if (old && old->result_digest == task.result_digest && old->template_digest == task.template_digest) {
-    task = *old;
-    return false;
+    // Rows that somebody changed behind our back are written anew.
+    Result kept;
+    kept.task = *old;
+    kept.cells = load_cells(txn, old->id);
+    kept.terms = load_terms(txn, old->id);
+    kept.checks = load_checks(txn, old->id);
+    if (kept.digest() == task.result_digest) {
+      task = *old;
+      return false;
+    }
   }
   if (old) {
     task.id = old->id;
@@ -87,20 +121,20 @@ bool store_result(Txn& txn, Result& result) {
   }
   std::int64_t ord = 0;
   for (const auto& c : result.cells)
-    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, state, kind, fen, value, printed, formula, linear) "
+    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 {task.id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0});
   ord = 0;
   for (const auto& t : result.terms) {
     const auto& p = t.predicate;
-    txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, times, book, year, month_from, month_to, opening, measure, side, "
+    txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
                 "with_closing, accounts, aux, fen) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 {task.id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
                  p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen});
   }
   ord = 0;
   for (const auto& c : result.checks)
-    txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, level, kind, state, left_value, right_value, difference, tolerance, "
+    txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, "
                 "expression, message) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 {task.id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message});
   return true;
@@ -109,7 +143,7 @@ bool store_result(Txn& txn, Result& result) {
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
   std::vector<StoredCell> all;
   std::vector<mif::Value> params{task};
-  std::string sql = "select table_code, row_code, col_code, state, kind, fen, value, printed, formula, linear from x_reporting_cell where task = ?";
+  std::string sql = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear from x_reporting_cell where task = ?";
   if (!table.empty()) {
     sql += " and table_code = ?";
     params.emplace_back(table);
@@ -132,37 +166,21 @@ std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::strin
   return all;
 }
 
-std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row_code, const std::string& col_code) {
+std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task) {
   std::vector<StoredTerm> all;
-  txn.query("select times, book, year, month_from, month_to, opening, measure, side, with_closing, accounts, aux, fen from x_reporting_term "
-            "where task = ? and table_code = ? and row_code = ? and col_code = ? order by ord",
-            {task, table, row_code, col_code}, [&](const Row& row) {
-              StoredTerm t;
-              t.table = table;
-              t.row = row_code;
-              t.col = col_code;
-              t.times = row.integer(0);
-              auto& p = t.predicate;
-              p.book = row.text(1);
-              p.year = static_cast<int>(row.integer(2));
-              p.month_from = static_cast<int>(row.integer(3));
-              p.month_to = static_cast<int>(row.integer(4));
-              p.opening = row.integer(5) != 0;
-              p.measure = static_cast<int>(row.integer(6));
-              p.side = static_cast<int>(row.integer(7));
-              p.with_closing = row.integer(8) != 0;
-              p.accounts = row.text(9);
-              p.aux = row.text(10);
-              t.fen = row.fen(11);
-              all.push_back(std::move(t));
-              return true;
-            });
+  read_terms(txn, "where task = ?", {task}, all);
+  return all;
+}
+
+std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col) {
+  std::vector<StoredTerm> all;
+  read_terms(txn, "where task = ? and table_code = ? and row_code = ? and col_code = ?", {task, table, row, col}, all);
   return all;
 }
 
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   std::vector<StoredCheck> all;
-  txn.query("select check_id, table_code, place, level, kind, state, left_value, right_value, difference, tolerance, expression, message "
+  txn.query("select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message "
             "from x_reporting_check where task = ? order by ord",
             {task}, [&](const Row& row) {
               StoredCheck c;

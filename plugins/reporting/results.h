@@ -48,6 +48,7 @@ bool store_result(Txn& txn, Result& result);
 // Empty table = all tables of the task, in the order computed.
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table = {});
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
+std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
 
 }  // namespace mif::reporting
