@@ -164,6 +164,8 @@ Verdict Intake::decide(Txn& txn, const Books& books, const Document& document, c
   const std::string code = document.field("book");
   const BookInfo* book = books.find(code);
   if (!book) return held("没有这个账套 (no book) \"" + clean(code, 40) + "\"");
+  if (!document.field("unit").empty() && document.field("unit") != book->unit)
+    return held("单位与账套不符 (unit is not the book's): " + clean(document.field("unit"), 40) + ", 账套属 " + book->unit);
   const RuleSet* rules = settings_.rules_for(*book);
   if (!rules) return held("险种 " + book->scheme + " 没有规则文件 (no rules for the scheme)");
   const Period period = Period::of(document.day);

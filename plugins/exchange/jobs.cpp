@@ -8,6 +8,7 @@
 #include "mif/json.hpp"
 #include "outbox.h"
 #include "overview.h"
+#include "verify.h"
 
 namespace mif::exchange {
 
@@ -162,6 +163,7 @@ std::string job_list() {
            "ledger.read");
   describe(json, "exchange retry", "按现行规则重试挂起的单据", {});
   describe(json, "exchange ack", "把状态回告业务交换库", {{"source", "只回告一个来源"}});
+  describe(json, "exchange verify", "单据、凭证、应付款逐张核对", {}, "ledger.read");
   describe(json, "exchange rules", "检查并列出凭证规则", {});
   return json.end_array().end_object().take();
 }
@@ -171,6 +173,7 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
   if (name == "exchange pull") return run_pull(host, call, params, progress);
   if (name == "exchange retry") return run_retry(host, call, progress);
   if (name == "exchange ack") return run_ack(host, call, params, progress);
+  if (name == "exchange verify") return verify_documents(host, call);
   if (name == "exchange rules") return run_rules(host, call);
   if (name == "exchange status") {
     if (may_run(host, call)) follow_vouchers(host, call);  // who may only look sees the states as last carried over

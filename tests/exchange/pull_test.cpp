@@ -43,6 +43,7 @@ TEST(Pull, ABadDocumentEndsHeldOrRejectedAndItsNeighboursAreDrafted) {
   home.put("nocode", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"9\",\"province\":\"3.00\"", "3.00");
   home.put("sums", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"1\",\"province\":\"3.00\"", "3.01");
   home.put("nobook", "subsidy", "\"book2\":\"x\"", "3.01");
+  home.put("unit", "subsidy", "\"unit\":\"990101\",\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"1\",\"province\":\"3.00\"", "3.00");
   home.sql("insert into ex_document values ('main', 90, 'json', 1, 'subsidy', 20230612, 'no json')");
   home.sql("insert into ex_document values ('main', 91, 'day', 1, 'subsidy', 20230231, '{}')");
   home.sql("insert into ex_document values ('main', 92, '', 1, 'subsidy', 20230612, '{}')");
@@ -51,7 +52,7 @@ TEST(Pull, ABadDocumentEndsHeldOrRejectedAndItsNeighboursAreDrafted) {
   EXPECT_TRUE(answer.has("\"drafted\":2")) << answer.text;
   EXPECT_EQ(home.document("closed"), "rejected");
   EXPECT_THAT(home.reason("closed"), HasSubstr("2023-06"));
-  for (const char* key : {"nocode", "sums", "nobook", "json", "day"}) {
+  for (const char* key : {"nocode", "sums", "nobook", "unit", "json", "day"}) {
     EXPECT_EQ(home.document(key), "held") << key;
     EXPECT_NE(home.reason(key), "") << key;
   }
@@ -111,6 +112,25 @@ TEST(Pull, ASourceThatNobodyProvidesIsNamed) {
     EXPECT_THAT(e.what(), HasSubstr("elsewhere"));
   }
   EXPECT_EQ(home.document("A"), "");
+}
+
+TEST(Verify, FindsADocumentThatNoLongerMatchesItsVoucherOrItsPayable) {
+  Home home;
+  home.individual("A", "100.00");
+  home.subsidy("B", "2.00");
+  home.individual("C", "3.00");
+  home.withdraw("C");
+  home.job("exchange pull");
+  home.review_all();
+  home.job("exchange ack");
+  EXPECT_TRUE(home.job("exchange verify").has("\"exit\":0")) << home.job("exchange verify").text;
+  const auto after = [&](const std::string& sql) {
+    home.deployment().database().write([&](store::Txn& txn) { txn.execute(sql); });
+    return home.job("exchange verify");
+  };
+  EXPECT_TRUE(after("update x_exchange_document set payload = replace(payload, '100.00', '900.00') where doc_key = 'A'").has("payload is not what arrived"));
+  EXPECT_TRUE(after("update x_exchange_payable set state = 'cancelled'").has("payable state differs"));
+  EXPECT_TRUE(after("delete from x_exchange_document where doc_key = 'B'").has("a voucher without its document"));
 }
 
 TEST(Acknowledgement, TellsEachStateOnceAndThePostedVoucherByItsNumber) {

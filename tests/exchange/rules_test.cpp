@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "rule_files.h"
 
 namespace mif::exchange {
@@ -39,6 +42,18 @@ TEST(ShippedRules, EveryAccountTheyNameIsALeafOfTheShippedChart) {
 TEST(ShippedRules, CoverTheDocumentTypesOfTheRegulation) {
   EXPECT_GE(shipped_rules("employee").types.size(), 55u);
   EXPECT_GE(shipped_rules("resident").types.size(), 45u);
+}
+
+TEST(ShippedRules, EveryDocumentTypeAndListIsInTheDocumentation) {
+  std::ostringstream text;
+  text << std::ifstream(MIF_SOURCE_DIR "/docs/exchange/documents.md").rdbuf();
+  const std::string documentation = text.str();
+  for (const char* name : {"employee", "resident"}) {
+    const RuleSet rules = shipped_rules(name);
+    for (const auto& [type, document] : rules.types) EXPECT_THAT(documentation, HasSubstr("| `" + type + "` | " + document.name));
+    for (const auto& [list, codes] : rules.lists)
+      for (const auto& [code, title] : codes) EXPECT_THAT(documentation, HasSubstr(code + " " + title)) << list;
+  }
 }
 
 // The demonstration relies on it: every credit of the expenditure account is a payment, and nothing else is.
