@@ -3,6 +3,9 @@
 #ifndef MIF_SERVICES_HPP
 #define MIF_SERVICES_HPP
 
+#include <charconv>
+#include <system_error>
+
 #include "mif/sdk.hpp"
 #include "mif/svc/host.h"
 #include "mif/svc/ledger.h"
@@ -36,6 +39,12 @@ class Row {
   Row(const mif_value* columns, std::uint32_t n) : columns_(columns), n_(n) {}
   bool null(std::uint32_t i) const { return at(i).kind == MIF_NULL; }
   std::int64_t integer(std::uint32_t i) const {
+    if (at(i).kind == MIF_TEXT) {  // some drivers call the result of an expression text
+      std::int64_t number = 0;
+      const char* const end = at(i).s.p + at(i).s.n;
+      const auto read = std::from_chars(at(i).s.p, end, number);
+      if (at(i).s.n && read.ec == std::errc() && read.ptr == end) return number;
+    }
     if (at(i).kind != MIF_INT) throw Error(MIF_E_INTERNAL, "column " + std::to_string(i) + " is not an integer");
     return at(i).i;
   }
