@@ -137,7 +137,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
     }
     for (auto& [voucher, mine] : open) {
       std::map<std::int64_t, std::int64_t> earlier;  // payable -> last attempt
-      txn.query("select payable_id, max(id) from x_treasury_payment where voucher_id = ? and state = 'failed' group by payable_id", {voucher}, [&](const Row& r) {
+      txn.query("select payable_id, cast(max(id) as bigint) from x_treasury_payment where voucher_id = ? and state = 'failed' group by payable_id", {voucher}, [&](const Row& r) {
         earlier[r.integer(0)] = r.integer(1);
         return true;
       });

@@ -14,7 +14,7 @@ namespace {
 void schedule_next(Desk& desk, Call call) {
   Txn txn = desk.store.write(call);
   std::int64_t next = 0;
-  txn.query("select min(next_query_ms) from x_treasury_payment where state in (" + in_flight_list() + ")", {}, [&](const Row& r) {
+  txn.query("select cast(min(next_query_ms) as bigint) from x_treasury_payment where state in (" + in_flight_list() + ")", {}, [&](const Row& r) {
     if (!r.null(0)) next = r.integer(0);
     return false;
   });

@@ -98,7 +98,7 @@ std::string contradiction(Txn& txn, const BankAccount& account, const BankStatem
 Day first_day(Desk& desk, Call call, const BankAccount& account) {
   std::int64_t last = 0;
   Txn txn = desk.store.read(call);
-  txn.query("select max(day_to) from x_treasury_statement where account = ? and state = 'proved'", {account.number}, [&](const Row& r) {
+  txn.query("select cast(max(day_to) as bigint) from x_treasury_statement where account = ? and state = 'proved'", {account.number}, [&](const Row& r) {
     if (!r.null(0)) last = r.integer(0);
     return false;
   });

@@ -2,6 +2,7 @@
 #include "tests/bank/province.h"
 
 #include <Poco/JSON/Parser.h>
+#include <gtest/gtest.h>
 
 #include <filesystem>
 #include <stdexcept>
@@ -14,7 +15,20 @@ namespace mif::test {
 
 namespace fs = std::filesystem;
 
-Province::Province(const std::string& faults, const std::string& dsn, const std::string& treasury_extra) : dsn_(dsn), extra_(treasury_extra) {
+namespace {
+
+// Without the wanted database server nothing here can run, and the report says why.
+class Backend : public ::testing::Environment {
+  void SetUp() override {
+    if (const std::string why = mif::testing::TestDatabase::missing(); !why.empty()) GTEST_SKIP() << why;
+  }
+};
+[[maybe_unused]] const auto* const registered = ::testing::AddGlobalTestEnvironment(new Backend);
+
+}  // namespace
+
+Province::Province(const std::string& faults, const std::string& treasury_extra) : extra_(treasury_extra) {
+  if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
   fs::create_directories(folder_.path("templates"));
@@ -49,7 +63,7 @@ Province::Province(const std::string& faults, const std::string& dsn, const std:
 Province::~Province() = default;
 
 void Province::write_settings() {
-  folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (dsn_.empty() ? std::string() : "database { dsn \"" + dsn_ + "\" }\n") +
+  folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string()) +
                                 "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " +
                                 std::to_string(port_) + " timeout-ms 900 login T } }\n  treasury { flow voucher-payment " + extra_ + "\n    account " + kAccount + " { book " + kBook +
                                 " ledger-account 1004 adapter bank-xmlfront link demo-bank } }\n}\n");

@@ -11,6 +11,7 @@
 #include "kernel/service/deployment.h"
 #include "kernel/service/job_runner.h"
 #include "tests/sim/sim_process.h"
+#include "tests/support/test_database.h"
 
 namespace mif::test {
 
@@ -25,8 +26,8 @@ struct Due {
 
 class Province {
  public:
-  // dsn empty = SQLite in the home.
-  explicit Province(const std::string& faults = {}, const std::string& dsn = {}, const std::string& treasury_extra = {});
+  // On the database MIF_TEST_BACKEND names; in the home when that is SQLite.
+  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {});
   ~Province();
 
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
@@ -62,7 +63,8 @@ class Province {
   void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name);
 
   Folder folder_;
-  std::string dsn_, extra_, payables_, script_;
+  std::unique_ptr<mif::testing::TestDatabase> database_;
+  std::string extra_, payables_, script_;
   std::unique_ptr<SimProcess> sim_;
   std::uint16_t port_ = 0;
   std::unique_ptr<service::Deployment> deployment_;
