@@ -68,6 +68,10 @@ Dsn parse_dsn(const std::string& dsn) {
   throw Error(MIF_E_INVALID, "数据源写法不对 (a data source is sqlite:PATH, postgresql:host=.. dbname=.. or odbc:Driver=..;..), found \"" + shown + ":...\"");
 }
 
+void refuse_nul(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+}
+
 std::int64_t integer_of(std::string_view text) {
   std::string_view rest = text;
   while (!rest.empty() && rest.back() == ' ') rest.remove_suffix(1);

@@ -24,10 +24,6 @@ bool is_text_type(SQLSMALLINT type) {
   }
 }
 
-void refuse_nul(std::string_view text) {
-  if (!text.empty() && std::memchr(text.data(), 0, text.size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
-}
-
 }  // namespace
 
 bool odbc_connection_dead(SQLHDBC connection) noexcept {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <utility>
 
 namespace mif::store {
@@ -20,7 +19,7 @@ PostgresValues::PostgresValues(Params params) {
       at = std::to_chars(at, at + 23, *integer).ptr;
       *at++ = '\0';
     } else if (const std::string_view* text = param.text()) {
-      if (std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+      refuse_nul(*text);
       at = std::copy(text->begin(), text->end(), at);
       *at++ = '\0';
     }

@@ -69,6 +69,9 @@ std::unique_ptr<Session> open_sqlite(const Dsn& dsn, const Options& options, Rol
 std::unique_ptr<Session> open_postgresql(const Dsn& dsn, const Options& options);
 std::unique_ptr<Session> open_odbc(const Dsn& dsn, const Options& options, Role role);
 
+// MIF_E_INVALID for a text with a NUL character, which most drivers would cut there.
+void refuse_nul(std::string_view text);
+
 // Exact: MIF_E_INTERNAL unless the whole text is one int64. "12.000" of a NUMERIC without a fraction counts as 12.
 std::int64_t integer_of(std::string_view text);
 [[noreturn]] void not_an_integer(std::size_t column, std::string_view found);

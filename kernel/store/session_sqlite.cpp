@@ -6,7 +6,6 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 
 #include "kernel/store/session.h"
@@ -209,7 +208,7 @@ class SqliteSession final : public Session {
       if (const std::int64_t* integer = params[i].integer()) {
         result = sqlite3_bind_int64(to_run.raw(), at, *integer);
       } else if (const std::string_view* text = params[i].text()) {
-        if (!text->empty() && std::memchr(text->data(), 0, text->size())) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+        refuse_nul(*text);
         result = sqlite3_bind_text(to_run.raw(), at, text->data() ? text->data() : "", static_cast<int>(text->size()), SQLITE_STATIC);
       } else {
         result = sqlite3_bind_null(to_run.raw(), at);

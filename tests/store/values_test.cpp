@@ -107,6 +107,19 @@ TEST_F(Values, NullIsNotTheEmptyTextAndNotZero) {
   });
 }
 
+TEST_F(Values, AnEmptyTextWithoutStorageIsStillATextAndNotNull) {
+  const std::vector<Param> row = {2, std::string_view()};
+  database_->write([&](Txn& txn) {
+    txn.execute("insert into thing (id, name) values (?, ?)", {1, std::string_view()});
+    txn.execute("update thing set note = ? where id = 1", {std::string_view()});
+    txn.execute("delete from thing where name is null");
+    EXPECT_EQ(txn.text("select note from thing where id = 1"), "");
+    txn.execute("delete from thing");
+    txn.bulk_insert("thing", {"id", "name"}, row);
+  });
+  database_->read([&](Txn& txn) { EXPECT_EQ(txn.text("select name from thing where id = 2"), ""); });
+}
+
 TEST_F(Values, ANulCharacterInATextIsRefusedInsteadOfCuttingIt) {
   const std::string text("a\0b", 3);
   EXPECT_EQ(code_of([&] { database_->write([&](Txn& txn) { txn.execute("insert into thing (id, name) values (1, ?)", {text}); }); }), MIF_E_INVALID);
