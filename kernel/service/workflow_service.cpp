@@ -60,6 +60,11 @@ mif_status decide(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif
       give(sink, engine.decide_as_plugin(open, context.who, side.manifest.id, id, at, approve, what, why));
       return;
     }
+    // A page that a reviewer merely opens must not be able to approve in the reviewer's name: whoever vouches for a voucher's
+    // content does so in the kernel's own pages. A plugin acts for a person only further on, in a flow that gives it a part.
+    const bool takes_part = std::any_of(nodes.begin(), nodes.end(), [&](const workflow::NodeDef& n) { return n.plugin == side.manifest.id; });
+    if (instance.subject_kind == "voucher" && (!takes_part || definition == nodes.begin()))
+      throw Error(MIF_E_DENIED, "凭证的节点 " + std::string(at) + " 不由插件 " + side.manifest.id + " 代办 (this node of a voucher's flow is not decided through this plugin)");
     if (!context.caller) throw Error(MIF_E_DENIED, "节点 " + std::string(at) + " 要由人决定 (this node is decided by a person, not by scheduled work)");
     give(sink, engine.decide(open, context.who, *context.caller, id, at, approve, what, why));
   });

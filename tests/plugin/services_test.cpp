@@ -90,12 +90,17 @@ TEST_F(Services, ScheduledWorkProposesInThePluginsNameOrInThatOfAMaker) {
   EXPECT_EQ(refused("propose", "demo/B#4|nobody").code, MIF_E_DENIED);
 }
 
-TEST_F(Services, ADecisionOfAPersonPostsTheVoucherAndItsMakerMayNotDecide) {
+TEST_F(Services, APluginCannotReviewAVoucherInSomebodysName) {
   const std::string id = ask("propose", "demo/C#1", &maker_);
-  EXPECT_EQ(refused("decide", id, &maker_).code, MIF_E_DENIED);
-  EXPECT_EQ(refused("decide", id).code, MIF_E_DENIED);  // scheduled work is nobody
-  EXPECT_EQ(ask("decide", id, &reviewer_), std::to_string(MIF_FLOW_APPROVED));
-  d_->database().read([&](store::Txn& txn) { EXPECT_EQ(d_->ledger().voucher(txn, std::stoll(id)).state, ledger::State::posted); });
+  for (const identity::Caller* caller : {&maker_, &reviewer_, static_cast<identity::Caller*>(nullptr)}) EXPECT_EQ(refused("decide", id, caller).code, MIF_E_DENIED);
+  const auto state = [&] {
+    ledger::State now{};
+    d_->database().read([&](store::Txn& txn) { now = d_->ledger().voucher(txn, std::stoll(id)).state; });
+    return now;
+  };
+  EXPECT_EQ(state(), ledger::State::submitted);
+  d_->database().write([&](store::Txn& txn) { d_->decide(txn, {"reviewer1", "web", ""}, reviewer_, std::stoll(id), "review", true, "同意"); });
+  EXPECT_EQ(state(), ledger::State::posted);
   EXPECT_EQ(refused("withdraw", id, &maker_).code, MIF_E_CONFLICT);
 }
 

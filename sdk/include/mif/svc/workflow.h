@@ -35,7 +35,8 @@ typedef struct mif_workflow {
   mif_status (*start)(void* impl, mif_call*, mif_txn*, mif_str flow, mif_str unit, mif_str subject_kind, mif_str subject,
                       mif_str digest, mif_fen amount, mif_str maker, int64_t* instance);
   /* [worker] Decide the open node as mif_call.actor (a person), or as this plugin where the node is `plugin <id>`.
-     MIF_E_DENIED: lacks the role, or acted before in this instance (separation of duties). MIF_E_CONFLICT: digest differs
+     Of a voucher's flow a plugin decides for a person only where the flow has a `plugin <id>` node for it, and never the first
+     node: the review. MIF_E_DENIED: lacks the role, or acted before in this instance (separation of duties). MIF_E_CONFLICT: digest differs
      from what was started (the content was edited), or the instance is not at `node`. The sink gets the state after. */
   mif_status (*decide)(void* impl, mif_call*, mif_txn*, int64_t instance, mif_str node, int32_t decision, mif_str digest,
                        mif_str comment, mif_flow_sink*);
