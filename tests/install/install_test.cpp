@@ -44,7 +44,7 @@ class Examples : public testing::Test {
     for (const std::string name : kExamples) {
       const std::string build = (*scratch / name).string();
       run(cmake + " -G Ninja -S " + prefix + "/share/mif-sdk/examples/" + name + " -B " + build +
-          " -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=" MIF_CXX " -DCMAKE_CXX_FLAGS='-Wall -Wextra -Werror " MIF_EXAMPLE_FLAGS "' -DCMAKE_PREFIX_PATH=" + prefix);
+          " -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=" MIF_CXX " -DCMAKE_CXX_FLAGS='-Wall -Wextra -Werror " MIF_EXAMPLE_FLAGS "' -DMIF_SANITIZE='" MIF_EXAMPLE_SANITIZE "' -DCMAKE_PREFIX_PATH=" + prefix);
       run(cmake + " --build " + build);
       if (!trouble.empty()) return;
       for (const auto& entry : fs::directory_iterator(build + "/plugins")) {
