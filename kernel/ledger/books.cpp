@@ -59,18 +59,22 @@ std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
 }
 
 Context context_of(store::Txn& txn, std::string_view code, Period period, Lock lock) {
-  static const std::string plain = "select " + std::string(kBookColumns) +
-                                   ", " + std::string(kContextColumns) +
-                                   " from ledger_book b left join chart c on c.code = b.chart left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
-  static const std::string shared = plain + " for share of b", exclusive = plain + " for update of b";
+  static const std::string columns = "select " + std::string(kBookColumns) + ", " + std::string(kContextColumns) + " from ledger_book b left join chart c on c.code = b.chart ";
+  static const std::string on = "ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
+  static const std::string plain = columns + "left join " + on, exclusive = plain + " for update of b";
+  // The period's row is locked too: whoever waited here for a closing to end must see the period as it is then.
+  static const std::string shared = columns + "join " + on + " for share of b, p";
   const bool locks = txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
-  const std::string& sql = !locks || lock == Lock::none ? plain : lock == Lock::share ? shared : exclusive;
   if (txn.dialect() == store::Dialect::generic && lock != Lock::none) txn.execute("update ledger_book set read_only = read_only where code = ?", {code});
   Context context;
-  txn.query(sql, {period.year, period.month, code}, [&](const store::Row& row) {
-    context.book = book_of(row);
-    read_context(txn, row, kBookWidth, context);
-  });
+  const auto ask = [&](const std::string& sql) {
+    txn.query(sql, {period.year, period.month, code}, [&](const store::Row& row) {
+      context.book = book_of(row);
+      read_context(txn, row, kBookWidth, context);
+    });
+  };
+  ask(!locks || lock == Lock::none ? plain : lock == Lock::share ? shared : exclusive);
+  if (context.book.id == 0 && locks && lock == Lock::share) ask(plain);  // there is no such period
   if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + std::string(code) + "\"");
   return context;
 }

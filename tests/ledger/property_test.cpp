@@ -195,5 +195,13 @@ TEST_F(OneState, OnSqliteThroughOdbcAsOnSqlite) {
   std::filesystem::remove(file);
 }
 
+// A database whose SQL is unknown: no upsert, no RETURNING, no row locks, no triggers.
+TEST_F(OneState, OnADatabaseOfUnknownDialectAsOnSqlite) {
+  if (!testing::PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL's server programs are not installed";
+  testing::PostgresServer server;
+  const std::string dsn = server.odbc_dsn(server.fresh_database());
+  expect_same("odbc:MifDialect=generic;" + dsn.substr(5));
+}
+
 }  // namespace
 }  // namespace mif

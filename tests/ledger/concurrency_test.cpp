@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many at once: numbers stay gapless, money is promised once, nothing slips into a month that is being closed.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/ledger/fixture.h"
+#include "tests/support/postgres_server.h"
+
+namespace mif {
+namespace {
+
+using testing::draft;
+using testing::LedgerFixture;
+
+class Concurrency : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    std::string dsn;
+    if (GetParam() == std::string("postgresql")) {
+      if (!testing::PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL's server programs are not installed";
+      server_ = std::make_unique<testing::PostgresServer>();
+      dsn = server_->dsn(server_->fresh_database());
+    }
+    world_ = std::make_unique<LedgerFixture>(dsn);
+    world_->apply_charts();
+    for (const char* book : {"A", "B"}) world_->add_book(book);
+  }
+  void TearDown() override { world_.reset(); }
+  template <class Work>
+  static void in_threads(int n, const Work& work) {
+    std::vector<std::thread> threads;
+    for (int t = 0; t < n; ++t) threads.emplace_back([&work, t] { work(t); });
+    for (auto& thread : threads) thread.join();
+  }
+  std::unique_ptr<testing::PostgresServer> server_;
+  std::unique_ptr<LedgerFixture> world_;
+};
+
+TEST_P(Concurrency, PostingInTheSameBooksLeavesNoGap) {
+  in_threads(4, [&](int t) {
+    for (int i = 0; i < 25; ++i)
+      world_->post(draft(i % 2 ? "A" : "B", Day(2023, 1, 1 + i), std::to_string(t) + '/' + std::to_string(i), {"D 1001 3.00", "D 50010101 mode=1 -1.00", "C 2101 2.00"}));
+  });
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+TEST_P(Concurrency, TheSameDocumentFromManySidesIsOneVoucher) {
+  std::atomic<int> made{0};
+  in_threads(4, [&](int) {
+    for (int i = 0; i < 10; ++i)
+      world_->database().write([&](store::Txn& txn) {
+        if (!world_->ledger().propose(txn, LedgerFixture::who("maker"), draft("A", Day(2023, 1, 5), "doc/" + std::to_string(i), {"D 1001 1.00", "C 2101 1.00"})).existed) ++made;
+      });
+  });
+  EXPECT_GE(made.load(), 10);  // an attempt that is run again counts again
+  world_->database().read([&](store::Txn& txn) { EXPECT_EQ(world_->ledger().vouchers(txn, {}).size(), 10u); });
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+TEST_P(Concurrency, MoneyIsPromisedOnce) {
+  world_->post(draft("A", Day(2023, 1, 5), "in", {"D 1004 bank_account=1 100.00", "C 4301 100.00"}));
+  std::atomic<int> won{0};
+  in_threads(4, [&](int t) {
+    try {
+      world_->database().write([&](store::Txn& txn) { world_->ledger().hold(txn, LedgerFixture::who(), "A", "1004", "bank_account=1", Fen(6000), "pay/" + std::to_string(t)); });
+      ++won;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+    }
+  });
+  EXPECT_EQ(won.load(), 1);
+}
+
+TEST_P(Concurrency, NothingEntersAMonthThatIsBeingClosed) {
+  std::atomic<int> posted{0}, late{0};
+  std::atomic<bool> closed{false};
+  in_threads(4, [&](int t) {
+    if (t == 0) {
+      for (int tries = 0; tries < 200 && !closed; ++tries) {
+        try {
+          world_->database().write([&](store::Txn& txn) { world_->ledger().close(txn, LedgerFixture::who("chief"), "A", {2023, 1}); });
+          closed = true;
+        } catch (const Error&) {  // somebody's draft is on its way
+        }
+      }
+      return;
+    }
+    for (int i = 0; i < 40; ++i) {
+      try {
+        world_->post(draft("A", Day(2023, 1, 5), std::to_string(t) + '/' + std::to_string(i), {"D 1001 1.00", "C 2101 1.00"}));
+        ++posted;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+        ++late;
+      }
+    }
+  });
+  EXPECT_TRUE(closed);
+  EXPECT_EQ(posted + late, 120);
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(On, Concurrency, ::testing::Values("sqlite", "postgresql"), [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace mif
