@@ -72,13 +72,15 @@ void write_flow(JsonWriter& json, Api& api, store::Txn& txn, const ledger::Vouch
     return;
   }
   const auto instance = api.deployment.workflow().instance(txn, voucher.workflow_instance);
-  json.begin_object().field("name", instance.flow).field("state", name_of(instance.state)).field("node", instance.node);
-  json.key("nodes").begin_array();
+  const workflow::FlowDef* flow = nullptr;
   try {
-    const auto& flow = api.deployment.workflow().flow(instance.flow);
-    for (const auto& node : flow.nodes) json.begin_object().field("name", node.name).field("role", node.role).field("plugin", node.plugin).end_object();
+    flow = &api.deployment.workflow().flow(instance.flow);
   } catch (const Error&) {  // a flow of an earlier configuration: the instance still tells where it stands
   }
+  json.begin_object().field("name", instance.flow).field("title", flow ? flow->title : instance.flow).field("state", name_of(instance.state));
+  json.field("node", instance.node).key("nodes").begin_array();
+  if (flow)
+    for (const auto& node : flow->nodes) json.begin_object().field("name", node.name).field("role", node.role).field("plugin", node.plugin).end_object();
   json.end_array().end_object();
 }
 

@@ -45,8 +45,20 @@ const context = {
 
 function latestPeriod(book) {
   if (!book) return '';
-  const day = state.session.businessDay.slice(0, 7);
-  return book.open && book.open < day ? book.open : day < book.start ? book.start : day;
+  return state.periods.get(book.code) || book.open;
+}
+
+// Without a period in the address the first open one is shown, or the one before while nothing has been entered in it yet.
+async function findLatestPeriod(book) {
+  if (!book || state.periods.has(book.code)) return;
+  let period = book.open;
+  const page = await get('/api/v1/vouchers', { book: book.code, period, limit: 1 });
+  if (page.items.length === 0 && period > book.start) {
+    let [year, month] = period.split('-').map(Number);
+    if (--month < 1) { month = 12; --year; }
+    period = `${year}-${String(month).padStart(2, '0')}`;
+  }
+  state.periods.set(book.code, period);
 }
 
 function pageName() {
@@ -127,6 +139,8 @@ function selectors() {
 async function show() {
   if (!state.session) return;
   const turn = ++state.shown;
+  if (!context.parameters.period) await findLatestPeriod(context.book()).catch(() => {});
+  if (turn !== state.shown || !state.session) return;
   const name = pageName();
   const module = pages[name];
   const content = el('main', { class: 'page', id: 'content', tabindex: '-1' }, el('p', { class: 'note' }, '正在读取……'));

@@ -9,7 +9,7 @@ export const title = '检查与桥接';
 const kApi = '/api/v1/x/reporting';
 const kChecks = { pass: ['通过', 'good'], fail: ['未通过', 'bad'], empty: ['未适用', ''] };
 const kLevels = { error: '强制', warn: '提示', info: '参考' };
-const kKinds = { vertical: '纵向', horizontal: '横向', cross: '表间', inter: '表间', period: '跨期' };
+const kKinds = { logic: '逻辑性', reason: '合理性', vertical: '纵向', horizontal: '横向', cross: '表间', period: '跨期' };
 
 const amount = (text) => el('td', { class: 'money' + (String(text).startsWith('-') ? ' red' : '') }, /^-?\d/.test(text) ? grouped(text) : text);
 

@@ -4,7 +4,7 @@
 import { el, focusable, keyboardRows } from './dom.js';
 import { all, get } from './api.js';
 import { fen, plain, direction, moneyCell, balanceCells } from './money.js';
-import { head, sheet, number, chinesePeriod, empty } from './parts.js';
+import { head, sheet, number, chinesePeriod, auxText, empty } from './parts.js';
 
 export const title = '明细账';
 
@@ -59,7 +59,7 @@ export async function build(context) {
     return el('tr', { 'data-voucher': line.voucher },
       el('td', {}, line.day), el('td', {}, number(line.word, line.number)), el('td', { class: 'wrap' }, line.summary),
       account && account.leaf ? null : el('td', {}, el('span', { class: 'code' }, line.account), ' ', line.accountName),
-      el('td', { class: 'mono' }, line.aux), moneyCell(line.debit), moneyCell(line.credit), running ? balanceCells(plain(balance)) : null);
+      el('td', { class: 'sub', title: line.aux }, auxText(chart.aux, line.aux)), moneyCell(line.debit), moneyCell(line.credit), running ? balanceCells(plain(balance)) : null);
   });
   const body = el('tbody', { id: 'lines' });
   keyboardRows(body, (row) => context.go('voucher', { id: row.dataset.voucher }));

@@ -9,16 +9,8 @@ export const title = '报表';
 const kApi = '/api/v1/x/reporting';
 const kMinistries = { nhsa: '国家医保局', mof: '财政部' };
 
-// A yearly table belongs to the year's last month, whatever month is being looked at.
-const december = (period) => period.slice(0, 4) + '-12';
-const periodOf = (found, period) => (found.tables.every((t) => t.period === 'year') ? december(period) : period);
-
-async function packages(context, book, period) {
-  const ask = async (at) => (await get(kApi + '/tables', { book: book.code, period: at })).items.filter((p) => p.tables.length > 0);
-  const found = await ask(period);
-  if (period === december(period) || !found.some((p) => periodOf(p, period) !== period)) return found;
-  const yearly = new Map((await ask(december(period))).map((p) => [p.code, p]));
-  return found.map((p) => (periodOf(p, period) === period ? p : yearly.get(p.code) || p));
+async function packages(book, period) {
+  return (await get(kApi + '/tables', { book: book.code, period })).items.filter((p) => p.tables.length > 0);
 }
 
 function computeButton(context, book, period, found, says) {
@@ -28,7 +20,7 @@ function computeButton(context, book, period, found, says) {
     onclick: async (event) => {
       event.target.disabled = true;
       try {
-        await post(kApi + '/compute', { body: { book: book.code, period: periodOf(found, period), package: found.code } });
+        await post(kApi + '/compute', { body: { book: book.code, period: period, package: found.code } });
         await context.update({}, { replace: true });
       } catch (error) {
         fill(says, problem(error));
@@ -39,7 +31,7 @@ function computeButton(context, book, period, found, says) {
 }
 
 async function list(context, book, period) {
-  const all = await packages(context, book, period);
+  const all = await packages(book, period);
   const says = el('div');
   const cards = all.map((p) => {
     const task = p.task;
@@ -47,9 +39,9 @@ async function list(context, book, period) {
       el('td', { class: 'code' }, t.code), el('td', {}, t.title), el('td', { class: 'center' }, t.period === 'year' ? '年报' : '月报'), el('td', { class: 'center' }, t.unit),
       el('td', { class: 'center' }, `${t.rows} 行 × ${t.cols} 栏`)));
     const body = el('tbody', {}, focusable(rows));
-    if (task) keyboardRows(body, (row) => context.go('reports', { table: row.dataset.table, package: p.code, period: periodOf(p, period) }));
+    if (task) keyboardRows(body, (row) => context.go('reports', { table: row.dataset.table, package: p.code }));
     return el('section', { class: 'card' },
-      el('div', { class: 'pagehead' }, el('h2', {}, `${kMinistries[p.ministry] || p.ministry}　${p.title}`), el('span', { class: 'space' }),
+      el('div', { class: 'pagehead' }, el('h2', {}, p.title.startsWith(kMinistries[p.ministry]) ? p.title : `${kMinistries[p.ministry] || p.ministry}　${p.title}`), el('span', { class: 'space' }),
         task ? el('span', { class: 'tag ' + (task.failedChecks ? 'bad' : 'good') }, task.failedChecks ? `${task.failedChecks} 项审核未过` : '审核通过') : el('span', { class: 'tag wait' }, '尚未计算'),
         task ? el('span', { class: 'sub' }, `${task.computedBy} 于 ${new Date(task.computedUnixMs).toLocaleString('zh-CN')} 计算，${task.cells} 格`) : null,
         computeButton(context, book, period, p, says)),
@@ -96,7 +88,7 @@ function cellNode(cell, row, col, open) {
   const shown = !cell ? '' : cell.state === 'blocked' ? '×' : amount && /^-?\d+(\.\d+)?$/.test(cell.text) ? grouped(cell.text) : cell.text;
   const can = amount;
   const node = el('td', {
-    class: [amount ? 'money' : cell && cell.state === 'blocked' ? 'center number' : 'text', can ? 'cell' : '', shown.startsWith('-') ? 'red' : ''].join(' ').trim(),
+    class: [/合计|总计/.test(row.name) ? 'total' : '', amount ? 'money' : cell && cell.state === 'blocked' ? 'center number' : 'text', can ? 'cell' : '', shown.startsWith('-') ? 'red' : ''].join(' ').trim(),
     'data-row': row.code, 'data-col': col.code, tabindex: can ? '-1' : null, title: can ? `[${row.code},${col.code}] ${row.name} · ${col.name}` : null,
     onclick: can ? () => open(row.code, col.code) : null,
   }, shown);
@@ -161,7 +153,7 @@ async function drill(context, book, period, table, row, col, drawer, open, close
     const more = el('div');
     const show = (page) => {
       body.append(...page.items.map((l) => el('tr', { tabindex: '-1', 'data-voucher': l.voucher, 'data-book': l.book },
-        el('td', {}, l.day), el('td', {}, number(l.word, l.number)), el('td', { class: 'wrap' }, l.summary, el('div', { class: 'sub' }, l.account, ' ', l.accountName)), moneyCell(l.amount, { blank: false }))));
+        el('td', { title: l.day }, l.day.slice(5)), el('td', {}, number(l.word, l.number)), el('td', { class: 'summary' }, l.summary, el('div', { class: 'sub' }, l.account, ' ', l.accountName)), moneyCell(l.amount, { blank: false }))));
       const rows = [...body.rows];
       if (rows[0]) rows[0].setAttribute('tabindex', '0');
       fill(more, page.next ? el('button', { onclick: async () => show(await get(path, { book: book.code, period, after: page.next })) }, '再看后面的分录') : null);
@@ -206,6 +198,8 @@ async function show(context, book, period) {
     drawer.hidden = false;
     split.classList.add('open');
     mark(r, c);
+    const cell = body.querySelector('td.selected');
+    if (cell) setTimeout(() => cell.scrollIntoView({ block: 'nearest', inline: 'center' }));
     history.replaceState(null, '', context.href('reports', { ...context.parameters, row: r, col: c }));
     return drill(context, book, period, code, r, c, drawer, open, close);
   };
@@ -220,7 +214,7 @@ async function show(context, book, period) {
   const { table, task } = data;
   fill(split, el('div', {},
     el('div', { class: 'report-title' }, table.title),
-    el('div', { class: 'report-facts' }, el('span', {}, `编制单位：${book.unitName}`), el('span', {}, table.period === 'year' ? `${period.slice(0, 4)} 年度` : chinesePeriod(period)), el('span', {}, `金额单位：${table.unit}`)),
+    el('div', { class: 'report-facts' }, el('span', {}, `编制单位：${book.unitName}`), el('span', {}, table.period === 'year' ? `${period.slice(0, 4)} 年 1 月至 ${Number(period.slice(5))} 月` : chinesePeriod(period)), el('span', {}, `金额单位：${table.unit}`)),
     sheet(el('table', { class: 'grid report' }, el('thead', {}, headRows), body)),
     table.note ? el('p', { class: 'note' }, table.note) : null), drawer);
   if (row && col) open(row, col);

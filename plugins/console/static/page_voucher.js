@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 import { getWithEtag, post } from './api.js';
 import { fen, plain, capital, grouped } from './money.js';
-import { head, facts, chineseDay, moment, nodeName, stateTag, sourceName, problem, sheet } from './parts.js';
+import { head, facts, chineseDay, moment, nodeName, stateTag, sourceName, actorName, problem, sheet } from './parts.js';
 
 export const title = '凭证';
 export const menu = 'vouchers';
@@ -42,8 +42,8 @@ function form(voucher) {
   const heads = () => Array.from({ length: width }, (_, i) => el('th', { class: digitClass(width - 1 - i, width) }, kColumns[width - 1 - i]));
   const rows = voucher.lines.map((line) => {
     const [first, ...rest] = (line.accountName || '').split('/');
-    return el('tr', {}, el('td', {}, line.summary), el('td', {}, el('span', { class: 'code' }, line.account), ' ', first),
-      el('td', {}, rest.join(' — '), line.auxText ? el('div', { class: 'aux', title: line.aux }, line.auxText) : null), digits(line.debit, width), digits(line.credit, width));
+    return el('tr', {}, el('td', {}, line.summary), el('td', {}, el('span', { class: 'code' }, line.account.slice(0, 4)), ' ', first),
+      el('td', {}, rest.length ? [el('span', { class: 'code' }, line.account), ' ', rest.join(' — ')] : null, line.auxText ? el('div', { class: 'aux', title: line.aux }, line.auxText) : null), digits(line.debit, width), digits(line.credit, width));
   });
   for (let i = rows.length; i < 4; ++i) rows.push(el('tr', {}, el('td'), el('td'), el('td'), digits('', width), digits('', width)));
   const stamp = { posted: ['已记账', ''], void: ['作废', ' void'], approved: ['已审核', ' wait'], submitted: ['待审核', ' wait'], draft: ['草稿', ' wait'] }[voucher.state];
@@ -97,7 +97,7 @@ export async function build(context) {
   const steps = [
     el('tr', {}, el('td', {}, moment(voucher.createdAt)), el('td', {}, '制单'), el('td', {}, `${voucher.makerName || ''}（${voucher.maker}）`), el('td', {})),
     ...voucher.decisions.map((d) => el('tr', {}, el('td', {}, moment(d.at)), el('td', {}, nodeName(d.node) + (d.approve ? '通过' : '退回')),
-      el('td', {}, d.actorName ? `${d.actorName}（${d.actor}）` : d.actor), el('td', { class: 'wrap' }, d.comment))),
+      el('td', {}, d.actorName ? `${d.actorName}（${d.actor}）` : actorName(d.actor)), el('td', { class: 'wrap' }, d.comment))),
   ];
   if (voucher.postedAt) steps.push(el('tr', {}, el('td', {}, moment(voucher.postedAt)), el('td', {}, '记账'), el('td', {}, voucher.posterName || voucher.poster), el('td', {})));
   return [
@@ -107,7 +107,7 @@ export async function build(context) {
       el('section', {}, el('h2', {}, '来源与凭证信息'), el('div', { class: 'card' }, facts([
         ['来源', origin(context, voucher)], ['账套', `${voucher.book} ${voucher.bookName}`], ['会计期间', voucher.period],
         ['冲销凭证', voucher.reverses ? context.link('voucher', { id: voucher.reverses }, `凭证 ${voucher.reverses}`) : ''],
-        ['审批流程', voucher.flow ? voucher.flow.name : ''], ['内容摘要值', el('span', { class: 'mono' }, voucher.contentHash)]]))),
+        ['审批流程', voucher.flow ? voucher.flow.title || voucher.flow.name : ''], ['内容摘要值', el('span', { class: 'mono' }, voucher.contentHash)]]))),
       el('section', {}, el('h2', {}, '办理过程'), sheet(el('table', { class: 'grid' }, el('thead', {}, el('tr', {}, ['时间', '环节', '经办人', '意见'].map((t) => el('th', {}, t)))), el('tbody', {}, steps))))),
     el('h2', {}, '审计日志'),
     sheet(el('table', { class: 'grid' }, el('thead', {}, el('tr', {}, ['序号', '时间', '动作', '操作人', '途径', '链上摘要值'].map((t) => el('th', {}, t)))),

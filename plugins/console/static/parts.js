@@ -38,3 +38,17 @@ export function facts(pairs) {
 }
 
 export function empty(columns, text) { return el('tr', {}, el('td', { colspan: String(columns), class: 'center' }, text)); }
+
+const kPlugins = { treasury: '资金模块', exchange: '业财模块', reporting: '报表模块' };
+export const actorName = (actor) => (actor.startsWith('plugin:') ? kPlugins[actor.slice(7)] || actor.slice(7) : actor === 'system' ? '系统' : actor);
+
+// "insutype=310;mode=1" in words, by the dimensions of the chart.
+export function auxText(types, aux) {
+  if (!aux) return '';
+  return aux.split(';').map((pair) => {
+    const [code, item] = pair.split('=');
+    const type = types.find((t) => t.code === code);
+    const known = type && type.items.find((i) => i.code === item);
+    return `${type ? type.name : code}：${known ? known.name : item}`;
+  }).join('；');
+}
