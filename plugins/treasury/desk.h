@@ -55,12 +55,14 @@ class Result {
   void finding() { exit_ = 3; }
   bool findings() const { return exit_ != 0; }
   void total(const std::string& name, std::int64_t value) { totals_[name] = value; }
+  void evidence(const std::string& promise, const std::string& text) { evidence_[promise] = text; }
   std::string json(const std::string& summary);
 
  private:
   std::string kind_;
   JsonWriter items_;
   std::map<std::string, std::int64_t> totals_;
+  std::map<std::string, std::string> evidence_;
   std::int64_t count_ = 0;
   int exit_ = 0;
 };

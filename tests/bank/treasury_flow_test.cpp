@@ -46,6 +46,40 @@ TEST(TreasuryFlow, pays_a_month_and_bank_statement_and_book_agree) {
   EXPECT_TRUE(p.verified());
 }
 
+TEST(TreasuryFlow, what_somebody_changed_behind_its_back_is_named) {
+  Province p;
+  const auto due = p.owe(2);
+  p.review(due);
+  for (const char* job : {"pay prepare", "pay approve", "pay send", "pay query", "statement import", "statement match"}) p.run(job);
+  const auto clean = p.run("treasury verify");
+  EXPECT_EQ(clean->getArray("items")->size(), 0u);
+  EXPECT_THAT(clean->getObject("evidence")->getValue<std::string>("P7"), HasSubstr("2 笔付款"));
+  for (const char* change : {"update x_treasury_payment set payee_account = '1' where id = 1", "update x_treasury_payment set fen = fen + 1 where id = 1",
+                             "update x_treasury_payment set code = 'YB00000000000000000' where id = 1", "update x_treasury_payment set state = 'failed' where id = 1",
+                             "update x_treasury_payment set settled = 0 where id = 1", "update x_treasury_payable set fen = fen + 1 where id = 1",
+                             "update x_treasury_batch set digest = 'x'", "update x_treasury_line set fen = fen + 1 where ord = 1", "delete from x_treasury_line where ord = 2",
+                             "delete from x_treasury_answer where outcome = 2", "update x_treasury_statement set closing_fen = closing_fen + 1"}) {
+    p.deployment().database().write([&](store::Txn& txn) {
+      txn.execute("create table keep_payment as select * from x_treasury_payment");
+      txn.execute("create table keep_payable as select * from x_treasury_payable");
+      txn.execute("create table keep_batch as select * from x_treasury_batch");
+      txn.execute("create table keep_line as select * from x_treasury_line");
+      txn.execute("create table keep_answer as select * from x_treasury_answer");
+      txn.execute("create table keep_statement as select * from x_treasury_statement");
+      txn.execute(change);
+    });
+    EXPECT_EQ(p.exit_of("treasury verify"), 3) << change;
+    p.deployment().database().write([&](store::Txn& txn) {
+      for (const std::string table : {"payment", "payable", "batch", "line", "answer", "statement"}) {
+        txn.execute("delete from x_treasury_" + table);
+        txn.execute("insert into x_treasury_" + table + " select * from keep_" + table);
+        txn.execute("drop table keep_" + table);
+      }
+    });
+    EXPECT_EQ(p.exit_of("treasury verify"), 0) << "after undoing " << change;
+  }
+}
+
 TEST(TreasuryFlow, every_job_run_again_changes_nothing) {
   Province p;
   const auto due = p.owe(3);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// treasury verify: what is stored, recomputed. P7: one live instruction per debt, what is paid is what was approved, every
+// "done" has its evidence, every posted voucher its payments, every statement its arithmetic.
+#include <map>
+#include <set>
+
+#include "mif/pattern.hpp"
+#include "payment_code.h"
+#include "reconcile.h"
+#include "work.h"
+
+namespace mif::treasury {
+
+namespace {
+
+class Check {
+ public:
+  Check(Desk& desk, Call call, const std::vector<Scoped>& scope, Result& result) : desk_(desk), call_(call), scope_(scope), result_(result), txn_(desk.store.read(call)) {}
+
+  void run(Progress progress) {
+    for (const auto& s : scope_) {
+      progress("核对付款 " + s.account->number, static_cast<std::int64_t>(payments_), 0);
+      read_evidence(*s.account);
+      check_payments(*s.account);
+      check_batches(*s.account);
+      check_vouchers(*s.account);
+      check_statements(*s.account);
+    }
+    result_.evidence("P7", std::to_string(payments_) + " 笔付款与应付、审批摘要、银行证据、凭证逐笔相符, " + std::to_string(lines_) + " 行对账单验算");
+  }
+
+ private:
+  void find(const std::string& object, const std::string& what) {
+    result_.finding();
+    result_.item().field("promise", "P7").field("object", object).field("what", what).end_object();
+  }
+
+  void read_evidence(const BankAccount& account) {
+    reported_done_.clear();
+    resolved_.clear();
+    matched_.clear();
+    rows_ = treasury::payments(txn_, "where account = ? order by id", {account.number});
+    txn_.query("select distinct a.payment_id from x_treasury_answer a join x_treasury_payment p on p.id = a.payment_id where p.account = ? and a.outcome = ?",
+               {account.number, static_cast<std::int64_t>(MIF_PAY_DONE)}, [&](const Row& r) { return reported_done_.insert(r.integer(0)), true; });
+    txn_.query("select payment_id, proposed_by, confirmed_by from x_treasury_resolution where confirmed_ms > 0 and outcome = 'done'", {}, [&](const Row& r) {
+      if (r.text(1) != r.text(2)) resolved_.insert(r.integer(0));
+      return true;
+    });
+    txn_.query("select m.target, l.fen, l.client_ref, m.kind from x_treasury_match m join x_treasury_line l on l.id = m.line_id where m.account = ? and m.kind in ('payment', 'return')",
+               {account.number}, [&](const Row& r) {
+                 matched_.emplace(r.integer(0), Match{r.fen(1), r.text(2), r.text(3)});
+                 return true;
+               });
+  }
+
+  void check_payments(const BankAccount& account) {
+    std::map<std::int64_t, Payable> owed;
+    for (auto& p : payables(txn_, "where p.payer_account = ?", {account.number})) owed.emplace(p.id, std::move(p));
+    std::map<std::string, std::string> marks;  // id -> live_obligation as stored
+    txn_.query("select id, live_obligation from x_treasury_payment where account = ?", {account.number}, [&](const Row& r) {
+      marks[std::to_string(r.integer(0))] = r.text(1);
+      return true;
+    });
+    std::set<std::string> living;
+    for (const auto& p : rows_) {
+      ++payments_;
+      const std::string name = "payment:" + (p.code.empty() ? std::to_string(p.id) : p.code);
+      if (!p.code.empty() && !valid_payment_code(p.code)) find(name, "付款编号校验位不对 (check digits)");
+      if (p.code.empty() && p.sends > 0) find(name, "已发送却没有编号 (sent without a code)");
+      const bool alive = live(p.state);
+      if (alive && !living.insert(p.obligation).second) find(name, "同一应付事项有两条有效指令 (two live instructions) " + p.obligation);
+      if (marks[std::to_string(p.id)] != (alive ? p.obligation : std::string())) find(name, "有效标记与状态不符 (live mark and state differ)");
+      const auto debt = owed.find(p.payable);
+      if (debt == owed.end()) {
+        find(name, "没有对应的应付款 (no payable behind it)");
+      } else {
+        const Payable& d = debt->second;
+        if (d.obligation != p.obligation || d.fen != p.fen || d.payee_account != p.payee_account || d.payee_name != p.payee_name || d.payee_bank_no != p.payee_bank_no ||
+            d.purpose != p.purpose || d.voucher != p.voucher || d.book != p.book || d.day != p.day)
+          find(name, "与应付款内容不同 (differs from its payable)");
+      }
+      if ((p.state == State::approved || in_flight(p.state) || p.state == State::done) && p.approved_by.empty()) find(name, "没有批准人 (approved by nobody)");
+      if (p.state == State::done && !reported_done_.count(p.id) && !resolved_.count(p.id)) find(name, "记为已付却没有银行证据 (done without evidence)");
+      const auto [from, to] = matched_.equal_range(p.id);
+      for (auto m = from; m != to; ++m)
+        if (m->second.client_ref != p.code || (m->second.kind == "payment" ? -m->second.fen : m->second.fen) != p.fen) find(name, "与对上的流水不符 (its statement line differs)");
+    }
+  }
+
+  void check_batches(const BankAccount& account) {
+    std::map<std::int64_t, std::vector<Payment>> by_batch;
+    for (const auto& p : rows_) by_batch[p.batch].push_back(p);
+    for (const auto& b : batches(txn_, "where account = ? order by id", {account.number})) {
+      const auto& rows = by_batch[b.id];
+      Fen sum;
+      for (const auto& p : rows) sum += p.fen;
+      if (static_cast<std::int64_t>(rows.size()) != b.payments || sum != b.fen) find("payment-batch:" + std::to_string(b.id), "笔数或金额与批次不符 (count or sum differs)");
+      if (batch_digest(rows) != b.digest) find("payment-batch:" + std::to_string(b.id), "内容与批准时的摘要不符 (not what was approved)");
+    }
+  }
+
+  void check_vouchers(const BankAccount& account) {
+    std::map<std::int64_t, std::vector<const Payment*>> by_voucher;
+    for (const auto& p : rows_)
+      if (live(p.state) || p.state == State::returned) by_voucher[p.voucher].push_back(&p);
+    for (const auto& [id, parts] : by_voucher) {
+      std::vector<LineRow> lines;
+      const VoucherHead head = desk_.ledger.voucher(call_, id, &lines, &txn_);
+      const std::string name = "voucher:" + std::to_string(id);
+      Fen booked, paid;
+      for (const auto& l : lines) {
+        const auto aux = parse_aux(l.aux);
+        const auto bank = aux.find("bank_account");
+        if (bank != aux.end() && bank->second == account.number && l.account.rfind(account.ledger_account, 0) == 0) booked += l.side == MIF_CREDIT ? l.fen : -l.fen;
+      }
+      for (const Payment* p : parts) {
+        paid += p->fen;
+        if (p->content_hash != head.content_hash && head.state != MIF_VOUCHER_VOID) find(name, "付款批准之后凭证内容变了 (changed since its payment was prepared)");
+        if (p->settled != (head.state == MIF_VOUCHER_POSTED)) find(name, p->settled ? "付款已了结而凭证未入账 (settled, not posted)" : "凭证已入账而付款未了结 (posted, not settled)");
+      }
+      if (paid > booked) find(name, "付出 " + paid.grouped() + " 多于凭证 " + booked.grouped() + " (more is paid than booked)");
+    }
+  }
+
+  void check_statements(const BankAccount& account) {
+    std::vector<StoredBankLine> lines = bank_lines(txn_, account.number, false);
+    lines_ += static_cast<std::int64_t>(lines.size());
+    txn_.query("select id, day_from, day_to, opening_fen, closing_fen from x_treasury_statement s where s.account = ? and s.state = 'proved' and not exists"
+               " (select 1 from x_treasury_statement t where t.account = s.account and t.state = 'proved' and t.id > s.id and t.day_from <= s.day_to and t.day_to >= s.day_from)",
+               {account.number}, [&](const Row& r) {
+                 Fen running = r.fen(3);
+                 bool fits = true;
+                 for (const auto& l : lines) {
+                   if (l.day < r.day(1) || r.day(2) < l.day) continue;
+                   running += l.fen;
+                   fits = fits && l.balance == running;
+                 }
+                 if (!fits || running != r.fen(4)) find("statement:" + std::to_string(r.integer(0)), "期初加各笔不等于期末或余额不连续 (does not add up any more)");
+                 return true;
+               });
+  }
+
+  struct Match {
+    Fen fen;
+    std::string client_ref, kind;
+  };
+  Desk& desk_;
+  Call call_;
+  const std::vector<Scoped>& scope_;
+  Result& result_;
+  Txn txn_;
+  std::vector<Payment> rows_;
+  std::set<std::int64_t> reported_done_, resolved_;
+  std::multimap<std::int64_t, Match> matched_;
+  std::int64_t payments_ = 0, lines_ = 0;
+};
+
+}  // namespace
+
+std::string treasury_verify(Desk& desk, Call call, const Params& params, Progress progress) {
+  const auto scope = desk.scope(call, "ledger.read", params);
+  Result result("FindingList");
+  Check(desk, call, scope, result).run(progress);
+  return result.json(result.findings() ? "付款核对有不符之处 (findings)" : "付款核对一致 (payments verified)");
+}
+
+}  // namespace mif::treasury
