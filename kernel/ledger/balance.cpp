@@ -63,7 +63,7 @@ void upsert_balances(store::Txn& txn, std::int64_t book, Period period, const Mo
       values.insert(values.end(), {book, period.year, period.month, key.first, key.second, m.debit, m.credit, m.closing_debit, m.closing_credit});
       --left;
       if (++rows < kRows && left > 0) continue;
-      txn.execute(upsert_statement(rows), values);
+      txn.execute_later(upsert_statement(rows), values);
       values.clear();
       rows = 0;
     }

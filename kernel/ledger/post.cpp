@@ -50,7 +50,7 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   v.state = State::posted;
   v.poster = who.actor;
   v.posted_ms = clock_.now_unix_ms();
-  txn.execute("update ledger_voucher set state = ?, number = ?, poster = ?, posted_ms = ? where book = ? and year = ? and month = ? and id = ?",
+  txn.execute_later("update ledger_voucher set state = ?, number = ?, poster = ?, posted_ms = ? where book = ? and year = ? and month = ? and id = ?",
               {static_cast<int>(v.state), v.number, v.poster, v.posted_ms, v.book_id, v.period.year, v.period.month, v.id});
   log_.append(txn, who, {book.unit, "voucher.post", object_of(v), voucher_digest(log_.alg(), v), body_of(v, false)});
 }

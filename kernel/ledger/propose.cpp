@@ -33,10 +33,7 @@ void check_reversed(store::Txn& txn, const Stored& v) {
     throw Error(MIF_E_INVALID, "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
 }
 
-}  // namespace
-
-// False when the source key is there already.
-bool insert_head(store::Txn& txn, const Stored& v) {
+const std::string& head_statement() {
   static const std::string insert = [] {
     std::string names, marks;
     for (const auto& name : kVoucherNames) {
@@ -45,12 +42,25 @@ bool insert_head(store::Txn& txn, const Stored& v) {
     }
     return "insert into ledger_voucher (" + names + ") values (" + marks + ")";
   }();
-  static const std::string unless_known = insert + " on conflict (source_plugin, source_key) do nothing";
+  return insert;
+}
+
+std::vector<store::Param> head_values(const Stored& v) {
   std::vector<store::Param> values;
   values.reserve(kVoucherWidth);
   append_values(values, v);
-  return txn.execute(txn.dialect() == store::Dialect::generic ? insert : unless_known, values) == 1;
+  return values;
 }
+
+// False when the source key is there already.
+bool insert_new_head(store::Txn& txn, const Stored& v) {
+  static const std::string unless_known = head_statement() + " on conflict (source_plugin, source_key) do nothing";
+  return txn.execute(txn.dialect() == store::Dialect::generic ? head_statement() : unless_known, head_values(v)) == 1;
+}
+
+}  // namespace
+
+void insert_head(store::Txn& txn, const Stored& v) { txn.execute_later(head_statement(), head_values(v)); }
 
 void insert_lines(store::Txn& txn, const Stored& v) {
   constexpr std::size_t kRows = 16;
@@ -73,7 +83,7 @@ void insert_lines(store::Txn& txn, const Stored& v) {
     const std::size_t n = std::min(kRows, v.lines.size() - at);
     values.clear();
     for (std::size_t i = 0; i < n; ++i) append_values(values, v, static_cast<int>(at + i));
-    txn.execute(statements[n - 1], values);
+    txn.execute_later(statements[n - 1], values);
   }
 }
 
@@ -93,7 +103,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   }
   v.id = txn.next_id("voucher");
   v.created_ms = clock_.now_unix_ms();
-  if (!insert_head(txn, v)) return same_or_conflict(find_source(txn, v), v);
+  if (!insert_new_head(txn, v)) return same_or_conflict(find_source(txn, v), v);
   insert_lines(txn, v);
   log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
   return {v.id, false};
@@ -136,7 +146,7 @@ void read_lines(store::Txn& txn, Stored& v) {
 
 void Ledger::change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason) {
   const Stored& v = found.voucher;
-  txn.execute("update ledger_voucher set state = ?, reviewer = ?, workflow_instance = ? where book = ? and year = ? and month = ? and id = ?",
+  txn.execute_later("update ledger_voucher set state = ?, reviewer = ?, workflow_instance = ? where book = ? and year = ? and month = ? and id = ?",
               {static_cast<int>(v.state), v.reviewer, v.workflow_instance, v.book_id, v.period.year, v.period.month, v.id});
   std::string body = body_of(v, false);
   if (!reason.empty()) {
