@@ -46,7 +46,9 @@ TEST(Manifest, RefusesWrongKindsAndForms) {
   EXPECT_THAT(parse(with(R"("network": "https://x")")).message, HasSubstr("must be an array"));
   EXPECT_THAT(parse(with(R"("name": 7)")).message, HasSubstr("must be a string"));
   for (const char* line : {R"("schema": "a_b")", R"("schema": "A")", R"("migrations": "../x", "schema": "a")", R"("migrations": "sql")", R"("trust": "full")", R"("manifest": "2")",
-                           R"("sdk_min": "1.0")", R"("files": {"../x": "sm3:00"})", R"("requires_plugins": ["a", "a"])"})
+                           R"("sdk_min": "1.0")", R"("files": {"../x": "sm3:00"})", R"("requires_plugins": ["a", "a"])", R"("requires_plugins": ["a."])", R"("requires_plugins": ["A"])", R"("sdk_built": "1.0.0.")", R"("sdk_built": "1.0.0.1")",
+                           R"("sdk_built": "1..0")", R"("locale": ["中文"])", R"("files": {"a//b": "sm3:0000000000000000000000000000000000000000000000000000000000000000"})",
+                           R"("files": {"a": "md5:0000000000000000000000000000000000000000000000000000000000000000"})"})
     EXPECT_EQ(parse(with(line)).code, MIF_E_INVALID) << line;
   EXPECT_THAT(parse("{}").message, HasSubstr("lacks) \"id\""));
   for (const char* text : {"", "[]", "{", "{\"id\" \"x\"}", "{\"id\": \"x\",}", "{\"id\": \"\\q\"}", "{\"id\": 01}x", "\xff"}) EXPECT_EQ(parse(text).code, MIF_E_INVALID) << text;
