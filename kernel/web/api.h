@@ -2,7 +2,7 @@
 // What the route handlers stand on, and the functions that register them, one per subject.
 #pragma once
 
-#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +12,7 @@
 #include "kernel/web/body_cache.h"
 #include "kernel/web/router.h"
 #include "kernel/web/session_gate.h"
+#include "kernel/web/version_watch.h"
 
 namespace mif::web {
 
@@ -21,10 +22,11 @@ struct MenuItem {
 };
 
 struct Api {
-  explicit Api(service::Deployment& d) : deployment(d), gate(d) {}
+  explicit Api(service::Deployment& d);
   service::Deployment& deployment;
   SessionGate gate;
   BodyCache bodies{64u << 20};
+  VersionWatch versions;        // of a unit's books
   std::vector<MenuItem> menu;  // written before the server starts
 
   // The unit of a book the caller may see; MIF_E_NOT_FOUND also for books of other units, so that nothing is betrayed (P15).
@@ -32,7 +34,7 @@ struct Api {
   ledger::Book visible_book(store::Txn& txn, const Request& request, const std::string& book);
 
  private:
-  std::mutex mutex_;
+  std::shared_mutex mutex_;
   std::unordered_map<std::string, std::string> unit_of_;  // a book never changes its unit
 };
 

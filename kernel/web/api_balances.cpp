@@ -78,6 +78,11 @@ std::string balances_body(Api& api, store::Txn& txn, const ledger::Book& book, i
   return json.take();
 }
 
+// Postings go to the unit's chain, chart changes to the system's: the two sizes name the version of what a book shows.
+std::string version_of_unit(store::Txn& txn, const std::string& unit) {
+  return std::to_string(audit::chain_size(txn, unit)) + "-" + std::to_string(audit::chain_size(txn, "system"));
+}
+
 Response balances(Api& api, Request& request) {
   const std::string& code = request.capture("book");
   const std::string unit = api.visible_unit(request, code);
@@ -88,20 +93,27 @@ Response balances(Api& api, Request& request) {
     throw Problem("malformed-request", "缺少会计期间", {{"?year", "写 year=2023&month=6，或 period=2023-06"}});
 
   Response response;
-  api.deployment.database().read([&](store::Txn& txn) {
-    // Postings go to the unit's chain, chart changes to the system's: the two sizes name the version of this page.
-    const std::string version = std::to_string(audit::chain_size(txn, unit)) + "-" + std::to_string(audit::chain_size(txn, "system"));
-    const std::string name = code + "@" + period.iso();
-    response.etag = "\"" + version + "\"";
-    response.shared_body = api.bodies.find(name, version);
-    if (response.shared_body) return;
-    response.shared_body = std::make_shared<const std::string>(balances_body(api, txn, api.visible_book(txn, request, code), period.year, period.month));
-    api.bodies.keep(name, version, response.shared_body);
-  });
+  std::string version = api.versions.get(unit);
+  const std::string name = code + "@" + period.iso();
+  response.shared_body = api.bodies.find(name, version);
+  if (!response.shared_body)
+    api.deployment.database().read([&](store::Txn& txn) {
+      version = version_of_unit(txn, unit);  // of the very snapshot the body is made from
+      response.shared_body = std::make_shared<const std::string>(balances_body(api, txn, api.visible_book(txn, request, code), period.year, period.month));
+      api.bodies.keep(name, version, response.shared_body);
+    });
+  response.etag = "\"" + version + "\"";
   return response;
 }
 
 }  // namespace
+
+Api::Api(service::Deployment& d)
+    : deployment(d), gate(d), versions([&d](const std::string& unit) {
+        std::string version;
+        d.database().read([&](store::Txn& txn) { version = version_of_unit(txn, unit); });
+        return version;
+      }) {}
 
 void add_balance_routes(Router& router, Api& api) {
   router.add({"GET", "/api/v1/books/{book}/balances", "getBalances", "ledger.read", "余额表", [&api](Request& r) { return balances(api, r); }, ""});

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Books, periods, accounts and detail lines.
 #include <map>
+#include <mutex>
 
 #include "kernel/web/api.h"
-#include "kernel/web/problem.h"
 #include "kernel/web/paging.h"
+#include "kernel/web/problem.h"
 #include "mif/json.hpp"
 
 namespace mif::web {
@@ -12,13 +13,13 @@ namespace mif::web {
 std::string Api::visible_unit(const Request& request, const std::string& book) {
   std::string unit;
   {
-    std::lock_guard lock(mutex_);
+    std::shared_lock lock(mutex_);
     const auto found = unit_of_.find(book);
     if (found != unit_of_.end()) unit = found->second;
   }
   if (unit.empty()) {
     deployment.database().read([&](store::Txn& txn) { unit = deployment.ledger().book(txn, book).unit; });
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     unit_of_[book] = unit;
   }
   if (!request.caller->sees(unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + book + "\"");

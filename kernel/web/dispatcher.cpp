@@ -62,6 +62,12 @@ struct Dispatcher::Impl {
     if (route.permission != "public" && !route.permission.empty() && !request.caller->may(route.permission))
       throw Problem("denied", request.caller->name + "没有权限 " + route.permission + "，不能执行: " + route.summary);
 
+    struct Told {
+      VersionWatch* watch;
+      ~Told() {
+        if (watch) watch->wrote();  // also when it threw: the outcome of a commit may be unknown
+      }
+    } told{writes(request.method) ? &api.versions : nullptr};
     Response response = route.handle(request);
     if (!writes(request.method) && response.status == 200 && !response.etag.empty() && etag_listed(request.if_none_match, response.etag)) {
       response.status = 304;

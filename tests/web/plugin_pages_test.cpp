@@ -38,7 +38,8 @@ TEST(PluginPages, TheMenuShowsOnlyWhatThePersonMayUse) {
   const auto titles = [](const std::string& login) {
     std::set<std::string> all;
     Client client = Client::of(login);
-    for (const auto& item : *client.get("/api/v1/session").json()->getArray("menu")) all.insert(item.extract<Poco::JSON::Object::Ptr>()->getValue<std::string>("title"));
+    const auto menu = client.get("/api/v1/session").json()->getArray("menu");
+    for (const auto& item : *menu) all.insert(item.extract<Poco::JSON::Object::Ptr>()->getValue<std::string>("title"));
     return all;
   };
   EXPECT_TRUE(titles("viewer1").count("余额表"));
