@@ -49,7 +49,8 @@ std::string pay_query(Desk& desk, Call call, const Params& params, Progress prog
   for (const auto& [state, count] : states) {
     result.item().field("state", name_of(state)).field("title", title_of(state)).field("payments", count).end_object();
     result.total(name_of(state), count);
-    if (state == State::unknown || state == State::suspended || state == State::failed || state == State::returned) result.finding();
+    // Exit 3 until the bank has said its last word on everything, and that word was "paid".
+    if (in_flight(state) || state == State::failed || state == State::returned) result.finding();
   }
   for (const auto& [reason, count] : settled.problems) {
     result.finding();
