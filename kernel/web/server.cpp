@@ -11,7 +11,9 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/ThreadPool.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -204,6 +206,15 @@ class Handler : public Poco::Net::HTTPRequestHandler {
   Shared& shared_;
 };
 
+// A connection is a file; the usual soft limit of 1,024 would refuse people long before the threads run out.
+void allow_files(int connections) {
+  rlimit limit{};
+  const auto wanted = static_cast<rlim_t>(connections) + 512;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : std::min<rlim_t>(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 class Factory : public Poco::Net::HTTPRequestHandlerFactory {
  public:
   explicit Factory(Shared& shared) : shared_(shared) {}
@@ -231,6 +242,7 @@ Server::~Server() { stop(); }
 
 void Server::start() {
   const ServerOptions& options = impl_->shared.options;
+  allow_files(options.max_threads + options.max_queued);
   try {
     Poco::Net::ServerSocket socket;
     socket.bind(Poco::Net::SocketAddress(options.address, static_cast<Poco::UInt16>(options.port)), true);

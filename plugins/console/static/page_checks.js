@@ -27,8 +27,8 @@ function bridgeTable(items) {
   return sheet(el('table', { class: 'grid', id: 'bridge' },
     el('thead', {}, el('tr', {}, ['口径', '甲表', '甲数', '乙表', '乙数', '差额', '差异原因', '已解释', '未解释'].map((t) => el('th', {}, t)))),
     el('tbody', {}, items.length ? items.map((b) => el('tr', {},
-      el('td', { class: 'wrap' }, b.concept), el('td', {}, b.aName, el('div', { class: 'sub mono' }, b.a)), amount(b.aValue), el('td', {}, b.bName, el('div', { class: 'sub mono' }, b.b)), amount(b.bValue), amount(b.difference),
-      el('td', { class: 'wrap' }, b.parts.length ? b.parts.map((p) => el('div', {}, `${p.text}：`, grouped(p.amount))) : '一致'), amount(b.explained),
+      el('td', { class: 'strong' }, b.concept), el('td', { class: 'narrow' }, b.aName, el('div', { class: 'sub mono' }, b.a)), amount(b.aValue), el('td', { class: 'narrow' }, b.bName, el('div', { class: 'sub mono' }, b.b)), amount(b.bValue), amount(b.difference),
+      el('td', { class: 'narrow' }, b.parts.length ? b.parts.map((p) => el('div', {}, `${p.text}：`, grouped(p.amount))) : '一致'), amount(b.explained),
       el('td', { class: 'money' }, el('span', { class: 'tag ' + (b.unexplained === '0.00' ? 'good' : 'bad') }, grouped(b.unexplained))))) : empty(9, '没有对照项。'))));
 }
 
