@@ -48,7 +48,7 @@ class BadInput(unittest.TestCase):
             ("books.info", "unit 990000", "unitt 990000", r"books\.info:\d+: .*unitt.*unit"),
             ("opening/990000-310.csv", "debit", "dedit", r"990000-310\.csv:\d+: .*dedit"),
             ("chart/employee.csv", "asset", "assett", r"employee\.csv:\d+: .*assett"),
-            ("workflow.info", "role", "rolle", r"workflow\.info:\d+: .*rolle"),
+            ("workflow.info", "role reviewer", "rolle reviewer", r"workflow\.info:\d+: .*rolle"),
             ("roles.info", "{", "", r"roles\.info:\d+: "),
         ]:
             with self.subTest(file=file, new=new):

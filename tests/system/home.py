@@ -92,7 +92,7 @@ class Home:
         ("payer1", ("pay", "approve")),
         ("payer1", ("pay", "send")),
         ("payer1", ("pay", "query")),
-        ("payer1", ("statement", "import", "--from", "2023-01-01", "--to", "2023-12-31")),
+        ("payer1", ("statement", "import", "--account", "9900001004001", "--from", "2023-01-01", "--to", "2023-12-31")),
         ("payer1", ("statement", "match")),
         ("maker1", ("exchange", "ack")),
         ("chief1", ("period", "carry", "--book", EMPLOYEE, "--period", "2023-06")),

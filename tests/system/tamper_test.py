@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever edits the database past the kernel is found: one value of every column of every ledger, chart, identity, workflow
 and audit table is changed in turn, and `mifctl verify` must object and name the object."""
+import contextlib
 import shutil
 import sqlite3
 import unittest
@@ -30,6 +31,7 @@ class Tamper(unittest.TestCase):
         cls.home = Home([SOURCE / "tests/system/small.info"]).assemble()
         with Bank(cls.home.path):
             cls.home.month()
+        cls.home.run("audit", "checkpoint")
         assert cls.home.run("verify").returncode == 0
         cls.db = cls.home.path / "data/mif.db"
         connection = sqlite3.connect(cls.db)
@@ -47,13 +49,12 @@ class Tamper(unittest.TestCase):
         for suffix in ("-wal", "-shm"):
             self.db.with_name(self.db.name + suffix).unlink(missing_ok=True)
         shutil.copy(self.good, self.db)
-        connection = sqlite3.connect(self.db, isolation_level=None)
-        for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-            connection.execute(f"drop trigger {name}")
-        connection.execute("pragma ignore_check_constraints = on")
-        for sql, parameters in statements:
-            self.assertEqual(connection.execute(sql, parameters).rowcount, 1, sql)
-        connection.close()
+        with contextlib.closing(sqlite3.connect(self.db, isolation_level=None)) as connection:
+            for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+                connection.execute(f"drop trigger {name}")
+            connection.execute("pragma ignore_check_constraints = on")
+            for sql, parameters in statements:
+                self.assertEqual(connection.execute(sql, parameters).rowcount, 1, sql)
         return self.home.run("verify", "--quiet", check=False)
 
     def tables(self):
