@@ -2,6 +2,8 @@
 // A profile that is wrong is refused when it is loaded, with its line; never while money moves.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "charset.h"
 #include "packet.h"
 #include "tests/bank/support.h"
@@ -90,6 +92,35 @@ TEST(BankReplies, that_are_not_the_agreed_xml_are_refused) {
   EXPECT_THROW(read("<CMBSDKPGK><A><B><C><D/></C></B></A></CMBSDKPGK>"), Error);
   EXPECT_THROW(read(""), Error);
   EXPECT_THROW(read("<CMBSDKPGK><A>\xff</A></CMBSDKPGK>"), Error);
+}
+
+TEST(BankReplies, damaged_in_any_way_are_read_or_refused_never_worse) {
+  const Profile p = cmb_like();
+  std::string reply = "<?xml version=\"1.0\" encoding=\"GBK\"?><CMBSDKPGK><INFO><FUNNAM>DCPAYMNT</FUNNAM><RETCOD>0</RETCOD></INFO>";
+  for (int i = 0; i < 5; ++i) reply += "<NTQPAYRQZ><ERRCOD>SUC0000</ERRCOD><REQSTS>NTE</REQSTS><RTNNAR>" + to_bank("GBK", "示例") + "</RTNNAR><YURREF>A" + std::to_string(i) + "</YURREF></NTQPAYRQZ>";
+  reply += "</CMBSDKPGK>";
+  std::mt19937 random(20230630);
+  int refused = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string damaged = reply;
+    const int hits = 1 + static_cast<int>(random() % 4);
+    for (int i = 0; i < hits && !damaged.empty(); ++i) {
+      const std::size_t at = random() % damaged.size();
+      switch (random() % 4) {
+        case 0: damaged[at] = static_cast<char>(random()); break;
+        case 1: damaged.erase(at, random() % 9); break;
+        case 2: damaged.insert(at, damaged.substr(random() % damaged.size(), random() % 40)); break;
+        default: damaged.resize(at);
+      }
+    }
+    try {
+      read_reply(p, damaged, [&](const std::string&, Tags&& tags) { (void)p.status_of(tags); });
+    } catch (const Error& e) {
+      ASSERT_EQ(e.code(), MIF_E_INVALID);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 5000);
 }
 
 }  // namespace
