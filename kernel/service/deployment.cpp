@@ -106,14 +106,25 @@ std::string Deployment::path(std::string_view below_home) const {
 
 ledger::Proposal Deployment::propose(store::Txn& txn, const Who& who, const ledger::Draft& draft) {
   const ledger::Proposal proposal = impl_->ledger->propose(txn, who, draft);
-  if (proposal.existed) return proposal;
-  const ledger::Voucher voucher = impl_->ledger->voucher(txn, proposal.id);
-  const ledger::Book book = impl_->ledger->book(txn, voucher.book);
-  const std::int64_t instance = impl_->workflow->start(txn, who, voucher.flow.empty() ? "voucher-receipt" : voucher.flow, book.unit, "voucher",
-                                                       std::to_string(proposal.id), voucher.content_hash, voucher.total, voucher.maker);
-  impl_->ledger->set_workflow(txn, proposal.id, instance);
-  impl_->ledger->submit(txn, who, proposal.id);
+  if (!proposal.existed) start_flow(txn, who, impl_->ledger->voucher(txn, proposal.id));
   return proposal;
+}
+
+void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
+  const ledger::Voucher voucher = impl_->ledger->voucher(txn, id);
+  if (voucher.maker != who.actor)
+    throw Error(MIF_E_DENIED, "凭证 " + std::to_string(id) + " 由 " + voucher.maker + " 制单, 应由本人重新提交 (only its maker submits it again)");
+  if (voucher.state != ledger::State::draft) throw Error(MIF_E_CONFLICT, "凭证 " + std::to_string(id) + " 不是草稿, 不用再提交 (not a draft)");
+  start_flow(txn, who, voucher);
+}
+
+// The instance is started on the digest of the content, so that what is decided is what was submitted.
+void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Voucher& voucher) {
+  const std::string unit = impl_->ledger->book(txn, voucher.book).unit;
+  const std::int64_t instance = impl_->workflow->start(txn, who, voucher.flow.empty() ? "voucher-receipt" : voucher.flow, unit, "voucher",
+                                                       std::to_string(voucher.id), voucher.content_hash, voucher.total, voucher.maker);
+  impl_->ledger->set_workflow(txn, who, voucher.id, instance);
+  impl_->ledger->submit(txn, who, voucher.id);
 }
 
 void Deployment::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {

@@ -56,6 +56,8 @@ class Deployment {
   // A draft and the start of its flow, in one transaction: what plugins, mifctl and the API all use.
   // Flow: the draft's own, or "voucher-receipt". The instance's digest is the voucher's content hash.
   ledger::Proposal propose(store::Txn& txn, const Who& who, const ledger::Draft& draft);
+  // A rejected voucher, a draft again, back into its flow; who.actor must be its maker.
+  void resubmit(store::Txn& txn, const Who& who, std::int64_t voucher);
   void withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);
   // One person's decision on the voucher's open node; posts when the flow ends.
   workflow::Instance decide(store::Txn& txn, const Who& who, const identity::Caller& caller, std::int64_t voucher,
@@ -66,6 +68,7 @@ class Deployment {
 
  private:
   Deployment();
+  void start_flow(store::Txn& txn, const Who& who, const ledger::Voucher& voucher);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

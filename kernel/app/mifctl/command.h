@@ -67,6 +67,7 @@ struct Command {
 using Commands = std::vector<Command>;
 void add_setup_commands(Commands& all);
 void add_plugin_commands(Commands& all);
+void add_chart_commands(Commands& all);
 void add_ledger_commands(Commands& all);
 void add_period_commands(Commands& all);
 void add_verify_commands(Commands& all);

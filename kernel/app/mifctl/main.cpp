@@ -42,6 +42,7 @@ Commands all_commands() {
   add_setup_commands(all);
   add_user_commands(all);
   add_plugin_commands(all);
+  add_chart_commands(all);
   add_ledger_commands(all);
   add_period_commands(all);
   add_verify_commands(all);

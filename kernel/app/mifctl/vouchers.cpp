@@ -172,6 +172,27 @@ int voucher_reverse(Context& context) {
   return kOk;
 }
 
+int voucher_submit(Context& context) {
+  service::Deployment& d = context.deployment();
+  const identity::Caller& caller = context.caller();
+  caller.require("voucher.propose", caller.unit);
+  d.database().write([&](store::Txn& txn) { d.resubmit(txn, context.who(), id_of(context)); });
+  context.say("已重新提交, 待审核");
+  return kOk;
+}
+
+int voucher_withdraw(Context& context) {
+  service::Deployment& d = context.deployment();
+  const identity::Caller& caller = context.caller();
+  d.database().write([&](store::Txn& txn) {
+    const ledger::Voucher voucher = d.ledger().voucher(txn, id_of(context));
+    caller.require("voucher.propose", d.ledger().book(txn, voucher.book).unit);
+    d.withdraw(txn, context.who(), voucher.id, context.option("reason"));
+  });
+  context.say("已作废");
+  return kOk;
+}
+
 int export_ledger(Context& context) {
   service::Deployment& d = context.deployment();
   const auto format = ledger::export_format_of(context.option("format"));
@@ -203,6 +224,8 @@ void add_ledger_commands(Commands& all) {
   all.push_back({"voucher show", "ID", "一张凭证", {}, voucher_show});
   all.push_back({"voucher review", "[ID]", "审核一张, 或 --all 审核全部待审", {some_book, {"all", "全部待审", false, false}, {"reject", "不同意", false, false}, {"comment", "意见"}}, voucher_review});
   all.push_back({"voucher reverse", "ID", "红字冲销 (做出待审的更正凭证)", {{"day", "更正日期"}}, voucher_reverse});
+  all.push_back({"voucher submit", "ID", "退回的凭证重新提交", {}, voucher_submit});
+  all.push_back({"voucher withdraw", "ID", "撤回未审核的凭证 (作废)", {{"reason", "原因", true}}, voucher_withdraw});
   all.push_back({"export", "", "导出给 hledger, beancount, ledger 复核", {book, {"format", "hledger|beancount|ledger", true}, {"out", "文件, 默认标准输出"}}, export_ledger});
 }
 
