@@ -88,6 +88,7 @@ class SqliteSession final : public Session {
     sqlite3_busy_timeout(db_, std::max(options.lease_timeout_ms, 1000));
     run("pragma journal_mode = wal");
     run("pragma synchronous = full");
+    run("pragma wal_autocheckpoint = 8000");  // pages: pages that change with every voucher reach the file once in a while
     run("pragma foreign_keys = on");
     run("pragma temp_store = memory");
     run("pragma trusted_schema = off");
