@@ -68,7 +68,7 @@ void client(const char* conninfo, int number, int clients, int books, std::atomi
   if (PQstatus(c) != CONNECTION_OK) die(c, "connect");
   for (const auto& s : kStatements) PQclear(PQprepare(c, s.name, s.sql, 0, nullptr));
   if (!PQenterPipelineMode(c)) die(c, "pipeline");
-  const std::string hash(64, 'a'), body(1100, 'b');
+  const std::string hash(64, 'a'), body(960, 'b');
   for (long long mine = number; !stop; mine += clients) {
     const long long i = next++;
     const std::string book = std::to_string(mine % books + 1), id = std::to_string(i), key = "k" + id, summary = "定点医疗机构月结 " + id, chain = "3700" + book;

@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
   sqlite3_stmt* counter = prepare("insert into counter values (?,?,?,?,1) on conflict do update set last = last + 1");
   sqlite3_stmt* entry = prepare("insert into entry values (?,?,?,?,?,?,?,?,?,?,?)");
   sqlite3_stmt* head = prepare("insert into head values (?,?,?) on conflict do update set seq = excluded.seq, hash = excluded.hash");
-  const std::string hash(64, 'a'), body(1100, 'b');
+  const std::string hash(64, 'a'), body(960, 'b');
   static const char* const accounts[] = {"50010101", "50010102", "50010103", "1004"};
   const double until = std::atof(argv[3]), start = now();
   long long i = 0;
