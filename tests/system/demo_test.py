@@ -38,8 +38,8 @@ class Demo(unittest.TestCase):
         self.assertGreaterEqual(int(compared.group(1)), 40)
 
     def test_3_wrong_documents_are_visible_with_a_reason(self):
-        for word in ("held", "rejected", "cancelled"):
-            self.assertIn(word, self.first.stdout)
+        for state in ("held", "rejected", "cancelled"):
+            self.assertRegex(self.first.stdout, rf"\b{state}\b +\S")  # followed by its reason
 
     def test_4_each_payment_is_at_the_bank_exactly_once(self):
         done = subprocess.run([BIN / "mif-bank-sim", "ledger", "--state", self.home / "bank", "--json"], text=True, capture_output=True, check=True)
