@@ -42,10 +42,13 @@ struct Head {
   std::string hash;
 };
 
+std::string_view head_query(store::Dialect dialect) {
+  return dialect == store::Dialect::postgresql ? "select seq, hash from audit_head where chain = ? for update" : "select seq, hash from audit_head where chain = ?";
+}
+
 // The chain's head, locked until the transaction ends. SQLite has one writer at a time, so reading is enough there.
 Head lock_head(store::Txn& txn, std::string_view chain) {
-  std::string_view sql = "select seq, hash from audit_head where chain = ?";
-  if (txn.dialect() == store::Dialect::postgresql) sql = "select seq, hash from audit_head where chain = ? for update";
+  const std::string_view sql = head_query(txn.dialect());
   if (txn.dialect() == store::Dialect::generic) txn.execute("update audit_head set seq = seq where chain = ?", {chain});
   Head head;
   bool found = false;
@@ -80,9 +83,20 @@ Entry entry_of(const Who& who, const Event& event, std::int64_t at_ms, HashAlg a
 
 Log::Log(const Clock& clock, HashAlg alg) : clock_(clock), alg_(alg) {}
 
-void Log::append(store::Txn& txn, const Who& who, const Event& event) {
+store::Query Log::lock(const store::Txn& txn, Place& place) {
+  return {head_query(txn.dialect()), {place.chain}, [&place](const store::Row& row) {
+            place.seq = row.integer(0);
+            place.hash = row.text(1);
+          }};
+}
+
+void Log::append(store::Txn& txn, const Who& who, const Event& event) { append(txn, who, event, {}); }
+
+void Log::append(store::Txn& txn, const Who& who, const Event& event, const Place& place) {
   check(who, event);
-  Head head = lock_head(txn, event.chain);
+  // Reading locks nothing where the dialect is unknown.
+  const bool known = place.seq != 0 && place.chain == event.chain && txn.dialect() != store::Dialect::generic;
+  Head head = known ? Head{place.seq, place.hash} : lock_head(txn, event.chain);
   const Entry e = entry_of(who, event, clock_.now_unix_ms(), alg_, head);
   txn.execute_later(kInsert, {e.chain, e.seq, e.at_ms, e.actor, e.origin, e.trace, e.action, e.object, e.object_digest, e.body, e.hash});
   move_head(txn, e.chain, head);

@@ -39,6 +39,13 @@ struct Entry {
   std::string actor, origin, trace, action, object, object_digest, body, hash;
 };
 
+// Where a chain's next entry goes, when it was asked for ahead of the entry.
+struct Place {
+  std::string chain;
+  std::int64_t seq = 0;  // of the entry before; 0 = not known
+  std::string hash;
+};
+
 // [any-thread]
 class Log {
  public:
@@ -47,6 +54,10 @@ class Log {
   // Locks the chain's head row, so appends to one chain are serialized until the transaction ends.
   // A text that is not UTF-8, or too long for its column, is MIF_E_INVALID: an unauditable change must not happen.
   void append(store::Txn& txn, const Who& who, const Event& event);
+  // The same in two steps, so that the head is locked in the round trip of another query: the query fills `place`, which must
+  // outlive it.
+  void append(store::Txn& txn, const Who& who, const Event& event, const Place& place);
+  static store::Query lock(const store::Txn& txn, Place& place);
   // The same for many changes, in order, by bulk load: one locked head per chain instead of one per event.
   void append_all(store::Txn& txn, const Who& who, std::span<const Event> events);
 

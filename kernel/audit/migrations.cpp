@@ -13,18 +13,20 @@ create table audit_entry (
   chain varchar(64) not null, seq bigint not null, at_ms bigint not null, actor varchar(128) not null, origin varchar(128) not null,
   trace varchar(128) not null, action varchar(128) not null, object varchar(256) not null, object_digest varchar(64) not null,
   body varchar(8000000) not null, hash varchar(64) not null, primary key (chain, seq));
+create table audit_head (chain varchar(64) not null primary key, seq bigint not null, hash varchar(64) not null);
 --@postgresql
 create table audit_entry (
   chain varchar(64) not null, seq bigint not null, at_ms bigint not null, actor varchar(128) not null, origin varchar(128) not null,
   trace varchar(128) not null, action varchar(128) not null, object varchar(256) not null, object_digest varchar(64) not null,
   body varchar(8000000) not null, hash varchar(64) not null, primary key (chain, seq));
+create table audit_head (chain varchar(64) not null primary key, seq bigint not null, hash varchar(64) not null) with (fillfactor = 20);
 --@generic
 create table audit_entry (
   chain varchar(64) not null, seq bigint not null, at_ms bigint not null, actor varchar(128) not null, origin varchar(128) not null,
   trace varchar(128) not null, action varchar(128) not null, object varchar(256) not null, object_digest varchar(64) not null,
   body text not null, hash varchar(64) not null, primary key (chain, seq));
---@all
 create table audit_head (chain varchar(64) not null primary key, seq bigint not null, hash varchar(64) not null);
+--@all
 --@sqlite
 create trigger audit_entry_no_update before update on audit_entry begin select raise(abort, 'audit_entry is append-only'); end;
 create trigger audit_entry_no_delete before delete on audit_entry begin select raise(abort, 'audit_entry is append-only'); end;

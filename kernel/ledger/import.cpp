@@ -2,6 +2,7 @@
 // Many drafts to posted vouchers in one transaction: the same checks as one by one, but reads per book and day instead of
 // per voucher, and rows by bulk load.
 #include <unordered_map>
+#include <utility>
 
 #include "kernel/ledger/post.h"
 
@@ -23,29 +24,34 @@ struct Existing {
 using Sources = std::unordered_map<std::string, Existing>;
 std::string source_of(std::string_view plugin, std::string_view key) { return std::string(plugin) + '\n' + std::string(key); }
 
-Sources known_sources(store::Txn& txn, const std::vector<Stored>& vouchers) {
+constexpr std::size_t kFew = 4;  // below it, the bulk path costs more than it saves
+
+// The queries that fill `known`, which must outlive them.
+std::vector<store::Query> source_queries(const std::vector<Stored>& vouchers, Sources& known) {
   constexpr std::size_t kBlock = 100;
+  static const auto asking = [](std::size_t keys) {
+    std::string sql = "select source_key, id, reverses, state, content_hash, source_plugin from ledger_voucher where source_plugin = ? and source_key in (?";
+    for (std::size_t i = 1; i < keys; ++i) sql += ", ?";
+    return sql + ')';
+  };
+  static const std::string one = asking(1), block = asking(kBlock);
   std::map<std::string_view, std::vector<std::string_view>> keys;
   for (const auto& v : vouchers)
     if (!v.source_key.empty()) keys[v.source_plugin].push_back(v.source_key);
-  Sources known;
-  std::vector<store::Param> params;
-  const auto ask = [&](std::string_view plugin, std::span<const std::string_view> block) {
-    std::string sql = "select source_key, id, reverses, state, content_hash from ledger_voucher where source_plugin = ? and source_key in (?";
-    for (std::size_t i = 1; i < block.size(); ++i) sql += ", ?";
-    sql += ')';
-    params.assign({plugin});
-    params.insert(params.end(), block.begin(), block.end());
-    txn.query(sql, params, [&](const store::Row& row) {
-      known[source_of(plugin, row.text(0))] = {row.integer(1), row.integer(2), static_cast<int>(row.integer(3)), std::string(row.text(4))};
-    });
+  std::vector<store::Query> queries;
+  const auto ask = [&](std::string_view plugin, std::span<const std::string_view> some) {
+    std::vector<store::Param> params{plugin};
+    params.insert(params.end(), some.begin(), some.end());
+    queries.push_back({some.size() == 1 ? one : block, std::move(params), [&known](const store::Row& row) {
+                         known[source_of(row.text(5), row.text(0))] = {row.integer(1), row.integer(2), static_cast<int>(row.integer(3)), std::string(row.text(4))};
+                       }});
   };
   for (const auto& [plugin, all] : keys) {
     std::span<const std::string_view> rest = all;
     for (; rest.size() >= kBlock; rest = rest.subspan(kBlock)) ask(plugin, rest.first(kBlock));
     for (; !rest.empty(); rest = rest.subspan(1)) ask(plugin, rest.first(1));
   }
-  return known;
+  return queries;
 }
 
 }  // namespace
@@ -65,14 +71,16 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
   std::map<PeriodKey, Context> contexts;
   std::map<std::pair<std::string, std::int32_t>, std::shared_ptr<const chart::Chart>> charts;
   if (reviewer.empty()) throw Error(MIF_E_INVALID, "没有审核人 (no reviewer)");
-  for (const auto& draft : drafts) {
-    all.push_back(canonical_of(draft, who, log_.alg()));
-    Stored& v = all.back();
+  for (const auto& draft : drafts) all.push_back(canonical_of(draft, who, log_.alg()));
+  Sources known;
+  std::vector<store::Query> sources = source_queries(all, known);
+  const bool few = all.size() <= kFew;
+  for (Stored& v : all) {
     auto [context, added] = contexts.try_emplace({v.book, v.period.year, v.period.month});
-    if (added) context->second = context_of(txn, v.book, v.period, Lock::share);
+    if (added) context->second = context_of(txn, v.book, v.period, Lock::share, few ? std::exchange(sources, {}) : std::vector<store::Query>());
     v.book_id = context->second.book.id;
   }
-  Sources known = known_sources(txn, all);
+  txn.query_together(sources);
   std::vector<std::size_t> fresh;
   std::vector<std::int64_t> given(all.size(), 0);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -111,8 +119,10 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     add_lines(movements[key], all[i]);
   }
   for (const auto& [key, moved] : movements) check_holds(txn, contexts.at(key), moved);
+  audit::Place place;
+  if (fresh.size() == 1) place.chain = contexts.at({all[fresh[0]].book, all[fresh[0]].period.year, all[fresh[0]].period.month}).book.unit;
   for (auto& [key, count] : counts)  // from a count to the first number given
-    count = next_number(txn, contexts.at(key.first).book.id, {key.first.year, key.first.month}, key.second, count);
+    count = next_number(txn, contexts.at(key.first).book.id, {key.first.year, key.first.month}, key.second, count, fresh.size() == 1 ? &place : nullptr);
   const std::int64_t now = clock_.now_unix_ms();
   for (const std::size_t i : fresh) {
     Stored& v = all[i];
@@ -123,7 +133,6 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     v.created_ms = v.posted_ms = now;
   }
   // 3. Lines first: none may be added to a posted voucher.
-  constexpr std::size_t kFew = 4;  // below it, the bulk path costs more than it saves
   if (fresh.size() <= kFew) {
     for (const std::size_t i : fresh) {
       insert_lines(txn, all[i]);
@@ -152,7 +161,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     events.push_back({contexts.at({v.book, v.period.year, v.period.month}).book.unit, "voucher.import", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
   }
   if (fresh.size() <= kFew)
-    for (const auto& event : events) log_.append(txn, who, event);
+    for (const auto& event : events) log_.append(txn, who, event, place);
   else
     log_.append_all(txn, who, events);
   ids.insert(ids.end(), given.begin(), given.end());

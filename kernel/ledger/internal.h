@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +48,8 @@ struct Context {
   std::int64_t chart_version = 0;
   bool may_hold = true;  // false: the book had no open hold, and none can have come since
 };
-Context context_of(store::Txn& txn, std::string_view book, Period period, Lock lock = Lock::none);  // MIF_E_NOT_FOUND
+// MIF_E_NOT_FOUND. What is asked `beside` is asked after the lock, in the same round trip.
+Context context_of(store::Txn& txn, std::string_view book, Period period, Lock lock = Lock::none, std::span<const store::Query> beside = {});
 // What follows the book's columns: kContextColumns, and the tables they come from.
 inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_hold h where h.book = b.id and h.state = 1)";
 void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context);

@@ -4,7 +4,7 @@
 
 namespace mif::ledger {
 
-int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count) {
+int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count, audit::Place* place) {
   const auto& y = period.year;
   const auto& m = period.month;
   if (txn.dialect() == store::Dialect::generic) {
@@ -16,7 +16,10 @@ int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_v
     if (txn.backend() != store::Backend::odbc) {
       static const std::string returning = std::string(upsert) + " returning last";
       int last = 0;
-      txn.query(returning, {book, y, m, word, count}, [&](const store::Row& row) { last = static_cast<int>(row.integer(0)); });
+      std::vector<store::Query> queries;
+      queries.push_back({returning, {book, y, m, word, count}, [&](const store::Row& row) { last = static_cast<int>(row.integer(0)); }});
+      if (place) queries.push_back(audit::Log::lock(txn, *place));
+      txn.query_together(queries);
       return last - count + 1;
     }
     txn.execute(upsert, {book, y, m, word, count});
@@ -44,7 +47,8 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   Movements movements;
   add_lines(movements, v);
   check_holds(txn, found.context, movements);
-  v.number = next_number(txn, v.book_id, v.period, v.word, 1);
+  audit::Place place{book.unit, 0, {}};
+  v.number = next_number(txn, v.book_id, v.period, v.word, 1, &place);
   upsert_balances(txn, v.book_id, v.period, movements);
   if (v.period.month == 13 && carried(txn, book, v.period.year + 1)) carry_forward(txn, book, v.period.year);
   v.state = State::posted;
@@ -52,7 +56,7 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   v.posted_ms = clock_.now_unix_ms();
   txn.execute_later("update ledger_voucher set state = ?, number = ?, poster = ?, posted_ms = ? where book = ? and year = ? and month = ? and id = ?",
               {static_cast<int>(v.state), v.number, v.poster, v.posted_ms, v.book_id, v.period.year, v.period.month, v.id});
-  log_.append(txn, who, {book.unit, "voucher.post", object_of(v), voucher_digest(log_.alg(), v), body_of(v, false)});
+  log_.append(txn, who, {book.unit, "voucher.post", object_of(v), voucher_digest(log_.alg(), v), body_of(v, false)}, place);
 }
 
 }  // namespace mif::ledger

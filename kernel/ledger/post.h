@@ -7,8 +7,9 @@
 
 namespace mif::ledger {
 
-// The first of `count` new numbers of (book, period, word); the counter's row stays locked until the transaction ends.
-int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count);
+// The first of `count` new numbers of (book, period, word); the counter's row stays locked until the transaction ends. When
+// `place` names a chain, its head is locked in the same round trip.
+int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_view word, int count, audit::Place* place = nullptr);
 void require_postable(const Stored& voucher);
 
 }  // namespace mif::ledger

@@ -59,6 +59,13 @@ class Row {
 };
 using EachRow = std::function<void(const Row&)>;
 
+// One of several queries asked together. Borrows like Param.
+struct Query {
+  std::string_view sql;
+  std::vector<Param> params;
+  EachRow each;
+};
+
 enum class Mode { read, write };
 
 class Session;   // one connection, private to this room
@@ -83,6 +90,8 @@ class Txn {
   void execute_later(std::string_view sql, std::initializer_list<Param> params) { execute_later(sql, Params(params.begin(), params.size())); }
   void query(std::string_view sql, Params params, const EachRow& each);
   void query(std::string_view sql, std::initializer_list<Param> params, const EachRow& each) { query(sql, Params(params.begin(), params.size()), each); }
+  // Several queries with small answers, run in order, at the price of one round trip where the back end can.
+  void query_together(std::span<const Query> queries);
   // First column of the first row as an integer / a text; nullopt when there is no row or it is NULL.
   std::optional<std::int64_t> integer(std::string_view sql, std::initializer_list<Param> params = {});
   std::optional<std::string> text(std::string_view sql, std::initializer_list<Param> params = {});

@@ -26,17 +26,17 @@ PostgresValues::PostgresValues(Params params) {
   }
 }
 
-void PostgresPipeline::send(const std::string& name, const PostgresValues& values, std::string_view sql) {
+void PostgresPipeline::send(const std::string& name, const PostgresValues& values, std::string_view sql, Result* keep) {
   fetch_rest();
   const bool entered = PQpipelineStatus(connection_) != PQ_PIPELINE_OFF || PQenterPipelineMode(connection_) == 1;
   if (!entered || PQsendQueryPrepared(connection_, name.c_str(), values.size(), values.data(), nullptr, nullptr, 0) != 1)
     std::rethrow_exception(postgresql_error(connection_, nullptr, sql));
-  pending_.push_back({false, true, sql});
+  pending_.push_back({false, true, sql, keep});
 }
 
 void PostgresPipeline::sync() {
   if (PQpipelineSync(connection_) != 1) std::rethrow_exception(postgresql_error(connection_, nullptr, "sync"));
-  pending_.push_back({true, true, {}});
+  pending_.push_back({true, true, {}, nullptr});
 }
 
 Result PostgresPipeline::settle(std::size_t leave) {
@@ -61,7 +61,7 @@ Result PostgresPipeline::settle(std::size_t leave) {
     } else if (!result) {  // the end of one statement's answers
       pending_.pop_front();
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-      last = std::move(result);
+      (expected.keep ? *expected.keep : last) = std::move(result);
     } else if (status != PGRES_PIPELINE_ABORTED && status != PGRES_SINGLE_TUPLE && !error && expected.answer_matters) {
       error = postgresql_error(connection_, result.get(), expected.sql);
     }
@@ -74,6 +74,10 @@ void PostgresPipeline::settle_later() {
   fetch_rest();
   if (!pending_.empty() && !pending_.back().sync) sync();
   for (Pending& pending : pending_) pending.answer_matters = false;
+}
+
+void PostgresPipeline::keep_nothing() {
+  for (Pending& pending : pending_) pending.keep = nullptr;
 }
 
 void PostgresPipeline::leave() {

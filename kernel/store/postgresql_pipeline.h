@@ -29,13 +29,15 @@ class PostgresPipeline {
   explicit PostgresPipeline(PGconn* connection) : connection_(connection) {}
   PostgresPipeline(const PostgresPipeline&) = delete;
 
-  // A prepared statement. `sql` is for messages and must stay alive until its answer is in.
-  void send(const std::string& name, const PostgresValues& values, std::string_view sql);
+  // A prepared statement. `sql` is for messages and must stay alive until its answer is in; so must `keep`, where the answer
+  // goes when somebody wants it.
+  void send(const std::string& name, const PostgresValues& values, std::string_view sql, Result* keep = nullptr);
   std::size_t pending() const { return pending_.size(); }
   // Waits for every answer, or all but those of the last `leave` statements; the last statement's result, or the first error.
   Result settle(std::size_t leave = 0);
   // Sends what is left to send and forgets about the answers: the next user of the connection picks them up.
   void settle_later();
+  void keep_nothing();  // the places given to send() are about to vanish
   // Back to the ordinary mode, which COPY and preparing need.
   void leave();
 
@@ -59,6 +61,7 @@ class PostgresPipeline {
     bool sync = false;           // a synchronization point, not a statement
     bool answer_matters = true;
     std::string_view sql;
+    Result* keep = nullptr;
   };
   void sync();
   Result arriving_row();  // null at the end, when all answers are in

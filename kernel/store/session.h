@@ -32,6 +32,18 @@ class RowVisitor {
   virtual bool row(const Row& row) = 0;  // false = enough
 };
 
+class EveryRow final : public RowVisitor {
+ public:
+  explicit EveryRow(const EachRow& each) : each_(each) {}
+  bool row(const Row& row) override {
+    each_(row);
+    return true;
+  }
+
+ private:
+  const EachRow& each_;
+};
+
 // One connection. One thread at a time. Owns its prepared statements.
 class Session {
  public:
@@ -49,6 +61,12 @@ class Session {
   virtual std::int64_t execute(std::string_view sql, Params params) = 0;
   virtual void execute_later(std::string_view sql, Params params) { execute(sql, params); }
   virtual void query(std::string_view sql, Params params, RowVisitor& visitor) = 0;
+  virtual void query_together(std::span<const Query> queries) {
+    for (const Query& one : queries) {
+      EveryRow every(one.each);
+      query(one.sql, one.params, every);
+    }
+  }
   virtual void run(std::string_view sql) = 0;  // one statement without parameters, not prepared: DDL, savepoints
   virtual void bulk_insert(std::string_view table, const std::vector<std::string>& columns, Params rows) = 0;
   virtual bool has_table(std::string_view name) = 0;

@@ -30,9 +30,9 @@ struct Statement {
 
 class PostgresRow final : public Row {
  public:
-  explicit PostgresRow(const PGresult* result) : result_(result), size_(static_cast<std::size_t>(PQnfields(result))) {}
+  explicit PostgresRow(const PGresult* result, int number = 0) : result_(result), number_(number), size_(static_cast<std::size_t>(PQnfields(result))) {}
   std::size_t size() const override { return size_; }
-  bool null(std::size_t i) const override { return PQgetisnull(result_, 0, at(i)) != 0; }
+  bool null(std::size_t i) const override { return PQgetisnull(result_, number_, at(i)) != 0; }
   bool is_text(std::size_t i) const override {
     const Oid type = PQftype(result_, at(i));
     return type != 20 && type != 21 && type != 23 && type != 26 && !null(i);
@@ -42,7 +42,7 @@ class PostgresRow final : public Row {
     return integer_of(text(i));
   }
   std::string_view text(std::size_t i) const override {
-    return {PQgetvalue(result_, 0, at(i)), static_cast<std::size_t>(PQgetlength(result_, 0, at(i)))};
+    return {PQgetvalue(result_, number_, at(i)), static_cast<std::size_t>(PQgetlength(result_, number_, at(i)))};
   }
 
  private:
@@ -51,6 +51,7 @@ class PostgresRow final : public Row {
     return static_cast<int>(i);
   }
   const PGresult* result_;
+  int number_;
   std::size_t size_;
 };
 
@@ -151,6 +152,19 @@ class PostgresSession final : public Session {
     }
   }
 
+  void query_together(std::span<const Query> queries) override {
+    std::vector<Result> answers(queries.size());
+    try {
+      for (std::size_t i = 0; i < queries.size(); ++i) send(statement(queries[i].sql), queries[i].params, &answers[i]);
+      pipeline_->settle();
+    } catch (...) {
+      pipeline_->keep_nothing();
+      throw;
+    }
+    for (std::size_t i = 0; i < queries.size(); ++i)
+      for (int n = 0; n < PQntuples(answers[i].get()); ++n) queries[i].each(PostgresRow(answers[i].get(), n));
+  }
+
   void run(std::string_view sql) override {
     begin_now();
     const Result result(PQexec(connection_, std::string(sql).c_str()));
@@ -210,7 +224,7 @@ class PostgresSession final : public Session {
     return statements_.add(sql, std::move(made));
   }
 
-  void send(Statement& to_run, Params params) {
+  void send(Statement& to_run, Params params, Result* keep = nullptr) {
     if (params.size() != to_run.parameters)
       throw Error(MIF_E_INTERNAL, "参数个数不对 (" + std::to_string(to_run.parameters) + " parameters wanted, " + std::to_string(params.size()) + " given): " + shown(to_run.sql));
     const PostgresValues values(params);
@@ -218,7 +232,7 @@ class PostgresSession final : public Session {
       const Statement& begin = statement(std::exchange(to_begin_, {}));
       pipeline_->send(begin.prepared->statementName_, PostgresValues({}), begin.sql);
     }
-    pipeline_->send(to_run.prepared->statementName_, values, to_run.sql);
+    pipeline_->send(to_run.prepared->statementName_, values, to_run.sql, keep);
   }
 
   // Outside the pipeline and inside the transaction that was asked for.

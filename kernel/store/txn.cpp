@@ -7,18 +7,6 @@
 namespace mif::store {
 namespace {
 
-class EveryRow final : public RowVisitor {
- public:
-  explicit EveryRow(const EachRow& each) : each_(each) {}
-  bool row(const Row& row) override {
-    each_(row);
-    return true;
-  }
-
- private:
-  const EachRow& each_;
-};
-
 template <typename Value, typename Read>
 class FirstValue final : public RowVisitor {
  public:
@@ -123,6 +111,10 @@ void Txn::query(std::string_view sql, Params params, const EachRow& each) {
     EveryRow every(each);
     session.query(sql, params, every);
   });
+}
+
+void Txn::query_together(std::span<const Query> queries) {
+  impl_->guarded([&](Session& session) { session.query_together(queries); });
 }
 
 std::optional<std::int64_t> Txn::integer(std::string_view sql, std::initializer_list<Param> params) {

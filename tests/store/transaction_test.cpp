@@ -165,6 +165,34 @@ TEST_F(Transaction, AfterAFailedLaterStatementTheNextCallFails) {
   EXPECT_NE(code_of([&] { txn.commit(); }), MIF_OK);
 }
 
+TEST_F(Transaction, QueriesAskedTogetherAnswerInOrderAndSeeTheWritesBefore) {
+  Txn txn = database_->begin(Mode::write);
+  insert(txn, 1);
+  insert(txn, 2);
+  std::vector<std::int64_t> seen;
+  const EachRow each = [&](const Row& row) { seen.push_back(row.integer(0)); };
+  txn.query_together({});
+  txn.query_together(std::vector<Query>{{"select id from thing order by id", {}, each},
+                                        {"select id from thing where id = ?", {7}, each},
+                                        {"select id + 10 from thing where id >= ? order by id", {1}, [&](const Row& row) {
+                                           each(row);
+                                           seen.push_back(txn.integer("select count(*) from thing").value());
+                                         }}});
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 2, 11, 2, 12, 2}));
+  txn.commit();
+}
+
+TEST_F(Transaction, AnErrorAmongQueriesAskedTogetherComesOutAndSpoilsIt) {
+  for (const char* bad : {"select nonsense from nowhere", "select cast(name as bigint) from nowhere"}) {
+    Txn txn = database_->begin(Mode::write);
+    insert(txn, 1);
+    const EachRow each = [](const Row&) {};
+    EXPECT_EQ(code_of([&] { txn.query_together(std::vector<Query>{{"select id from thing", {}, each}, {bad, {}, each}, {"select id from thing", {}, each}}); }), MIF_E_INTERNAL);
+    EXPECT_EQ(code_of([&] { txn.commit(); }), MIF_E_INTERNAL);
+  }
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(Transaction, IdsOfARolledBackTransactionAreNeverGivenAgain) {
   std::vector<std::int64_t> ids;
   for (int round = 0; round < 60; ++round) {
