@@ -59,33 +59,28 @@ std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
 }
 
 Context context_of(store::Txn& txn, std::string_view code, Period period, Lock lock, std::span<const store::Query> beside) {
-  static const std::string columns = "select " + std::string(kBookColumns) + ", " + std::string(kContextColumns) + " from ledger_book b left join chart c on c.code = b.chart ";
-  static const std::string holds = "select count(*) from ledger_hold h join ledger_book b on b.id = h.book where b.code = ? and h.state = 1";
-  static const std::string on = "ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
-  static const std::string plain = columns + "left join " + on, exclusive = plain + " for update of b";
-  // The period's row is locked too: whoever waited here for a closing to end must see the period as it is then.
-  static const std::string shared = columns + "join " + on + " for share of b, p";
-  const bool locks = txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
+  static const std::string plain = "select " + std::string(kBookColumns) + ", " + std::string(kContextColumns) + " from ledger_book b left join chart c on c.code = b.chart "
+                                   "left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
+  constexpr std::string_view shared = "select id from ledger_book where code = ? for share", exclusive = "select id from ledger_book where code = ? for update";
   if (txn.dialect() == store::Dialect::generic && lock != Lock::none) txn.execute("update ledger_book set read_only = read_only where code = ?", {code});
+  const bool locked = lock != Lock::none && txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
   Context context;
   const store::EachRow read = [&](const store::Row& row) {
     context.book = book_of(row);
     read_context(txn, row, kBookWidth, context);
+    if (locked) context.may_hold = row.integer(kBookWidth + 2) != 0;
   };
-  const bool locked = locks && lock != Lock::none;
-  const auto& sql = !locked ? plain : lock == Lock::share ? shared : exclusive;
   if (beside.empty() && !locked) {
-    txn.query(sql, {period.year, period.month, code}, read);
+    txn.query(plain, {period.year, period.month, code}, read);
   } else {
     std::vector<store::Query> queries;
     queries.reserve(beside.size() + 2);
-    queries.push_back({sql, {period.year, period.month, code}, read});
-    // Counted once the lock is held: whoever makes a hold has to wait for it.
-    if (locked) queries.push_back({holds, {code}, [&](const store::Row& row) { context.may_hold = row.integer(0) != 0; }});
+    // First the lock, then a statement with a view of its own: whoever waited for a closing or a hold sees what it left.
+    if (locked) queries.push_back({lock == Lock::share ? shared : exclusive, {code}, [](const store::Row&) {}});
+    queries.push_back({plain, {period.year, period.month, code}, read});
     queries.insert(queries.end(), beside.begin(), beside.end());
     txn.query_together(queries);
   }
-  if (context.book.id == 0 && locked && lock == Lock::share) txn.query(plain, {period.year, period.month, code}, read);  // there is no such period
   if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + std::string(code) + "\"");
   return context;
 }
