@@ -67,6 +67,23 @@ void check_column_types(store::Txn& txn, std::vector<audit::Finding>& findings, 
   }
 }
 
+// P16: an answer counts as given only when the database flushes before it says "committed".
+std::string check_durability(store::Txn& txn, std::vector<audit::Finding>& findings) {
+  if (txn.dialect() == store::Dialect::sqlite && txn.backend() == store::Backend::sqlite) {
+    const auto synchronous = txn.integer("pragma synchronous").value_or(0);
+    if (synchronous < 2) findings.push_back({"P16", "database", fmt::format("synchronous = {}, 应为 FULL", synchronous)});
+    return fmt::format("synchronous = {}", synchronous == 2 ? "FULL" : std::to_string(synchronous));
+  }
+  if (txn.dialect() != store::Dialect::postgresql) return "由该数据库自己的设置保证";
+  std::string shown;
+  for (const char* name : {"fsync", "synchronous_commit", "full_page_writes"}) {
+    const std::string value = txn.text("select cast(current_setting(?) as varchar(40))", {name}).value_or("");
+    if (value == "off") findings.push_back({"P16", "database", std::string(name) + " = off, 答复成功时数据可能尚未落盘"});
+    shown += (shown.empty() ? "" : ", ") + std::string(name) + " = " + value;
+  }
+  return shown;
+}
+
 // Every module may offer a job "<module> verify": items {promise, object, what} are findings, "summary" says what was checked.
 void ask_modules(Context& context, std::vector<audit::Finding>& findings, std::map<std::string, std::string>& evidence) {
   plugin::Host& host = context.deployment(true).plugins();
@@ -152,6 +169,7 @@ int verify(Context& context) {
     for (auto&& more : {ledger::verify(txn, d.log().alg(), &totals, [&](std::int64_t done) { context.progress("重算账簿", done, 0); }), workflow::verify(txn)})
       findings.insert(findings.end(), more.begin(), more.end());
     check_column_types(txn, findings, columns);
+    evidence["P16"] = check_durability(txn, findings);
     for (const auto& book : d.ledger().books(txn))
       if (book.read_only) findings.push_back({"P18", "book:" + book.code, "账套只读: " + book.read_only_reason});
     state = ledger::state_hash(txn, d.log().alg());
