@@ -116,7 +116,7 @@ TEST_F(Concurrency, TransactionsThatWaitForEachOtherAreRunAgain) {
       txn.execute("update thing set fen = fen + 1 where id = ?", {thread == 0 ? 2 : 1});
     });
   });
-  EXPECT_EQ(runs, 3);
+  EXPECT_GE(runs, 3);  // the two may meet again while they are run again
   database_->read([&](Txn& txn) { EXPECT_EQ(txn.integer("select cast(sum(fen) as bigint) from thing"), 4); });
 }
 
