@@ -28,12 +28,17 @@ bool overlap(std::string_view a, std::string_view b) {
   return within(x, y) || within(y, x);
 }
 
-std::vector<Hold> open_holds(store::Txn& txn, const Book& book) {
-  std::vector<Hold> holds;
-  txn.query("select hold_key, account, aux, fen, state from ledger_hold where book = ? and state = 1", {book.id}, [&](const store::Row& row) {
-    holds.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.fen(3), static_cast<int>(row.integer(4))});
-  });
-  return holds;
+// What is on hold by account and auxiliary items: thousands of payments on their way are a handful of sums.
+struct Held {
+  std::string account, aux;
+  Fen fen;
+};
+
+std::vector<Held> open_holds(store::Txn& txn, const Book& book) {
+  std::vector<Held> held;
+  txn.query("select account, aux, cast(sum(fen) as bigint) from ledger_hold where book = ? and state = 1 group by account, aux", {book.id},
+            [&](const store::Row& row) { held.push_back({std::string(row.text(0)), std::string(row.text(1)), row.fen(2)}); });
+  return held;
 }
 
 std::optional<Hold> find_hold(store::Txn& txn, const Book& book, std::string_view key) {
@@ -82,8 +87,7 @@ void check_holds(store::Txn& txn, const Context& context, const Movements& movem
     if (net >= none) continue;
     for (const auto& other : holds)
       if (other.account == hold.account && overlap(other.aux, hold.aux)) held += other.fen;
-    // A payment that its own hold was made for takes no more than what is held; anything bigger must leave the holds whole.
-    if (-net <= held) continue;
+    // Whoever spends what a hold was made for ends that hold first, in the same transaction; everything else leaves the holds whole.
     const Fen left = balance_now(txn, book, hold.account, hold.aux) + net;
     if (left < held)
       throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 科目 " + hold.account + " 记账后余额 " + left.grouped() + " 小于在途占用 " + held.grouped() + " (the posting would take money that is on hold)");

@@ -73,6 +73,7 @@ class Ledger {
 
   // --- holds -------------------------------------------------------------------------------------------------------
   void hold(store::Txn& txn, const Who& who, std::string_view book, std::string_view account, std::string_view aux, Fen fen, std::string_view key);
+  // A posting leaves every open hold whole: what is spent is released first, in the same transaction.
   void release(store::Txn& txn, const Who& who, std::string_view book, std::string_view key, bool spent);
 
   // --- closing -----------------------------------------------------------------------------------------------------

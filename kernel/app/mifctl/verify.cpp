@@ -21,30 +21,37 @@ namespace {
 struct Promise {
   const char* id;
   const char* text;
-  const char* proof;  // what stands for it when nothing at run time contradicts it
 };
 
 const Promise kPromises[] = {
-    {"P1", "每张凭证、每个账套借贷相等", "重算"},
-    {"P2", "金额为 64 位整数分, 无浮点", "数据库列类型"},
-    {"P3", "已记账不改不删, 更正用红字或补充凭证", "逐行与日志摘要核对"},
-    {"P4", "凭证号在账套、期间、字内连续唯一", "重算"},
-    {"P5", "来源单据一个版本只生效一次", "唯一键与内容摘要"},
-    {"P6", "预留加支出不超过可用余额", "重算预留"},
-    {"P7", "一笔债务至多一条有效付款指令", "模块核对"},
-    {"P8", "制单、审核、付款为不同的人", "逐实例核对"},
-    {"P9", "已结账期间不再进账", "重算"},
-    {"P10", "余额等于由分录重算的结果", "重算"},
-    {"P11", "日志能发现改、删、插、换序、截尾、重写", "散列链、树根与见证"},
-    {"P12", "同一时点同一模板, 报表逐字节相同", "模块重算"},
-    {"P13", "单元格等于其下各行之和", "模块核对"},
-    {"P14", "插件不能损坏账务", "插件状态与封签"},
-    {"P15", "各单位只见本单位数据", "行范围检查; 见 tests/web, tests/plugin"},
-    {"P16", "答复成功即已落盘", "数据库同步设置; 见 tests/store"},
-    {"P17", "备份可恢复且状态散列相同", "见 mifctl db backup, tests/system"},
-    {"P18", "破坏不变量的账套转为只读", "账套状态"},
-    {"P19", "各数据库结果的状态散列相同", "见 tests/ledger"},
+    {"P1", "每张凭证、每个账套借贷相等"},
+    {"P2", "金额为 64 位整数分, 无浮点"},
+    {"P3", "已记账不改不删, 更正用红字或补充凭证"},
+    {"P4", "凭证号在账套、期间、字内连续唯一"},
+    {"P5", "来源单据一个版本只生效一次"},
+    {"P6", "预留加支出不超过可用余额"},
+    {"P7", "一笔债务至多一条有效付款指令"},
+    {"P8", "制单、审核、付款为不同的人"},
+    {"P9", "已结账期间不再进账"},
+    {"P10", "余额等于由分录重算的结果"},
+    {"P11", "日志能发现改、删、插、换序、截尾、重写"},
+    {"P12", "同一时点同一模板, 报表逐字节相同"},
+    {"P13", "单元格等于其下各行之和"},
+    {"P14", "插件不能损坏账务"},
+    {"P15", "各单位只见本单位数据"},
+    {"P16", "答复成功即已落盘"},
+    {"P17", "备份可恢复且状态散列相同"},
+    {"P18", "破坏不变量的账套转为只读"},
+    {"P19", "各数据库结果的状态散列相同"},
 };
+
+// Why a promise without evidence was not checked here: nothing is called kept that was not looked at.
+const char* unchecked_reason(std::string_view id) {
+  if (id == "P15") return "行范围由 tests/web, tests/plugin 检验";
+  if (id == "P17") return "执行 mifctl db backup 时核对";
+  if (id == "P19") return "与另一数据库上同样业务的状态散列比较";
+  return "没有模块提供核对 (no module checks it)";
+}
 
 void check_column_types(store::Txn& txn, std::vector<audit::Finding>& findings, std::int64_t& columns) {
   const auto inexact = [](std::string type) {
@@ -179,15 +186,19 @@ int verify(Context& context) {
   evidence["P3"] = fmt::format("{} 个对象", log.objects);
   evidence["P10"] = fmt::format("{} 行余额, {} 个账套", totals.balances, totals.books);
   evidence["P11"] = fmt::format("{} 条记录, {} 条链, {}", log.entries, log.chains, log.checkpoint_checked ? "已与见证核对" : "没有见证文件");
-  evidence["P19"] = "状态散列 " + state;
+  evidence["P4"] = evidence["P9"] = fmt::format("{} 张凭证的编号与期间", totals.vouchers);
+  evidence["P6"] = "逐账户重算预留";
+  evidence["P8"] = "逐审批实例、逐凭证";
+  evidence["P18"] = fmt::format("{} 个账套的状态", totals.books);
   ask_modules(context, findings, evidence);
 
   Table table{"VerifyResult", {"promise", "text", "result", "evidence"}, {"编号", "承诺", "结果", "依据"}, {}, ""};
   for (const auto& p : kPromises) {
     const auto broken = std::count_if(findings.begin(), findings.end(), [&](const auto& f) { return f.promise == p.id; });
-    table.rows.push_back({p.id, p.text, broken ? fmt::format("不成立 ({})", broken) : "成立", evidence[p.id].empty() ? p.proof : evidence[p.id]});
+    const bool checked = !evidence[p.id].empty();
+    table.rows.push_back({p.id, p.text, broken ? fmt::format("不成立 ({})", broken) : checked ? "成立" : "未在此核对", checked ? evidence[p.id] : unchecked_reason(p.id)});
   }
-  table.summary = findings.empty() ? "全部核对一致。" : fmt::format("发现 {} 处不一致, 逐条如下 (标准错误)。", findings.size());
+  table.summary = "状态散列 " + state + "\n" + (findings.empty() ? "全部核对一致。" : fmt::format("发现 {} 处不一致, 逐条如下 (标准错误)。", findings.size()));
   context.print(table);
   constexpr std::size_t kShown = 100;
   for (std::size_t i = 0; i < std::min(findings.size(), kShown); ++i) fmt::print(stderr, "{} {}: {}\n", findings[i].promise, findings[i].object, findings[i].what);

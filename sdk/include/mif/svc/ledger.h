@@ -107,7 +107,8 @@ typedef struct mif_ledger_propose {
   mif_status (*withdraw)(void* impl, mif_call*, mif_txn*, int64_t voucher_id, mif_str reason);
   /* [worker] Reserve money of an account (posted balance - other holds >= fen, or MIF_E_CONFLICT). Same key + same content = same hold. */
   mif_status (*hold)(void* impl, mif_call*, mif_txn*, mif_str book, mif_str account, mif_str aux, mif_fen fen, mif_str key);
-  /* [worker] End a hold: spent nonzero = settled by a posted voucher, 0 = given back. Repeatable. */
+  /* [worker] End a hold: spent nonzero = settled by a posted voucher, 0 = given back. Repeatable. Whoever spends held money
+     releases it before the posting, in the same transaction: a posting leaves every open hold whole. */
   mif_status (*release)(void* impl, mif_call*, mif_txn*, mif_str book, mif_str key, int32_t spent);
 } mif_ledger_propose;
 
