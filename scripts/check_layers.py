@@ -10,8 +10,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FLOORS = [["base"], ["store"], ["audit", "objects"], ["chart"], ["ledger"], ["identity"], ["workflow"], ["plugin"],
-          ["service"], ["web"], ["app"]]
+FLOORS = [["base"], ["store", "sheet"], ["audit", "objects"], ["chart"], ["ledger"], ["books", "open_items"], ["closing"],
+          ["print", "interchange"], ["identity"], ["workflow"], ["plugin"], ["service"], ["web"], ["app"]]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = ("soci", "Poco/", "boost/")
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // case_runner [--dsn DSN] FILE.case ...: exit 0 when every record answers what its file says. The form of the files: see
-// case_file.h; the commands: case_world.cpp. An expected "error CODE words" matches when the code is the same and the
+// case_file.h; the commands: commands_*.cpp. An expected "error CODE words" matches when the code is the same and the
 // sentence holds the words.
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the records of a case file against a ledger of its own.
+// Runs the records of a case file against a ledger of its own. What a command does stands in commands_<topic>.cpp.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,31 +12,35 @@
 
 namespace mif::cases {
 
+using Answer = std::vector<std::string>;
+
 class World {
  public:
-  explicit World(const std::string& dsn) : ledger_(dsn) { ledger_.apply_charts(); }
+  explicit World(const std::string& dsn);
   // What the record answers, one line each. A refusal answers "error CODE sentence".
-  std::vector<std::string> run(const Record& record);
+  Answer run(const Record& record);
+
+  testing::LedgerFixture ledger;
+  std::map<std::string, std::int64_t> ids;  // vouchers of this case by their key
+
+  std::int64_t id_of(const std::string& key) const;
+  // Runs the action in a write transaction; answers "ok".
+  Answer write(const std::function<void(store::Txn&)>& action);
 
  private:
-  using Answer = std::vector<std::string>;
   Answer perform(const Record& record);
-  Answer voucher(const Record& record);
-  Answer import(const Record& record);
-  Answer review(const Record& record);
-  Answer correct(const Record& record);
-  Answer show(const Record& record);
-  Answer trial(const Record& record);
-  Answer balance(const Record& record);
-  Answer lines(const Record& record);
-  Answer carry(const Record& record);
-  Answer checklist(const Record& record);
-  Answer verify(const Record& record);
-  std::int64_t id_of(const std::string& key) const;
-  ledger::Draft draft_of(const Record& record) const;
-
-  testing::LedgerFixture ledger_;
-  std::map<std::string, std::int64_t> ids_;
 };
+
+using Command = Answer (*)(World&, const Record&);
+using Commands = std::map<std::string, Command>;
+void add_voucher_commands(Commands& all);
+void add_book_commands(Commands& all);
+void add_closing_commands(Commands& all);
+
+// --- shared by the topics ---------------------------------------------------------------------------------------------
+const std::string& word(const Record& record, std::size_t i);  // throws when the record has fewer words
+Who who_of(const Record& record, const char* otherwise);       // by=NAME
+std::string line_text(int side, const std::string& account, const std::string& aux, Fen fen);
+Answer or_nothing(Answer answer);  // "nothing" for an empty answer
 
 }  // namespace mif::cases
