@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// case_runner [--dsn DSN] FILE.case ...: exit 0 when every record answers what its file says. The form of the files: see
-// case_file.h; the commands: commands_*.cpp. An expected "error CODE words" matches when the code is the same and the
-// sentence holds the words.
+// case_runner [--dsn DSN | --postgresql] PATH ...: exit 0 when every record of every file answers what its file says. A path
+// is a .case file or a folder of them; each file has a fresh ledger, with --postgresql on a private server (exit 77, "skipped",
+// when PostgreSQL is not installed). The form of the files: see case_file.h; the commands: commands_*.cpp. An
+// expected "error CODE words" matches when the code is the same and the sentence holds the words.
+#include <libpq-fe.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "tests/cases/case_world.h"
+#include "tests/support/postgres_server.h"
 
 namespace {
 
@@ -27,10 +35,10 @@ void print(const char* title, const std::vector<std::string>& lines) {
   for (const auto& line : lines) std::fprintf(stderr, "    %s\n", line.c_str());
 }
 
-int run(const std::string& path, const std::string& dsn) {
+int run(const std::string& path, const std::string& dsn, bool charts_ready) {
   const auto records = mif::cases::read_case_file(path);
   if (records.empty()) throw std::runtime_error(path + " has no record");
-  mif::cases::World world(dsn);
+  mif::cases::World world(dsn, charts_ready);
   int failed = 0;
   for (const Record& record : records) {
     std::vector<std::string> found;
@@ -49,24 +57,84 @@ int run(const std::string& path, const std::string& dsn) {
   return failed;
 }
 
+std::vector<std::string> files_of(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return {path};
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    if (entry.path().extension() == ".case") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void run_sql(PGconn* connection, const char* sql) {
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection, sql), PQclear);
+  const auto status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection));
+}
+
+// Migrations and charts run once; before every further file all tables get the rows they had then. (A database per file,
+// even as a copy of a template, costs several times as much as most files take to run.)
+constexpr const char* kRemember = R"(
+  create schema pristine;
+  do $do$
+  declare t text;
+  begin
+    for t in select tablename from pg_tables where schemaname = 'public' loop
+      execute format('create table pristine.%1$I as table public.%1$I', t);
+    end loop;
+  end $do$;
+  create function pristine.restore() returns void language plpgsql set session_replication_role = replica as $do$
+  declare t text;
+  begin
+    for t in select tablename from pg_tables where schemaname = 'public' loop
+      execute format('delete from public.%1$I', t);
+      execute format('insert into public.%1$I select * from pristine.%1$I', t);
+    end loop;
+  end $do$)";
+
+int run_on_postgresql(const std::vector<std::string>& files) {
+  mif::testing::PostgresServer server;
+  const std::string dsn = server.dsn();
+  { mif::cases::World prepared(dsn); }
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> restorer(PQconnectdb(dsn.substr(dsn.find(':') + 1).c_str()), PQfinish);
+  run_sql(restorer.get(), kRemember);
+  int failed = 0;
+  for (const std::string& file : files) {
+    failed += run(file, dsn, true);
+    run_sql(restorer.get(), "select pristine.restore()");
+  }
+  return failed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::string dsn;
-  int failed = 0, files = 0;
+  bool postgresql = false;
+  std::vector<std::string> files;
   try {
     for (int i = 1; i < argc; ++i) {
-      if (std::string(argv[i]) == "--dsn" && i + 1 < argc) {
-        dsn = argv[++i];
-        continue;
-      }
-      failed += run(argv[i], dsn);
-      ++files;
+      const std::string argument = argv[i];
+      if (argument == "--dsn" && i + 1 < argc) dsn = argv[++i];
+      else if (argument == "--postgresql") postgresql = true;
+      else
+        for (auto& file : files_of(argument)) files.push_back(std::move(file));
     }
+    if (files.empty()) {
+      std::fprintf(stderr, "usage: case_runner [--dsn DSN | --postgresql] PATH ...\n");
+      return 2;
+    }
+    if (postgresql && !mif::testing::PostgresServer::installed()) {
+      std::printf("skipped: PostgreSQL's server programs are not installed\n");
+      return 77;
+    }
+    int failed = 0;
+    if (postgresql) failed = run_on_postgresql(files);
+    else
+      for (const auto& file : files) failed += run(file, dsn, false);
+    return failed == 0 ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "case_runner: %s\n", error.what());
     return 2;
   }
-  if (files == 0) std::fprintf(stderr, "usage: case_runner [--dsn DSN] FILE.case ...\n");
-  return files == 0 ? 2 : failed == 0 ? 0 : 1;
 }

@@ -16,7 +16,8 @@ using Answer = std::vector<std::string>;
 
 class World {
  public:
-  explicit World(const std::string& dsn);
+  // `charts_ready`: a World has prepared the database before.
+  explicit World(const std::string& dsn, bool charts_ready = false);
   // What the record answers, one line each. A refusal answers "error CODE sentence".
   Answer run(const Record& record);
 
