@@ -207,7 +207,8 @@ void Drawer::sheet(const std::vector<Row>& rows, const SheetColumns& columns, st
   }
   canvas_.text({left, foot + half, width * 2 / 5, half}, text_.left, {f.small_points, Align::left, Color::grey});
   canvas_.text({right - width * 2 / 5, foot + half, width * 2 / 5, half}, text_.right, {f.small_points, Align::right, Color::grey});
-  canvas_.text({left + width * 2 / 5, foot + half, width / 5, half}, fmt::format("第 {} 页 共 {} 页", number_, last_page_), {f.small_points, Align::centre, Color::black});
+  if (text_.numbered)
+    canvas_.text({left + width * 2 / 5, foot + half, width / 5, half}, fmt::format("第 {} 页 共 {} 页", number_, last_page_), {f.small_points, Align::centre, Color::black});
   ++number_;
 }
 

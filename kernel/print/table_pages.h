@@ -37,6 +37,7 @@ struct PageText {
   std::string left, right;  // at the foot of every page, beside its number
   int first_page = 1;       // continuous numbers over volumes
   bool per_table = false;   // number the pages of each table by themselves as well (第 i/n 页 of an account)
+  bool numbered = true;
 };
 
 // What a source will take: the pages of every table. [calling-thread]

@@ -31,6 +31,7 @@ struct Settings {
   bool development = false;
   std::string http_address = "127.0.0.1";
   int http_port = 8080;
+  std::vector<std::string> print_fonts = {"WenQuanYi Micro Hei"};  // families, the first that has a character gives it
   InfoNode plugins;                 // plugin { <id> { ... } }
 };
 Settings read_settings(const std::string& home);

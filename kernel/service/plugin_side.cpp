@@ -13,6 +13,7 @@ PluginSide::PluginSide(Deployment& d, LogFile& file, plugin::Manifest m) : deplo
   fill_clock_and_log(*this);
   fill_audit(*this);
   fill_objects(*this);
+  fill_print(*this);
   fill_jobs(*this);
   fill_identity(*this);
 }

@@ -17,6 +17,7 @@
 #include "mif/sdk.hpp"
 #include "mif/svc/host.h"
 #include "mif/svc/ledger.h"
+#include "mif/svc/print.h"
 #include "mif/svc/store.h"
 #include "mif/svc/workflow.h"
 
@@ -43,6 +44,7 @@ struct PluginSide {
   mif_log log;
   mif_audit audit;
   mif_objects objects;
+  mif_print print;
   mif_jobs jobs;
   mif_identity identity;
 };
@@ -57,6 +59,7 @@ void fill_config(PluginSide& side);
 void fill_clock_and_log(PluginSide& side);
 void fill_audit(PluginSide& side);
 void fill_objects(PluginSide& side);
+void fill_print(PluginSide& side);
 void fill_jobs(PluginSide& side);
 void fill_identity(PluginSide& side);
 

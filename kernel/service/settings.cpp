@@ -24,7 +24,7 @@ Settings read_settings(const std::string& home) {
   if (!std::filesystem::exists(file))
     throw Error(MIF_E_NOT_FOUND, home + " 不是 mif 的主目录: 缺 mif.info。先执行 mifctl init (not a mif home; run mifctl init)");
   const InfoNode root = read_info_file(file);
-  refuse_unknown_keys(root, file, {"name", "database", "clock", "http", "mode", "hash", "plugin"});
+  refuse_unknown_keys(root, file, {"name", "database", "clock", "http", "mode", "hash", "print", "plugin"});
   Settings settings;
   settings.home = home;
   settings.name = root.get("name", "医保基金管理平台");
@@ -48,6 +48,11 @@ Settings read_settings(const std::string& home) {
     if (mode->value != "development" && mode->value != "production")
       throw Error(MIF_E_INVALID, file + ":" + std::to_string(mode->line) + ": mode 应为 development 或 production, 实为 \"" + mode->value + "\"");
     settings.development = mode->value == "development";
+  }
+  if (const InfoNode* print = root.find("print")) {
+    refuse_unknown_keys(*print, file, {"font"});
+    if (!print->all("font").empty()) settings.print_fonts.clear();
+    for (const InfoNode* font : print->all("font")) settings.print_fonts.push_back(font->value);
   }
   if (const InfoNode* plugins = root.find("plugin")) settings.plugins = *plugins;
   return settings;

@@ -3,6 +3,7 @@
 #include "mif/abi.h"
 #include "mif/svc/host.h"
 #include "mif/svc/ledger.h"
+#include "mif/svc/print.h"
 #include "mif/svc/store.h"
 #include "mif/svc/workflow.h"
 #include "mif/ext/bank_adapter.h"

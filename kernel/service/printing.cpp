@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/service/printing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "kernel/base/amount_in_words.h"
+#include "kernel/base/random.h"
+#include "kernel/base/text.h"
+#include "kernel/print/volume.h"
+#include "kernel/service/table_document.h"
+#include "kernel/sheet/csv_writer.h"
+#include "kernel/sheet/xlsx_writer.h"
+#include "mif/error.hpp"
+
+namespace mif::service {
+namespace {
+namespace fs = std::filesystem;
+
+// A file that appears under its name only when it is whole.
+class Arriving {
+ public:
+  explicit Arriving(const std::string& path) : path_(path), partial_(path + ".part-" + random_hex(4)) {}
+  ~Arriving() {
+    std::error_code ignored;
+    if (!there_) fs::remove(partial_, ignored);
+  }
+  const std::string& partial() const { return partial_; }
+  void arrive() {
+    std::error_code error;
+    fs::rename(partial_, path_, error);
+    if (error) throw Error(MIF_E_UNAVAILABLE, "文件没有写成: " + path_ + ": " + error.message() + " (cannot write the file)");
+    there_ = true;
+  }
+
+ private:
+  const std::string path_, partial_;
+  bool there_ = false;
+};
+
+class OutFile {
+ public:
+  explicit OutFile(const std::string& path) : path_(path), out_(path, std::ios::binary) { check(); }
+  void write(std::string_view bytes) {
+    out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    check();
+  }
+  void close() {
+    out_.close();
+    check();
+  }
+
+ private:
+  void check() const {
+    if (!out_) throw Error(MIF_E_UNAVAILABLE, "文件写不进去, 检查目录与磁盘余量 (cannot write the file): " + path_);
+  }
+  std::string path_;
+  std::ofstream out_;
+};
+
+std::string title_of(const ledger::Voucher& v) {
+  if (v.word == "收") return "收 款 凭 证";
+  if (v.word == "付") return "付 款 凭 证";
+  if (v.word == "转") return "转 账 凭 证";
+  return "记 账 凭 证";
+}
+
+// Passes a table on and counts.
+class Counting final : public sheet::Receiver {
+ public:
+  explicit Counting(sheet::Receiver& to) : to_(to) {}
+  void begin(const sheet::Head& head) override {
+    ++tables;
+    to_.begin(head);
+  }
+  void row(const sheet::Row& row) override { to_.row(row); }
+  void end() override { to_.end(); }
+  std::int64_t tables = 0;
+
+ private:
+  sheet::Receiver& to_;
+};
+
+}  // namespace
+
+FileKind file_kind_of(std::string_view name) {
+  if (name == "pdf") return FileKind::pdf;
+  if (name == "xlsx") return FileKind::xlsx;
+  if (name == "csv") return FileKind::csv;
+  throw Error(MIF_E_INVALID, "格式应为 pdf, xlsx 或 csv (unknown format): \"" + std::string(name) + "\"");
+}
+
+std::string_view content_type_of(FileKind kind) {
+  switch (kind) {
+    case FileKind::pdf: return "application/pdf";
+    case FileKind::xlsx: return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    default: return "text/csv; charset=utf-8";
+  }
+}
+
+TemporaryFile::TemporaryFile() : path_((fs::temp_directory_path() / ("mif-print-" + random_hex(16))).string()) {}
+TemporaryFile::~TemporaryFile() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+}
+
+struct Printing::People {
+  std::map<std::string, std::string> names, units;
+  std::map<std::string, std::string> chiefs;  // by unit
+  std::map<std::string, ledger::Book> books;
+
+  People(store::Txn& txn, Deployment& d) {
+    for (const auto& person : d.identity().people(txn)) {
+      names[person.login] = person.name;
+      if (!person.disabled && std::find(person.roles.begin(), person.roles.end(), "chief") != person.roles.end()) chiefs.emplace(person.unit, person.name);
+    }
+    for (const auto& unit : d.identity().units(txn)) units[unit.code] = unit.name;
+    for (const auto& book : d.ledger().books(txn)) books[book.code] = book;
+  }
+  static std::string in(const std::map<std::string, std::string>& all, const std::string& key) {
+    const auto found = all.find(key);
+    return found == all.end() ? key : found->second;
+  }
+  std::string name(const std::string& login) const { return in(names, login); }
+  std::string unit(const std::string& code) const { return in(units, code); }
+  std::string chief(const std::string& unit) const {
+    const auto found = chiefs.find(unit);
+    return found == chiefs.end() ? std::string() : found->second;
+  }
+};
+
+Printing::Printing(Deployment& deployment, std::string person) : deployment_(deployment), person_(std::move(person)) {}
+
+print::CanvasOptions Printing::canvas_options(const std::string& title) const {
+  return {deployment_.settings().print_fonts, title, deployment_.settings().name, deployment_.clock().now_unix_ms()};
+}
+
+std::string Printing::trace() const {
+  return "打印" + (person_.empty() ? "" : " " + person_) + " " + deployment_.clock().business_day().iso();
+}
+
+std::string Printing::form_path(const std::string& name) const {
+  if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+    throw Error(MIF_E_INVALID, "打印版式名只用小写字母、数字和横线 (a form's name has small letters, digits and dashes): \"" + name + "\"");
+  const std::string path = deployment_.path("templates/print/" + name + ".info");
+  if (!fs::exists(path))
+    throw Error(MIF_E_NOT_FOUND, "没有打印版式 \"" + name + "\": 主目录的 templates/print 里没有它的文件, 用 mifctl init --templates 装入 (no such form)");
+  return path;
+}
+
+print::BookYearPtr Printing::book_year(store::Txn& txn, const std::string& book, int year, bool with_lines) const {
+  const People people(txn, deployment_);
+  auto read = print::read_book_year(txn, deployment_.ledger(), deployment_.charts(), book, year, with_lines);
+  auto named = std::make_shared<print::BookYear>(*read);
+  named->unit_name = people.unit(read->book.unit);
+  named->signatures = {"会计主管：" + people.chief(read->book.unit), "记账：", "审核：", "打印：" + person_};
+  return named;
+}
+
+// By word and number, as they are bound; those without a number by their own.
+std::vector<ledger::Voucher> Printing::chosen(store::Txn& txn, const VoucherChoice& choice) const {
+  ledger::Ledger& ledger = deployment_.ledger();
+  std::vector<ledger::Voucher> heads;
+  if (!choice.ids.empty()) {
+    for (const std::int64_t id : choice.ids) heads.push_back(ledger.voucher(txn, id));
+    return heads;
+  }
+  ledger::VoucherQuery query;
+  query.book = choice.book;
+  query.year = choice.period.year;
+  query.month = choice.period.month;
+  query.state = static_cast<int>(ledger::State::posted);
+  for (bool more = true; more;) {
+    const auto page = ledger.vouchers(txn, query);
+    more = static_cast<std::int64_t>(page.size()) == query.limit;
+    if (more) query.after_id = page.back().id;
+    for (const auto& v : page)
+      if ((choice.from_number == 0 || v.number >= choice.from_number) && (choice.to_number == 0 || v.number <= choice.to_number)) heads.push_back(v);
+  }
+  std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return std::tuple(a.period.month, std::string_view(a.word), a.number) < std::tuple(b.period.month, std::string_view(b.word), b.number); });
+  return heads;
+}
+
+std::vector<std::string> Printing::books_of(store::Txn& txn, const VoucherChoice& choice) const {
+  if (choice.ids.empty()) return {choice.book};
+  std::vector<std::string> books;
+  for (const std::int64_t id : choice.ids) books.push_back(deployment_.ledger().voucher(txn, id).book);
+  return books;
+}
+
+print::VoucherSheet Printing::sheet_of(store::Txn& txn, const People& people, const ledger::Voucher& v) const {
+  const ledger::Book& book = people.books.at(v.book);
+  const auto chart = deployment_.charts().load(txn, book.chart, book.unit, v.day);
+  print::VoucherSheet sheet;
+  sheet.unit = people.unit(book.unit);
+  sheet.book = book.name;
+  sheet.title = title_of(v);
+  sheet.number = v.number > 0 ? fmt::format("{}字第 {:04} 号", v.word, v.number) : fmt::format("{}字 草稿 {}", v.word, v.id);
+  if (v.state == ledger::State::void_) sheet.mark = "作废";
+  else if (v.state != ledger::State::posted) sheet.mark = "未记账";
+  sheet.day = v.day;
+  sheet.attachments = v.attachments;
+  for (const auto& line : v.lines) {
+    const chart::Account* account = chart->find(line.account);
+    sheet.lines.push_back({line.summary.empty() ? v.summary : line.summary, line.account, account ? account->full_name : std::string(), print::aux_words(*chart, line.aux), line.side, line.fen});
+  }
+  sheet.chief = people.chief(book.unit);
+  sheet.bookkeeper = people.name(v.poster);
+  sheet.reviewer = people.name(v.reviewer);
+  sheet.maker = people.name(v.maker);
+  sheet.total_in_words = amount_in_words(v.total);
+  sheet.trace = "校验 " + v.content_hash.substr(0, 16) + " · " + trace();
+  return sheet;
+}
+
+Printed Printing::draw(const std::string& title, const std::string& path, const std::function<std::int64_t(print::Canvas&)>& drawing) {
+  Arriving file(path);
+  OutFile out(file.partial());
+  const auto canvas = print::Canvas::pdf(canvas_options(title), [&](std::string_view bytes) { out.write(bytes); });
+  Printed printed;
+  printed.path = path;
+  printed.items = drawing(*canvas);
+  canvas->finish();
+  out.close();
+  file.arrive();
+  printed.pages = canvas->pages();
+  printed.troubles = canvas->troubles();
+  return printed;
+}
+
+Printed Printing::vouchers(store::Txn& txn, const VoucherChoice& choice, const std::string& path) {
+  print::VoucherForm form = print::read_voucher_form(form_path(choice.form));
+  form.offset_x += choice.offset_x;
+  form.offset_y += choice.offset_y;
+  const auto heads = chosen(txn, choice);
+  if (heads.empty()) throw Error(MIF_E_NOT_FOUND, "账套 " + choice.book + " " + choice.period.iso() + " 没有符合条件的已记账凭证, 没有可打印的 (no such posted vouchers)");
+  const People people(txn, deployment_);
+  return draw("记账凭证", path, [&](print::Canvas& canvas) {
+    print::VoucherPrinter printer(canvas, form);
+    for (const auto& head : heads) printer.print(sheet_of(txn, people, deployment_.ledger().voucher(txn, head.id)));
+    return static_cast<std::int64_t>(heads.size());
+  });
+}
+
+Printed Printing::write(const print::Source& source, const std::string& title, const std::string& form, FileKind kind, const std::string& path, bool per_table) {
+  if (kind == FileKind::pdf) {
+    const print::TableForm table = print::read_table_form(form_path(form));
+    print::PageText text;
+    text.left = deployment_.settings().name;
+    text.right = trace();
+    text.per_table = per_table;
+    return draw(title, path, [&](print::Canvas& canvas) {
+      const auto plan = print::plan_tables(table, source);
+      if (plan.empty()) throw Error(MIF_E_NOT_FOUND, title + "没有内容: 这一年没有余额也没有发生额, 没有可打印的 (nothing to print)");
+      print::draw_tables(canvas, table, source, plan, text);
+      return static_cast<std::int64_t>(plan.size());
+    });
+  }
+  Arriving file(path);
+  Printed printed;
+  printed.path = path;
+  const auto run = [&](sheet::Receiver& to) {
+    Counting counting(to);
+    source(counting);
+    printed.items = counting.tables;
+    if (counting.tables == 0) throw Error(MIF_E_NOT_FOUND, title + "没有内容: 这一年没有余额也没有发生额, 没有可导出的 (nothing to export)");
+  };
+  if (kind == FileKind::xlsx) {
+    sheet::XlsxWriter workbook(file.partial(), deployment_.clock().business_day());
+    run(workbook);
+    workbook.finish();
+  } else {
+    OutFile out(file.partial());
+    sheet::CsvWriter csv([&](std::string_view bytes) { out.write(bytes); }, {true});
+    run(csv);
+    out.close();
+  }
+  file.arrive();
+  return printed;
+}
+
+Printed Printing::ledger(store::Txn& txn, const std::string& book, int year, const print::LedgerChoice& choice, FileKind kind, const std::string& path) {
+  const auto data = book_year(txn, book, year, print::needs_lines(choice.kind));
+  return write(print::ledger_table(data, choice), data->book.name, "table-a4", kind, path, true);
+}
+
+Printed Printing::table(std::string_view document_json, FileKind kind, const std::string& path) {
+  const TableDocument document = read_table_document(document_json);
+  return write(document.source(), document.head.title, document.form, kind, path, false);
+}
+
+std::vector<Printed> Printing::year(const std::string& book, int year, const std::string& folder, const PrintProgress& progress) {
+  fs::create_directories(folder);
+  const std::string mark = folder + "/print.info", content = "book " + book + "\nyear " + std::to_string(year) + "\n";
+  if (!fs::exists(mark)) write_file_durably(mark, content);
+  else if (read_file(mark) != content)
+    throw Error(MIF_E_CONFLICT, folder + " 里是另一账套或年度的打印结果, 换一个空目录 (the folder holds another book or year)");
+
+  std::vector<Printed> all;
+  deployment_.database().read([&](store::Txn& txn) {
+    all.clear();
+    const auto data = book_year(txn, book, year, true);
+    const print::TableForm form = print::read_table_form(form_path("table-a4"));
+    const People people(txn, deployment_);
+    struct Work {
+      std::string file;
+      std::function<Printed(const std::string&)> make;
+    };
+    std::vector<Work> work;
+    std::set<int> months;
+    for (const auto& [account, lines] : data->lines)
+      for (const auto& line : lines) months.insert(line.period.month);
+    for (const int month : months)
+      work.push_back({fmt::format("凭证-{}-{:02}.pdf", year, month), [&, month](const std::string& path) {
+                        VoucherChoice choice;
+                        choice.book = book;
+                        choice.period = {year, month};
+                        return vouchers(txn, choice, path);
+                      }});
+    struct Ledger {
+      const char *title, *accounts;
+      print::Source source;
+    };
+    std::vector<Ledger> ledgers = {{"总账", "", print::general_ledger_tables(data)},
+                                   {"日记账", "", print::detail_ledger_tables(data, "10*")},
+                                   {"明细账-资产负债净资产", "", print::detail_ledger_tables(data, "1*,2*,3*,-10*")},
+                                   {"明细账-收入", "", print::detail_ledger_tables(data, "4*")},
+                                   {"明细账-支出", "", print::detail_ledger_tables(data, "5*")}};
+    std::erase_if(ledgers, [&](const Ledger& l) { return print::plan_tables(form, l.source).empty(); });
+    for (std::size_t i = 0; i < ledgers.size(); ++i)
+      work.push_back({fmt::format("{}-{}.pdf", ledgers[i].title, year), [&, i](const std::string& path) {
+                        print::VolumeHead head;
+                        head.unit = data->unit_name;
+                        head.book = data->book.name;
+                        head.title = ledgers[i].title;
+                        head.number = fmt::format("{}-{}-{}", book, year, i + 1);
+                        head.year = year;
+                        head.volume = static_cast<int>(i) + 1;
+                        head.volumes = static_cast<int>(ledgers.size());
+                        head.opened = std::max(Day(year, 1, 1), Day(data->book.start.year, data->book.start.month, 1), [](Day a, Day b) { return a < b; });
+                        head.chief = people.chief(data->book.unit);
+                        head.trace = trace();
+                        return draw(head.title, path, [&](print::Canvas& canvas) { return std::int64_t{print::print_volume(canvas, form, head, ledgers[i].source).tables}; });
+                      }});
+    const auto table = [&](const std::string& name, print::LedgerChoice choice, FileKind kind) {
+      work.push_back({fmt::format("{}-{}.{}", name, year, kind == FileKind::pdf ? "pdf" : "xlsx"),
+                      [this, data, choice, kind](const std::string& path) { return write(print::ledger_table(data, choice), data->book.name, "table-a4", kind, path, true); }});
+    };
+    table("科目余额表", {"balance", 1, 13}, FileKind::pdf);
+    table("科目余额表", {"balance", 1, 13}, FileKind::xlsx);
+    if (!months.empty()) {
+      table("凭证汇总表", {"summary", 1, 13}, FileKind::pdf);
+      table("凭证序时簿", {"journal", 1, 13}, FileKind::xlsx);
+    }
+
+    std::int64_t done = 0;
+    for (const auto& one : work) {
+      const std::string path = folder + "/" + one.file;
+      if (progress) progress(one.file, done, static_cast<std::int64_t>(work.size()));
+      ++done;
+      if (fs::exists(path)) {
+        Printed before;
+        before.path = path;
+        all.push_back(before);
+        continue;
+      }
+      all.push_back(one.make(path));
+    }
+    if (progress) progress("完成", done, done);
+  });
+  return all;
+}
+
+}  // namespace mif::service
