@@ -25,7 +25,7 @@ Day month_end(int year, int month) {
   return Day(year, m, Day::days_in(year, m));
 }
 
-std::string month_words(int from, int to) { return from == to ? fmt::format("{:02} 月", from) : fmt::format("{:02}—{:02} 月", from, to); }
+std::string month_words(int from, int to) { return from == 1 && to >= 12 ? "全年" : from == to ? fmt::format("{:02} 月", from) : fmt::format("{:02}—{:02} 月", from, to); }
 
 Head head_of(const BookYear& y, const std::string& title) {
   Head head;
@@ -165,9 +165,9 @@ Source trial_balance_table(BookYearPtr year, int from, int to, int level) {
     const BookYear& y = *year;
     Head head = head_of(y, "科目余额表");
     head.centre = fmt::format("{} 年 {}", y.year, month_words(from, to));
-    head.columns = {{"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 30}};
+    head.columns = {{"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 26}};
     for (const char* group : {"期初余额", "本期发生额", "本年累计发生额", "期末余额"})
-      for (const char* side : {"借方", "贷方"}) head.columns.push_back({side, Kind::money, 17, group});
+      for (const char* side : {"借方", "贷方"}) head.columns.push_back({side, Kind::money, 16, group});
     receiver.begin(head);
     Fen total[8];
     for (const auto& [code, account] : account_years(y)) {

@@ -164,7 +164,7 @@ void Drawer::sheet(const std::vector<Row>& rows, const SheetColumns& columns, st
 
   const Box title{left, y, width, f.title_height};
   canvas_.text({left + width / 5, y, width * 3 / 5, f.title_height - 100}, head_.title, {f.title_points, Align::centre, Color::black});
-  std::string of = plan_[table_].pages > 1 && text_.per_table ? fmt::format("本户第 {}/{} 页", part_, plan_[table_].pages) : std::string();
+  std::string of = plan_[table_].pages > 1 && text_.per_table && head_.ledger_page ? fmt::format("本户第 {}/{} 页", part_, plan_[table_].pages) : std::string();
   if (sheets_.size() > 1) of += fmt::format("{}右续 {}/{}", of.empty() ? "" : "  ", which + 1, sheets_.size());
   canvas_.text({right - width / 5, y, width / 5, f.title_height - 100}, of, {f.body_points, Align::right, Color::black});
   y = title.bottom();

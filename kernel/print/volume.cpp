@@ -25,6 +25,7 @@ void opening_form(Canvas& canvas, const TableForm& f, const VolumeHead& head, in
     canvas.text({x + label + 80, y, width / 2 - label - 160, row}, value, words);
     canvas.line(x + label, y, x + label, y + row, 10);
     if (column == 1) canvas.line(x, y, x, y + row, 10);
+    canvas.line(x, y, x + width / 2, y, 10);  // above the tint
   };
   const auto next = [&] {
     y += row;
@@ -36,6 +37,7 @@ void opening_form(Canvas& canvas, const TableForm& f, const VolumeHead& head, in
   pair(0, "启用日期", day_words(head.opened)), pair(1, "会计主管", head.chief), next();
   pair(0, "单位负责人", ""), pair(1, "记    账", head.bookkeeper), next();
   canvas.fill({left, y, width, row}, Color::pale);
+  canvas.line(left, y, left + width, y, 10);
   canvas.text({left, y, width, row}, "经 管 人 员 交 接 记 录", words), next();
   const char* const titles[] = {"职务", "姓名", "接管日期", "移交日期", "监交人", "签章"};
   constexpr int kPeople = 5;

@@ -31,7 +31,7 @@ std::string readable(const PluginSide& side, mif_str path, const char* name) {
   const std::string below(filled(path, name, 1000));
   const fs::path clean = fs::path(below).lexically_normal();
   const std::string top = clean.empty() ? "" : clean.begin()->string();
-  for (const char* closed : {"secrets", "keys", "data", "trust", "plugins", "checkpoints", "mif.info", "log", "objects", "."})
+  for (const char* closed : {"secrets", "keys", "data", "trust", "plugins", "print", "checkpoints", "mif.info", "log", "objects", "."})
     if (top == closed) throw Error(MIF_E_DENIED, "插件不能读主目录下的 (plugins may not read) \"" + below + "\"");
   const std::string full = side.deployment.path(below);
   std::error_code error;

@@ -153,7 +153,7 @@ void XlsxWriter::row(const Row& row) {
     if (const auto* fen = std::get_if<Fen>(&cell)) {
       const std::int64_t value = fen->value();
       if (value > kMostExact || value < -kMostExact) b.text(i, fen->grouped(), format);
-      else check(worksheet_write_number(b.sheet, b.next, i, static_cast<double>(value) / 100, format), fen->plain());  // exact: prints as the same decimal
+      else check(worksheet_write_number(b.sheet, b.next, i, static_cast<double>(value) / 100, format), fen->plain());  // the double next to it: the same 15 digits when read
     } else if (const auto* number = std::get_if<std::int64_t>(&cell)) {
       if (*number > kMostExact || *number < -kMostExact) b.text(i, std::to_string(*number), format);
       else check(worksheet_write_number(b.sheet, b.next, i, static_cast<double>(*number), format), std::to_string(*number));

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledgers of a real book: what is printed adds up to the book's own balances.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "kernel/print/ledger_tables.h"
+#include "kernel/print/volume.h"
+#include "mif/error.hpp"
+#include "tests/ledger/fixture.h"
+#include "tests/print/support.h"
+
+namespace mif::testing {
+namespace {
+
+using sheet::Row;
+using sheet::RowKind;
+
+// Keeps what a source says.
+struct Kept : sheet::Receiver {
+  struct Table {
+    sheet::Head head;
+    std::vector<Row> rows;
+  };
+  void begin(const sheet::Head& head) override { tables.push_back({head, {}}); }
+  void row(const Row& row) override { tables.back().rows.push_back(row); }
+  void end() override {}
+  std::vector<Table> tables;
+};
+
+Fen fen(const sheet::Cell& cell) { return std::holds_alternative<Fen>(cell) ? std::get<Fen>(cell) : Fen(); }
+
+class LedgerTables : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    f_.apply_charts();
+    f_.add_book("A");
+    f_.database().write([&](store::Txn& txn) {
+      f_.ledger().set_opening(txn, LedgerFixture::who(), "A", {line("D 1004 bank_account=1 9000.00"), line("C 300101 9000.00")});
+    });
+    for (int month = 1; month <= 3; ++month)
+      for (int i = 0; i < 5; ++i) {
+        const std::string amount = fmt::format("{}.{:02}", 100 * month + i, i);
+        f_.post(draft("A", Day(2023, month, 3 + i / 2), fmt::format("k{}-{}", month, i), {"D 50010101 mode=1 " + amount, "C 1004 bank_account=1 " + amount}));
+      }
+  }
+  print::BookYearPtr year() {
+    std::shared_ptr<const print::BookYear> read;
+    f_.database().read([&](store::Txn& txn) { read = print::read_book_year(txn, f_.ledger(), f_.charts(), "A", 2023, true); });
+    auto named = std::make_shared<print::BookYear>(*read);
+    named->unit_name = "示例省医疗保障事业管理中心";
+    named->signatures = {"会计主管：蒋主管", "记账：", "审核：", "打印：郑制单"};
+    return named;
+  }
+  Kept kept(const print::Source& source) {
+    Kept all;
+    source(all);
+    return all;
+  }
+  LedgerFixture f_;
+};
+
+TEST_F(LedgerTables, BalanceTableBalancesAndHoldsTheOpening) {
+  const Kept all = kept(print::trial_balance_table(year(), 2, 3));
+  ASSERT_EQ(all.tables.size(), 1u);
+  const Row& total = all.tables[0].rows.back();
+  EXPECT_EQ(total.kind, RowKind::total);
+  for (int pair = 0; pair < 4; ++pair) EXPECT_EQ(fen(total.cells[2 + 2 * pair]), fen(total.cells[3 + 2 * pair])) << pair;
+  Fen january;
+  for (int i = 0; i < 5; ++i) january += Fen(10000 + i * 100 + i);
+  for (const auto& row : all.tables[0].rows)
+    EXPECT_TRUE(std::get<std::string>(row.cells[0]) != "1004" || fen(row.cells[2]) == Fen(900000) - january);
+}
+
+TEST_F(LedgerTables, DetailEndsWhereTheBalanceTableEnds) {
+  const auto y = year();
+  std::map<std::string, Fen> closing;
+  f_.database().read([&](store::Txn& txn) {
+    for (const auto& one : f_.ledger().trial_balance(txn, "A", 2023, 1, 13)) closing[one.account] = one.closing;
+  });
+  const Kept all = kept(print::detail_ledger_tables(y, ""));
+  EXPECT_EQ(all.tables.size(), closing.size());
+  for (const auto& table : all.tables) {
+    const std::string code = table.head.name.substr(0, table.head.name.find(' '));
+    Fen month_debit, month_credit, sums;
+    int ends = 0;
+    for (const auto& row : table.rows) {
+      if (row.kind == RowKind::detail) {
+        month_debit += fen(row.cells[3]);
+        month_credit += fen(row.cells[4]);
+      } else if (row.kind == RowKind::month_total) {
+        EXPECT_EQ(fen(row.cells[3]), month_debit);
+        EXPECT_EQ(fen(row.cells[4]), month_credit);
+        sums += month_debit + month_credit;
+        month_debit = month_credit = Fen();
+      }
+      ends += row.kind == RowKind::year_end;
+    }
+    EXPECT_EQ(ends, 1) << code;
+    const Fen shown = fen(table.rows.back().cells[6]);
+    EXPECT_EQ(y->chart->find(code)->side == MIF_DEBIT ? shown : -shown, closing.at(code)) << code;
+  }
+}
+
+TEST_F(LedgerTables, CashJournalsHaveDailyTotals) {
+  const Kept all = kept(print::detail_ledger_tables(year(), "1004"));
+  ASSERT_EQ(all.tables.size(), 1u);
+  EXPECT_EQ(all.tables[0].head.title, "银行存款日记账");
+  int days = 0;
+  for (const auto& row : all.tables[0].rows) days += std::get<std::string>(row.cells[2]) == "本日合计";
+  EXPECT_EQ(days, 6);  // two days of two vouchers in each of three months
+}
+
+TEST_F(LedgerTables, ColumnsOfAMultiColumnLedgerAddUpToItsAccount) {
+  const Kept all = kept(print::multi_column_table(year(), "500101"));
+  ASSERT_EQ(all.tables.size(), 1u);
+  for (const auto& row : all.tables[0].rows) {
+    Fen columns;
+    for (std::size_t i = 7; i < row.cells.size(); ++i) columns += fen(row.cells[i]);
+    EXPECT_EQ(columns, fen(row.cells[3]) - fen(row.cells[4]));
+  }
+  EXPECT_THROW(kept(print::multi_column_table(year(), "50010101")), Error);  // nothing below it
+}
+
+TEST_F(LedgerTables, AuxiliaryLedgersSplitTheirAccount) {
+  const Kept all = kept(print::auxiliary_ledger_tables(year(), "bank_account", "1004"));
+  ASSERT_EQ(all.tables.size(), 1u);
+  const Kept detail = kept(print::detail_ledger_tables(year(), "1004"));
+  EXPECT_EQ(fen(all.tables[0].rows.back().cells[6]), fen(detail.tables[0].rows.back().cells[6]));
+}
+
+TEST_F(LedgerTables, SummaryAndJournalHaveEqualSides) {
+  for (const auto& source : {print::voucher_summary_table(year(), 1, 3), print::journal_table(year(), 1, 3)}) {
+    const Row total = kept(source).tables.at(0).rows.back();
+    const std::size_t n = total.cells.size();
+    EXPECT_EQ(fen(total.cells[n - 2]), fen(total.cells[n - 1]));
+    EXPECT_NE(fen(total.cells[n - 1]), Fen());
+  }
+}
+
+TEST_F(LedgerTables, AVolumeOpensWithItsFormAndContents) {
+  print::VolumeHead head;
+  head.unit = "示例省医疗保障事业管理中心";
+  head.book = "示例省本级职工基本医疗保险基金";
+  head.title = "明细分类账";
+  head.number = "A-2023-1";
+  head.year = 2023;
+  head.opened = Day(2023, 1, 1);
+  head.chief = "蒋主管";
+  const auto source = print::detail_ledger_tables(year(), "");
+  const auto form = print::read_table_form(std::string(MIF_SOURCE_DIR) + "/templates/print/table-a4.info");
+  const Draw draw = [&](print::Canvas& canvas) { print::print_volume(canvas, form, head, source); };
+  const std::string pdf = pdf_of(draw), text = pdf_text(pdf);
+  const auto plan = print::plan_tables(form, source);
+  EXPECT_EQ(pdf_pages(pdf), 2 + plan.back().first + plan.back().pages - 1);
+  EXPECT_NE(text.find("账簿启用及经管人员一览表"), std::string::npos);
+  for (const auto& place : plan) EXPECT_NE(text.find(place.name), std::string::npos) << place.name;
+  EXPECT_EQ(golden("volume", draw), "");
+}
+
+TEST_F(LedgerTables, UnknownLedgersAreRefusedByName) {
+  EXPECT_THROW(print::ledger_table(year(), {"nonsense"}), Error);
+  EXPECT_THROW(print::ledger_table(year(), {"auxiliary"}), Error);
+}
+
+}  // namespace
+}  // namespace mif::testing
