@@ -58,6 +58,21 @@ std::shared_ptr<const BookYear> read_book_year(store::Txn& txn, const ledger::Le
       of_account.push_back(std::move(line));
     }
   }
+  // A line without words of its own has its voucher's.
+  std::map<std::int64_t, std::string> summaries;
+  ledger::VoucherQuery heads;
+  heads.book = code;
+  heads.year = year;
+  heads.state = static_cast<int>(ledger::State::posted);
+  for (bool more = true; more;) {
+    const auto page = ledger.vouchers(txn, heads);
+    more = static_cast<std::int64_t>(page.size()) == heads.limit;
+    if (more) heads.after_id = page.back().id;
+    for (const auto& v : page) summaries[v.id] = v.summary;
+  }
+  for (auto& [account, lines] : result->lines)
+    for (auto& line : lines)
+      if (line.summary.empty()) line.summary = summaries[line.voucher];
   for (auto& [account, lines] : result->lines)
     std::sort(lines.begin(), lines.end(), [](const ledger::LineRow& a, const ledger::LineRow& b) {
       return std::tuple(a.period.month, a.day.value(), std::string_view(a.word), a.number, a.voucher, a.line) <

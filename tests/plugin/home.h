@@ -17,6 +17,7 @@ class Home {
     write(scratch_ / "mif.info", "name \"试验\"\nmode development\nclock { business-day 2023-12-31 }\nplugin\n{\n  probe\n  {\n    colour \"red\"\n  }\n}\n");
     write(scratch_ / "secrets" / "bank-password", "swordfish\n");
     write(scratch_ / "templates" / "hello.info", "greeting \"hello\"\n");
+    fs::copy(fs::path(MIF_SOURCE_DIR) / "templates/print", scratch_ / "templates/print", fs::copy_options::recursive);
     const auto d = service::Deployment::open(scratch_.str(), false);
     const Who who{"system", "test", ""};
     d->database().write([&](store::Txn& txn) {

@@ -158,6 +158,24 @@ TEST_F(Services, AuditEntriesSayWhoseTheyAre) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(Services, ATableIsPrintedAsPagesAndExportedFromTheSameRows) {
+  const std::string document = R"({"title":"银行存款余额调节表","left":"核算单位：示例省","columns":[{"title":"项目","width":30},{"title":"金额","kind":"money"}],)"
+                               R"("rows":[{"cells":["银行对账单余额","1000.50"]},{"kind":"total","cells":["=调节后余额","-0.05"]}],"signatures":["复核："]})";
+  EXPECT_EQ(ask("print", document).substr(0, 5), "%PDF-");
+  EXPECT_EQ(ask("export", document), "\xEF\xBB\xBF项目,金额\r\n银行对账单余额,1000.50\r\n'=调节后余额,-0.05\r\n");
+  EXPECT_EQ(ask("print notes", document), "");
+  EXPECT_THAT(ask("print notes", R"({"title":"𠮷","columns":[{"title":"a"}],"rows":[]})"), HasSubstr("U+20BB7"));
+}
+
+TEST_F(Services, AWrongTableDocumentIsRefusedWhereItIsWrong) {
+  const auto what = [&](const std::string& document) { return refused("print", document).message; };
+  EXPECT_THAT(what("nonsense"), HasSubstr("JSON"));
+  EXPECT_THAT(what(R"({"title":"a","columns":[{"title":"b","kind":"money"}],"rows":[{"cells":["1.234"]}]})"), HasSubstr("rows[0].cells[0]"));
+  EXPECT_THAT(what(R"({"title":"a","columns":[{"title":"b"}],"rows":[{"cells":["1","2"]}]})"), HasSubstr("rows[0].cells"));
+  EXPECT_THAT(what(R"({"title":"a","colums":[]})"), HasSubstr("colums"));
+  EXPECT_THAT(what(R"({"title":"a","form":"../x","columns":[{"title":"b"}],"rows":[]})"), HasSubstr("版式"));
+}
+
 TEST_F(Services, ObjectsComeBackAsTheyWereAndLogLinesAreJson) {
   EXPECT_EQ(ask("object", "内容"), "内容");
   ask("log", R"({"n":1})");

@@ -83,6 +83,8 @@ Site::Site() {
   home = (fs::temp_directory_path() / ("mif-web-test-" + random_hex(6))).string();
   fs::create_directories(home + "/config");
   for (const char* file : {"roles.info", "workflow.info"}) fs::copy(std::string(MIF_SOURCE_DIR) + "/config/demo-province/" + file, home + "/config/" + file);
+  fs::create_directories(home + "/templates");
+  fs::copy(std::string(MIF_SOURCE_DIR) + "/templates/print", home + "/templates/print", fs::copy_options::recursive);
   std::ofstream(home + "/mif.info") << "name \"测试省\"\nmode development\nclock { business-day 2023-12-31 }\nhttp { address 127.0.0.1 port 0 }\n";
   install_console(home);
   deployment = service::Deployment::open(home);

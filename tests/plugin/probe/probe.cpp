@@ -91,6 +91,14 @@ class Probe : public Plugin, public JobProvider {
       txn.commit();
       return "appended";
     }
+    if (name == "print" || name == "print notes") {
+      std::vector<std::string> notes;
+      const std::string file = Print(*this).table(call, params, "pdf", &notes);
+      std::string said;
+      for (const auto& note : notes) said += note + ";";
+      return name == "print" ? file : said;
+    }
+    if (name == "export") return Print(*this).table(call, params, "csv");
     if (name == "object") return Objects(*this).get(call, Objects(*this).put(call, params));
     if (name == "schedule") {
       Txn txn = Store(*this).write(call);
@@ -152,4 +160,4 @@ class Probe : public Plugin, public JobProvider {
 
 MIF_PLUGIN(mif::probe::Probe, "probe", "1.0.0", MIF_LIST(MIF_JOB_ID),
            MIF_LIST(MIF_STORE_ID, MIF_LEDGER_PROPOSE_ID, MIF_LEDGER_READ_ID, MIF_WORKFLOW_ID, MIF_REGISTRY_ID, MIF_CONFIG_ID, MIF_CLOCK_ID,
-                    MIF_LOG_ID, MIF_AUDIT_ID, MIF_OBJECTS_ID, MIF_JOBS_ID, MIF_IDENTITY_ID))
+                    MIF_LOG_ID, MIF_AUDIT_ID, MIF_OBJECTS_ID, MIF_PRINT_ID, MIF_JOBS_ID, MIF_IDENTITY_ID))
