@@ -2,6 +2,7 @@
 // Correction of posted vouchers. Same year: the same entry in red. Earlier year: in blue, and what was income or expense then
 // becomes other expense (5401) or other income (4501) now, because that year's income and expense are carried away.
 // Source: 会计基础工作规范 art. 51(5); 财会〔2017〕28号, accounts 4501 and 5401.
+#include "kernel/ledger/amend.h"
 #include "kernel/ledger/internal.h"
 #include "kernel/ledger/states.h"
 #include "mif/pattern.hpp"
@@ -42,14 +43,13 @@ Draft Ledger::correction_of(store::Txn& txn, std::int64_t id, Day day) const {
   if (!day.valid() || day < v.day) throw Error(MIF_E_INVALID, "更正日期 " + day.iso() + " 早于原凭证日期 " + v.day.iso() + " (a correction cannot come before what it corrects)");
   read_lines(txn, v);
   const bool same_year = day.year() == v.period.year;
-  const std::string which = std::to_string(v.day.month()) + "月" + std::to_string(v.day.day()) + "日" + v.word + "字第" + std::to_string(v.number) + "号凭证";
   Draft d;
   d.day = day;
   d.book = v.book;
   d.word = v.word;
   d.source_plugin = "ledger";
-  d.source_key = "correction/" + v.book + '/' + v.period.iso() + '/' + v.word + '-' + std::to_string(v.number);
-  d.summary = same_year ? "注销" + which : "订正" + std::to_string(v.period.year) + "年" + which;
+  d.source_key = correction_key(txn, *this, "correction", v);
+  d.summary = same_year ? "注销" + words_for(v) : "订正" + std::to_string(v.period.year) + "年" + words_for(v);
   d.reverses = v.id;
   if (same_year) {
     d.month = v.period.month == 13 ? 13 : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vouchers from draft to posted, and their correction.
+#include "kernel/ledger/amend.h"
 #include "tests/cases/case_world.h"
 
 namespace mif::cases {
@@ -58,15 +59,33 @@ Answer withdraw(World& w, const Record& r) {
   return w.write([&](store::Txn& txn) { w.ledger.ledger().withdraw(txn, who_of(r, "maker"), w.id_of(word(r, 0)), r.option("reason")); });
 }
 
-Answer correct(World& w, const Record& r) {
+Answer proposed(World& w, const Record& r, const std::function<ledger::Draft(store::Txn&)>& make) {
   ledger::Proposal made;
   w.ledger.database().write([&](store::Txn& txn) {
-    auto d = w.ledger.ledger().correction_of(txn, w.id_of(word(r, 0)), Day::parse(word(r, 1)));
+    auto d = make(txn);
     d.maker = "maker";
     made = w.ledger.ledger().propose(txn, testing::LedgerFixture::who("maker"), d);
   });
   w.ids[r.option("key")] = made.id;
   return {made.existed ? "ok existed" : "ok draft"};
+}
+
+Answer correct(World& w, const Record& r) {
+  return proposed(w, r, [&](store::Txn& txn) { return w.ledger.ledger().correction_of(txn, w.id_of(word(r, 0)), Day::parse(word(r, 1))); });
+}
+
+// One indented "LINE AMOUNT" for each line that was wrong.
+Answer adjust(World& w, const Record& r) {
+  std::map<int, Fen> right;
+  for (const auto& text : r.body) {
+    const auto space = text.find(' ');
+    right[std::stoi(text.substr(0, space))] = Fen::parse(text.substr(space + 1));
+  }
+  return proposed(w, r, [&](store::Txn& txn) { return ledger::adjustment_of(txn, w.ledger.ledger(), w.id_of(word(r, 0)), Day::parse(word(r, 1)), right); });
+}
+
+Answer copy(World& w, const Record& r) {
+  return proposed(w, r, [&](store::Txn& txn) { return ledger::copy_of(w.ledger.ledger().voucher(txn, w.id_of(word(r, 0))), Day::parse(word(r, 1))); });
 }
 
 Answer show(World& w, const Record& r) {
@@ -80,7 +99,7 @@ Answer show(World& w, const Record& r) {
 
 void add_voucher_commands(Commands& all) {
   all.insert({{"voucher", voucher}, {"import", import}, {"submit", submit}, {"approve", review}, {"post", review}, {"reject", reject},
-              {"withdraw", withdraw}, {"correct", correct}, {"show", show}});
+              {"withdraw", withdraw}, {"correct", correct}, {"adjust", adjust}, {"copy", copy}, {"show", show}});
 }
 
 }  // namespace mif::cases

@@ -44,6 +44,7 @@ Commands all_commands() {
   add_plugin_commands(all);
   add_chart_commands(all);
   add_ledger_commands(all);
+  add_voucher_amend_commands(all);
   add_period_commands(all);
   add_print_commands(all);
   add_verify_commands(all);

@@ -156,22 +156,6 @@ int voucher_review(Context& context) {
   return refused.empty() ? kOk : kFindings;
 }
 
-int voucher_reverse(Context& context) {
-  service::Deployment& d = context.deployment();
-  const identity::Caller& caller = context.caller();
-  caller.require("voucher.propose", caller.unit);
-  const Day day = context.flag("day") ? Day::parse(context.option("day")) : d.clock().business_day();
-  ledger::Proposal made;
-  d.database().write([&](store::Txn& txn) {
-    ledger::Draft draft = d.ledger().correction_of(txn, id_of(context), day);
-    if (!caller.sees(d.ledger().book(txn, draft.book).unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + context.arguments[0]);
-    draft.maker = caller.login;
-    made = d.propose(txn, context.who(), draft);
-  });
-  context.print({"Proposal", {"id"}, {"红字凭证编号"}, {{std::to_string(made.id)}}, "待审核。"});
-  return kOk;
-}
-
 int voucher_submit(Context& context) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
@@ -223,7 +207,6 @@ void add_ledger_commands(Commands& all) {
   all.push_back({"voucher list", "", "凭证列表", {book, period, {"limit", "条数, 默认 50"}, {"after", "从此编号之后"}}, voucher_list});
   all.push_back({"voucher show", "ID", "一张凭证", {}, voucher_show});
   all.push_back({"voucher review", "[ID]", "审核一张, 或 --all 审核全部待审", {some_book, {"all", "全部待审", false, false}, {"reject", "不同意", false, false}, {"comment", "意见"}}, voucher_review});
-  all.push_back({"voucher reverse", "ID", "红字冲销 (做出待审的更正凭证)", {{"day", "更正日期"}}, voucher_reverse});
   all.push_back({"voucher submit", "ID", "退回的凭证重新提交", {}, voucher_submit});
   all.push_back({"voucher withdraw", "ID", "撤回未审核的凭证 (作废)", {{"reason", "原因", true}}, voucher_withdraw});
   all.push_back({"export", "", "导出给 hledger, beancount, ledger 复核", {book, {"format", "hledger|beancount|ledger", true}, {"out", "文件, 默认标准输出"}}, export_ledger});
