@@ -25,7 +25,7 @@ TEST_F(RoleFiles, of_the_demonstration_province_are_read_and_fit_each_other) {
   const auto units = read_units_info(config + "units.info");
   const auto persons = read_people_info(config + "people.info");
   EXPECT_EQ(units.size(), 3u);
-  EXPECT_EQ(persons.size(), 6u);
+  EXPECT_EQ(persons.size(), 7u);
   testing::TempFolder home;
   const auto database = store::Database::open({.dsn = "sqlite:" + (home / "mif.db"), .create = true});
   store::migrate(*database, "audit", audit::migrations());
@@ -40,15 +40,22 @@ TEST_F(RoleFiles, of_the_demonstration_province_are_read_and_fit_each_other) {
     EXPECT_TRUE(identity.caller(txn, "reviewer1").may("voucher.review"));
     EXPECT_TRUE(identity.caller(txn, "payer1").may("payment.send"));
     EXPECT_TRUE(identity.caller(txn, "chief1").may("period.close"));
+    EXPECT_TRUE(identity.caller(txn, "cashier1").may("voucher.sign"));
     EXPECT_TRUE(identity.caller(txn, "viewer1").sees("990101"));
     const Caller admin = identity.caller(txn, "admin1");
     EXPECT_TRUE(admin.may("user.manage"));
     for (const char* permission : {"voucher.propose", "voucher.review", "payment.approve", "payment.send", "period.close", "ledger.read", "report.read", "audit.read"})
       EXPECT_FALSE(admin.may(permission)) << permission;
   });
-  for (const char* role : {"maker", "reviewer", "payer", "chief", "auditor"})
+  for (const char* role : {"maker", "reviewer", "cashier", "poster", "budget", "payer", "chief", "auditor"})
     EXPECT_EQ(testing::status_of([&] {
                 database->write([&](store::Txn& txn) { identity.put_person(txn, {"system", "test", ""}, {"admin1", "管", "990000", {"administrator", role}, false}); });
+              }),
+              MIF_E_CONFLICT)
+        << role;
+  for (const char* role : {"maker", "reviewer", "poster"})  // 会计基础工作规范 art. 12
+    EXPECT_EQ(testing::status_of([&] {
+                database->write([&](store::Txn& txn) { identity.put_person(txn, {"system", "test", ""}, {"cashier1", "褚", "990000", {"cashier", role}, false}); });
               }),
               MIF_E_CONFLICT)
         << role;
