@@ -29,7 +29,7 @@ Tags fill(const Profile& profile, const BlockPlan& plan, const Values& values) {
       if (field.required) throw Error(MIF_E_INVALID, "字段 " + field.tag + " 不能为空 (must not be empty)");
       continue;
     }
-    const std::size_t bytes = to_bank(profile.charset, text).size();
+    const std::size_t bytes = charset::to_bank(profile.charset, text).size();
     if (field.max_bytes && bytes > field.max_bytes)
       throw Error(MIF_E_INVALID, "字段 " + field.tag + " 长 " + std::to_string(bytes) + " 字节，银行只收 " + std::to_string(field.max_bytes) +
                                      " 字节，不截断 (too long, never truncated): \"" + text + "\"");

@@ -101,11 +101,11 @@ std::string wrap(const Profile& profile, const std::string& login, const std::st
   append_block(xml, profile.head, head);
   xml += blocks;
   xml += "</" + profile.root + '>';
-  return to_bank(profile.charset, xml);
+  return charset::to_bank(profile.charset, xml);
 }
 
 void read_reply(const Profile& profile, std::string_view bytes, const EachBlock& each) {
-  std::string xml = from_bank(profile.charset, bytes);
+  std::string xml = charset::from_bank(profile.charset, bytes);
   // The declaration names the bank's encoding, which is no longer true of this text.
   if (xml.rfind("<?xml", 0) == 0) {
     const auto end = xml.find("?>");

@@ -65,6 +65,7 @@ class Console : public Plugin, public WebModule {
     item("检查与桥接", "/checks", "report.read", 60);
     item("单据", "/documents", "ledger.read", 70);
     item("付款", "/payments", "ledger.read", 80);
+    item("银行对账", "/reconcile", "ledger.read", 85);
     item("审计", "/audit", "audit.read", 90);
     item("插件", "/plugins", "plugin.manage", 100);
     json.end_array().end_object();

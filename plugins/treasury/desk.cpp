@@ -32,9 +32,11 @@ const BankAccount* Settings::find(std::string_view number) const {
 Settings read_settings(const Node& own) {
   Settings s;
   for (const Node& n : own.children)
-    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "account")
+    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "account")
       complain(n, "不认识 (unknown) \"" + n.key + "\"");
   s.flow = own.get("flow", "voucher-payment");
+  s.reconcile_flow = own.get("reconcile-flow", "bank-reconciliation");
+  s.match_days = number_in(own, "match-days", 3, 31);
   if (const Node* day = own.find("value-day")) {
     if (day->value != "document" && day->value != "today") complain(*day, "value-day 应为 document 或 today (found \"" + day->value + "\")");
     s.value_day_today = day->value == "today";
@@ -44,10 +46,14 @@ Settings read_settings(const Node& own) {
   s.call_timeout_ms = number_in(own, "call-timeout-ms", 120000, 3600000);
   for (const Node* n : own.all("account")) {
     for (const Node& k : n->children)
-      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link") complain(k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
+      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind") complain(k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
     if (n->value.empty()) complain(*n, "account 后面要有账号 (an account needs its number)");
     if (s.find(n->value)) complain(*n, "账号 " + n->value + " 配了两次 (configured twice)");
-    s.accounts.push_back({n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->require("adapter", "mif.info"), n->require("link", "mif.info")});
+    BankAccount account{n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->get("adapter"), n->get("link"), n->get("kind")};
+    if (account.adapter.empty() != account.link.empty()) complain(*n, "账号 " + n->value + " 的 adapter 和 link 要么都有要么都没有 (adapter and link go together)");
+    if (account.form.empty()) account.form = account.ledger_account.rfind("1002", 0) == 0 ? "income" : account.ledger_account.rfind("1003", 0) == 0 ? "fiscal" : "expenditure";
+    if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure") complain(*n, "kind 应为 income、fiscal 或 expenditure (found \"" + account.form + "\")");
+    s.accounts.push_back(std::move(account));
   }
   return s;
 }
@@ -100,7 +106,7 @@ std::string Result::json(const std::string& summary) {
 
 Desk::Desk(const Plugin& plugin, Settings s)
     : settings(std::move(s)), store(plugin), ledger(plugin), propose(plugin), workflow(plugin), registry(plugin), clock(plugin), log(plugin), audit(plugin),
-      objects(plugin), jobs(plugin), identity(plugin) {}
+      objects(plugin), jobs(plugin), identity(plugin), config(plugin), print(plugin) {}
 
 std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Params& params) const {
   const std::string book = params.get("book"), number = params.get("account");
@@ -129,6 +135,7 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
 }
 
 const mif_bank_adapter* Desk::adapter(Call call, const BankAccount& account) const {
+  if (account.adapter.empty()) throw Error(MIF_E_UNAVAILABLE, "账户 " + account.number + " 没有配置银行接口，对账单用 statement import-file 导入 (no bank adapter: import its statements from files)");
   for (const auto& [plugin, extension] : registry.providers<mif_bank_adapter>(call, MIF_BANK_ADAPTER_ID))
     if (plugin == account.adapter) return extension;
   throw Error(MIF_E_UNAVAILABLE, "银行适配插件 " + account.adapter + " 没有启动 (the bank adapter is not active)");

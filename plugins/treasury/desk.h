@@ -15,9 +15,10 @@
 namespace mif::treasury {
 
 // plugin { treasury { flow voucher-payment  value-day document  packet-rows 30
-//   account 9900001004001 { book 990000-310  ledger-account 1004  adapter bank-xmlfront  link demo-bank } } }
+//   account 9900001004001 { book 990000-310  ledger-account 1004  kind expenditure  adapter bank-xmlfront  link demo-bank } } }
 struct BankAccount {
-  std::string number, book, ledger_account, adapter, link;
+  std::string number, book, ledger_account, adapter, link;  // without an adapter: statements from files only
+  std::string form;                                         // income, fiscal, expenditure: which 余额调节表
 };
 struct Settings {
   std::string flow;
@@ -25,6 +26,8 @@ struct Settings {
   std::size_t packet_rows = 30;   // payments committed and sent together
   std::size_t batch_rows = 500;   // payments approved together
   std::int64_t call_timeout_ms = 120000;
+  std::string reconcile_flow;         // who approves 余额调节表 and opening unreached items
+  std::int64_t match_days = 3;        // how far apart statement and journal may be
   std::vector<BankAccount> accounts;
   const BankAccount* find(std::string_view number) const;
 };
@@ -52,6 +55,7 @@ class Result {
     ++count_;
     return items_.begin_object();
   }
+  JsonWriter& last() { return items_; }  // the item begun last, to write on
   void finding() { exit_ = 3; }
   bool findings() const { return exit_ != 0; }
   void total(const std::string& name, std::int64_t value) { totals_[name] = value; }
@@ -86,6 +90,8 @@ struct Desk {
   Objects objects;
   Jobs jobs;
   Identity identity;
+  Config config;
+  Print print;
 
   // The configured accounts the caller holds `permission` for, narrowed by "book" and "account". Throws MIF_E_DENIED when a
   // named one is not theirs, MIF_E_NOT_FOUND when it is not configured.

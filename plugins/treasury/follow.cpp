@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reconcile.h"
+#include "recon_web.h"
 
 namespace mif::treasury {
 
@@ -177,11 +178,14 @@ std::string web_routes() {
   route("/payments", "listPayments", "付款指令, 可按 book、account、state 筛选");
   route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、银行答复、对账单流水、凭证");
   route("/statements", "listStatements", "已导入的对账单和未对上的流水");
+  add_recon_routes(json);
   json.end_array().key("menu").begin_array().end_array().end_object();
   return json.take();
 }
 
-HttpResponse web_answer(Desk& desk, Call call, std::string_view path, std::string_view query) {
+HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) {
+  const std::string_view path = view(request.path), query = view(request.query);
+  if (path == "/statements/file" || path.substr(0, 11) == "/reconcile/") return recon_answer(desk, call, request);
   if (path == "/payments") return payment_list(desk, call, Query(query));
   if (path == "/statements") return statements(desk, call, Query(query));
   constexpr std::string_view prefix = "/payments/";

@@ -10,6 +10,6 @@
 namespace mif::treasury {
 
 std::string web_routes();
-HttpResponse web_answer(Desk& desk, Call call, std::string_view path, std::string_view query);
+HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request);
 
 }  // namespace mif::treasury

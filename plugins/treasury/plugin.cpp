@@ -13,7 +13,7 @@ namespace {
 struct JobDef {
   const char *name, *summary, *permission;
   std::string (*run)(Desk&, Call, const Params&, Progress);
-  const char* params;  // "name:summary;..."
+  const char* params;  // "name:summary;name!:summary of one that is needed;..."
 };
 constexpr const char* kScope = "book:账套;account:银行账号";
 const JobDef kJobs[] = {
@@ -22,10 +22,25 @@ const JobDef kJobs[] = {
     {"pay send", "把已批准的付款送银行", "payment.send", &pay_send, kScope},
     {"pay query", "向银行查询未了结的付款，付成的入账", "payment.send", &pay_query, "book:账套;account:银行账号;code:付款编号;returns:查最近几天的退汇;due:只查到期的"},
     {"pay status", "付款的状态", "ledger.read", &pay_status, "book:账套;account:银行账号;state:状态;batch:批次号;limit:最多列几笔"},
-    {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code:付款编号;outcome:done 或 failed;evidence:依据;book:账套;account:银行账号"},
+    {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
     {"treasury verify", "付款、审批摘要、银行证据、凭证与对账单逐笔核对", "ledger.read", &treasury_verify, kScope},
     {"statement import", "取对账单，验算后入库", "payment.send", &statement_import, "book:账套;account:银行账号;from:起日;to:止日"},
     {"statement match", "对账单流水与付款、凭证对账", "payment.send", &statement_match, kScope},
+    {"statement import-file", "从 CSV 文件导入对账单，验算后入库", "bank.reconcile", &statement_import_file,
+     "account!:银行账号;file!:CSV 文件;map!:列映射 (templates/bank 下的名称);from:起日;to:止日;opening:期初余额;closing:期末余额"},
+    {"reconcile run", "对账单流水与银行日记账逐行勾对", "bank.reconcile", &reconcile_run, kScope},
+    {"reconcile list", "未达账项及账龄，或已勾对、已取消的组", "ledger.read", &reconcile_list, "book:账套;account:银行账号;state:open、matched 或 undone;day:截至哪一天"},
+    {"reconcile suggest", "列出可能的勾对，不作勾对", "ledger.read", &reconcile_suggest, kScope},
+    {"reconcile match", "人工勾对若干行，两边合计须相等", "bank.reconcile", &reconcile_match, "account!:银行账号;lines!:如 bank/12,book/45/2;reason!:依据"},
+    {"reconcile unmatch", "取消一组勾对，记录保留", "bank.reconcile", &reconcile_unmatch, "account!:银行账号;group!:组号;reason!:原因"},
+    {"reconcile opening", "录入启用前的期初未达账项并送审", "bank.reconcile", &reconcile_opening, "account!:银行账号;side!:bank 或 book;day!:日期;amount!:金额，收为正;text!:说明;reference:单据号"},
+    {"reconcile daily", "银行日记账与对账单逐日核对", "ledger.read", &reconcile_daily, "book:账套;account:银行账号;from:起日;to:止日"},
+    {"reconcile table", "计算余额调节表", "ledger.read", &reconcile_table, "account!:银行账号;month!:月份，如 2023-06"},
+    {"reconcile submit", "余额调节表送审", "bank.reconcile", &reconcile_submit, "account!:银行账号;month!:月份"},
+    {"reconcile approve", "批准或退回余额调节表、期初未达账项", "voucher.review", &reconcile_approve, "account:银行账号;month:月份;item:期初未达账项号;reject:退回;comment:意见"},
+    {"reconcile reopen", "打开已冻结的余额调节表以便更正，原件保留", "voucher.review", &reconcile_reopen, "account!:银行账号;month!:月份;reason!:原因"},
+    {"reconcile show", "已送审和已冻结的余额调节表", "ledger.read", &reconcile_show, "book:账套;account:银行账号;month:月份;revision:第几版"},
+    {"reconcile print", "打印余额调节表", "ledger.read", &reconcile_print, "account!:银行账号;month!:月份;out!:写到哪个文件;format:pdf、xlsx 或 csv"},
     {"statement status", "银行、对账单、账面三方核对", "ledger.read", &statement_status, kScope},
 };
 
@@ -52,8 +67,9 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
         const std::string_view one = rest.substr(0, end);
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
         const auto colon = one.find(':');
-        const std::string_view name = one.substr(0, colon);
-        const bool required = job.run == &pay_resolve && (name == "code" || name == "outcome" || name == "evidence");
+        std::string_view name = one.substr(0, colon);
+        const bool required = name.back() == '!';
+        if (required) name.remove_suffix(1);
         json.begin_object().field("name", name).field("required", required).field("summary", one.substr(colon + 1)).end_object();
       }
       json.end_array().end_object();
@@ -68,7 +84,7 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
   }
 
   std::string routes(Call) override { return web_routes(); }
-  HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, view(request.path), view(request.query)); }
+  HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
 
  private:
   std::unique_ptr<Desk> desk_;
@@ -80,4 +96,4 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
 
 MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1"),
            MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.log/1", "mif.audit/1",
-                    "mif.objects/1", "mif.jobs/1", "mif.identity/1"))
+                    "mif.objects/1", "mif.jobs/1", "mif.identity/1", "mif.print/1"))

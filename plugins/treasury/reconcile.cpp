@@ -128,7 +128,7 @@ std::vector<BookMovement> book_movements(Desk& desk, Call call, Txn& txn, const 
 
 Fen book_balance(Desk& desk, Call call, Txn& txn, const BankAccount& account, Day day) {
   Fen balance;
-  for (const auto& row : desk.ledger.balances(call, account.book, day.year(), day.month(), &txn))
+  for (const auto& row : desk.ledger.balances(call, account.book, day.year(), day.month() == 12 && day.day() == 31 ? 13 : day.month(), &txn))
     if (of_account(account, row.account, row.aux)) balance += row.debit - row.credit;
   if (day.day() < Day::days_in(day.year(), day.month()))
     for (const auto& m : book_movements(desk, call, txn, account, Day(day.value() + 1), Day(day.year(), day.month(), Day::days_in(day.year(), day.month())))) balance -= m.fen;

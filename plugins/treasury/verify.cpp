@@ -6,6 +6,7 @@
 
 #include "mif/pattern.hpp"
 #include "payment_code.h"
+#include "recon.h"
 #include "reconcile.h"
 #include "work.h"
 
@@ -25,8 +26,9 @@ class Check {
       check_batches(*s.account);
       check_vouchers(*s.account);
       check_statements(*s.account);
+      check_reconciliation(s);
     }
-    result_.evidence("P7", std::to_string(payments_) + " 笔付款与应付、审批摘要、银行证据、凭证逐笔相符, " + std::to_string(lines_) + " 行对账单验算");
+    result_.evidence("P7", std::to_string(payments_) + " 笔付款与应付、审批摘要、银行证据、凭证逐笔相符, " + std::to_string(lines_) + " 行对账单验算, " + std::to_string(grouped_) + " 行勾对, " + std::to_string(tables_) + " 张余额调节表");
   }
 
  private:
@@ -140,6 +142,51 @@ class Check {
                });
   }
 
+  // Each line in one live group at most, each group equal on both sides and made of lines that still say the same, and what was
+  // signed still follows from what is stored.
+  void check_reconciliation(const Scoped& scoped) {
+    const BankAccount& account = *scoped.account;
+    const Sides sides = load_sides(desk_, call_, txn_, account, false);
+    std::map<std::string, const SideLine*> known;
+    for (const auto& l : sides.lines) known[l.item] = &l;
+    std::map<std::int64_t, Fen> bank, book;
+    std::set<std::string> used;
+    txn_.query("select m.group_id, m.item, m.live_item, m.bank, m.day, m.fen, g.undone_ms from x_treasury_member m left join x_treasury_group g on g.id = m.group_id where m.account = ? order by m.group_id, m.item",
+               {account.number}, [&](const Row& r) {
+                 const std::string name = "reconciliation-group:" + std::to_string(r.integer(0)), item = r.text(1);
+                 if (r.null(6)) find(name, "成员没有组 (a member without its group)");
+                 else if ((r.integer(6) > 0) != r.null(2)) find(name, item + " 的状态与组不符 (a member's state differs from its group's)");
+                 if (r.null(2)) return true;
+                 (r.integer(3) ? bank : book)[r.integer(0)] += r.fen(5);
+                 (r.integer(3) ? book : bank)[r.integer(0)] += Fen(0);
+                 if (r.text(2) != item || !used.insert(item).second) find(name, item + " 勾对了两次 (matched twice)");
+                 const auto line = known.find(item);
+                 if (line == known.end()) find(name, "没有 " + item + " 这一行 (no such line)");
+                 else if (line->second->fen != r.fen(5) || line->second->day != r.day(4) || line->second->bank != (r.integer(3) != 0)) find(name, item + " 与勾对时不同 (the line changed since it was matched)");
+                 ++grouped_;
+                 return true;
+               });
+    for (const auto& [group, sum] : bank)
+      if (sum != book[group]) find("reconciliation-group:" + std::to_string(group), "两边合计 " + sum.grouped() + " 与 " + book[group].grouped() + " 不等 (the sums differ)");
+    for (const auto& t : frozen_tables(txn_, account.number)) {
+      const std::string name = "bank-reconciliation:" + std::to_string(t.id);
+      std::string artefact;
+      try {
+        artefact = desk_.objects.get(call_, t.artefact);
+      } catch (const Error& e) {
+        find(name, std::string("冻结件读不出 (the artefact is not readable): ") + e.what());
+        continue;
+      }
+      if (t.state != "approved") continue;
+      ++tables_;
+      const FlowState flow = desk_.workflow.state(txn_, t.instance);
+      if (flow.state != MIF_FLOW_APPROVED || flow.digest != t.artefact) find(name, "没有经审批的记录 (not approved in its flow)");
+      const BalanceTable now = compute_table(desk_, call_, txn_, scoped, sides, last_day_of(t.month), t.form, t.made_by);
+      if (table_json(now) != artefact) find(name, "冻结之后对账单、账簿或勾对变了 (its inputs changed since it was frozen)");
+      if (now.bank != t.bank || now.booked != t.booked) find(name, "余额与冻结时不同 (its balances changed)");
+    }
+  }
+
   struct Match {
     Fen fen;
     std::string client_ref, kind;
@@ -152,7 +199,7 @@ class Check {
   std::vector<Payment> rows_;
   std::set<std::int64_t> reported_done_, resolved_;
   std::multimap<std::int64_t, Match> matched_;
-  std::int64_t payments_ = 0, lines_ = 0;
+  std::int64_t payments_ = 0, lines_ = 0, grouped_ = 0, tables_ = 0;
 };
 
 }  // namespace

@@ -18,5 +18,21 @@ std::string treasury_verify(Desk& desk, Call call, const Params& params, Progres
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_match(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_status(Desk& desk, Call call, const Params& params, Progress progress);
+std::string statement_import_file(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_suggest(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_match(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_unmatch(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_opening(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_daily(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_table(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_reopen(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_show(Desk& desk, Call call, const Params& params, Progress progress);
+std::string reconcile_print(Desk& desk, Call call, const Params& params, Progress progress);
+// The body of an uploaded statement, named `file` in messages.
+std::string import_statement_bytes(Desk& desk, Call call, const Params& params, const std::string& file, std::string_view bytes);
 
 }  // namespace mif::treasury

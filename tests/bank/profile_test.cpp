@@ -60,18 +60,18 @@ TEST(BankProfile, wrong_words_numbers_and_sets_are_named_with_their_line) {
 
 TEST(BankText, goes_to_the_bank_and_back_without_loss) {
   const std::string text = "示例县医疗保障基金 ①②￥ 龘";
-  EXPECT_EQ(from_bank("GBK", to_bank("GBK", text)), text);
-  EXPECT_EQ(to_bank("GBK", "刘").size(), 2u);
+  EXPECT_EQ(charset::from_bank("GBK", charset::to_bank("GBK", text)), text);
+  EXPECT_EQ(charset::to_bank("GBK", "刘").size(), 2u);
 }
 TEST(BankText, a_character_the_bank_cannot_hold_is_named_not_replaced) {
   try {
-    to_bank("GBK", "王𬭎");
+    charset::to_bank("GBK", "王𬭎");
     FAIL();
   } catch (const Error& e) {
     EXPECT_NE(std::string(e.what()).find("𬭎"), std::string::npos);
   }
-  EXPECT_EQ(from_bank("GB18030", to_bank("GB18030", "王𬭎")), "王𬭎");
-  EXPECT_THROW(from_bank("GBK", "\xff\xff"), Error);
+  EXPECT_EQ(charset::from_bank("GB18030", charset::to_bank("GB18030", "王𬭎")), "王𬭎");
+  EXPECT_THROW(charset::from_bank("GBK", "\xff\xff"), Error);
 }
 TEST(BankAmounts, are_exact_or_refused) {
   EXPECT_EQ(read_amount("4,910.68"), Fen(491068));
@@ -97,7 +97,7 @@ TEST(BankReplies, that_are_not_the_agreed_xml_are_refused) {
 TEST(BankReplies, damaged_in_any_way_are_read_or_refused_never_worse) {
   const Profile p = cmb_like();
   std::string reply = "<?xml version=\"1.0\" encoding=\"GBK\"?><CMBSDKPGK><INFO><FUNNAM>DCPAYMNT</FUNNAM><RETCOD>0</RETCOD></INFO>";
-  for (int i = 0; i < 5; ++i) reply += "<NTQPAYRQZ><ERRCOD>SUC0000</ERRCOD><REQSTS>NTE</REQSTS><RTNNAR>" + to_bank("GBK", "示例") + "</RTNNAR><YURREF>A" + std::to_string(i) + "</YURREF></NTQPAYRQZ>";
+  for (int i = 0; i < 5; ++i) reply += "<NTQPAYRQZ><ERRCOD>SUC0000</ERRCOD><REQSTS>NTE</REQSTS><RTNNAR>" + charset::to_bank("GBK", "示例") + "</RTNNAR><YURREF>A" + std::to_string(i) + "</YURREF></NTQPAYRQZ>";
   reply += "</CMBSDKPGK>";
   std::mt19937 random(20230630);
   int refused = 0;

@@ -45,6 +45,7 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
     for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who, unit);
     for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who, person);
     d.identity().put_person(txn, who, {"payer2", "另一付款人", "990000", {"payer"}, false});
+    d.identity().put_person(txn, who, {"both1", "制单兼复核", "990000", {"maker", "reviewer"}, false});
     d.identity().put_person(txn, who, {"county1", "县付款", "990101", {"payer"}, false});
     d.charts().apply(txn, who, "employee", chart::read_chart_csv(d.path("config/chart/employee.csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
   });
@@ -89,9 +90,11 @@ void Province::restart_bank(const std::string& faults) {
 }
 void Province::stop_bank() { sim_.reset(); }
 
-std::int64_t Province::propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word) {
+std::int64_t Province::propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word, Day day,
+                               std::int64_t reverses) {
   ledger::Draft draft;
-  draft.day = Day(2023, 6, 20);
+  draft.day = day;
+  draft.reverses = reverses;
   draft.book = kBook;
   draft.word = word;
   draft.flow = flow;
@@ -143,6 +146,18 @@ std::int64_t Province::receive(const std::string& document, Fen amount, bool tel
     script_ += "credit { account " + std::string(kAccount) + " day 2023-06-20 amount " + amount.plain() + " ref " + document + " counter 9900001003001 text \"用款拨入\" }\n";
     folder_.write("bank.info", script_);
   }
+  return id;
+}
+
+std::int64_t Province::post(const std::string& document, Day day, Fen amount, const std::string& account, const std::string& other, const std::string& summary, std::int64_t reverses) {
+  const bool red = reverses != 0;  // the same sides again, in red
+  const bool in = (Fen(0) < amount) != red;
+  const Fen size = red ? (Fen(0) < amount ? -amount : amount) : (Fen(0) < amount ? amount : -amount);
+  const auto bank = [&](const std::string& number, int side) { return ledger::Line{side, size, number.substr(6, 4), "bank_account=" + number, summary}; };
+  const int side = in ? MIF_DEBIT : MIF_CREDIT;
+  const std::int64_t id = propose(document, {bank(account, side), other == "-" ? ledger::Line{-side, size, "50010101", "insutype=310;mode=1", summary} : bank(other, -side)},
+                                  "voucher-receipt", "转", day, reverses);
+  decide(id, "review", true, "reviewer1");
   return id;
 }
 

@@ -36,6 +36,8 @@ class Province {
   Due owe_in_parts(const std::vector<Fen>& parts);
   // Money into the account: a voucher whose document the bank knows; posted.
   std::int64_t receive(const std::string& document, Fen amount, bool tell_the_bank = true);
+  // A posted voucher on one bank account, + into it; against another bank account or, when `other` is "-", an expense.
+  std::int64_t post(const std::string& document, Day day, Fen amount, const std::string& account, const std::string& other, const std::string& summary, std::int64_t reverses = 0);
   void review(const std::vector<Due>& all);  // by reviewer1
   void decide(std::int64_t voucher, const std::string& node, bool approve, const std::string& login);
 
@@ -59,7 +61,8 @@ class Province {
 
  private:
   void write_settings();
-  std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word);
+  std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word, Day day = Day(2023, 6, 20),
+                       std::int64_t reverses = 0);
   void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name);
 
   Folder folder_;

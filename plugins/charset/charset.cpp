@@ -7,7 +7,7 @@
 
 #include "mif/error.hpp"
 
-namespace mif::bank_xmlfront {
+namespace mif::charset {
 
 namespace {
 
@@ -56,12 +56,16 @@ std::string to_bank(std::string_view charset, std::string_view utf8) {
   return out;
 }
 
+std::size_t read_bytes(std::string_view charset, std::string_view bytes, std::string& utf8) {
+  return Converter("UTF-8", charset == "UTF-8" ? "UTF-8" : "GB18030").run(bytes, utf8);
+}
+
 std::string from_bank(std::string_view charset, std::string_view bytes) {
   std::string out;
-  const std::size_t bad = Converter("UTF-8", charset == "UTF-8" ? "UTF-8" : "GB18030").run(bytes, out);
+  const std::size_t bad = read_bytes(charset, bytes, out);
   if (bad != std::string_view::npos)
     throw Error(MIF_E_INVALID, "银行报文第 " + std::to_string(bad) + " 字节不是 " + std::string(charset) + " 编码 (not in the agreed character set)");
   return out;
 }
 
-}  // namespace mif::bank_xmlfront
+}  // namespace mif::charset

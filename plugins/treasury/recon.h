@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reconciliation on the plugin's tables: the lines of both sides, the groups made of them, the tables that were frozen.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "balance_table.h"
+#include "rows.h"
+#include "sides.h"
+
+namespace mif::treasury {
+
+// Both sides of an account from its first proved statement on, with the opening unreached items before it. keys[i] belongs to lines[i].
+struct Sides {
+  Day start;
+  std::vector<SideLine> lines;
+  std::vector<SideItem> keys;  // id = index into lines; filled for lines without a group
+};
+Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys);
+Reconciled run_passes(const Sides& sides, const Settings& settings);
+
+struct NewGroup {
+  std::string rule, why;
+  std::vector<const SideLine*> members;
+};
+// Checks what every group must be: open lines, equal sums, not wholly in a frozen month. Throws MIF_E_CONFLICT or MIF_E_INVALID.
+std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group);
+void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why);
+
+struct FrozenTable {
+  std::int64_t id = 0, instance = 0;
+  int month = 0, revision = 0;
+  std::string state, form, artefact, made_by, decided_by, reason;
+  Fen bank, booked;
+};
+std::vector<FrozenTable> frozen_tables(Txn& txn, const std::string& account);
+Day frozen_until(Txn& txn, const std::string& account);  // not valid when nothing is frozen
+
+// Days between the first proved statement and `to` that no proved statement covers, as "from..to" texts.
+std::vector<std::string> missing_days(Txn& txn, const std::string& account, Day to);
+BalanceTable compute_table(Desk& desk, Call call, Txn& txn, const Scoped& scoped, const Sides& sides, Day day, const std::string& form, const std::string& maker);
+
+}  // namespace mif::treasury

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recon_web.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
+#include "work.h"
+
+namespace mif::treasury {
+
+namespace {
+
+struct RouteDef {
+  const char *method, *path, *id, *permission, *summary;
+  std::string (*run)(Desk&, Call, const Params&, Progress);  // none: the uploaded statement
+};
+const RouteDef kRoutes[] = {
+    {"POST", "/statements/file", "importStatementFile", "bank.reconcile", "上传 CSV 对账单; 查询参数 account, map, from, to, opening, closing", nullptr},
+    {"GET", "/reconcile/items", "listReconcileItems", "ledger.read", "未达账项及账龄, state=matched 或 undone 列出勾对", &reconcile_list},
+    {"GET", "/reconcile/suggestions", "listReconcileSuggestions", "ledger.read", "可能的勾对", &reconcile_suggest},
+    {"GET", "/reconcile/daily", "getDailyCheck", "ledger.read", "逐日核对", &reconcile_daily},
+    {"GET", "/reconcile/table", "getBankReconciliation", "ledger.read", "计算余额调节表: account, month", &reconcile_table},
+    {"GET", "/reconcile/tables", "listBankReconciliations", "ledger.read", "已送审和已冻结的余额调节表", &reconcile_show},
+    {"POST", "/reconcile/run", "runReconcile", "bank.reconcile", "自动勾对", &reconcile_run},
+    {"POST", "/reconcile/match", "matchLines", "bank.reconcile", "人工勾对", &reconcile_match},
+    {"POST", "/reconcile/unmatch", "unmatchGroup", "bank.reconcile", "取消勾对", &reconcile_unmatch},
+    {"POST", "/reconcile/opening", "enterOpeningItem", "bank.reconcile", "期初未达账项送审", &reconcile_opening},
+    {"POST", "/reconcile/submit", "submitBankReconciliation", "bank.reconcile", "余额调节表送审", &reconcile_submit},
+    {"POST", "/reconcile/approve", "approveBankReconciliation", "voucher.review", "批准或退回", &reconcile_approve},
+    {"POST", "/reconcile/reopen", "reopenBankReconciliation", "voucher.review", "打开已冻结的余额调节表", &reconcile_reopen},
+};
+
+std::string params_of(std::string_view query) {
+  JsonWriter json;
+  json.begin_object();
+  try {
+    Poco::URI uri;
+    uri.setRawQuery(std::string(query));
+    for (const auto& [name, value] : uri.getQueryParameters()) json.field(name, value);
+  } catch (const Poco::Exception&) {
+    throw Error(MIF_E_INVALID, "查询参数写法不对 (malformed query)");
+  }
+  return json.end_object().take();
+}
+
+}  // namespace
+
+void add_recon_routes(JsonWriter& json) {
+  for (const auto& r : kRoutes)
+    json.begin_object().field("method", r.method).field("path", r.path).field("api", true).field("permission", r.permission).field("operationId", r.id).field("summary", r.summary).end_object();
+}
+
+HttpResponse recon_answer(Desk& desk, Call call, const mif_http_request& request) {
+  for (const auto& r : kRoutes) {
+    if (view(request.method) != r.method || view(request.path) != r.path) continue;
+    HttpResponse response;
+    if (!r.run) response.body = import_statement_bytes(desk, call, Params(params_of(view(request.query))), "对账单", view(request.body));
+    else response.body = r.run(desk, call, Params(view(request.method) == "GET" ? params_of(view(request.query)) : std::string(view(request.body))), Progress(nullptr));
+    return response;
+  }
+  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path): " + str(request.path));
+}
+
+}  // namespace mif::treasury

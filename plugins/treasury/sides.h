@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reconciliation in memory: the bank's lines on one side, the book's postings on the other, and an ordered list of passes that
+// pair them. A pass takes what is unambiguous and leaves the rest; a suggestion decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "mif/day.hpp"
+#include "mif/money.hpp"
+
+namespace mif::treasury {
+
+// What two texts are compared by: equal texts have equal keys, blanks do not count, no text has key 0.
+using Key = std::uint64_t;
+Key key_of(std::string_view text);
+
+// One line of either side, signed as the bank sees it: + into the account.
+struct SideItem {
+  std::int64_t id = 0;  // unique on its side; the smaller is the earlier in listings
+  Day day;
+  Fen fen;
+  Key code = 0;       // what declares a group: the voucher a payment or document leads to
+  Key reference = 0;  // document or bank reference
+  Key party = 0;      // the other account
+  Key text = 0;
+  Key undoes = 0;     // book: code of the voucher this one reverses; bank: any value marks a reversal or returned payment
+};
+
+struct PairGroup {
+  const char* rule = "";
+  std::vector<std::int64_t> bank, book;  // ids, ascending; one may be empty when the other sums to zero
+};
+struct Doubt {
+  bool bank = true;
+  std::int64_t id = 0;
+  const char* rule = "";  // the pass that found more than one answer, or another amount
+  bool amount = false;    // same code, another amount
+};
+struct Limits {
+  int days = 3;              // how far apart the two sides may be
+  std::size_t group = 5;     // lines of a suggested group
+  std::size_t choose_of = 12;
+};
+struct Reconciled {
+  std::vector<PairGroup> groups, suggestions;
+  std::vector<Doubt> doubts;
+};
+
+inline constexpr int kRulesVersion = 1;
+// The result depends on the two sets only, never on their order.
+Reconciled reconcile_sides(const std::vector<SideItem>& bank, const std::vector<SideItem>& book, const Limits& limits);
+
+}  // namespace mif::treasury
