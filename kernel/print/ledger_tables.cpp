@@ -320,8 +320,14 @@ Source voucher_summary_table(BookYearPtr year, int from, int to) {
         range = {std::min(range.first, line.number), std::max(range.second, line.number)};
       }
     std::string which;
-    for (const auto& [key, range] : words)
-      which += fmt::format("{}{}{}字 {}—{} 号", which.empty() ? "" : "，", from == to ? "" : fmt::format("{} 月", key.first), key.second, range.first, range.second);
+    const auto add = [&](const std::string& text) { which += (which.empty() ? "" : "，") + text; };
+    if (from == to) {
+      for (const auto& [key, range] : words) add(fmt::format("{}字 {}—{} 号", key.second, range.first, range.second));
+    } else {  // the numbers of every month would not fit above the table
+      std::map<std::string, int> vouchers;
+      for (const auto& [key, range] : words) vouchers[key.second] += range.second - range.first + 1;
+      for (const auto& [word, count] : vouchers) add(fmt::format("{}字 {} 张", word, count));
+    }
     head.centre = fmt::format("{} 年 {}", y.year, month_words(from, to)) + (which.empty() ? "" : "\n" + which);
     head.columns = {{"科目编码", Kind::text, 10}, {"会计科目", Kind::text, 40}, {"借方发生额", Kind::money, 20}, {"贷方发生额", Kind::money, 20}};
     receiver.begin(head);

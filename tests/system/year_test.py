@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole year of both demonstration books by command line alone (scripts/year): every month closed, the adjustments, the next
+year's opening, printed books looked at as pictures, exports judged, tables computed, verification clean."""
+import collections
+import csv
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from home import EMPLOYEE, RESIDENTS, SOURCE, Home
+
+
+YEAR_END = "2023-13"  # after the adjustments
+
+
+def fen(text):
+    sign = -1 if text.strip().startswith("-") else 1
+    yuan, _, cents = re.sub(r"[^\d.]", "", text).partition(".")
+    return sign * (int(yuan or 0) * 100 + int((cents + "00")[:2]))
+
+
+def darkness(page):
+    """How many of a PGM picture's pixels are dark, and of how many."""
+    data = page.read_bytes()
+    header = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", data)
+    pixels = data[header.end():]
+    return sum(1 for p in pixels if p < 128), len(pixels)
+
+
+class Year(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="mif-year-"))
+        cls.done = subprocess.run([SOURCE / "scripts/year", "--no-build", "--home", cls.folder / "home"], text=True, capture_output=True, timeout=800)
+        cls.home, cls.out = Home([], cls.folder / "home"), cls.folder / "home/out"
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def pdfs(self, book):
+        found = sorted((self.out / book).rglob("*.pdf"))
+        self.assertTrue(found, f"nothing was printed for {book}")
+        return found
+
+    def text_of(self, pdf):
+        return subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+
+    def balances(self, book, period):
+        return {i["account"]: fen(i["closing"]) for i in self.home.items("balance", "--book", book, "--period", period) if fen(i["closing"])}
+
+    def test_1_the_year_goes_through(self):
+        self.assertEqual(self.done.returncode, 0, self.done.stdout + self.done.stderr)
+        self.assertIn("全年走通", self.done.stdout)
+
+    def test_2_every_month_is_closed_and_nothing_waits(self):
+        periods = {item["book"]: item["open"] for item in self.home.items("period", "list")}
+        self.assertEqual(periods, {EMPLOYEE: "2024-01", RESIDENTS: "2024-01"})
+
+    def test_3_the_next_year_begins_with_what_the_year_ended_with(self):
+        for book in (EMPLOYEE, RESIDENTS):
+            end = self.balances(book, YEAR_END)
+            self.assertTrue(end)
+            self.assertEqual(sum(end.values()), 0)
+            self.assertEqual([a for a in end if a[0] in "45"], [], "income and expense are carried away")
+            with open(self.out / f"{book}-2024-01.csv", encoding="utf-8-sig") as file:
+                opening = {row[0]: fen(row[2]) for row in list(csv.reader(file))[1:] if re.fullmatch(r"\d{4,}", row[0]) and fen(row[2])}
+            self.assertEqual(opening, end)
+
+    def test_4_the_printed_books_are_pages_with_amounts(self):
+        for program in ("pdftoppm", "pdftotext"):
+            if not shutil.which(program):
+                self.skipTest(f"{program} is not installed (scripts/setup installs it)")
+        for book in (EMPLOYEE, RESIDENTS):
+            text = ""
+            for pdf in self.pdfs(book):
+                with self.subTest(pdf=pdf.name):
+                    words = self.text_of(pdf)
+                    self.assertRegex(words, r"\d{1,3}(,\d{3})*\.\d\d", "no amount")
+                    prefix = self.folder / "page"
+                    subprocess.run(["pdftoppm", "-gray", "-r", "40", "-l", "3", pdf, prefix], check=True, capture_output=True)
+                    pages = sorted(self.folder.glob("page*.pgm"))
+                    self.assertTrue(pages)
+                    for page in pages:
+                        dark, all_pixels = darkness(page)
+                        self.assertGreater(dark, all_pixels // 1000, f"{page.name} is blank")
+                        page.unlink()
+                    text += words
+            for needed in ("启用表", "目录", "本月合计", "本年累计", "结转下年"):
+                self.assertIn(needed, text, book)
+            for account, amount in self.balances(book, YEAR_END).items():
+                self.assertIn(f"{abs(amount) // 100:,}.{abs(amount) % 100:02d}", text, f"{book} {account}: its year-end balance is on no page")
+
+    def test_5_hledger_finds_the_same_year_end(self):
+        if not shutil.which("hledger"):
+            self.skipTest("hledger is not installed (scripts/setup installs it)")
+        for book in (EMPLOYEE, RESIDENTS):
+            done = subprocess.run(["hledger", "-f", self.out / f"{book}.hledger", "bal", "--flat", "-N", "-O", "csv", "-e", "2024-01-01"], check=True, capture_output=True, text=True)
+            theirs = collections.Counter()
+            for account, amount in list(csv.reader(done.stdout.splitlines()))[1:]:
+                theirs[account.split(":")[-1]] += fen(amount)
+            self.assertEqual({a: v for a, v in theirs.items() if v}, self.balances(book, YEAR_END))
+
+    def test_6_every_months_tables_are_computed_and_pass_their_checks(self):
+        reports = json.loads((self.out / "reports.json").read_text(encoding="utf-8"))["items"]
+        computed = collections.Counter((i["book"], i["period"]) for i in reports)
+        for book in (EMPLOYEE, RESIDENTS):
+            for month in range(1, 13):
+                self.assertGreater(computed[book, f"2023-{month:02d}"], 0, f"{book} 2023-{month:02d} has no table")
+
+    def test_7_verification_is_clean(self):
+        self.assertEqual(self.home.run("verify", "--quiet", check=False).returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
