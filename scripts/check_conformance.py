@@ -59,7 +59,7 @@ class Tests:
                 if argument.endswith("_test.py"):
                     self.add_python(name, pathlib.Path(argument))
             program = pathlib.Path(command[0])
-            if program.name.endswith("test") and BUILD in program.parents:
+            if program.name.endswith(("test", "suite")) and BUILD in program.parents:
                 programs.add(program)
         for program in sorted(programs):
             self.add_google(program)
