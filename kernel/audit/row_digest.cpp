@@ -7,14 +7,16 @@
 
 namespace mif::audit {
 
+void add_value(Canonical& canonical, const store::Row& row, std::size_t i) {
+  if (row.null(i)) canonical.add_null();
+  else if (row.is_text(i)) canonical.add(row.text(i));
+  else if (const auto number = integer_at(row, i)) canonical.add(*number);
+  else canonical.add_null().add(row.text(i));  // bytes or a fraction: nothing mif writes
+}
+
 void add_row(Canonical& canonical, const store::Row& row) {
   canonical.add(static_cast<std::int64_t>(row.size()));
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    if (row.null(i)) canonical.add_null();
-    else if (row.is_text(i)) canonical.add(row.text(i));
-    else if (const auto number = integer_at(row, i)) canonical.add(*number);
-    else canonical.add_null().add(row.text(i));  // bytes or a fraction: nothing mif writes
-  }
+  for (std::size_t i = 0; i < row.size(); ++i) add_value(canonical, row, i);
 }
 
 std::optional<std::int64_t> integer_at(const store::Row& row, std::size_t i) {

@@ -17,6 +17,7 @@ namespace mif::audit {
 // Adds every column of a row with its stored type, so that NULL, "", 0 and "0" all differ. A tampered column of the wrong
 // type changes the digest instead of throwing.
 void add_row(Canonical& canonical, const store::Row& row);
+void add_value(Canonical& canonical, const store::Row& row, std::size_t i);  // one column of it
 // The stored integer, or nothing when the column holds something else.
 std::optional<std::int64_t> integer_at(const store::Row& row, std::size_t i);
 // A key column for an object's name, whatever it holds.

@@ -14,7 +14,7 @@ struct Attempt {
 
 // The first attempt that still stands: withdrawn ones, and posted ones that were taken back themselves, are passed over.
 Attempt attempt_of(store::Txn& txn, const Ledger& ledger, std::string_view kind, const Voucher& v) {
-  const std::string base = std::string(kind) + '/' + v.book + '/' + v.period.iso() + '/' + v.word + '-' + std::to_string(v.number);
+  const std::string base = std::string(kind) + '/' + v.book + '/' + v.period.iso() + '/' + v.word + '-' + std::to_string(v.number) + (v.parts ? '-' + std::to_string(v.part) : "");
   VoucherQuery query;
   query.source_plugin = "ledger";
   for (int n = 1;; ++n) {
@@ -30,7 +30,8 @@ Attempt attempt_of(store::Txn& txn, const Ledger& ledger, std::string_view kind,
 }  // namespace
 
 std::string words_for(const Voucher& v) {
-  return std::to_string(v.day.month()) + "月" + std::to_string(v.day.day()) + "日" + v.word + "字第" + std::to_string(v.number) + "号凭证";
+  const std::string part = v.parts ? ' ' + std::to_string(v.part) + '/' + std::to_string(v.parts) : "";
+  return std::to_string(v.day.month()) + "月" + std::to_string(v.day.day()) + "日" + v.word + "字第" + std::to_string(v.number) + part + "号凭证";
 }
 
 std::string correction_key(store::Txn& txn, const Ledger& ledger, std::string_view kind, const Voucher& v) {

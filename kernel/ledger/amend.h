@@ -19,6 +19,6 @@ Draft copy_of(const Voucher& voucher, Day day);
 // ("correction") or adjusted ("adjustment"), never both: MIF_E_CONFLICT when the other kind is there.
 std::string correction_key(store::Txn& txn, const Ledger& ledger, std::string_view kind, const Voucher& voucher);
 
-std::string words_for(const Voucher& voucher);  // "6月15日记字第3号凭证"
+std::string words_for(const Voucher& voucher);  // "6月15日记字第3号凭证", "...第3 1/2号凭证"
 
 }  // namespace mif::ledger

@@ -71,12 +71,13 @@ std::string number_gaps(store::Txn& txn, const Book& book, Period period) {
             [&](const store::Row& row) { counters[std::string(row.text(0))] = row.integer(1); });
   std::string detail;
   const auto complain = [&](const std::string& word, std::int64_t last, std::int64_t count) { append(detail, word + "字: 应有 1.." + std::to_string(last) + ", 实有 " + std::to_string(count) + " 张"); };
-  txn.query("select word, count(*), min(number), max(number) from ledger_voucher where book = ? and year = ? and month = ? and state = 4 group by word",
+  txn.query("select word, sum(case when part > 1 then 0 else 1 end), min(number), max(number), sum(case when part > 0 then 1 else 0 end), sum(case when part = 1 then parts else 0 end) from ledger_voucher where book = ? and year = ? and month = ? and state = 4 group by word",
             {book.id, period.year, period.month}, [&](const store::Row& row) {
               const std::string word(row.text(0));
               const auto found = counters.find(word);
               const std::int64_t last = found == counters.end() ? 0 : found->second, count = row.integer(1);
               if (count != last || row.integer(2) != 1 || row.integer(3) != last) complain(word, last, count);
+              if (row.integer(4) != row.integer(5)) append(detail, word + "字: 分数编号应有 " + std::to_string(row.integer(5)) + " 张, 实有 " + std::to_string(row.integer(4)) + " 张");
               if (found != counters.end()) counters.erase(found);
             });
   for (const auto& [word, last] : counters)

@@ -48,6 +48,14 @@ Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg) {
   check_text(v.source_key, 200, "来源键");
   check_text(v.flow, 80, "流程");
   check_text(v.maker, 80, "制单人");
+  for (const auto& file : v.files) {
+    if (file.digest.size() != 64 || file.digest.find_first_not_of("0123456789abcdef") != std::string::npos) invalid("附件 " + file.name + " 的摘要不是 64 位十六进制 (not a digest)");
+    if (file.name.empty() || file.bytes < 0) invalid("附件缺文件名或长度不对 (an attachment needs its name and length): " + file.digest);
+    check_text(file.name, 200, "附件名");
+    check_text(file.media_type, 100, "附件类型");
+  }
+  if (v.parts != 0 ? v.parts < 2 || v.part < 1 || v.part > v.parts || (v.part == 1) != (v.lead == 0) : v.part != 0 || v.lead != 0)
+    invalid("分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 不对: 应为 1/n 至 n/n (n 至少 2), 第 2 张起注明首张凭证 (not a fraction of a number)");
   Fen debit, credit;
   for (std::size_t i = 0; i < v.lines.size(); ++i) {
     Line& line = v.lines[i];

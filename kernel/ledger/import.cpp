@@ -101,6 +101,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     auto& chart = charts[{v.book, v.day.value()}];
     if (!chart) chart = charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version);
     try {
+      if (v.parts != 0) throw Error(MIF_E_INVALID, "分数编号的凭证不能批量导入, 请逐张录入 (fraction numbers are not imported in bulk)");
       check_draft(v, context, *chart);
       if (v.maker == reviewer) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
     } catch (const Error& error) {
@@ -132,7 +133,8 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     v.poster = who.actor;
     v.created_ms = v.posted_ms = now;
   }
-  // 3. Lines first: none may be added to a posted voucher.
+  // 3. Lines and attachments first: none may be added to a posted voucher.
+  for (const std::size_t i : fresh) insert_files(txn, all[i]);
   if (fresh.size() <= kFew) {
     for (const std::size_t i : fresh) {
       insert_lines(txn, all[i]);

@@ -53,7 +53,12 @@ class Ledger {
   std::vector<std::int64_t> import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer);
   void set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance);  // on behalf of "system"
   void set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance);
+  // Replaces the content of a draft, by its maker. `expected_hash`: the content hash the maker read; MIF_E_CONFLICT when
+  // somebody was faster. Source, maker and what it corrects stay.
+  void revise(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view expected_hash, const Draft& draft);
   void submit(store::Txn& txn, const Who& who, std::int64_t voucher);
+  // 出纳签字: the cashier's name on a submitted or approved voucher; neither its maker nor its reviewer.
+  void sign(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view cashier);
   void approve(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reviewer);
   void reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);    // back to draft
   void withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);  // void, only before approval
@@ -61,6 +66,11 @@ class Ledger {
   void post(store::Txn& txn, const Who& who, std::int64_t voucher);
   // A draft that takes a posted voucher of the same year back (red, same side) or, of an earlier year, in blue.
   Draft correction_of(store::Txn& txn, std::int64_t voucher, Day day) const;
+  // The same with what the voucher should have said: of the same year one adjusting voucher of the differences (more in blue, less
+  // in red) when only amounts were wrong, otherwise the red 注销 and the blue 订正 voucher; of an earlier year one in blue.
+  std::vector<Draft> corrections_of(store::Txn& txn, std::int64_t voucher, Day day, const std::vector<Line>& right) const;
+  // Earlier vouchers the given one may repeat: same book, same total, a day at most `days` away, the same accounts and items.
+  std::vector<Voucher> lookalikes(store::Txn& txn, const Voucher& voucher, int days = 7) const;
   Voucher voucher(store::Txn& txn, std::int64_t id) const;                        // MIF_E_NOT_FOUND
   std::vector<Voucher> vouchers(store::Txn& txn, const VoucherQuery& query) const;  // heads only, lines empty
   std::vector<LineRow> lines(store::Txn& txn, const LineQuery& query) const;

@@ -34,6 +34,18 @@ void require_postable(const Stored& v) {
   if (v.reviewer == v.maker) throw Error(MIF_E_DENIED, "凭证 " + name_of(v) + " 的制单与审核是同一人 (maker and reviewer are one person): " + v.maker);
 }
 
+namespace {
+
+// All parts of a fraction number have the number of part 1, which is posted first.
+int number_of_lead(store::Txn& txn, const Stored& v) {
+  const Stored lead = stored(txn, v.lead, Lock::share).voucher;
+  if (lead.state != State::posted || lead.period != v.period || lead.word != v.word)
+    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 是分数编号的第 " + std::to_string(v.part) + " 张, 请先审核记账第 1 张 (part 1 is posted first): " + name_of(lead));
+  return lead.number;
+}
+
+}  // namespace
+
 void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   Located found = stored(txn, id, Lock::share);
   Stored& v = found.voucher;
@@ -48,7 +60,8 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   add_lines(movements, v);
   check_holds(txn, found.context, movements);
   audit::Place place{book.unit, 0, {}};
-  v.number = next_number(txn, v.book_id, v.period, v.word, 1, &place);
+  if (v.part > 1) v.number = number_of_lead(txn, v);
+  else v.number = next_number(txn, v.book_id, v.period, v.word, 1, &place);
   upsert_balances(txn, v.book_id, v.period, movements);
   if (v.period.month == 13 && carried(txn, book, v.period.year + 1)) carry_forward(txn, book, v.period.year);
   v.state = State::posted;

@@ -33,6 +33,27 @@ void check_reversed(store::Txn& txn, const Stored& v) {
     throw Error(MIF_E_INVALID, "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
 }
 
+// The other parts of a fraction number share book, period, word and count with the voucher of part 1.
+void check_parts(store::Txn& txn, const Stored& v) {
+  if (v.lead == 0) return;
+  const Stored lead = stored(txn, v.lead, Lock::none).voucher;
+  if (lead.book != v.book || lead.period != v.period || lead.word != v.word || lead.parts != v.parts || lead.part != 1 || lead.state == State::void_)
+    throw Error(MIF_E_INVALID, "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 的首张凭证应在同一账套、期间、凭证字且张数相同 (does not fit the voucher of part 1): " + std::to_string(v.lead));
+  const auto taken = txn.integer("select min(id) from ledger_voucher where book = ? and year = ? and month = ? and lead = ? and part = ? and state <> 5 and id <> ?",
+                                 {v.book_id, v.period.year, v.period.month, v.lead, v.part, v.id});
+  if (taken) throw Error(MIF_E_CONFLICT, "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 已有凭证 " + std::to_string(*taken) + " (this part exists)");
+}
+
+// 财会〔2024〕12号 art. 21(2): one electronic document enters the books once.
+void check_files(store::Txn& txn, const Stored& v) {
+  for (const auto& file : v.files) {
+    const auto used = txn.integer("select min(a.voucher) from ledger_attachment a join ledger_voucher v on v.id = a.voucher where a.digest = ? and a.voucher <> ? and a.voucher <> ? and v.state <> 5",
+                                  {file.digest, v.id, v.reverses});
+    if (used)
+      throw Error(MIF_E_CONFLICT, "电子凭证 " + file.name + " 已作为凭证 " + std::to_string(*used) + " 的附件入账, 不能重复入账 (this electronic document is attached to another voucher)");
+  }
+}
+
 const std::string& head_statement() {
   static const std::string insert = [] {
     std::string names, marks;
@@ -87,6 +108,13 @@ void insert_lines(store::Txn& txn, const Stored& v) {
   }
 }
 
+void insert_files(store::Txn& txn, const Stored& v) {
+  std::int64_t seq = 0;
+  for (const auto& f : v.files)
+    txn.execute_later("insert into ledger_attachment (book, year, month, voucher, seq, digest, name, media_type, bytes) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      {v.book_id, v.period.year, v.period.month, v.id, ++seq, f.digest, f.name, f.media_type, f.bytes});
+}
+
 Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   Stored v = canonical_of(draft, who, log_.alg());
   const Context context = context_of(txn, v.book, v.period, Lock::share);
@@ -96,6 +124,8 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
     if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
     check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
     check_reversed(txn, v);
+    check_parts(txn, v);
+    check_files(txn, v);
   } catch (const Error&) {
     // A document that comes again after its month was closed is no news.
     if (const Known known = find_source(txn, v); known.id != 0) return same_or_conflict(known, v);
@@ -105,6 +135,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   v.created_ms = clock_.now_unix_ms();
   if (!insert_new_head(txn, v)) return same_or_conflict(find_source(txn, v), v);
   insert_lines(txn, v);
+  insert_files(txn, v);
   log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
   return {v.id, false};
 }
@@ -142,12 +173,60 @@ void read_lines(store::Txn& txn, Stored& v) {
             {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
               v.lines.push_back({static_cast<int>(row.integer(0)), row.fen(1), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4))});
             });
+  v.files.clear();
+  txn.query("select digest, name, media_type, bytes from ledger_attachment where book = ? and year = ? and month = ? and voucher = ? order by seq",
+            {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
+              v.files.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3)});
+            });
+}
+
+void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::string_view expected_hash, const Draft& draft) {
+  const Located found = stored(txn, id, Lock::share);
+  const Stored& old = found.voucher;
+  if (old.state != State::draft)
+    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(old) + " 不是草稿, 不能修改; 待审的先撤回或退回, 已记账的用红字更正 (only a draft is edited)");
+  if (old.maker != who.actor) throw Error(MIF_E_DENIED, "凭证 " + name_of(old) + " 由 " + old.maker + " 制单, 只能由本人修改 (only its maker edits a draft)");
+  if (old.content_hash != expected_hash) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(old) + " 在您打开之后已被修改, 请刷新后再改 (the draft changed since it was read)");
+  Draft wanted = draft;
+  wanted.maker = old.maker;
+  wanted.source_plugin = old.source_plugin;  // where it came from, and what it corrects, is not a matter of editing
+  wanted.source_key = old.source_key;
+  wanted.reverses = old.reverses;
+  wanted.closing = old.closing;
+  Stored v = canonical_of(wanted, who, log_.alg());
+  if (v.book != old.book) throw Error(MIF_E_INVALID, "草稿不能改到别的账套 (a draft stays in its book): " + v.book);
+  const Context context = context_of(txn, v.book, v.period, Lock::share);
+  v.book_id = context.book.id;
+  v.id = id;
+  v.created_ms = old.created_ms;
+  check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
+  check_parts(txn, v);
+  check_files(txn, v);
+  for (const char* table : {"ledger_line", "ledger_attachment"})
+    txn.execute(std::string("delete from ") + table + " where book = ? and year = ? and month = ? and voucher = ?", {old.book_id, old.period.year, old.period.month, id});
+  txn.execute("update ledger_voucher set year = ?, month = ?, day = ?, word = ?, attachments = ?, total = ?, flow = ?, summary = ?, content_hash = ?, part = ?, parts = ?, lead = ?, workflow_instance = 0 "
+              "where book = ? and year = ? and month = ? and id = ?",
+              {v.period.year, v.period.month, v.day, v.word, v.attachments, v.total, v.flow, v.summary, v.content_hash, v.part, v.parts, v.lead,
+               old.book_id, old.period.year, old.period.month, id});
+  insert_lines(txn, v);
+  insert_files(txn, v);
+  log_.append(txn, who, {context.book.unit, "voucher.revise", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
+}
+
+void Ledger::sign(store::Txn& txn, const Who& who, std::int64_t id, std::string_view cashier) {
+  Located found = stored(txn, id, Lock::share);
+  Stored& v = found.voucher;
+  if (v.state != State::submitted && v.state != State::approved) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 不在待签状态 (not waiting for the cashier)");
+  if (cashier.empty() || cashier == v.maker || cashier == v.reviewer)
+    throw Error(MIF_E_DENIED, "凭证 " + name_of(v) + " 的出纳签字人不能是制单人或审核人 (the cashier is neither maker nor reviewer): " + std::string(cashier));
+  v.cashier = cashier;
+  change_state(txn, who, found, "voucher.sign", {});
 }
 
 void Ledger::change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason) {
   const Stored& v = found.voucher;
-  txn.execute_later("update ledger_voucher set state = ?, reviewer = ?, workflow_instance = ? where book = ? and year = ? and month = ? and id = ?",
-              {static_cast<int>(v.state), v.reviewer, v.workflow_instance, v.book_id, v.period.year, v.period.month, v.id});
+  txn.execute_later("update ledger_voucher set state = ?, reviewer = ?, cashier = ?, workflow_instance = ? where book = ? and year = ? and month = ? and id = ?",
+              {static_cast<int>(v.state), v.reviewer, v.cashier, v.workflow_instance, v.book_id, v.period.year, v.period.month, v.id});
   std::string body = body_of(v, false);
   if (!reason.empty()) {
     body.pop_back();
@@ -194,6 +273,7 @@ void Ledger::reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::
   if (found.voucher.state == State::draft) return;
   found.voucher.state = State::draft;
   found.voucher.reviewer.clear();
+  found.voucher.cashier.clear();
   change_state(txn, who, found, "voucher.reject", reason);
 }
 

@@ -8,8 +8,9 @@ namespace mif::ledger {
 
 const std::vector<std::string> kVoucherNames = {"book",     "year",  "month", "id",            "day",        "word",    "number",   "state",
                                                 "closing",  "reverses", "attachments", "total", "flow", "source_plugin", "source_key", "summary",
-                                                "maker",    "reviewer", "poster", "content_hash", "workflow_instance", "created_ms", "posted_ms"};
+                                                "maker",    "reviewer", "poster", "content_hash", "workflow_instance", "created_ms", "posted_ms", "cashier", "part", "parts", "lead"};
 const std::vector<std::string> kLineNames = {"book", "year", "month", "voucher", "line", "side", "fen", "account", "aux", "summary"};
+const std::vector<std::string> kFileNames = {"book", "year", "month", "voucher", "seq", "digest", "name", "media_type", "bytes"};
 const std::vector<std::string> kBalanceNames = {"book", "year", "month", "account", "aux", "debit", "credit", "closing_debit", "closing_credit"};
 
 Stored voucher_of(const store::Row& row) {
@@ -38,6 +39,10 @@ Stored voucher_of(const store::Row& row) {
   v.workflow_instance = row.integer(20);
   v.created_ms = row.integer(21);
   v.posted_ms = row.integer(22);
+  v.cashier = row.text(23);
+  v.part = number(24);
+  v.parts = number(25);
+  v.lead = row.integer(26);
   return v;
 }
 
@@ -47,7 +52,8 @@ void append_values(std::vector<store::Param>& values, const Stored& v) {
                                v.number ? Param(v.number) : Param(nullptr), Param(static_cast<int>(v.state)), Param(v.closing ? 1 : 0), Param(v.reverses),
                                Param(v.attachments), Param(v.total), Param(v.flow), Param(v.source_plugin),
                                v.source_key.empty() ? Param(nullptr) : Param(v.source_key), Param(v.summary), Param(v.maker), Param(v.reviewer),
-                               Param(v.poster), Param(v.content_hash), Param(v.workflow_instance), Param(v.created_ms), Param(v.posted_ms)});
+                               Param(v.poster), Param(v.content_hash), Param(v.workflow_instance), Param(v.created_ms), Param(v.posted_ms), Param(v.cashier),
+                               Param(v.part), Param(v.parts), Param(v.lead)});
 }
 
 void append_values(std::vector<store::Param>& values, const Stored& v, int line) {
@@ -60,20 +66,32 @@ std::string content_hash(HashAlg alg, const Voucher& v) {
   canonical.add("mif.voucher/1").add(v.book).add(v.day.value()).add(v.period.year).add(v.period.month).add(v.word).add(v.source_plugin).add(v.source_key);
   canonical.add(v.summary).add(v.attachments).add(v.closing ? 1 : 0).add(static_cast<std::int64_t>(v.lines.size()));
   for (const auto& l : v.lines) canonical.add(l.side).add(l.fen.value()).add(l.account).add(l.aux).add(l.summary);
+  if (!v.files.empty()) {
+    canonical.add("files").add(static_cast<std::int64_t>(v.files.size()));
+    for (const auto& f : v.files) canonical.add(f.digest).add(f.name).add(f.media_type).add(f.bytes);
+  }
+  if (v.parts != 0) canonical.add("part").add(v.part).add(v.parts);
   return audit::digest_hex(alg, canonical);
+}
+
+void add_head(Canonical& canonical, const Stored& v) {
+  constexpr std::size_t kFirstSchema = 23;
+  std::vector<store::Param> values;
+  values.reserve(kVoucherWidth);
+  append_values(values, v);
+  canonical.add(static_cast<std::int64_t>(kFirstSchema));
+  for (std::size_t i = 0; i < kFirstSchema; ++i) {
+    if (const auto* text = values[i].text()) canonical.add(*text);
+    else if (const auto* number = values[i].integer()) canonical.add(*number);
+    else canonical.add_null();
+  }
+  if (!v.cashier.empty()) canonical.add("cashier").add(v.cashier);
+  if (v.part != 0 || v.parts != 0 || v.lead != 0) canonical.add("part").add(v.part).add(v.parts).add(v.lead);
 }
 
 std::string voucher_digest(HashAlg alg, const Stored& v) {
   Canonical canonical;
-  std::vector<store::Param> values;
-  values.reserve(kVoucherWidth);
-  append_values(values, v);
-  canonical.add(static_cast<std::int64_t>(values.size()));
-  for (const auto& value : values) {
-    if (const auto* text = value.text()) canonical.add(*text);
-    else if (const auto* number = value.integer()) canonical.add(*number);
-    else canonical.add_null();
-  }
+  add_head(canonical, v);
   canonical.add(v.content_hash);
   return audit::digest_hex(alg, canonical);
 }
@@ -81,7 +99,7 @@ std::string voucher_digest(HashAlg alg, const Stored& v) {
 std::string object_of(const Voucher& v) { return "voucher:" + std::to_string(v.id); }
 
 std::string name_of(const Voucher& v) {
-  if (v.number) return v.book + ' ' + v.period.iso() + ' ' + v.word + '-' + std::to_string(v.number);
+  if (v.number) return v.book + ' ' + v.period.iso() + ' ' + v.word + '-' + std::to_string(v.number) + (v.parts ? ' ' + std::to_string(v.part) + '/' + std::to_string(v.parts) : "");
   return v.book + ' ' + v.day.iso() + ' ' + v.word + " (编号 " + std::to_string(v.id) + ')';
 }
 
@@ -110,11 +128,18 @@ std::string body_of(const Voucher& v, bool with_lines) {
       .field("workflow_instance", v.workflow_instance)
       .field("created_ms", v.created_ms)
       .field("posted_ms", v.posted_ms);
+  if (!v.cashier.empty()) json.field("cashier", v.cashier);
+  if (v.parts != 0) json.field("part", v.part).field("parts", v.parts).field("lead", v.lead);
   if (with_lines) {
     json.key("lines").begin_array();
     for (const auto& l : v.lines)
       json.begin_object().field("side", l.side).field("fen", l.fen.value()).field("account", l.account).field("aux", l.aux).field("summary", l.summary).end_object();
     json.end_array();
+    if (!v.files.empty()) {
+      json.key("files").begin_array();
+      for (const auto& f : v.files) json.begin_object().field("digest", f.digest).field("name", f.name).field("media_type", f.media_type).field("bytes", f.bytes).end_object();
+      json.end_array();
+    }
   }
   return json.end_object().take();
 }

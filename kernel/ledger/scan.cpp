@@ -26,6 +26,7 @@ std::set<Group> groups(store::Txn& txn) {
   };
   txn.query("select distinct book, year, month from ledger_voucher", {}, add);
   txn.query("select distinct book, year, month from ledger_line", {}, add);
+  txn.query("select distinct book, year, month from ledger_attachment", {}, add);
   return all;
 }
 
@@ -33,6 +34,19 @@ struct Page {
   std::vector<Scanned> vouchers;
   std::vector<Canonical> rows;  // beside vouchers, when digests are asked for
 };
+
+// As add_head in record.cpp, over what stands in the row, whatever it is.
+void add_head_row(Canonical& canonical, const store::Row& row) {
+  constexpr std::size_t kFirstSchema = 23, kCashier = 23, kPart = 24;
+  canonical.add(static_cast<std::int64_t>(kFirstSchema));
+  for (std::size_t i = 0; i < kFirstSchema; ++i) audit::add_value(canonical, row, i);
+  if (!row.is_text(kCashier) || !row.text(kCashier).empty()) audit::add_value(canonical.add("cashier"), row, kCashier);
+  bool whole = true;
+  for (std::size_t i = kPart; i < kVoucherWidth; ++i) whole = whole && audit::integer_at(row, i) == 0;
+  if (whole) return;
+  canonical.add("part");
+  for (std::size_t i = kPart; i < kVoucherWidth; ++i) audit::add_value(canonical, row, i);
+}
 
 void add_orphan(std::vector<Scanned>& orphans, const Group& group, std::int64_t id) {
   if (!orphans.empty() && orphans.back().voucher.id == id) return;
@@ -60,6 +74,8 @@ void scan_vouchers(store::Txn& txn, HashAlg alg, ScanOptions options, const std:
       "select " + std::string(kVoucherColumns) + " from ledger_voucher v where v.book = ? and v.year = ? and v.month = ? and v.id > ? order by v.id limit ?";
   constexpr std::string_view line_sql =
       "select voucher, line, side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and voucher > ? and voucher <= ? order by voucher, line";
+  constexpr std::string_view file_sql =
+      "select voucher, seq, digest, name, media_type, bytes from ledger_attachment where book = ? and year = ? and month = ? and voucher > ? and voucher <= ? order by voucher, seq";
   for (const auto& group : groups(txn)) {
     const auto code = codes.find(group.book);
     std::int64_t after = std::numeric_limits<std::int64_t>::min();
@@ -78,7 +94,7 @@ void scan_vouchers(store::Txn& txn, HashAlg alg, ScanOptions options, const std:
         if (options.digests) {
           Canonical& canonical = page.rows.emplace_back();
           try {
-            audit::add_row(canonical, row);
+            add_head_row(canonical, row);
           } catch (const Error&) {
             canonical.clear();
           }
@@ -103,6 +119,19 @@ void scan_vouchers(store::Txn& txn, HashAlg alg, ScanOptions options, const std:
           line.summary = row.text(6);
         } catch (const Error& error) {
           s.problem = std::string("分录读不出 (unreadable line): ") + error.what();
+        }
+      });
+      at = 0;
+      txn.query(file_sql, {group.book, group.period.year, group.period.month, after, last}, [&](const store::Row& row) {
+        const std::int64_t id = row.integer(0);
+        while (at < page.vouchers.size() && page.vouchers[at].voucher.id < id) ++at;
+        if (at == page.vouchers.size() || page.vouchers[at].voucher.id != id) return add_orphan(orphans, group, id);
+        Scanned& s = page.vouchers[at];
+        try {
+          s.voucher.files.push_back({std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4)), row.integer(5)});
+          if (row.integer(1) != static_cast<std::int64_t>(s.voucher.files.size())) s.problem = "附件序号不连续 (attachment numbers have a gap)";
+        } catch (const Error& error) {
+          s.problem = std::string("附件行读不出 (unreadable attachment): ") + error.what();
         }
       });
       for (std::size_t i = 0; i < page.vouchers.size(); ++i) {

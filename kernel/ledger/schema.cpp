@@ -5,7 +5,7 @@ namespace mif::ledger {
 namespace {
 
 // The book leads every key, so one book is one range everywhere. A voucher's number and source key are NULL until it has
-// one: unique keys ignore NULL. Lines are written once, with the draft, and never change; what a posted voucher or a closed
+// one: unique keys ignore NULL. Lines are written with the draft and change with its edits only; what a posted voucher or a closed
 // period forbids is also forbidden by triggers, for whoever comes past the kernel. On PostgreSQL those of an insert look up
 // each voucher and period by its key, as subqueries: a join would be planned while the tables are small and read them whole
 // ever after.
@@ -115,6 +115,37 @@ create trigger ledger_period_no_delete before delete on ledger_period for each r
 create trigger ledger_book_no_delete before delete on ledger_book for each row execute function ledger_refuse();
 create trigger ledger_hold_no_delete before delete on ledger_hold for each row execute function ledger_refuse();
 create trigger ledger_hold_no_return before update on ledger_hold for each row when (old.state <> 1) execute function ledger_refuse();
+--@all
+)sql"},
+                                           {2, "cashier, fraction numbers, electronic documents, edited drafts", R"sql(
+alter table ledger_voucher add column cashier varchar(80) default '' not null;
+alter table ledger_voucher add column part bigint default 0 not null;
+alter table ledger_voucher add column parts bigint default 0 not null;
+alter table ledger_voucher add column lead bigint default 0 not null;
+drop index ledger_voucher_number;
+create unique index ledger_voucher_number on ledger_voucher (book, year, month, word, number, part);
+create table ledger_attachment (
+  book bigint not null, year bigint not null, month bigint not null, voucher bigint not null, seq bigint not null,
+  digest varchar(64) not null, name varchar(200) not null, media_type varchar(100) not null, bytes bigint not null,
+  primary key (book, year, month, voucher, seq));
+create index ledger_attachment_digest on ledger_attachment (digest);
+--@sqlite
+drop trigger ledger_line_no_delete;
+create trigger ledger_line_no_delete before delete on ledger_line when not exists (select 1 from ledger_voucher where id = old.voucher and state = 1) begin select raise(abort, 'lines vanish with the edit of a draft only'); end;
+create trigger ledger_attachment_no_update before update on ledger_attachment begin select raise(abort, 'attachments never change'); end;
+create trigger ledger_attachment_no_delete before delete on ledger_attachment when not exists (select 1 from ledger_voucher where id = old.voucher and state = 1) begin select raise(abort, 'attachments vanish with the edit of a draft only'); end;
+create trigger ledger_attachment_no_insert before insert on ledger_attachment when exists (select 1 from ledger_voucher where id = new.voucher and state >= 3) begin select raise(abort, 'nothing can be attached to an approved or posted voucher'); end;
+create trigger ledger_voucher_no_late_move before update of year, month on ledger_voucher when exists (select 1 from ledger_period where book = new.book and year = new.year and month = new.month and state <> 1) begin select raise(abort, 'the period is closed'); end;
+--@postgresql
+create function ledger_draft_only() returns trigger language plpgsql as $$ begin if (select v.state from ledger_voucher v where v.id = old.voucher) is distinct from 1 then raise exception 'rows of a voucher vanish with the edit of a draft only (%)', tg_name; end if; return old; end $$;
+drop trigger ledger_line_no_change on ledger_line;
+create trigger ledger_line_no_update before update on ledger_line for each row execute function ledger_refuse();
+create trigger ledger_line_no_delete before delete on ledger_line for each row execute function ledger_draft_only();
+create trigger ledger_attachment_no_update before update on ledger_attachment for each row execute function ledger_refuse();
+create trigger ledger_attachment_no_delete before delete on ledger_attachment for each row execute function ledger_draft_only();
+create trigger ledger_attachment_no_truncate before truncate on ledger_attachment for each statement execute function ledger_refuse();
+create trigger ledger_attachment_no_insert after insert on ledger_attachment referencing new table as added for each statement execute function ledger_line_check();
+create trigger ledger_voucher_no_late_move before update of year, month on ledger_voucher for each row when (new.year <> old.year or new.month <> old.month) execute function ledger_late_post_check();
 --@all
 )sql"}};
 

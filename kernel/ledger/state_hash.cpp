@@ -18,7 +18,7 @@ std::string state_hash(store::Txn& txn, HashAlg alg) {
     const Stored& v = s.voucher;
     if (v.state != State::posted && s.problem.empty()) return;
     Canonical canonical;
-    canonical.add(v.book).add(s.content).add(v.flow).add(v.maker).add(v.reviewer).add(v.poster).add(v.total.value());
+    canonical.add(v.book).add(s.content).add(v.flow).add(v.maker).add(v.reviewer).add(v.poster).add(v.cashier).add(v.part).add(v.parts).add(v.total.value());
     canonical.add(v.reverses == 0 ? std::string_view() : std::string_view(contents[v.reverses])).add(s.problem);
     vouchers.push_back(to_hex(hash(alg, canonical.bytes())));
   });

@@ -14,5 +14,6 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock);  // MIF_E_NOT_FOUND
 void read_lines(store::Txn& txn, Stored& voucher);
 void insert_head(store::Txn& txn, const Stored& voucher);  // a source key that is there already is MIF_E_CONFLICT
 void insert_lines(store::Txn& txn, const Stored& voucher);
+void insert_files(store::Txn& txn, const Stored& voucher);
 
 }  // namespace mif::ledger

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,24 @@ struct Line {
   std::string account, aux, summary;
 };
 
+// An electronic source document kept in the object store. The ledger knows its digest: what the reviewer approves includes it.
+struct Attachment {
+  std::string digest, name, media_type;  // digest: hex, of the store's algorithm
+  std::int64_t bytes = 0;
+};
+
 struct Draft {
   Day day;
   std::string book, word, flow, source_plugin, source_key, summary, maker;
   std::vector<Line> lines;
-  int attachments = 0;
+  int attachments = 0;  // paper and electronic source documents together, as printed on the voucher
   bool closing = false;       // 期末结转
   std::int64_t reverses = 0;  // voucher corrected by this one
   int month = 0;              // 0 = the day's month; 13 = year-end adjustments
+  std::vector<Attachment> files;
+  // 分数编号: one transaction on several vouchers, "5 1/3". All parts share the number; `lead` is the voucher of part 1.
+  int part = 0, parts = 0;    // 0 = a whole number
+  std::int64_t lead = 0;      // 0 for part 1
 };
 
 struct Voucher : Draft {
@@ -35,7 +46,7 @@ struct Voucher : Draft {
   Period period;
   int number = 0;  // 0 until posted
   State state = State::draft;
-  std::string reviewer, poster, content_hash;
+  std::string reviewer, poster, cashier, content_hash;  // cashier: who signed for money that moved, see Ledger::sign
   std::int64_t workflow_instance = 0;
   Fen total;       // sum of the debit side
   std::int64_t created_ms = 0, posted_ms = 0;
@@ -74,6 +85,7 @@ struct LineRow {
   Day day;
   Fen fen;
   std::string word, account, aux, summary;
+  int part = 0, parts = 0;
 };
 
 struct LineQuery {
@@ -83,10 +95,17 @@ struct LineQuery {
   int after_line = 0;
   bool without_closing = false;
 };
+// What is left at its default does not narrow the search.
 struct VoucherQuery {
-  std::string book, source_plugin, source_key;
+  std::string book = {}, source_plugin = {}, source_key = {};
   int year = 0, month = 0, state = 0;
   std::int64_t limit = 1000, after_id = 0;
+  std::string word = {}, text = {}, maker = {}, reviewer = {};  // text: part of the voucher's or a line's summary
+  int number_from = 0, number_to = 0;
+  Day day_from = {}, day_to = {};
+  std::string account = {}, aux = {};                // some line has this account or one below it; this auxiliary item ("mode=1")
+  std::optional<Fen> total_from = {}, total_to = {}, line_fen = {};  // line_fen: some line has exactly this amount
+  bool with_files = false;
 };
 
 }  // namespace mif::ledger

@@ -52,7 +52,8 @@ void Verifier::check(const Scanned& s) {
     if (state == kClosed && v.posted_ms > closed_ms) find("P9", object, "凭证 " + name_of(v) + " 在结账之后记账 (posted after its period was closed)");
     if (v.maker == v.reviewer || v.reviewer.empty()) find("P8", object, "凭证 " + name_of(v) + " 的制单与审核不是两个人 (maker and reviewer are not two people)");
     ++totals_.postings;
-    group_numbers_[v.word].push_back(v.number);
+    if (v.parts == 0 || v.part == 1) group_numbers_[v.word].push_back(v.number);
+    if (v.parts != 0) group_parts_[{v.word, v.number}].push_back({v.part, v.parts});
     for (const auto& line : v.lines) {
       key_.assign(line.account).append(1, '\n').append(line.aux);
       group_[key_].add(line.side, line.fen, v.closing);
@@ -76,8 +77,16 @@ void Verifier::end_group(std::int64_t book_id, Period period) {
         }
       found->second.counters[{period, word}] = static_cast<std::int64_t>(numbers.size());
     }
+    for (auto& [key, parts] : group_parts_) {  // 分数编号: 1/n to n/n, each once
+      std::sort(parts.begin(), parts.end());
+      bool whole = found->second.periods[period].first != kClosed || static_cast<int>(parts.size()) == parts[0].second;
+      for (std::size_t i = 0; i < parts.size(); ++i) whole = whole && parts[i].second == parts[0].second && parts[i].first <= parts[i].second && (i == 0 || parts[i - 1].first < parts[i].first);
+      if (!whole)
+        find("P4", "book:" + found->second.book.code, period.iso() + ' ' + key.first + '-' + std::to_string(key.second) + " 的分数编号不全或重复 (a fraction of this number is missing or doubled)");
+    }
     found->second.movements[period] = std::move(group_);
   }
+  group_parts_.clear();
   group_numbers_.clear();
   group_.clear();
 }

@@ -41,6 +41,7 @@ class Verifier {
   std::map<std::int64_t, BookState> books_;
   Figures group_;
   std::map<std::string, std::vector<int>> group_numbers_;
+  std::map<std::pair<std::string, int>, std::vector<std::pair<int, int>>> group_parts_;  // by word and number: part, parts
   std::string key_;
   Totals totals_;
   std::vector<audit::Finding> findings_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/service/deployment.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -18,6 +19,7 @@ struct Deployment::Impl {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<workflow::Engine> workflow;
+  std::unique_ptr<workflow::Rules> rules;
   std::unique_ptr<objects::ObjectStore> objects;
   std::unique_ptr<Services> services;
   std::unique_ptr<plugin::Host> plugins;
@@ -52,6 +54,7 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   impl.ledger = std::make_unique<ledger::Ledger>(*impl.charts, *impl.log, *impl.clock);
   impl.identity = std::make_unique<identity::Identity>(*impl.log, *impl.clock, identity::read_roles_info(self->path("config/roles.info")));
   impl.workflow = std::make_unique<workflow::Engine>(*impl.log, *impl.clock, workflow::read_flows_info(self->path("config/workflow.info")));
+  impl.rules = std::make_unique<workflow::Rules>(*impl.log, *impl.clock);
   impl.objects = std::make_unique<objects::ObjectStore>(self->path("objects"), impl.settings.hash);
 
   // What a flow's end means for a voucher. The review node is where somebody vouches for the content; whatever nodes follow
@@ -60,6 +63,7 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   ledger::Ledger& ledger = *impl.ledger;
   voucher.passed = [&ledger](store::Txn& txn, const Who& who, const workflow::Instance& instance, const std::string& node) {
     if (node == "review") ledger.approve(txn, who, std::stoll(instance.subject), instance.last_actor);
+    if (node == "sign") ledger.sign(txn, who, std::stoll(instance.subject), instance.last_actor);
   };
   voucher.ended = [&ledger](store::Txn& txn, const Who& who, const workflow::Instance& instance) {
     const std::int64_t id = std::stoll(instance.subject);
@@ -93,6 +97,7 @@ chart::Charts& Deployment::charts() { return *impl_->charts; }
 ledger::Ledger& Deployment::ledger() { return *impl_->ledger; }
 identity::Identity& Deployment::identity() { return *impl_->identity; }
 workflow::Engine& Deployment::workflow() { return *impl_->workflow; }
+workflow::Rules& Deployment::rules() { return *impl_->rules; }
 objects::ObjectStore& Deployment::objects() { return *impl_->objects; }
 plugin::Host& Deployment::plugins() { return *impl_->plugins; }
 
@@ -103,6 +108,17 @@ std::string Deployment::path(std::string_view below_home) const {
   if (!inside) throw Error(MIF_E_DENIED, "路径须在主目录之下 (the path must stay below the home folder): \"" + std::string(below_home) + "\"");
   return (fs::path(impl_->settings.home) / relative).string();
 }
+
+namespace {
+
+// Cash and bank: 1001 to 1005 of 财会〔2017〕28号.
+bool moves_money(const ledger::Voucher& voucher) {
+  return std::any_of(voucher.lines.begin(), voucher.lines.end(), [](const ledger::Line& l) { return l.account.compare(0, 3, "100") == 0; });
+}
+
+}  // namespace
+
+ledger::Proposal Deployment::save(store::Txn& txn, const Who& who, const ledger::Draft& draft) { return impl_->ledger->propose(txn, who, draft); }
 
 ledger::Proposal Deployment::propose(store::Txn& txn, const Who& who, const ledger::Draft& draft) {
   const ledger::Proposal proposal = impl_->ledger->propose(txn, who, draft);
@@ -121,7 +137,8 @@ void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
 // The instance is started on the digest of the content, so that what is decided is what was submitted.
 void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Voucher& voucher) {
   const std::string unit = impl_->ledger->book(txn, voucher.book).unit;
-  const std::int64_t instance = impl_->workflow->start(txn, who, voucher.flow.empty() ? "voucher-receipt" : voucher.flow, unit, "voucher",
+  const std::string flow = !voucher.flow.empty() ? voucher.flow : moves_money(voucher) && impl_->workflow->has_flow("voucher-cash") ? "voucher-cash" : "voucher-receipt";
+  const std::int64_t instance = impl_->workflow->start(txn, who, flow, unit, "voucher",
                                                        std::to_string(voucher.id), voucher.content_hash, voucher.total, voucher.maker);
   impl_->ledger->set_workflow(txn, who, voucher.id, instance);
   impl_->ledger->submit(txn, who, voucher.id);

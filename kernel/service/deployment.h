@@ -50,14 +50,18 @@ class Deployment {
   ledger::Ledger& ledger();
   identity::Identity& identity();
   workflow::Engine& workflow();
+  workflow::Rules& rules();
   objects::ObjectStore& objects();
   plugin::Host& plugins();
   std::string path(std::string_view below_home) const;  // refuses ".." and absolute paths
 
   // A draft and the start of its flow, in one transaction: what plugins, mifctl and the API all use.
-  // Flow: the draft's own, or "voucher-receipt". The instance's digest is the voucher's content hash.
+  // Flow: the draft's own; otherwise "voucher-cash" (reviewed, then signed by the cashier) when the flow is configured and money
+  // moves, or "voucher-receipt". The instance's digest is the voucher's content hash.
   ledger::Proposal propose(store::Txn& txn, const Who& who, const ledger::Draft& draft);
-  // A rejected voucher, a draft again, back into its flow; who.actor must be its maker.
+  // A draft that is not submitted yet: its maker may revise it and submits it with resubmit().
+  ledger::Proposal save(store::Txn& txn, const Who& who, const ledger::Draft& draft);
+  // A saved draft or a rejected voucher into its flow; who.actor must be its maker.
   void resubmit(store::Txn& txn, const Who& who, std::int64_t voucher);
   void withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason);
   // One person's decision on the voucher's open node; posts when the flow ends.

@@ -184,7 +184,7 @@ std::vector<ledger::Voucher> Printing::chosen(store::Txn& txn, const VoucherChoi
     for (const auto& v : page)
       if ((choice.from_number == 0 || v.number >= choice.from_number) && (choice.to_number == 0 || v.number <= choice.to_number)) heads.push_back(v);
   }
-  std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return std::tuple(a.period.month, std::string_view(a.word), a.number) < std::tuple(b.period.month, std::string_view(b.word), b.number); });
+  std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return std::tuple(a.period.month, std::string_view(a.word), a.number, a.part) < std::tuple(b.period.month, std::string_view(b.word), b.number, b.part); });
   return heads;
 }
 
@@ -202,7 +202,7 @@ print::VoucherSheet Printing::sheet_of(store::Txn& txn, const People& people, co
   sheet.unit = people.unit(book.unit);
   sheet.book = book.name;
   sheet.title = title_of(v);
-  sheet.number = v.number > 0 ? fmt::format("{}字第 {:04} 号", v.word, v.number) : fmt::format("{}字 草稿 {}", v.word, v.id);
+  sheet.number = v.number > 0 ? fmt::format("{}字第 {:04}{} 号", v.word, v.number, v.parts ? fmt::format(" {}/{}", v.part, v.parts) : "") : fmt::format("{}字 草稿 {}", v.word, v.id);
   if (v.state == ledger::State::void_) sheet.mark = "作废";
   else if (v.state != ledger::State::posted) sheet.mark = "未记账";
   sheet.day = v.day;
@@ -214,6 +214,7 @@ print::VoucherSheet Printing::sheet_of(store::Txn& txn, const People& people, co
   sheet.chief = people.chief(book.unit);
   sheet.bookkeeper = people.name(v.poster);
   sheet.reviewer = people.name(v.reviewer);
+  sheet.cashier = people.name(v.cashier);
   sheet.maker = people.name(v.maker);
   sheet.total_in_words = amount_in_words(v.total);
   sheet.trace = "校验 " + v.content_hash.substr(0, 16) + " · " + trace();

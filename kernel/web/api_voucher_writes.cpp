@@ -9,11 +9,6 @@
 namespace mif::web {
 namespace {
 
-void require_json(const Request& request) {
-  if (request.content_type.rfind("application/json", 0) != 0)
-    throw Problem("unsupported-media-type", "正文类型应为 application/json，收到: " + (request.content_type.empty() ? "（未填）" : request.content_type));
-}
-
 std::string idempotency_key(const Request& request) {
   std::string_view key = request.idempotency_key;
   if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);  // the draft RFC quotes it
@@ -44,6 +39,7 @@ Response create(Api& api, Request& request) {
   draft.source_plugin = "api";
   draft.source_key = key;
   draft.maker = request.caller->login;
+  const bool save_only = request.param_or("draft", "false") == "true";
 
   Response response;
   ledger::Proposal proposal;
@@ -58,7 +54,7 @@ Response create(Api& api, Request& request) {
       earlier.limit = 1;
       for (const auto& voucher : api.deployment.ledger().vouchers(txn, earlier))
         if (voucher.book != draft.book) throw Problem("idempotency-key-reused", "这个 Idempotency-Key 已用于账套 " + voucher.book + " 的凭证");
-      proposal = api.deployment.propose(txn, request.who(), draft);
+      proposal = save_only ? api.deployment.save(txn, request.who(), draft) : api.deployment.propose(txn, request.who(), draft);
     });
   } catch (const Problem&) {
     throw;
@@ -94,13 +90,18 @@ Action read_action(const Request& request) {
   return action;
 }
 
-// The action is the name of the flow's open node ("review"), "reject" at that node, or "withdraw".
+// The action is the name of the flow's open node ("review"), "reject" at that node, "submit" for a draft, or "withdraw".
 void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher& found, const Action& action) {
   const ledger::Voucher& voucher = found.voucher;
   if (action.name == "withdraw") {
     request.caller->require("voucher.propose", found.book.unit);
     if (voucher.maker != request.caller->login) throw Error(MIF_E_DENIED, "只有制单人 " + voucher.maker + " 可以撤回这张凭证");
     api.deployment.withdraw(txn, request.who(), voucher.id, action.comment.empty() ? "制单人撤回" : action.comment);
+    return;
+  }
+  if (action.name == "submit") {
+    request.caller->require("voucher.propose", found.book.unit);
+    api.deployment.resubmit(txn, request.who(), voucher.id);
     return;
   }
   if (voucher.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "凭证没有在审批中");

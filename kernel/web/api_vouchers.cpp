@@ -22,6 +22,26 @@ Response vouchers(Api& api, Request& request) {
     query.state = state_of(*state);
     if (query.state == 0) throw Problem("malformed-request", "没有这种凭证状态", {{"?state", "应为 draft、submitted、approved、posted 或 void"}});
   }
+  const auto day = [&](const char* name, Day& to) {
+    if (const auto text = request.param(name); text && !text->empty()) to = Day::parse(*text);
+  };
+  const auto money = [&](const char* name, std::optional<Fen>& to) {
+    if (const auto text = request.param(name); text && !text->empty()) to = Fen::parse(*text);
+  };
+  day("from", query.day_from);
+  day("to", query.day_to);
+  money("totalFrom", query.total_from);
+  money("totalTo", query.total_to);
+  money("lineAmount", query.line_fen);
+  query.word = request.param_or("word", "");
+  query.number_from = static_cast<int>(request.number("numberFrom", 0, 0, 9999999));
+  query.number_to = static_cast<int>(request.number("numberTo", 0, 0, 9999999));
+  query.account = request.param_or("account", "");
+  query.aux = request.param_or("aux", "");
+  query.text = request.param_or("text", "");
+  query.maker = request.param_or("maker", "");
+  query.reviewer = request.param_or("reviewer", "");
+  query.with_files = request.param_or("withFiles", "false") == "true";
   query.source_plugin = request.param_or("sourcePlugin", "");
   query.source_key = request.param_or("sourceKey", "");
   query.after_id = request.number("after", 0, 0, INT64_MAX);

@@ -32,6 +32,15 @@ class Reader {
     else if (value->text.size() > most) wrong(name, "太长");
     return value->text;
   }
+  Day day(std::string_view name) {
+    const std::string day = text(name, true, 10);
+    try {
+      if (!day.empty()) return Day::parse(day);
+    } catch (const Error& e) {
+      wrong(name, e.what());
+    }
+    return {};
+  }
   bool has(std::string_view name) const { return object_.find(name) != nullptr; }
   // Money is text with two decimals; a JSON number would already have been through floating point on its way.
   Fen money(std::string_view name) {
@@ -93,19 +102,19 @@ ledger::Draft read_draft(std::string_view body) {
   const JsonValue root = parse_json(body);
   std::vector<FieldError> errors;
   Reader reader(root, "", errors);
-  reader.only({"book", "day", "word", "flow", "summary", "attachments", "lines"});
+  reader.only({"book", "day", "word", "flow", "summary", "attachments", "month", "part", "parts", "lead", "lines"});
   ledger::Draft draft;
   draft.book = reader.text("book", true, 64);
   draft.word = reader.text("word", false, 16);
   draft.flow = reader.text("flow", false, 64);
   draft.summary = reader.text("summary", true);
   draft.attachments = reader.integer("attachments", 0, 9999);
-  const std::string day = reader.text("day", true, 10);
-  try {
-    if (!day.empty()) draft.day = Day::parse(day);
-  } catch (const Error& e) {
-    reader.wrong("day", e.what());
-  }
+  draft.month = reader.integer("month", 0, 13);
+  draft.part = reader.integer("part", 0, 99);
+  draft.parts = reader.integer("parts", 0, 99);
+  const std::string lead = reader.text("lead", false, 20);
+  if (std::from_chars(lead.data(), lead.data() + lead.size(), draft.lead).ptr != lead.data() + lead.size()) reader.wrong("lead", "应为首张凭证的编号");
+  draft.day = reader.day("day");
   const JsonValue* lines = root.find("lines");
   if (!lines || lines->kind != JsonValue::Kind::array || lines->items.empty()) reader.wrong("lines", "应为至少一行分录的数组");
   else if (lines->items.size() > kMostLines) reader.wrong("lines", "超过 " + std::to_string(kMostLines) + " 行，请拆成多张凭证");
@@ -113,6 +122,28 @@ ledger::Draft read_draft(std::string_view body) {
     for (std::size_t i = 0; i < lines->items.size(); ++i) draft.lines.push_back(read_line(lines->items[i], "/lines/" + std::to_string(i), errors));
   if (!errors.empty()) throw Problem("malformed-request", "凭证内容不完整或格式不对", std::move(errors));
   return draft;
+}
+
+CorrectionWish read_correction(std::string_view body) {
+  const JsonValue root = parse_json(body);
+  std::vector<FieldError> errors;
+  Reader reader(root, "", errors);
+  reader.only({"day", "draft", "lines"});
+  CorrectionWish wish;
+  wish.day = reader.day("day");
+  if (const JsonValue* draft = root.find("draft")) wish.save_only = draft->kind == JsonValue::Kind::boolean && draft->flag;
+  if (const JsonValue* lines = root.find("lines"); lines && lines->kind == JsonValue::Kind::array) {
+    if (lines->items.size() > kMostLines) reader.wrong("lines", "超过 " + std::to_string(kMostLines) + " 行");
+    else
+      for (std::size_t i = 0; i < lines->items.size(); ++i) wish.lines.push_back(read_line(lines->items[i], "/lines/" + std::to_string(i), errors));
+  }
+  if (!errors.empty()) throw Problem("malformed-request", "更正内容不完整或格式不对", std::move(errors));
+  return wish;
+}
+
+void require_json(const Request& request) {
+  if (request.content_type.rfind("application/json", 0) != 0)
+    throw Problem("unsupported-media-type", "正文类型应为 application/json，收到: " + (request.content_type.empty() ? "（未填）" : request.content_type));
 }
 
 }  // namespace mif::web

@@ -29,5 +29,13 @@ VisibleVoucher visible_voucher(Api& api, store::Txn& txn, const Request& request
 
 // Throws Problem malformed-request with the pointer of every mistake.
 ledger::Draft read_draft(std::string_view body);
+// {"day", "draft", "lines"}: what a correction should have said; lines may be left out (the voucher is taken back whole).
+struct CorrectionWish {
+  Day day;
+  bool save_only = false;
+  std::vector<ledger::Line> lines;
+};
+CorrectionWish read_correction(std::string_view body);
+void require_json(const Request& request);  // Problem unsupported-media-type
 
 }  // namespace mif::web

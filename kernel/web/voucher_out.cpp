@@ -2,6 +2,7 @@
 #include <map>
 
 #include "kernel/audit/lookup.h"
+#include "kernel/base/amount_in_words.h"
 #include "kernel/web/voucher_json.h"
 
 namespace mif::web {
@@ -99,6 +100,8 @@ void write_head(JsonWriter& json, const ledger::Voucher& v) {
   json.field("word", v.word).field("number", v.number).field("state", state_name(v.state)).field("summary", v.summary);
   json.field("total", v.total).field("attachments", v.attachments).field("closing", v.closing);
   json.field("sourcePlugin", v.source_plugin).field("sourceKey", v.source_key).field("maker", v.maker).field("reviewer", v.reviewer).field("poster", v.poster);
+  json.field("cashier", v.cashier);
+  if (v.parts != 0) json.field("part", v.part).field("parts", v.parts).field("lead", std::to_string(v.lead));
   if (v.reverses != 0) json.field("reverses", std::to_string(v.reverses));
 }
 
@@ -131,7 +134,11 @@ std::string voucher_body(Api& api, store::Txn& txn, const ledger::Book& book, co
   json.field("posterName", name_of_person(voucher.poster));
   json.field("createdAt", instant(voucher.created_ms));
   if (voucher.posted_ms != 0) json.field("postedAt", instant(voucher.posted_ms));
+  json.field("totalInWords", amount_in_words(voucher.total));
   write_lines(json, voucher, *chart);
+  json.key("files").begin_array();
+  for (const auto& f : voucher.files) json.begin_object().field("digest", f.digest).field("name", f.name).field("mediaType", f.media_type).field("bytes", f.bytes).end_object();
+  json.end_array();
   write_flow(json, api, txn, voucher);
   json.key("decisions").begin_array();
   for (const auto& d : decisions)

@@ -64,7 +64,7 @@ Tier read_tier(const std::string& file, const InfoNode& node) {
 NodeDef read_node(const std::string& file, const InfoNode& info) {
   NodeDef node;
   node.name = word(file, info);
-  refuse_unknown_keys(info, file, {"role", "plugin", "need", "tier"});
+  refuse_unknown_keys(info, file, {"role", "plugin", "need", "tier", "rules"});
   const InfoNode *role = only(file, info, "role"), *plugin = only(file, info, "plugin"), *need = only(file, info, "need");
   if (!role == !plugin) complain(file, info.line, "节点 " + node.name + " 要有 role 或 plugin 之一 (a node has exactly one of role and plugin)");
   if (plugin) {
@@ -77,6 +77,11 @@ NodeDef read_node(const std::string& file, const InfoNode& info) {
   }
   leaf(file, *role);
   node.role = word(file, *role);
+  if (const InfoNode* rules = only(file, info, "rules")) {
+    leaf(file, *rules);
+    if (rules->value != "yes" && rules->value != "no") complain(file, rules->line, "rules 应为 yes 或 no (expected yes or no), 实为 \"" + rules->value + "\"");
+    node.rules = rules->value == "yes";
+  }
   node.tiers.push_back({Fen(0), need ? count(file, *need, 20) : 1});
   for (const auto* child : info.all("tier")) {
     const Tier tier = read_tier(file, *child);

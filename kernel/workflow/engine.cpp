@@ -147,6 +147,20 @@ Instance Engine::decide_as_plugin(store::Txn& txn, const Who& who, std::string_v
   return record(txn, who, stored, std::string(kPluginActor) + std::string(plugin), approve, comment, 1);
 }
 
+Instance Engine::decide_by_rule(store::Txn& txn, const Who& who, const Rule& rule, std::int64_t id, std::string_view node, std::string_view digest, std::string_view comment) {
+  Stored stored = load(txn, id, true);
+  const Instance& i = stored.instance;
+  must_wait_at(i, node);
+  const NodeDef& definition = node_of(flow_of(i), i);
+  if (!definition.rules || needed(definition, i.amount) != 1)
+    throw Error(MIF_E_DENIED, label(i) + ": 节点 " + i.node + " 不允许按规则自动办理 (this node is not decided by rules)");
+  if (!rule.counts()) throw Error(MIF_E_DENIED, "审核规则 " + rule.name + " 未经批准或已停用 (the rule is not approved)");
+  must_be_new(stored, rule.approved_by);
+  must_be_new(stored, rule.proposed_by);
+  must_match(i, digest);
+  return record(txn, who, stored, rule.actor(), true, comment, 1);
+}
+
 // Writes the decision, moves the instance, tells the handler: all in the caller's transaction.
 Instance Engine::record(store::Txn& txn, const Who& who, Stored& stored, const std::string& actor, bool approve, std::string_view comment, int need) {
   check_text("comment", comment, 4000, false);

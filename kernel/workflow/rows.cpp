@@ -30,6 +30,19 @@ create trigger workflow_decision_no_change before update or delete on workflow_d
 create trigger workflow_instance_no_delete before delete on workflow_instance for each row execute function workflow_refuse();
 create trigger workflow_instance_ended before update on workflow_instance for each row when (old.state <> 1) execute function workflow_refuse();
 --@all
+)sql"},
+                                           {2, "rules that decide", R"sql(
+create table workflow_rule (
+  name varchar(64) not null, version bigint not null, body varchar(4000) not null, proposed_by varchar(128) not null,
+  proposed_ms bigint not null, approved_by varchar(128) not null, approved_ms bigint not null, retired_by varchar(128) not null,
+  retired_ms bigint not null, primary key (name, version));
+--@sqlite
+create trigger workflow_rule_no_delete before delete on workflow_rule begin select raise(abort, 'rules stay'); end;
+create trigger workflow_rule_no_edit before update of name, version, body, proposed_by on workflow_rule begin select raise(abort, 'a version of a rule never changes'); end;
+--@postgresql
+create trigger workflow_rule_no_delete before delete on workflow_rule for each row execute function workflow_refuse();
+create trigger workflow_rule_no_edit before update of name, version, body, proposed_by on workflow_rule for each row execute function workflow_refuse();
+--@all
 )sql"}};
 
 constexpr std::int64_t kPage = 4096;
@@ -108,11 +121,17 @@ std::vector<audit::DigestSource> digest_sources(HashAlg alg) {
                                      txn.query(decisions, {low, high}, [&](const store::Row& row) { audit::add_row(page["workflow:" + audit::key_text(row, 0)], row); });
                                      for (const auto& [object, canonical] : page) emit(object, audit::digest_hex(alg, canonical));
                                    });
-           }}};
+           }}, rule_digests(alg)};
 }
 
 std::vector<audit::Finding> verify(store::Txn& txn) {
   std::vector<audit::Finding> findings;
+  std::vector<Rule> rules;
+  try {
+    rules = all_rules(txn);
+  } catch (const Error& error) {
+    findings.push_back({"P8", "rule", std::string("审核规则读不出 (unreadable rules): ") + error.what()});
+  }
   // Plugins decide on evidence, not in a person's place; P8 speaks of people.
   txn.query("select i.id, d.actor, d.node from workflow_decision d join workflow_instance i on i.id = d.instance where d.actor = i.maker order by i.id", {},
             [&](const store::Row& row) {
@@ -122,6 +141,14 @@ std::vector<audit::Finding> verify(store::Txn& txn) {
   txn.query("select instance, actor from workflow_decision group by instance, actor having count(*) > 1 order by instance", {}, [&](const store::Row& row) {
     if (!row.text(1).starts_with(kPluginActor))
       findings.push_back({"P8", object_of(row.integer(0)), std::string(row.text(1)) + " 在同一流程中决定了不止一次 (one person decided more than once)"});
+  });
+  // A rule stands for the person who approved it: it decides only after that, before it retires, and never for its author's own vouchers.
+  txn.query("select d.instance, d.actor, d.at_ms, i.maker from workflow_decision d join workflow_instance i on i.id = d.instance where d.actor like 'rule:%' order by d.instance", {}, [&](const store::Row& row) {
+    bool right = false;
+    for (const auto& r : rules)
+      right = right || (r.actor() == row.text(1) && !r.approved_by.empty() && r.approved_by != r.proposed_by && r.approved_ms <= row.integer(2) &&
+                        (r.retired_ms == 0 || row.integer(2) <= r.retired_ms) && r.approved_by != row.text(3) && r.proposed_by != row.text(3));
+    if (!right) findings.push_back({"P8", object_of(row.integer(0)), std::string(row.text(1)) + " 决定时不是另一人批准的有效规则 (not an approved rule when it decided)"});
   });
   txn.query("select i.id from workflow_instance i where i.state = ? and not exists (select 1 from workflow_decision d where d.instance = i.id and d.approve = 1) order by i.id",
             {static_cast<std::int64_t>(MIF_FLOW_APPROVED)},

@@ -6,11 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "kernel/workflow/rules.h"
 #include "kernel/workflow/workflow.h"
 
 namespace mif::workflow {
 
-inline constexpr std::string_view kPluginActor = "plugin:";
+inline constexpr std::string_view kPluginActor = "plugin:", kRuleActor = "rule:";
+audit::DigestSource rule_digests(HashAlg alg);
+std::vector<Rule> all_rules(store::Txn& txn);  // by name and version
 
 std::string object_of(std::int64_t instance);  // "workflow:17"
 

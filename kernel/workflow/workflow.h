@@ -16,6 +16,7 @@
 #include "kernel/base/who.h"
 #include "kernel/identity/identity.h"
 #include "kernel/store/database.h"
+#include "kernel/workflow/rules.h"
 #include "mif/svc/workflow.h"
 
 namespace mif::workflow {
@@ -27,6 +28,7 @@ struct Tier {
 struct NodeDef {
   std::string name, role, plugin;  // exactly one of role and plugin
   std::vector<Tier> tiers;         // ascending; at least one, from 0
+  bool rules = false;              // approved rules may decide it in a person's place
 };
 struct FlowDef {
   std::string name, title;
@@ -67,6 +69,7 @@ class Engine {
  public:
   Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows);
   void on(std::string subject_kind, Handler handler);  // [control-thread]
+  bool has_flow(std::string_view name) const { return flows_.find(name) != flows_.end(); }
   const FlowDef& flow(std::string_view name) const;    // newest version; MIF_E_NOT_FOUND
   const FlowDef& flow_of(const Instance& instance) const;  // the version it started with; MIF_E_CONFLICT when no longer configured
   std::int64_t start(store::Txn& txn, const Who& who, std::string_view flow, std::string_view unit, std::string_view subject_kind,
@@ -77,6 +80,10 @@ class Engine {
   // As plugin `plugin`, for a node it owns.
   Instance decide_as_plugin(store::Txn& txn, const Who& who, std::string_view plugin, std::int64_t instance, std::string_view node,
                             bool approve, std::string_view digest, std::string_view comment);
+  // As an approved rule, at a node that allows it and asks for one person: approves only, and never what the people behind the
+  // rule made themselves. MIF_E_DENIED / MIF_E_CONFLICT.
+  Instance decide_by_rule(store::Txn& txn, const Who& who, const Rule& rule, std::int64_t instance, std::string_view node, std::string_view digest,
+                          std::string_view comment);
   void cancel(store::Txn& txn, const Who& who, std::int64_t instance, std::string_view reason);
   Instance instance(store::Txn& txn, std::int64_t id) const;
   std::vector<Decision> decisions(store::Txn& txn, std::int64_t instance) const;

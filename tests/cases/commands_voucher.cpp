@@ -16,11 +16,18 @@ ledger::Draft draft_of(const Record& r) {
   d.source_plugin = r.option("source", "test");
   d.month = std::stoi(r.option("month", "0"));
   d.closing = r.option("closing") == "yes";
+  d.attachments = std::stoi(r.option("papers", "0"));
+  if (!r.option("part").empty()) {  // part=2/3
+    d.part = std::stoi(r.option("part"));
+    d.parts = std::stoi(r.option("part").substr(r.option("part").find('/') + 1));
+  }
+  if (!r.option("file").empty()) d.files.push_back({std::string(64, r.option("file")[0]), r.option("file"), "application/pdf", 1000});
   return d;
 }
 
 Answer voucher(World& w, const Record& r) {
-  const ledger::Draft d = draft_of(r);
+  ledger::Draft d = draft_of(r);
+  if (!r.option("lead").empty()) d.lead = w.id_of(r.option("lead"));
   ledger::Proposal made;
   w.ledger.database().write([&](store::Txn& txn) { made = w.ledger.ledger().propose(txn, testing::LedgerFixture::who(d.maker), d); });
   w.ids[r.option("key")] = made.id;
@@ -57,6 +64,76 @@ Answer reject(World& w, const Record& r) {
 
 Answer withdraw(World& w, const Record& r) {
   return w.write([&](store::Txn& txn) { w.ledger.ledger().withdraw(txn, who_of(r, "maker"), w.id_of(word(r, 0)), r.option("reason")); });
+}
+
+// edit KEY DAY [options]: the draft says what the record says; stale=yes: as if somebody had been faster
+Answer edit(World& w, const Record& r) {
+  Record rest = r;
+  rest.words.erase(rest.words.begin());
+  ledger::Draft d = draft_of(rest);
+  const std::int64_t id = w.id_of(word(r, 0));
+  const ledger::Voucher old = w.ledger.voucher(id);
+  if (!r.option("lead").empty()) d.lead = w.id_of(r.option("lead"));
+  if (r.option("summary").empty()) d.summary = old.summary;
+  return w.write([&](store::Txn& txn) { w.ledger.ledger().revise(txn, who_of(r, "maker"), id, r.option("stale") == "yes" ? std::string(64, '0') : old.content_hash, d); });
+}
+
+Answer sign(World& w, const Record& r) {
+  return w.write([&](store::Txn& txn) { w.ledger.ledger().sign(txn, who_of(r, "cashier"), w.id_of(word(r, 0)), r.option("by", "cashier")); });
+}
+
+// set-right KEY DAY key=PREFIX: the lines below are what KEY should have said; makes PREFIX1, PREFIX2
+Answer set_right(World& w, const Record& r) {
+  std::vector<ledger::Line> lines;
+  for (const auto& text : r.body) lines.push_back(testing::line(text));
+  Answer answer;
+  w.ledger.database().write([&](store::Txn& txn) {
+    answer.clear();
+    for (auto& d : w.ledger.ledger().corrections_of(txn, w.id_of(word(r, 0)), Day::parse(word(r, 1)), lines)) {
+      d.maker = "maker";
+      const auto made = w.ledger.ledger().propose(txn, testing::LedgerFixture::who("maker"), d);
+      w.ids[r.option("key") + std::to_string(answer.size() + 1)] = made.id;
+      answer.push_back((made.existed ? "existed " : "draft ") + d.summary);
+    }
+  });
+  return answer;
+}
+
+Answer lookalikes(World& w, const Record& r) {
+  Answer answer;
+  w.ledger.database().read([&](store::Txn& txn) {
+    for (const auto& v : w.ledger.ledger().lookalikes(txn, w.ledger.ledger().voucher(txn, w.id_of(word(r, 0))))) answer.push_back(v.source_key);
+  });
+  return or_nothing(std::move(answer));
+}
+
+// find BOOK name=value...: the source keys of what is found
+Answer find(World& w, const Record& r) {
+  ledger::VoucherQuery q;
+  q.book = word(r, 0);
+  q.word = r.option("word");
+  q.account = r.option("account");
+  q.aux = r.option("mode").empty() ? "" : "mode=" + r.option("mode");
+  q.text = r.option("text");
+  q.maker = r.option("maker");
+  q.reviewer = r.option("reviewer");
+  q.with_files = r.option("files") == "yes";
+  q.limit = std::stoll(r.option("limit", "100"));
+  q.number_from = std::stoi(r.option("from-number", "0"));
+  q.number_to = std::stoi(r.option("to-number", "0"));
+  for (int i = 1; i < 6; ++i)
+    if (r.option("state") == kStates[i]) q.state = i;
+  if (!r.option("from").empty()) q.day_from = Day::parse(r.option("from"));
+  if (!r.option("to").empty()) q.day_to = Day::parse(r.option("to"));
+  if (!r.option("least").empty()) q.total_from = Fen::parse(r.option("least"));
+  if (!r.option("most").empty()) q.total_to = Fen::parse(r.option("most"));
+  if (!r.option("line").empty()) q.line_fen = Fen::parse(r.option("line"));
+  if (!r.option("after").empty()) q.after_id = w.id_of(r.option("after"));
+  Answer answer;
+  w.ledger.database().read([&](store::Txn& txn) {
+    for (const auto& v : w.ledger.ledger().vouchers(txn, q)) answer.push_back(v.source_key);
+  });
+  return or_nothing(std::move(answer));
 }
 
 Answer proposed(World& w, const Record& r, const std::function<ledger::Draft(store::Txn&)>& make) {
@@ -99,7 +176,8 @@ Answer show(World& w, const Record& r) {
 
 void add_voucher_commands(Commands& all) {
   all.insert({{"voucher", voucher}, {"import", import}, {"submit", submit}, {"approve", review}, {"post", review}, {"reject", reject},
-              {"withdraw", withdraw}, {"correct", correct}, {"adjust", adjust}, {"copy", copy}, {"show", show}});
+              {"withdraw", withdraw}, {"correct", correct}, {"adjust", adjust}, {"copy", copy}, {"show", show}, {"edit", edit}, {"sign", sign},
+              {"set-right", set_right}, {"lookalikes", lookalikes}, {"find", find}});
 }
 
 }  // namespace mif::cases

@@ -146,7 +146,9 @@ Outcome run(const std::string& dsn, unsigned seed, int steps) {
   operations.run(steps);
   Outcome outcome{world.state_hash(), operations.history(), testing::describe(world.verify_all()), {}};
   world.database().read([&](store::Txn& txn) {
-    for (const auto& v : world.ledger().vouchers(txn, {{}, {}, {}, 0, 0, 0, 100000, 0}))
+    ledger::VoucherQuery query;
+    query.limit = 100000;
+    for (const auto& v : world.ledger().vouchers(txn, query))
       outcome.numbers.push_back(v.source_plugin + v.source_key + ' ' + v.word + std::to_string(v.number));
   });
   std::sort(outcome.numbers.begin(), outcome.numbers.end());

@@ -60,6 +60,18 @@ class TamperTest : public ::testing::Test {
     world_.carry_and_close("A", {2022, 12});
     for (int i = 0; i < 3; ++i) world_.post(draft("A", Day(2023, 1, 5 + i), "j" + std::to_string(i), {"D 1004 bank_account=1 5.00", "C 4301 5.00"}));
     world_.post(draft("B", Day(2023, 1, 5), "b", {"D 1001 7.00", "C 2101 7.00"}));
+    auto first = draft("A", Day(2023, 1, 20), "part1", {"D 1001 2.00", "C 2101 2.00"}), second = draft("A", Day(2023, 1, 20), "part2", {"D 1001 3.00", "C 2101 3.00"});
+    first.part = 1;
+    second.part = first.parts = second.parts = 2;
+    first.files.push_back({std::string(64, 'a'), "a.pdf", "application/pdf", 10});
+    first.files.push_back({std::string(64, 'b'), "b.pdf", "application/pdf", 20});
+    second.lead = world_.post(first);
+    const std::int64_t signed_one = world_.propose(second);
+    world_.database().write([&](store::Txn& txn) {
+      world_.ledger().approve(txn, LedgerFixture::who("reviewer"), signed_one, "reviewer");
+      world_.ledger().sign(txn, LedgerFixture::who("cashier"), signed_one, "cashier");
+      world_.ledger().post(txn, LedgerFixture::who("reviewer"), signed_one);
+    });
     world_.propose(draft("A", Day(2023, 2, 5), "waiting", {"D 1001 1.00", "C 2101 1.00"}));
     world_.database().write([&](store::Txn& txn) {
       auto& ledger = world_.ledger();

@@ -42,7 +42,7 @@ class Triggers : public ::testing::TestWithParam<const char*> {
   }
   std::string one_more_voucher(int month) const {
     return "insert into ledger_voucher select book, year, " + std::to_string(month) + ", id + 4711, day, word, number + 4711, 1, closing, reverses, attachments, total, flow, source_plugin, "
-           "'other', summary, maker, reviewer, poster, content_hash, workflow_instance, created_ms, posted_ms from ledger_voucher where id = " + std::to_string(posted_);
+           "'other', summary, maker, reviewer, poster, content_hash, workflow_instance, created_ms, posted_ms, cashier, part, parts, lead from ledger_voucher where id = " + std::to_string(posted_);
   }
   std::unique_ptr<testing::PostgresServer> server_;
   std::unique_ptr<LedgerFixture> world_;
@@ -71,6 +71,30 @@ TEST_P(Triggers, APostedVoucherNeitherChangesNorVanishes) {
   for (const char* table : {"ledger_voucher", "ledger_line", "ledger_period", "ledger_book"}) EXPECT_TRUE(refused(std::string("delete from ") + table)) << table;
   EXPECT_TRUE(refused("update ledger_line set fen = fen + 1"));
   EXPECT_TRUE(refused("update ledger_period set state = 1 where state = 2"));
+}
+
+TEST_P(Triggers, LinesVanishWithADraftOnly) {
+  const auto remove = [](std::int64_t voucher) { return "delete from ledger_line where voucher = " + std::to_string(voucher); };
+  EXPECT_TRUE(refused(remove(posted_)));
+  world_->database().write([&](store::Txn& txn) { world_->ledger().submit(txn, LedgerFixture::who("maker"), drafted_); });
+  EXPECT_TRUE(refused(remove(drafted_)));
+  world_->database().write([&](store::Txn& txn) { world_->ledger().reject(txn, LedgerFixture::who("reviewer"), drafted_, "wrong"); });
+  EXPECT_FALSE(refused(remove(drafted_)));
+}
+
+TEST_P(Triggers, ADraftMovesIntoNoClosedMonth) {
+  const auto move = [&](int month) { return "update ledger_voucher set month = " + std::to_string(month) + " where id = " + std::to_string(drafted_); };
+  EXPECT_TRUE(refused(move(1)));
+  EXPECT_FALSE(refused(move(3)));
+}
+
+TEST_P(Triggers, NothingIsAttachedToAPostedVoucher) {
+  const auto attach = [](std::int64_t voucher) {
+    return "insert into ledger_attachment select book, year, month, id, 1, content_hash, 'a.pdf', 'application/pdf', 1 from ledger_voucher where id = " + std::to_string(voucher);
+  };
+  EXPECT_TRUE(refused(attach(posted_)));
+  EXPECT_FALSE(refused(attach(drafted_)));
+  EXPECT_TRUE(refused("update ledger_attachment set name = 'b.pdf'"));
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Triggers, ::testing::Values("sqlite", "postgresql"), [](const auto& info) { return std::string(info.param); });

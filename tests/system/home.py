@@ -61,12 +61,17 @@ class Home:
     def items(self, *arguments, who=None, check=True):
         return json.loads(self.run(*arguments, "-o", "json", "--quiet", who=who, check=check).stdout)["items"]
 
-    def assemble(self):
+    def assemble_books(self):
+        """Books and people, no plugins and no documents."""
         self.run("init", "--from", SOURCE / "config/demo-province", "--templates", SOURCE / "templates")
-        for login in ("maker1", "reviewer1", "payer1", "chief1", "admin1", "viewer1"):
+        for login in ("maker1", "reviewer1", "cashier1", "payer1", "chief1", "admin1", "viewer1"):
             environment = dict(os.environ, MIF_HOME=str(self.path))
             subprocess.run([BIN / "mifctl", "user", "password", login, "--password-stdin", "--quiet"], env=environment, input=PASSWORD + "\n",
                            text=True, check=True, capture_output=True)
+        return self
+
+    def assemble(self):
+        self.assemble_books()
         (self.path / "trust/vendors").mkdir(parents=True, exist_ok=True)
         self.run("plugin", "keygen", "--out", self.path / "keys/demo-vendor")
         shutil.copy(self.path / "keys/demo-vendor.pem", self.path / "trust/vendors/demo-vendor.pem")

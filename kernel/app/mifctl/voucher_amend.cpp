@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vouchers made from vouchers: taken back, adjusted, copied.
-#include "kernel/app/mifctl/command.h"
+#include "kernel/app/mifctl/vouchers.h"
 #include "kernel/ledger/amend.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
 namespace {
-
-std::int64_t id_of(const Context& context) {
-  if (!context.arguments.empty()) {
-    try {
-      return std::stoll(context.arguments[0]);
-    } catch (const std::exception&) {  // the sentence below says what is wanted
-    }
-  }
-  throw Error(MIF_E_INVALID, "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
-}
 
 // "2=150.00": line 2 should have had 150.00.
 std::map<int, Fen> right_amounts(const Context& context) {
@@ -38,7 +28,8 @@ int propose_from(Context& context, const char* title, const std::function<ledger
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
   caller.require("voucher.propose", caller.unit);
-  const std::int64_t id = id_of(context);
+  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
+  const std::int64_t id = id_of(context.arguments[0]);
   const Day day = context.flag("day") ? Day::parse(context.option("day")) : d.clock().business_day();
   ledger::Proposal made;
   d.database().write([&](store::Txn& txn) {
@@ -46,6 +37,7 @@ int propose_from(Context& context, const char* title, const std::function<ledger
     ledger::Draft draft = make(txn, id, day);
     draft.maker = caller.login;
     made = d.propose(txn, context.who(), draft);
+    warn_of_lookalikes(context, txn, d.ledger().voucher(txn, made.id));
   });
   context.print({"Proposal", {"id", "existed"}, {title, "已有"}, {{std::to_string(made.id), made.existed ? "yes" : ""}}, made.existed ? "先前已做出, 没有再做一张。" : "待审核。"});
   return kOk;

@@ -54,6 +54,7 @@ async function send(method, path, { body, headers = {} } = {}) {
 export const get = async (path, parameters) => (await send('GET', path + query(parameters))).data;
 export const getWithEtag = (path, parameters) => send('GET', path + query(parameters));
 export const post = (path, options) => send('POST', path, options);
+export const put = (path, options) => send('PUT', path, options);
 export const remove = (path) => send('DELETE', path);
 
 // All items of a keyset-paged list, up to `most`; `complete` tells whether that was all.

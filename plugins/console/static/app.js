@@ -8,6 +8,7 @@ import * as balances from './page_balances.js';
 import * as ledger from './page_ledger.js';
 import * as vouchers from './page_vouchers.js';
 import * as voucher from './page_voucher.js';
+import * as entry from './page_entry.js';
 import * as reports from './page_reports.js';
 import * as checks from './page_checks.js';
 import * as documents from './page_documents.js';
@@ -17,7 +18,7 @@ import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, vouchers, voucher, reports, checks, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, vouchers, voucher, entry, reports, checks, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 

@@ -52,18 +52,36 @@ function form(voucher) {
     el('div', { class: 'stamp' + stamp[1] }, stamp[0]),
     el('div', { class: 'title' }, kTitles[voucher.word] || '记账凭证'),
     el('div', { class: 'facts' }, el('span', {}, `核算单位：${voucher.bookName}`), el('span', {}, chineseDay(voucher.day)),
-      el('span', {}, `${voucher.word}字第 ${voucher.number ? String(voucher.number).padStart(4, '0') : '（未编号）'} 号　附单据 ${voucher.attachments} 张`)),
+      el('span', {}, `${voucher.word}字第 ${voucher.number ? String(voucher.number).padStart(4, '0') : '（未编号）'}${voucher.parts ? ` ${voucher.part}/${voucher.parts}` : ''} 号　附单据 ${voucher.attachments} 张`)),
     el('table', {},
       el('thead', {}, el('tr', {}, el('th', { rowspan: '2' }, '摘　要'), el('th', { colspan: '2' }, '会计科目'), el('th', { colspan: String(width) }, '借方金额'), el('th', { colspan: String(width) }, '贷方金额')),
         el('tr', {}, el('th', {}, '总账科目'), el('th', {}, '明细科目 · 辅助核算'), heads(), heads())),
       el('tbody', {}, rows, el('tr', { class: 'sum' }, el('td', { colspan: '3' }, `合计（大写）：${capital(debit)}`), digits(plain(debit), width, 'td', true), digits(plain(credit), width, 'td', true)))),
-    el('div', { class: 'signatures' }, el('span', {}, '记账：', person(voucher.posterName, voucher.poster)), el('span', {}, '审核：', person(voucher.reviewerName, voucher.reviewer)),
+    el('div', { class: 'signatures' }, el('span', {}, '记账：', person(voucher.posterName, voucher.poster)), el('span', {}, '审核：', person(voucher.reviewerName, voucher.reviewer)), el('span', {}, '出纳：', person('', voucher.cashier)),
       el('span', {}, '制单：', person(voucher.makerName, voucher.maker)), el('span', {}, '金额：', el('b', {}, grouped(plain(debit))))));
 }
 
 function origin(context, voucher) {
   if (voucher.sourcePlugin === 'exchange') return [context.link('documents', { key: voucher.sourceKey }, voucher.sourceKey), '（点击查看原始单据）'];
   return voucher.sourceKey ? `${sourceName(voucher.sourcePlugin)} ${voucher.sourceKey}` : sourceName(voucher.sourcePlugin);
+}
+
+// What a maker does with a draft, and anybody who may propose with any voucher.
+function makerActions(context, voucher, etag, says) {
+  if (!context.may('voucher.propose')) return null;
+  const buttons = [context.link('entry', { copy: voucher.id }, el('button', {}, '复制'))];
+  if (voucher.state === 'draft' && voucher.maker === context.session.login) {
+    buttons.push(context.link('entry', { id: voucher.id }, el('button', { id: 'edit' }, '修改')), el('button', {
+      class: 'primary', id: 'submit-draft', onclick: async () => {
+        try {
+          await post(`/api/v1/vouchers/${voucher.id}/actions/submit`, { headers: { 'If-Match': etag }, body: {} });
+          await context.update({}, { replace: true });
+        } catch (error) {
+          says.replaceChildren(problem(error));
+        }
+      } }, '提交审核'));
+  }
+  return el('div', { class: 'tools' }, buttons);
 }
 
 function actions(context, voucher, etag, says) {
@@ -102,7 +120,8 @@ export async function build(context) {
   if (voucher.postedAt) steps.push(el('tr', {}, el('td', {}, moment(voucher.postedAt)), el('td', {}, '记账'), el('td', {}, voucher.posterName || voucher.poster), el('td', {})));
   return [
     head('凭证', [stateTag(voucher.state), waiting], el('button', { onclick: () => window.print() }, '打印'), el('button', { onclick: () => history.back() }, '返回')),
-    says, actions(context, voucher, etag, says), form(voucher),
+    says, actions(context, voucher, etag, says), makerActions(context, voucher, etag, says), form(voucher),
+    voucher.files.length ? el('div', { class: 'card' }, '电子附件：', voucher.files.map((f) => el('a', { href: `/api/v1/vouchers/${voucher.id}/attachments/${f.digest}`, download: f.name }, `${f.name}（${f.bytes} 字节）`))) : null,
     el('div', { class: 'columns' },
       el('section', {}, el('h2', {}, '来源与凭证信息'), el('div', { class: 'card' }, facts([
         ['来源', origin(context, voucher)], ['账套', `${voucher.book} ${voucher.bookName}`], ['会计期间', voucher.period],

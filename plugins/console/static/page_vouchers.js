@@ -9,9 +9,9 @@ export const title = '凭证';
 export async function build(context) {
   const book = context.book();
   if (!book) return [head(title, ''), el('p', { class: 'note' }, '没有可见的账套。')];
-  const { state, source, after } = context.parameters;
+  const { state, source, text, account, after } = context.parameters;
   const period = context.period();
-  const data = await get('/api/v1/vouchers', { book: book.code, period, state, sourcePlugin: source, after, limit: 100 });
+  const data = await get('/api/v1/vouchers', { book: book.code, period, state, sourcePlugin: source, text, account, after, limit: 100 });
   const rows = data.items.map((v) => el('tr', { 'data-voucher': v.id },
     el('td', {}, v.day), el('td', {}, number(v.word, v.number)), el('td', { class: 'wrap' }, v.summary, v.reverses ? el('span', { class: 'red' }, '（冲销）') : null),
     moneyCell(v.total, { blank: false }), el('td', { class: 'center' }, stateTag(v.state)), el('td', {}, v.maker), el('td', {}, v.reviewer), el('td', {}, v.poster),
@@ -21,10 +21,12 @@ export async function build(context) {
   const pick = (name, value, choices) => el('select', { id: name, onchange: (e) => context.update({ [name]: e.target.value, after: undefined }) },
     choices.map(([key, text]) => el('option', { value: key, selected: key === (value || '') }, text)));
   return [
-    head('凭证', `${book.name}　${chinesePeriod(period)}`),
+    head('凭证', `${book.name}　${chinesePeriod(period)}`, context.may('voucher.propose') ? context.link('entry', {}, el('button', { class: 'primary', id: 'enter' }, '录入凭证')) : null),
     el('div', { class: 'tools' },
       el('label', {}, '状态', pick('state', state, [['', '全部'], ...Object.entries(kStates).map(([key, [text]]) => [key, text])])),
       el('label', {}, '来源', pick('source', source, [['', '全部'], ['exchange', '业务系统'], ['api', '接口']])),
+      el('label', {}, '摘要', el('input', { id: 'text', value: text || '', size: '14', onchange: (e) => context.update({ text: e.target.value, after: undefined }) })),
+      el('label', {}, '科目', el('input', { id: 'account', value: account || '', size: '10', onchange: (e) => context.update({ account: e.target.value, after: undefined }) })),
       el('span', { class: 'space' }),
       after ? el('button', { onclick: () => history.back() }, '上一页') : null,
       data.next ? el('button', { id: 'next', onclick: () => context.update({ after: data.next }) }, '下一页') : null,

@@ -16,7 +16,7 @@ export const kStates = {
 };
 export const stateTag = (state) => el('span', { class: 'tag ' + (kStates[state] || [])[1] }, (kStates[state] || [state])[0]);
 
-export const kNodes = { review: '审核', pay: '付款审批', settle: '银行回单', propose: '制单' };
+export const kNodes = { review: '审核', sign: '出纳签字', pay: '付款审批', settle: '银行回单', propose: '制单' };
 export const nodeName = (node) => kNodes[node] || node;
 
 export const number = (word, value) => (value ? `${word}-${String(value).padStart(4, '0')}` : `${word}（未编号）`);
