@@ -41,6 +41,7 @@ struct Api {
 void add_session_routes(Router& router, Api& api);
 void add_system_routes(Router& router, Api& api);
 void add_book_routes(Router& router, Api& api);
+void add_base_routes(Router& router, Api& api);
 void add_balance_routes(Router& router, Api& api);
 void add_voucher_routes(Router& router, Api& api);
 void add_voucher_writes(Router& router, Api& api);

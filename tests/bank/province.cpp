@@ -47,7 +47,7 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
     d.identity().put_person(txn, who, {"payer2", "另一付款人", "990000", {"payer"}, false});
     d.identity().put_person(txn, who, {"both1", "制单兼复核", "990000", {"maker", "reviewer"}, false});
     d.identity().put_person(txn, who, {"county1", "县付款", "990101", {"payer"}, false});
-    d.charts().apply(txn, who, "employee", chart::read_chart_csv(d.path("config/chart/employee.csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
+    d.charts().apply_folder(txn, who, "employee", d.path("config/chart"));
   });
   d.database().write([&](store::Txn& txn) {
     for (const auto& [book, opening] : books.books) {

@@ -70,8 +70,7 @@ class Deployed : public ::testing::Test {
       for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who, unit);
       for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who, person);
       d.identity().put_person(txn, who, {"county1", "县查阅", "990101", {"viewer"}, false});
-      const auto aux = chart::read_aux_info(d.path("config/chart/aux.info"));
-      for (const auto& name : books.charts) d.charts().apply(txn, who, name, chart::read_chart_csv(d.path("config/chart/" + name + ".csv")), aux);
+      for (const auto& name : books.charts) d.charts().apply_folder(txn, who, name, d.path("config/chart"));
     });
     d.database().write([&](store::Txn& txn) {
       for (const auto& [book, opening] : books.books) {

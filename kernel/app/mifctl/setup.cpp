@@ -39,8 +39,7 @@ int init(Context& context) {
   d.database().write([&](store::Txn& txn) {
     for (const auto& unit : units) d.identity().put_unit(txn, who, unit);
     for (const auto& person : people) d.identity().put_person(txn, who, person);
-    const auto aux = chart::read_aux_info(d.path("config/chart/aux.info"));
-    for (const auto& name : books.charts) d.charts().apply(txn, who, name, chart::read_chart_csv(d.path("config/chart/" + name + ".csv")), aux);
+    for (const auto& name : books.charts) d.charts().apply_folder(txn, who, name, d.path("config/chart"));
   });
   d.database().write([&](store::Txn& txn) {
     for (const auto& [book, opening] : books.books) {
