@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The base data of a book: voucher words, control rules, summaries, common vouchers.
 #include "kernel/web/api.h"
-#include "kernel/web/problem.h"
 #include "mif/json.hpp"
 #include "mif/svc/ledger.h"
 

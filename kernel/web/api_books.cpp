@@ -32,13 +32,13 @@ ledger::Book Api::visible_book(store::Txn& txn, const Request& request, const st
   return book;
 }
 
-namespace {
-
 Response json_response(JsonWriter& json) {
   Response response;
   response.body = json.take();
   return response;
 }
+
+namespace {
 
 Response books(Api& api, const Request& request) {
   JsonWriter json;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "mif/ext/web_module.h"
 #include "mif/sdk.hpp"
 
@@ -53,7 +54,7 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
     for (const auto& [book, opening] : books.books) {
       if (book.code != kBook) continue;
       d.ledger().create_book(txn, who, book);
-      d.ledger().set_opening(txn, who, book.code, app::read_opening_csv(d.path("config/" + opening)));
+      d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
     }
   });
   for (const char* id : {"treasury", "bank-xmlfront"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "kernel/base/text.h"
+#include "kernel/ledger/opening_file.h"
 #include "tests/cases/case_world.h"
 
 namespace mif::cases {
@@ -212,12 +213,26 @@ Answer opening_check(World& w, const Record& r) {
   return answer;
 }
 
+// The file as mifctl reads it: what cannot be read and what the book does not take, by the file's own lines.
+Answer opening_file(World& w, const Record& r) {
+  const TemporaryFile file(r.body, ".csv");
+  const ledger::OpeningFile read = ledger::read_opening(file.path());
+  Answer answer;
+  for (const auto& problem : read.problems) answer.push_back("problem line " + std::to_string(problem.line) + ' ' + problem.column);
+  w.ledger.database().read([&](store::Txn& txn) {
+    for (const auto& problem : w.ledger.ledger().try_opening(txn, word(r, 0), read.lines).problems)
+      answer.push_back("problem line " + std::to_string(problem.line ? read.numbers.at(static_cast<std::size_t>(problem.line) - 1) : 0) + ' ' + problem.column);
+  });
+  if (answer.empty()) answer.push_back("ok " + std::to_string(read.lines.size()) + " lines");
+  return answer;
+}
+
 }  // namespace
 
 void add_base_commands(Commands& all) {
   all.insert({{"shipped", shipped}, {"chart-plan", plan}, {"chart-apply", apply}, {"agency-account", agency_account}, {"account", account}, {"items", items},
               {"dimensions", dimensions}, {"base", base}, {"base-list", base_list}, {"budget", budget}, {"unmapped", unmapped}, {"check", check},
-              {"opening-check", opening_check}});
+              {"opening-check", opening_check}, {"opening-file", opening_file}});
 }
 
 }  // namespace mif::cases

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "kernel/service/deployment.h"
 #include "mif/ext/job.h"
 #include "mif/ext/web_module.h"
@@ -75,7 +76,7 @@ class Deployed : public ::testing::Test {
     d.database().write([&](store::Txn& txn) {
       for (const auto& [book, opening] : books.books) {
         d.ledger().create_book(txn, who, book);
-        if (!opening.empty()) d.ledger().set_opening(txn, who, book.code, app::read_opening_csv(d.path("config/" + opening)));
+        if (!opening.empty()) d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
       }
     });
     post("990101-390", Day(2023, 1, 12), "4001", "400101", "contribution_source=1", "248870000.37", true);

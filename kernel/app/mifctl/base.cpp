@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "kernel/app/mifctl/books.h"
 #include "kernel/app/mifctl/command.h"
+#include "kernel/ledger/opening_file.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
@@ -52,7 +52,7 @@ int base_apply(Context& context) {
 // What the opening would be, and every line that cannot be taken; nothing is written.
 int opening_check(Context& context) {
   service::Deployment& d = context.deployment();
-  const OpeningFile file = read_opening(context.option("file"));
+  const ledger::OpeningFile file = ledger::read_opening(context.option("file"));
   std::vector<ledger::OpeningProblem> problems = file.problems;
   ledger::OpeningTrial trial;
   d.database().read([&](store::Txn& txn) { trial = d.ledger().try_opening(txn, context.option("book"), file.lines); });
@@ -75,7 +75,7 @@ int opening_apply(Context& context) {
   d.database().read([&](store::Txn& txn) { unit = d.ledger().book(txn, context.option("book")).unit; });
   context.caller().require("base.manage", unit);
   if (const int found = opening_check(context); found != kOk) return found;
-  const OpeningFile file = read_opening(context.option("file"));
+  const ledger::OpeningFile file = ledger::read_opening(context.option("file"));
   d.database().write([&](store::Txn& txn) { d.ledger().set_opening(txn, context.who(), context.option("book"), file.lines); });
   context.say(fmt::format("账套 {} 的期初余额已设置, {} 行", context.option("book"), file.lines.size()));
   return kOk;
@@ -89,7 +89,7 @@ void add_base_commands(Commands& all) {
   all.push_back({"base list", "", "凭证字、控制规则、摘要、常用凭证、政府收支分类对应", {chart, kind}, base_list});
   all.push_back({"base apply", "", "按 INFO 文件修改其中出现的各类基础数据 (加 --kind 时文件里没有即清空该类)", {chart, file, unit, kind}, base_apply});
   all.push_back({"opening check", "", "试算期初余额文件, 列出所有问题 (有问题时退出码 3)", {book, file}, opening_check});
-  all.push_back({"opening apply", "", "试算后设置期初余额 (CSV: account,aux,side,amount)", {book, file}, opening_apply});
+  all.push_back({"opening apply", "", "试算后设置期初余额 (CSV 或 xlsx: account,aux,side,amount)", {book, file}, opening_apply});
 }
 
 }  // namespace mif::app

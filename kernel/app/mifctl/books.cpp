@@ -2,10 +2,8 @@
 #include "kernel/app/mifctl/books.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "kernel/base/info.h"
-#include "kernel/base/text.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
@@ -40,55 +38,6 @@ BooksFile read_books_info(const std::string& path) {
   }
   if (file.books.empty()) complain(path, 1, "没有账套 (no book)");
   return file;
-}
-
-OpeningFile read_opening(const std::string& path) {
-  std::istringstream in(read_file(path));
-  OpeningFile file;
-  std::string text;
-  for (int number = 1; std::getline(in, text); ++number) {
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    const auto wrong = [&](const char* column, const std::string& what) { file.problems.push_back({number, column, what}); };
-    if (number == 1) {
-      if (text.substr(0, 3) == "\xEF\xBB\xBF") text.erase(0, 3);
-      if (text == "account,aux,side,amount") continue;
-      wrong("", "首行应为 account,aux,side,amount, 实为 \"" + text + "\" (unexpected head)");
-      return file;
-    }
-    if (text.empty()) continue;
-    std::vector<std::string> cells(1);
-    for (const char c : text) {
-      if (c == ',') cells.emplace_back();
-      else cells.back() += c;
-    }
-    if (cells.size() != 4) {
-      wrong("", "应有 4 栏, 实有 " + std::to_string(cells.size()) + " (expected 4 cells)");
-      continue;
-    }
-    ledger::Line line;
-    line.account = cells[0];
-    line.aux = cells[1];
-    line.summary = "期初余额";
-    line.side = cells[2] == "debit" ? MIF_DEBIT : MIF_CREDIT;
-    bool good = cells[2] == "debit" || cells[2] == "credit";
-    if (!good) wrong("side", "方向应为 debit 或 credit (expected debit or credit), 实为 \"" + cells[2] + "\"");
-    try {
-      line.fen = Fen::parse(cells[3]);
-    } catch (const Error& e) {
-      wrong("amount", e.what());
-      good = false;
-    }
-    if (!good) continue;
-    file.lines.push_back(std::move(line));
-    file.numbers.push_back(number);
-  }
-  return file;
-}
-
-std::vector<ledger::Line> read_opening_csv(const std::string& path) {
-  OpeningFile file = read_opening(path);
-  if (!file.problems.empty()) complain(path, file.problems.front().line, file.problems.front().what);
-  return std::move(file.lines);
 }
 
 }  // namespace mif::app

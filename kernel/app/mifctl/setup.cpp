@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "kernel/app/mifctl/command.h"
 #include "kernel/base/text.h"
 #include "kernel/store/probe.h"
@@ -45,7 +46,7 @@ int init(Context& context) {
     for (const auto& [book, opening] : books.books) {
       d.ledger().create_book(txn, who, book);
       if (opening.empty()) continue;
-      const auto lines = read_opening_csv(d.path("config/" + opening));
+      const auto lines = ledger::read_opening_lines(d.path("config/" + opening));
       if (d.ledger().vouchers(txn, {.book = book.code, .source_plugin = {}, .source_key = {}, .state = static_cast<int>(ledger::State::posted), .limit = 1}).empty())
         d.ledger().set_opening(txn, who, book.code, lines);
     }
