@@ -17,7 +17,7 @@ namespace mif::chart {
 namespace {
 
 constexpr std::array<std::string_view, 11> kColumns = {"code", "name", "class", "side", "closes_to", "aux_required", "aux_allowed", "valid_from", "valid_to", "unit", "detail"};
-constexpr std::array<std::string_view, 7> kItemColumns = {"code", "name", "parent", "kind", "accounts", "valid_from", "valid_to"};
+constexpr std::array<std::string_view, 7> kItemCells = {"code", "name", "parent", "kind", "accounts", "valid_from", "valid_to"};
 
 [[noreturn]] void bad(const std::string& file, int line, const std::string& what) {
   throw Error(MIF_E_INVALID, file + ':' + std::to_string(line) + ": " + what);
@@ -158,7 +158,7 @@ std::vector<Account> read_chart_csv(const std::string& path) {
 std::vector<AuxItem> read_items_csv(const std::string& path) {
   std::vector<AuxItem> items;
   std::set<std::string> seen;
-  each_row(path, kItemColumns, 2, [&](int number, const std::vector<std::string>& cells) {
+  each_row(path, kItemCells, 2, [&](int number, const std::vector<std::string>& cells) {
     const auto cell = [&](std::size_t i) { return i < cells.size() ? cells[i] : std::string(); };
     AuxItem item{cell(0), cell(1), cell(2), cell(3), cell(4), {}, {}};
     check_item(path, number, item, cell(5), cell(6));
