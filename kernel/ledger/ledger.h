@@ -27,7 +27,7 @@ struct Located;  // one voucher with its book, see states.h
 struct Proposal {
   std::int64_t id = 0;
   bool existed = false;  // the same source key with the same content came before
-  std::vector<std::string> warnings;  // of control rules that do not refuse
+  std::vector<std::string> warnings{};  // of control rules that do not refuse
 };
 
 // [any-thread]; every function works inside the caller's transaction and records itself in the audit log there.
