@@ -67,6 +67,7 @@ void complete(std::vector<Account>& accounts) {
       parent.leaf = false;
       account.full_name = parent.full_name + '/' + account.name;
       if (account.closes_to.empty()) account.closes_to = parent.closes_to;
+      if (account.detail.empty()) account.detail = parent.detail;
       merge(account.aux_required, parent.aux_required);
       merge(account.aux_allowed, parent.aux_allowed);
     }
@@ -79,23 +80,35 @@ const Account* Chart::find(std::string_view code) const {
   return found == by_code_.end() ? nullptr : &accounts_[found->second];
 }
 
-std::string Chart::check_aux(const Account& account, std::string_view aux) const {
+std::string Chart::check_aux(const Account& account, std::string_view aux, Day day) const {
   if (aux.empty() && account.aux_required.empty()) return {};
   const AuxItems items = parse_aux(aux);
   const std::string where = "科目 " + account.code + ' ' + account.full_name;
   for (const auto& [dimension, item] : items) {
-    const auto type = std::find_if(aux_types_.begin(), aux_types_.end(), [&d = dimension](const AuxType& t) { return t.code == d; });
-    if (type == aux_types_.end()) throw Error(MIF_E_INVALID, where + ": 没有辅助核算项 \"" + dimension + "\" (unknown auxiliary dimension)");
+    const auto type = std::find_if(aux_types_->begin(), aux_types_->end(), [&d = dimension](const AuxType& t) { return t.code == d; });
+    if (type == aux_types_->end()) throw Error(MIF_E_INVALID, where + ": 没有辅助核算项 \"" + dimension + "\" (unknown auxiliary dimension)");
     if (!holds(account.aux_required, dimension) && !holds(account.aux_allowed, dimension))
       throw Error(MIF_E_INVALID, where + " 不设辅助核算 " + type->name + " (" + dimension + " is not allowed on this account)");
-    const auto& known = type->items;
-    if (!known.empty() && std::none_of(known.begin(), known.end(), [&i = item](const auto& k) { return k.first == i; }))
-      throw Error(MIF_E_INVALID, where + ": " + type->name + "没有 \"" + item + "\" (unknown item of " + dimension + ")");
+    const AuxItem* known = type->find(item);
+    if (!known) {
+      if (type->listing == Listing::imported || (type->listing == Listing::closed && !type->items.empty())) throw Error(MIF_E_INVALID, where + ": " + type->name + "没有 \"" + item + "\" (unknown item of " + dimension + ")");
+      try {
+        check_format(*type, item);
+      } catch (const Error& error) {
+        throw Error(error.code(), where + ": " + error.what());
+      }
+      continue;
+    }
+    const std::string which = where + ": " + type->name + ' ' + item + ' ' + known->name;
+    if (day != Day() && day < known->valid_from) throw Error(MIF_E_INVALID, which + " 从 " + known->valid_from.iso() + " 起启用 (the item is not valid yet)");
+    if (day != Day() && known->valid_to != Day() && known->valid_to < day) throw Error(MIF_E_INVALID, which + " 已于 " + known->valid_to.iso() + " 停用 (the item has ended)");
+    if (!AccountPattern(known->accounts).matches(account.code))
+      throw Error(MIF_E_INVALID, which + (known->kind.empty() ? "" : " 是" + known->kind + ",") + " 只能用于科目 " + known->accounts + " (the item does not belong to this account)");
   }
   for (const auto& dimension : account.aux_required)
     if (items.find(dimension) == items.end()) {
-      const auto type = std::find_if(aux_types_.begin(), aux_types_.end(), [&](const AuxType& t) { return t.code == dimension; });
-      throw Error(MIF_E_INVALID, where + " 必须填辅助核算 " + (type == aux_types_.end() ? dimension : type->name) + " (auxiliary item " + dimension + " is required)");
+      const auto type = std::find_if(aux_types_->begin(), aux_types_->end(), [&](const AuxType& t) { return t.code == dimension; });
+      throw Error(MIF_E_INVALID, where + " 必须填辅助核算 " + (type == aux_types_->end() ? dimension : type->name) + " (auxiliary item " + dimension + " is required)");
     }
   return format_aux(items);
 }

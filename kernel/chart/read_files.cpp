@@ -2,7 +2,9 @@
 // The two files a chart comes from.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
+#include <span>
 
 #include "kernel/base/info.h"
 #include "kernel/base/text.h"
@@ -14,7 +16,8 @@
 namespace mif::chart {
 namespace {
 
-constexpr std::array<std::string_view, 10> kColumns = {"code", "name", "class", "side", "closes_to", "aux_required", "aux_allowed", "valid_from", "valid_to", "unit"};
+constexpr std::array<std::string_view, 11> kColumns = {"code", "name", "class", "side", "closes_to", "aux_required", "aux_allowed", "valid_from", "valid_to", "unit", "detail"};
+constexpr std::array<std::string_view, 7> kItemCells = {"code", "name", "parent", "kind", "accounts", "valid_from", "valid_to"};
 
 [[noreturn]] void bad(const std::string& file, int line, const std::string& what) {
   throw Error(MIF_E_INVALID, file + ':' + std::to_string(line) + ": " + what);
@@ -46,9 +49,11 @@ Account account_of(const std::string& file, int line, const std::vector<std::str
   const auto cell = [&](std::size_t i) { return i < cells.size() ? cells[i] : std::string(); };
   Account a;
   a.code = cell(0);
-  const bool digits = std::all_of(a.code.begin(), a.code.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits || a.code.size() < 4 || a.code.size() > 16 || a.code.size() % 2 != 0)
-    bad(file, line, "科目编码应为 4-2-2-2 位数字 (expected a code of 4, 6, 8 or 10 digits), 实为 \"" + a.code + "\"");
+  try {
+    check_code(a.code);
+  } catch (const Error& error) {
+    bad(file, line, error.what());
+  }
   a.name = cell(1);
   if (a.name.empty()) bad(file, line, "科目 " + a.code + " 没有名称 (the account has no name)");
   const auto parent = std::find_if(before.begin(), before.end(), [&](const Account& p) { return p.code == above(a.code); });
@@ -71,8 +76,50 @@ Account account_of(const std::string& file, int line, const std::vector<std::str
   a.aux_allowed = split(cell(6));
   if (a.valid_to != Day() && a.valid_to < a.valid_from) bad(file, line, "科目 " + a.code + " 的停用日早于启用日 (valid_to before valid_from)");
   a.unit = cell(9);
+  a.detail = cell(10);
+  if (!a.detail.empty() && a.detail != "open" && a.detail != "closed") bad(file, line, "detail 应为 open 或 closed 或空 (expected open, closed or nothing), 实为 \"" + a.detail + "\"");
   if (!a.unit.empty() && a.code.size() == 4) bad(file, line, "一级科目由制度统一规定,单位只能增设明细 (an agency adds detail accounts only): " + a.code);
   return a;
+}
+
+void check_item(const std::string& file, int line, AuxItem& item, const std::string& from, const std::string& to) {
+  if (item.code.empty() || item.code.size() > 80 || item.code.find_first_of(";=|!") != std::string::npos)
+    bad(file, line, "辅助核算取值不能为空、超过 80 字或含 ; = | ! (an item code is empty, too long or has a reserved character): \"" + item.code + "\"");
+  if (item.name.empty()) bad(file, line, "取值 " + item.code + " 没有名称 (the item has no name)");
+  try {
+    AccountPattern checked(item.accounts);
+    item.valid_from = from.empty() ? Day() : Day::parse(from);
+    item.valid_to = to.empty() ? Day() : Day::parse(to);
+  } catch (const Error& error) {
+    bad(file, line, error.what());
+  }
+  if (item.valid_to != Day() && item.valid_to < item.valid_from) bad(file, line, "取值 " + item.code + " 的停用日早于启用日 (valid_to before valid_from)");
+}
+
+// Head and rows of a CSV file; empty lines and lines that start with '#' say nothing.
+void each_row(const std::string& path, std::span<const std::string_view> columns, std::size_t needed, const std::function<void(int, const std::vector<std::string>&)>& each) {
+  const std::string text = read_file(path);
+  if (!valid_utf8(text)) bad(path, 1, "文件不是 UTF-8 (the file is not UTF-8)");
+  std::string_view rest = text;
+  bool head = false;
+  for (int number = 1; !rest.empty(); ++number) {
+    const auto end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.empty() || line.front() == '#') continue;
+    const auto cells = cells_of(path, number, line);
+    if (head) {
+      if (cells.size() > columns.size()) bad(path, number, "单元格太多 (too many cells)");
+      each(number, cells);
+      continue;
+    }
+    head = true;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      if (i >= columns.size() || cells[i] != columns[i])
+        bad(path, number, "表头第 " + std::to_string(i + 1) + " 列应为 " + std::string(i < columns.size() ? columns[i] : "(空)") + " (unexpected column), 实为 \"" + cells[i] + "\"");
+    if (cells.size() < needed) bad(path, number, "表头缺列 (a column is missing): " + std::string(columns[cells.size()]));
+  }
 }
 
 void check_targets(const std::string& file, const std::vector<Account>& accounts, const std::vector<int>& lines) {
@@ -87,38 +134,38 @@ void check_targets(const std::string& file, const std::vector<Account>& accounts
 
 }  // namespace
 
+void check_code(std::string_view code) {
+  const bool digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || code.size() < 4 || code.size() > 16 || code.size() % 2 != 0)
+    throw Error(MIF_E_INVALID, "科目编码应为 4-2-2-2 位数字 (expected a code of 4, 6, 8 or 10 digits), 实为 \"" + std::string(code) + "\"");
+}
+
 std::vector<Account> read_chart_csv(const std::string& path) {
-  const std::string text = read_file(path);
-  if (!valid_utf8(text)) bad(path, 1, "文件不是 UTF-8 (the file is not UTF-8)");
   std::vector<Account> accounts;
   std::vector<int> lines;
   std::set<std::tuple<std::string, std::string, std::int32_t>> seen;
-  std::string_view rest = text;
-  bool head = false;
-  for (int number = 1; !rest.empty(); ++number) {
-    const auto end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
-    const auto cells = cells_of(path, number, line);
-    if (!head) {
-      head = true;
-      for (std::size_t i = 0; i < cells.size(); ++i)
-        if (i >= kColumns.size() || cells[i] != kColumns[i])
-          bad(path, number, "表头第 " + std::to_string(i + 1) + " 列应为 " + std::string(i < kColumns.size() ? kColumns[i] : "(空)") + " (unexpected column), 实为 \"" + cells[i] + "\"");
-      if (cells.size() < 9) bad(path, number, "表头缺列 (a column is missing): " + std::string(kColumns[cells.size()]));
-      continue;
-    }
-    if (cells.size() > kColumns.size()) bad(path, number, "单元格太多 (too many cells)");
+  each_row(path, kColumns, 9, [&](int number, const std::vector<std::string>& cells) {
     Account a = account_of(path, number, cells, accounts);
     if (!seen.insert({a.unit, a.code, a.valid_from.value()}).second) bad(path, number, "科目重复 (the account is there twice): " + a.code);
     accounts.push_back(std::move(a));
     lines.push_back(number);
-  }
+  });
   if (accounts.empty()) bad(path, 1, "没有科目 (no account in the file)");
   check_targets(path, accounts, lines);
   return accounts;
+}
+
+std::vector<AuxItem> read_items_csv(const std::string& path) {
+  std::vector<AuxItem> items;
+  std::set<std::string> seen;
+  each_row(path, kItemCells, 2, [&](int number, const std::vector<std::string>& cells) {
+    const auto cell = [&](std::size_t i) { return i < cells.size() ? cells[i] : std::string(); };
+    AuxItem item{cell(0), cell(1), cell(2), cell(3), cell(4), {}, {}};
+    check_item(path, number, item, cell(5), cell(6));
+    if (!seen.insert(item.code).second) bad(path, number, "取值重复 (the item is there twice): " + item.code);
+    items.push_back(std::move(item));
+  });
+  return items;
 }
 
 std::vector<AuxType> read_aux_info(const std::string& path) {
@@ -127,19 +174,24 @@ std::vector<AuxType> read_aux_info(const std::string& path) {
   std::vector<AuxType> types;
   for (const InfoNode* aux : root.all("aux"))
     for (const auto& node : aux->children) {
-      refuse_unknown_keys(node, path, {"name", "item"});
-      AuxType type{node.key, node.get("name", node.key), {}};
+      refuse_unknown_keys(node, path, {"name", "item", "format", "listing"});
+      AuxType type{node.key, node.get("name", node.key), {}, node.get("format"), Listing::closed};
       for (const auto& other : types)
         if (other.code == type.code) bad(path, node.line, "辅助核算项重复 (the dimension is there twice): " + type.code);
-      for (const InfoNode* item : node.all("item")) {
-        refuse_unknown_keys(*item, path, {"name"});
-        if (item->value.empty() || item->value.find_first_of(";=|!") != std::string::npos)
-          bad(path, item->line, "辅助核算取值不能为空或含 ; = | ! (an item code is empty or has a reserved character): \"" + item->value + "\"");
-        for (const auto& [code, name] : type.items)
-          if (code == item->value) bad(path, item->line, "取值重复 (the item is there twice): " + code);
-        type.items.emplace_back(item->value, item->get("name", item->value));
+      if (!type.format.empty() && !is_format(type.format)) bad(path, node.line, "format 应如 \"digits 6\" 或 \"text 1-40\" (unknown format): \"" + type.format + "\"");
+      const std::string listing = node.get("listing", "closed");
+      if (listing == "open") type.listing = Listing::open;
+      else if (listing == "imported") type.listing = Listing::imported;
+      else if (listing != "closed") bad(path, node.line, "listing 应为 closed open imported 之一 (unknown listing): \"" + listing + "\"");
+      for (const InfoNode* child : node.all("item")) {
+        refuse_unknown_keys(*child, path, {"name", "parent", "kind", "accounts", "from", "to"});
+        AuxItem item{child->value, child->get("name", child->value), child->get("parent"), child->get("kind"), child->get("accounts"), {}, {}};
+        check_item(path, child->line, item, child->get("from"), child->get("to"));
+        for (const auto& other : type.items)
+          if (other.code == item.code) bad(path, child->line, "取值重复 (the item is there twice): " + item.code);
+        type.items.push_back(std::move(item));
       }
-      std::sort(type.items.begin(), type.items.end());
+      sort_items(type);
       types.push_back(std::move(type));
     }
   return types;

@@ -2,6 +2,8 @@
 // Books and their periods. A book's current year and the one after it are always there, so that January's business need not
 // wait for December's closing; month 13 of a year is open from the start and may stay empty.
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "kernel/audit/row_digest.h"
 #include "kernel/ledger/internal.h"
@@ -106,15 +108,42 @@ void require_open(const Context& context, Period period, Day day) {
   throw Error(MIF_E_CONFLICT, where + " 还没有开到 " + period.iso() + " 期 (period " + period.iso() + " is not open yet); 请先结上一年度");
 }
 
-// An account code is in use when a book of its chart has figures or waiting vouchers under it.
-Ledger::Ledger(chart::Charts& charts, audit::Log& log, const Clock& clock) : charts_(charts), log_(log), clock_(clock) {
-  charts.set_in_use([](store::Txn& txn, std::string_view chart, std::string_view code) {
-    const auto any = [&](std::string_view sql) { return txn.integer(sql, {chart, code}).value_or(0) > 0; };
-    return any("select count(*) from ledger_balance x join ledger_book b on b.id = x.book where b.chart = ? and x.account = ?") ||
-           any("select count(*) from ledger_line l join ledger_voucher v on v.book = l.book and v.year = l.year and v.month = l.month and v.id = l.voucher "
-               "join ledger_book b on b.id = l.book where b.chart = ? and l.account = ? and v.state in (1, 2, 3)");
-  });
+namespace {
+
+// What the books of a chart hold below a code. The last day is that of the last month with figures, or of a waiting voucher:
+// an account ends, and gets accounts below it, at the end of a month.
+std::vector<chart::Use> uses_of(store::Txn& txn, std::string_view chart, std::string_view below) {
+  using Place = std::tuple<std::string, std::string, std::string>;  // book, account, aux
+  std::map<Place, chart::Use> all;
+  const std::string prefix = std::string(below) + '%';
+  const auto use = [&](const store::Row& row) -> chart::Use& {
+    chart::Use& u = all[{std::string(row.text(0)), std::string(row.text(2)), std::string(row.text(3))}];
+    if (u.book.empty()) u = {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), {}, {}};
+    return u;
+  };
+  txn.query("select b.code, b.unit, x.account, x.aux, cast(sum(x.debit - x.credit) as bigint), cast(max(case when x.month > 0 then x.year * 100 + x.month else 0 end) as bigint) "
+            "from ledger_balance x join ledger_book b on b.id = x.book where b.chart = ? and x.account like ? and (x.month > 0 or x.year = b.start_year) "
+            "group by b.code, b.unit, x.account, x.aux",
+            {chart, prefix}, [&](const store::Row& row) {
+              chart::Use& u = use(row);
+              u.balance = row.fen(4);
+              const int period = static_cast<int>(row.integer(5)), year = period / 100, month = std::min(period % 100, 12);
+              if (period != 0) u.last = Day(year, month, Day::days_in(year, month));
+            });
+  txn.query("select b.code, b.unit, l.account, l.aux, cast(max(v.day) as bigint) from ledger_line l join ledger_voucher v on v.book = l.book and v.year = l.year and v.month = l.month and v.id = l.voucher "
+            "join ledger_book b on b.id = l.book where b.chart = ? and l.account like ? and v.state in (1, 2, 3) group by b.code, b.unit, l.account, l.aux",
+            {chart, prefix}, [&](const store::Row& row) {
+              chart::Use& u = use(row);
+              u.last = std::max(u.last, Day(static_cast<std::int32_t>(row.integer(4))));
+            });
+  std::vector<chart::Use> list;
+  for (auto& [place, u] : all) list.push_back(std::move(u));
+  return list;
 }
+
+}  // namespace
+
+Ledger::Ledger(chart::Charts& charts, audit::Log& log, const Clock& clock) : charts_(charts), log_(log), clock_(clock) { charts.set_uses(uses_of); }
 
 void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
   const auto need = [](bool good, const std::string& what) {
@@ -190,50 +219,6 @@ void Ledger::make_read_only(store::Txn& txn, const Who& who, std::string_view co
   book.read_only_reason = reason.substr(0, end);
   txn.execute("update ledger_book set read_only = 1, read_only_reason = ? where id = ?", {book.read_only_reason, book.id});
   log_.append(txn, who, {book.unit, "book.read_only", "book:" + book.code, book_digest(log_.alg(), book), body_of_book(book)});
-}
-
-void Ledger::set_opening(store::Txn& txn, const Who& who, std::string_view code, const std::vector<Line>& lines) {
-  const Context context = context_of(txn, code, {}, Lock::exclusive);
-  const Book& book = context.book;
-  require_writable(book);
-  if (txn.integer("select count(*) from ledger_counter where book = ?", {book.id}).value_or(0) > 0)
-    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
-  const auto chart = charts_.load(txn, book.chart, book.unit, Day(book.start.year, book.start.month, 1));
-  std::map<AccountAux, Fen> nets;
-  Fen sum;
-  int number = 0;
-  for (const auto& line : lines) {
-    const std::string where = "账套 " + book.code + " 期初第 " + std::to_string(++number) + " 行: ";
-    const chart::Account* account = chart->find(line.account);
-    if (!account) throw Error(MIF_E_INVALID, where + "没有科目 (unknown account) " + line.account);
-    if (!account->leaf) throw Error(MIF_E_INVALID, where + "科目 " + line.account + ' ' + account->full_name + " 不是末级 (not a leaf account)");
-    if (line.side != MIF_DEBIT && line.side != MIF_CREDIT) throw Error(MIF_E_INVALID, where + "方向不对 (side)");
-    const Fen signed_fen = line.side == MIF_DEBIT ? line.fen : -line.fen;
-    nets[{line.account, chart->check_aux(*account, line.aux)}] += signed_fen;
-    sum += signed_fen;
-  }
-  if (sum != Fen())
-    throw Error(MIF_E_INVALID, "账套 " + book.code + " 期初借贷不平,差额 " + sum.plain() + " (opening balances are unbalanced by " + sum.plain() + ")");
-  const std::string before = opening_digest(txn, log_.alg(), book);
-  const bool existed = !before.empty();
-  txn.execute("delete from ledger_balance where book = ? and month = 0", {book.id});
-  std::vector<store::Param> rows;
-  std::int64_t count = 0;
-  for (const auto& [key, net] : nets) {
-    if (net == Fen()) continue;
-    const Fen none;
-    rows.insert(rows.end(), {book.id, book.start.year, 0, key.first, key.second, net > none ? net : none, net < none ? -net : none, 0, 0});
-    ++count;
-  }
-  if (!rows.empty()) txn.bulk_insert("ledger_balance", kBalanceNames, rows);
-  const std::string after = opening_digest(txn, log_.alg(), book);
-  if (after == before) return;
-  JsonWriter json;
-  json.begin_object().field("book", book.code).field("rows", count).key("balances").begin_array();
-  for (const auto& [key, net] : nets)
-    if (net != Fen()) json.begin_object().field("account", key.first).field("aux", key.second).field("fen", net.value()).end_object();
-  json.end_array().end_object();
-  log_.append(txn, who, {book.unit, "book.opening", "opening:" + book.code, after.empty() && existed ? std::string(audit::kGone) : after, json.take()});
 }
 
 }  // namespace mif::ledger

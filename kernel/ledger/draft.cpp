@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a draft must satisfy before anything is written. Every refusal comes before the first statement that changes data,
 // so that a caller may record it in the same transaction.
-#include <array>
-
 #include "kernel/base/text.h"
 #include "kernel/ledger/internal.h"
 
 namespace mif::ledger {
 namespace {
-
-constexpr std::array<std::string_view, 4> kWords = {"收", "付", "转", "记"};
 
 [[noreturn]] void invalid(const std::string& what) { throw Error(MIF_E_INVALID, what); }
 
@@ -40,9 +36,9 @@ Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg) {
   v.month = v.period.month;
   if (v.maker.empty()) v.maker = who.actor;
   if (v.maker.empty()) invalid("凭证没有制单人 (a voucher needs its maker)");
-  if (std::find(kWords.begin(), kWords.end(), v.word) == kWords.end()) invalid("凭证字应为 收 付 转 记 之一 (unknown voucher word): \"" + v.word + "\"");
   if (v.lines.empty()) invalid("凭证没有分录 (a voucher needs lines)");
   if (v.attachments < 0) invalid("附件张数不能为负 (negative number of attachments)");
+  check_text(v.word, 4, "凭证字");
   check_text(v.summary, 400, "摘要");
   check_text(v.source_plugin, 80, "来源");
   check_text(v.source_key, 200, "来源键");
@@ -83,22 +79,28 @@ Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg) {
   return v;
 }
 
-void check_draft(const Stored& v, const Context& context, const chart::Chart& chart) {
+std::vector<std::string> check_draft(const Stored& v, const Context& context, const chart::Chart& chart) {
   require_writable(context.book);
   require_open(context, v.period, v.day);
+  // Closing and correction carry items as they stand in the balances, ended ones too.
+  const Day item_day = v.closing || v.reverses != 0 ? Day() : v.day;
+  chart::VoucherShape shape{v.word, context.book.scheme, v.day, v.reverses != 0, {}};
+  shape.lines.reserve(v.lines.size());
   for (std::size_t i = 0; i < v.lines.size(); ++i) {
     const Line& line = v.lines[i];
+    shape.lines.push_back({line.side, line.fen, line.account, line.aux});
     const chart::Account* account = chart.find(line.account);
     const auto where = [&] { return line_name(static_cast<int>(i) + 1); };
     if (!account)
       invalid(where() + ": 账套 " + context.book.code + " 的科目表在 " + v.day.iso() + " 没有科目 " + line.account + " (unknown account " + line.account + ")");
     if (!account->leaf) invalid(where() + ": 科目 " + line.account + ' ' + account->full_name + " 不是末级科目,请用它的明细 (not a leaf account)");
     try {
-      if (chart.check_aux(*account, line.aux) != line.aux) invalid("辅助核算未排序 (auxiliary items are not in order)");
+      if (chart.check_aux(*account, line.aux, item_day) != line.aux) invalid("辅助核算未排序 (auxiliary items are not in order)");
     } catch (const Error& error) {
       invalid(where() + ": " + error.what());
     }
   }
+  return chart.check_voucher(shape);
 }
 
 }  // namespace mif::ledger

@@ -69,8 +69,8 @@ std::string opening_digest(store::Txn& txn, HashAlg alg, const Book& book);  // 
 // --- drafts ----------------------------------------------------------------------------------------------------------
 // Canonical form with total and content hash; MIF_E_INVALID for what needs no database to be wrong.
 Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg);
-// MIF_E_INVALID / MIF_E_CONFLICT for what book, period and chart forbid.
-void check_draft(const Stored& voucher, const Context& context, const chart::Chart& chart);
+// MIF_E_INVALID / MIF_E_CONFLICT for what book, period and chart forbid; what its rules only warn of is returned.
+std::vector<std::string> check_draft(const Stored& voucher, const Context& context, const chart::Chart& chart);
 
 // --- balances --------------------------------------------------------------------------------------------------------
 struct Movement {

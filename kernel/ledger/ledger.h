@@ -27,6 +27,7 @@ struct Located;  // one voucher with its book, see states.h
 struct Proposal {
   std::int64_t id = 0;
   bool existed = false;  // the same source key with the same content came before
+  std::vector<std::string> warnings{};  // of control rules that do not refuse
 };
 
 // [any-thread]; every function works inside the caller's transaction and records itself in the audit log there.
@@ -41,12 +42,14 @@ class Ledger {
   Book book(store::Txn& txn, std::string_view code) const;                       // MIF_E_NOT_FOUND
   bool is_open(store::Txn& txn, std::string_view book, Period period) const;
   Period first_open(store::Txn& txn, std::string_view book) const;
+  // What the opening balances would be and everything that is wrong with them; changes nothing.
+  OpeningTrial try_opening(store::Txn& txn, std::string_view book, const std::vector<Line>& lines) const;
   // Opening balances of the book's first year; must balance; replaces earlier ones; refused after the first posting.
   void set_opening(store::Txn& txn, const Who& who, std::string_view book, const std::vector<Line>& lines);
   void make_read_only(store::Txn& txn, const Who& who, std::string_view book, std::string_view reason);  // P18
 
   // --- vouchers ----------------------------------------------------------------------------------------------------
-  // Checks balance, book, period, leaf accounts, auxiliary items; stores a draft. Errors: see svc/ledger.h.
+  // Checks balance, book, period, leaf accounts, auxiliary items, word and control rules; stores a draft. Errors: see svc/ledger.h.
   Proposal propose(store::Txn& txn, const Who& who, const Draft& draft);
   // Drafts and postings in bulk (imports): checks like propose, then posts all at once; numbers in order. One audit entry
   // per voucher. Returns the ids.

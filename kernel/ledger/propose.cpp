@@ -22,7 +22,7 @@ Known find_source(store::Txn& txn, const Stored& v) {
 
 // P5: the same key with the same content is the same voucher; with other content it is a contradiction.
 Proposal same_or_conflict(const Known& known, const Stored& v) {
-  if (known.content_hash == v.content_hash && known.reverses == v.reverses) return {known.id, true};
+  if (known.content_hash == v.content_hash && known.reverses == v.reverses) return {known.id, true, {}};
   throw Error(MIF_E_CONFLICT, "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(known.id) + ",而这次内容不同 (same source key, other content)");
 }
 
@@ -120,9 +120,10 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   const Context context = context_of(txn, v.book, v.period, Lock::share);
   v.book_id = context.book.id;
   const bool ask_first = txn.dialect() == store::Dialect::generic;
+  std::vector<std::string> warnings;
   try {
     if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
-    check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
+    warnings = check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
     check_reversed(txn, v);
     check_parts(txn, v);
     check_files(txn, v);
@@ -137,7 +138,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   insert_lines(txn, v);
   insert_files(txn, v);
   log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
-  return {v.id, false};
+  return {v.id, false, std::move(warnings)};
 }
 
 Located stored(store::Txn& txn, std::int64_t id, Lock lock) {

@@ -73,6 +73,17 @@ struct TrialLine {
   Fen opening, debit, credit, closing;
 };
 
+// What is wrong with an opening balance; line 0 = with all of them together.
+struct OpeningProblem {
+  int line = 0;
+  std::string column, what;
+};
+struct OpeningTrial {
+  std::vector<TrialLine> lines;  // by account; only `closing` is filled
+  Fen debit, credit;
+  std::vector<OpeningProblem> problems;
+};
+
 struct CheckItem {
   std::string id, title, detail;
   enum class Result { pass, warn, fail } result = Result::pass;

@@ -23,8 +23,7 @@ std::string aux_words(const chart::Chart& chart, std::string_view aux) {
     for (const auto& type : chart.aux_types()) {
       if (type.code != dimension) continue;
       type_name = type.name;
-      for (const auto& [code, name] : type.items)
-        if (code == item) item_name = name;
+      if (const chart::AuxItem* known = type.find(item)) item_name = known->name;
     }
     words += (words.empty() ? "" : "  ") + type_name + "：" + item_name;
   }

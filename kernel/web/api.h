@@ -14,6 +14,10 @@
 #include "kernel/web/session_gate.h"
 #include "kernel/web/version_watch.h"
 
+namespace mif {
+class JsonWriter;
+}
+
 namespace mif::web {
 
 struct MenuItem {
@@ -41,6 +45,7 @@ struct Api {
 void add_session_routes(Router& router, Api& api);
 void add_system_routes(Router& router, Api& api);
 void add_book_routes(Router& router, Api& api);
+void add_base_routes(Router& router, Api& api);
 void add_balance_routes(Router& router, Api& api);
 void add_voucher_routes(Router& router, Api& api);
 void add_voucher_writes(Router& router, Api& api);
@@ -49,6 +54,7 @@ void add_voucher_edits(Router& router, Api& api);
 void add_audit_routes(Router& router, Api& api);
 void add_plugin_mounts(Router& router, Api& api);  // [control-thread] asks every active web module for its routes
 
+Response json_response(JsonWriter& json);  // takes what was written
 // "2023-06-30T08:00:00.000+08:00"
 std::string instant(std::int64_t unix_ms);
 std::string_view openapi_yaml();

@@ -32,13 +32,13 @@ ledger::Book Api::visible_book(store::Txn& txn, const Request& request, const st
   return book;
 }
 
-namespace {
-
 Response json_response(JsonWriter& json) {
   Response response;
   response.body = json.take();
   return response;
 }
+
+namespace {
 
 Response books(Api& api, const Request& request) {
   JsonWriter json;
@@ -91,12 +91,22 @@ Response accounts(Api& api, const Request& request) {
       json.field("level", account.level).field("leaf", account.leaf);
       names(json, "auxRequired", account.aux_required);
       names(json, "auxAllowed", account.aux_allowed);
+      json.field("agenciesMayAdd", account.detail == "open").key("budget").begin_array();
+      for (const auto& budget : chart->base().budget_of(account.code, Day(year, 12, 31))) json.begin_object().field("code", budget.code).field("name", budget.name).end_object();
+      json.end_array();
       json.end_object();
     }
     json.end_array().key("next").null().key("aux").begin_array();
     for (const auto& type : chart->aux_types()) {
-      json.begin_object().field("code", type.code).field("name", type.name).key("items").begin_array();
-      for (const auto& [code, name] : type.items) json.begin_object().field("code", code).field("name", name).end_object();
+      json.begin_object().field("code", type.code).field("name", type.name).field("format", type.format).field("listing", chart::name_of(type.listing)).key("items").begin_array();
+      for (const auto& item : type.items) {
+        json.begin_object().field("code", item.code).field("name", item.name);
+        for (const auto& [key, value] : {std::pair("parent", &item.parent), {"kind", &item.kind}, {"accounts", &item.accounts}})
+          if (!value->empty()) json.field(key, *value);
+        if (item.valid_from != Day()) json.field("validFrom", item.valid_from.iso());
+        if (item.valid_to != Day()) json.field("validTo", item.valid_to.iso());
+        json.end_object();
+      }
       json.end_array().end_object();
     }
     json.end_array().end_object();

@@ -82,6 +82,7 @@ Dispatcher::Dispatcher(service::Deployment& deployment) : impl_(std::make_unique
   add_session_routes(impl_->router, impl_->api);
   add_system_routes(impl_->router, impl_->api);
   add_book_routes(impl_->router, impl_->api);
+  add_base_routes(impl_->router, impl_->api);
   add_balance_routes(impl_->router, impl_->api);
   add_voucher_routes(impl_->router, impl_->api);
   add_voucher_writes(impl_->router, impl_->api);

@@ -32,8 +32,7 @@ std::string aux_text(const chart::Chart& chart, std::string_view aux) {
     for (const auto& type : chart.aux_types()) {
       if (type.code != dimension) continue;
       name = type.name;
-      for (const auto& [code, label] : type.items)
-        if (code == item) value = label;
+      if (const chart::AuxItem* known = type.find(item)) value = known->name;
     }
     if (!text.empty()) text += "；";
     text += name + "：" + value;

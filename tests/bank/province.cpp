@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "mif/ext/web_module.h"
 #include "mif/sdk.hpp"
 
@@ -47,13 +48,13 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
     d.identity().put_person(txn, who, {"payer2", "另一付款人", "990000", {"payer"}, false});
     d.identity().put_person(txn, who, {"both1", "制单兼复核", "990000", {"maker", "reviewer"}, false});
     d.identity().put_person(txn, who, {"county1", "县付款", "990101", {"payer"}, false});
-    d.charts().apply(txn, who, "employee", chart::read_chart_csv(d.path("config/chart/employee.csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
+    d.charts().apply_folder(txn, who, "employee", d.path("config/chart"));
   });
   d.database().write([&](store::Txn& txn) {
     for (const auto& [book, opening] : books.books) {
       if (book.code != kBook) continue;
       d.ledger().create_book(txn, who, book);
-      d.ledger().set_opening(txn, who, book.code, app::read_opening_csv(d.path("config/" + opening)));
+      d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
     }
   });
   for (const char* id : {"treasury", "bank-xmlfront"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");

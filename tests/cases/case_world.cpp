@@ -13,6 +13,7 @@ const Commands& commands() {
     add_voucher_commands(made);
     add_book_commands(made);
     add_closing_commands(made);
+    add_base_commands(made);
     return made;
   }();
   return all;

@@ -65,8 +65,7 @@ Home::Home(int pull_batch) {
     for (const auto& unit : identity::read_units_info(path("config/units.info"))) d->identity().put_unit(txn, kInstaller, unit);
     for (const auto& person : identity::read_people_info(path("config/people.info"))) d->identity().put_person(txn, kInstaller, person);
     d->identity().put_person(txn, kInstaller, {"county1", "李县", "990101", {"viewer"}, false});
-    const auto aux = chart::read_aux_info(path("config/chart/aux.info"));
-    for (const char* name : {"employee", "resident"}) d->charts().apply(txn, kInstaller, name, chart::read_chart_csv(path("config/chart/" + std::string(name) + ".csv")), aux);
+    for (const char* name : {"employee", "resident"}) d->charts().apply_folder(txn, kInstaller, name, path("config/chart"));
   });
   d->database().write([&](store::Txn& txn) {
     d->ledger().create_book(txn, kInstaller, book_of("990000-310", "990000", "310", "employee", {2023, 6}));

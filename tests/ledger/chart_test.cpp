@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "kernel/audit/row_digest.h"
 #include "kernel/base/text.h"
 #include "tests/ledger/fixture.h"
 
@@ -150,6 +151,36 @@ TEST_F(ChartTest, AUsedAccountStaysWhereItIs) {
   EXPECT_THROW(apply(turned), Error);
   apply(accounts_);  // nothing to do
   EXPECT_EQ(testing::describe(world_.verify_all()), "");
+}
+
+// Columns of later migrations must not change the digests of rows that were written before them.
+TEST_F(ChartTest, WhatWasWrittenBeforeKeepsItsDigest) {
+  apply(accounts_);
+  std::map<std::string, std::string> found;
+  world_.database().read([&](store::Txn& txn) {
+    for (const auto& source : chart::digest_sources(HashAlg::sha256)) source.each(txn, [&](const std::string& object, const std::string& digest) { found[object] = digest; });
+  });
+  Canonical account;
+  audit::add_values(account, {"employee", "", "1001", 0, 0, "库存现金", "asset", 1, "", "", ""});
+  EXPECT_EQ(found["account:employee//1001/0"], audit::digest_hex(HashAlg::sha256, account));
+  Canonical mode;
+  audit::add_values(mode, {"employee", "mode", "参保方式"});
+  for (const auto& [code, name] : {std::pair{"1", "统账结合"}, {"2", "单建统筹"}, {"3", "住院统筹"}}) audit::add_values(mode, {"employee", "mode", code, name});
+  EXPECT_EQ(found["aux:employee/mode"], audit::digest_hex(HashAlg::sha256, mode));
+}
+
+TEST_F(ChartTest, EveryColumnOfItemsAndEntriesIsUnderItsDigest) {
+  world_.database().write([&](store::Txn& txn) { world_.charts().apply_folder(txn, LedgerFixture::who(), "employee", folder_); });
+  ASSERT_EQ(testing::describe(world_.verify_all()), "");
+  for (const char* damage : {"update chart_aux_item set accounts = '1002' where code = '9900001004001'", "update chart_aux_item set valid_to = 0 where type = 'subsidy_kind' and code = '2'",
+                             "update chart_aux_type set format = '' where code = 'region'", "update chart_account set detail = 'open' where code = '1004'",
+                             "update chart_entry set body = replace(body, 'refuse', 'warn') where code = 'expense-account-in'", "delete from chart_entry where code = 'treasury-in'"}) {
+    world_.database().write([&](store::Txn& txn) { txn.execute(damage); });
+    EXPECT_NE(testing::describe(world_.verify_all()), "") << damage;
+    // Mended by applying the folder again: it makes the tables equal to the files.
+    world_.database().write([&](store::Txn& txn) { world_.charts().apply_folder(txn, LedgerFixture::who(), "employee", folder_); });
+    EXPECT_EQ(testing::describe(world_.verify_all()), "") << damage;
+  }
 }
 
 TEST_F(ChartTest, AnotherProcessSeesAChangedChart) {

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "kernel/service/deployment.h"
 #include "mif/ext/job.h"
 #include "mif/ext/web_module.h"
@@ -70,13 +71,12 @@ class Deployed : public ::testing::Test {
       for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who, unit);
       for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who, person);
       d.identity().put_person(txn, who, {"county1", "县查阅", "990101", {"viewer"}, false});
-      const auto aux = chart::read_aux_info(d.path("config/chart/aux.info"));
-      for (const auto& name : books.charts) d.charts().apply(txn, who, name, chart::read_chart_csv(d.path("config/chart/" + name + ".csv")), aux);
+      for (const auto& name : books.charts) d.charts().apply_folder(txn, who, name, d.path("config/chart"));
     });
     d.database().write([&](store::Txn& txn) {
       for (const auto& [book, opening] : books.books) {
         d.ledger().create_book(txn, who, book);
-        if (!opening.empty()) d.ledger().set_opening(txn, who, book.code, app::read_opening_csv(d.path("config/" + opening)));
+        if (!opening.empty()) d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
       }
     });
     post("990101-390", Day(2023, 1, 12), "4001", "400101", "contribution_source=1", "248870000.37", true);

@@ -47,8 +47,7 @@ void make_books(service::Deployment& d) {
     person("viewer1", "查阅文", "990000", "viewer");
     person("county1", "县查询", "990101", "viewer");
     person("countymaker", "县制单", "990101", "maker");
-    const auto aux = chart::read_aux_info(config + "chart/aux.info");
-    for (const std::string name : {"employee", "resident"}) d.charts().apply(txn, kSetup, name, chart::read_chart_csv(config + "chart/" + name + ".csv"), aux);
+    for (const std::string name : {"employee", "resident"}) d.charts().apply_folder(txn, kSetup, name, config + "chart");
   });
   for (const char* login : {"maker1", "reviewer1", "chief1", "admin1", "viewer1", "county1", "countymaker"})
     d.database().write([&](store::Txn& txn) { d.identity().set_password(txn, kSetup, login, kPassword); });

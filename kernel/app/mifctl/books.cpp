@@ -2,10 +2,8 @@
 #include "kernel/app/mifctl/books.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "kernel/base/info.h"
-#include "kernel/base/text.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
@@ -40,39 +38,6 @@ BooksFile read_books_info(const std::string& path) {
   }
   if (file.books.empty()) complain(path, 1, "没有账套 (no book)");
   return file;
-}
-
-std::vector<ledger::Line> read_opening_csv(const std::string& path) {
-  std::istringstream in(read_file(path));
-  std::vector<ledger::Line> lines;
-  std::string text;
-  for (int number = 1; std::getline(in, text); ++number) {
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    if (number == 1) {
-      if (text != "account,aux,side,amount") complain(path, 1, "首行应为 account,aux,side,amount, 实为 \"" + text + "\"");
-      continue;
-    }
-    if (text.empty()) continue;
-    std::vector<std::string> cells(1);
-    for (const char c : text) {
-      if (c == ',') cells.emplace_back();
-      else cells.back() += c;
-    }
-    if (cells.size() != 4) complain(path, number, "应有 4 栏, 实有 " + std::to_string(cells.size()));
-    ledger::Line line;
-    line.account = cells[0];
-    line.aux = cells[1];
-    line.summary = "期初余额";
-    if (cells[2] != "debit" && cells[2] != "credit") complain(path, number, "方向应为 debit 或 credit, 实为 \"" + cells[2] + "\"");
-    line.side = cells[2] == "debit" ? MIF_DEBIT : MIF_CREDIT;
-    try {
-      line.fen = Fen::parse(cells[3]);
-    } catch (const Error& e) {
-      complain(path, number, e.what());
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
 }
 
 }  // namespace mif::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The deployment's books and their opening balances, as files: books.info and opening CSV.
+// The deployment's books as a file: books.info.
 #pragma once
 
 #include <string>
@@ -16,7 +16,5 @@ struct BooksFile {
 };
 // book 990000-310 { unit 990000 scheme 310 chart employee name "..." start 2023-06 opening opening/990000-310.csv }
 BooksFile read_books_info(const std::string& path);
-// account,aux,side,amount with side debit|credit
-std::vector<ledger::Line> read_opening_csv(const std::string& path);
 
 }  // namespace mif::app

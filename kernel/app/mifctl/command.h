@@ -68,6 +68,7 @@ using Commands = std::vector<Command>;
 void add_setup_commands(Commands& all);
 void add_plugin_commands(Commands& all);
 void add_chart_commands(Commands& all);
+void add_base_commands(Commands& all);
 void add_ledger_commands(Commands& all);
 void add_voucher_amend_commands(Commands& all);
 void add_voucher_entry_commands(Commands& all);

@@ -43,6 +43,7 @@ Commands all_commands() {
   add_user_commands(all);
   add_plugin_commands(all);
   add_chart_commands(all);
+  add_base_commands(all);
   add_ledger_commands(all);
   add_voucher_amend_commands(all);
   add_voucher_entry_commands(all);

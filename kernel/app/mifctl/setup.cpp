@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "kernel/app/mifctl/books.h"
+#include "kernel/ledger/opening_file.h"
 #include "kernel/app/mifctl/command.h"
 #include "kernel/base/text.h"
 #include "kernel/store/probe.h"
@@ -39,14 +40,13 @@ int init(Context& context) {
   d.database().write([&](store::Txn& txn) {
     for (const auto& unit : units) d.identity().put_unit(txn, who, unit);
     for (const auto& person : people) d.identity().put_person(txn, who, person);
-    const auto aux = chart::read_aux_info(d.path("config/chart/aux.info"));
-    for (const auto& name : books.charts) d.charts().apply(txn, who, name, chart::read_chart_csv(d.path("config/chart/" + name + ".csv")), aux);
+    for (const auto& name : books.charts) d.charts().apply_folder(txn, who, name, d.path("config/chart"));
   });
   d.database().write([&](store::Txn& txn) {
     for (const auto& [book, opening] : books.books) {
       d.ledger().create_book(txn, who, book);
       if (opening.empty()) continue;
-      const auto lines = read_opening_csv(d.path("config/" + opening));
+      const auto lines = ledger::read_opening_lines(d.path("config/" + opening));
       if (d.ledger().vouchers(txn, {.book = book.code, .source_plugin = {}, .source_key = {}, .state = static_cast<int>(ledger::State::posted), .limit = 1}).empty())
         d.ledger().set_opening(txn, who, book.code, lines);
     }
