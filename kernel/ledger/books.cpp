@@ -55,6 +55,8 @@ std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
   Canonical canonical;
   static const std::string sql = "select " + std::string(kPeriodColumns) + " from ledger_period where book = ? order by year, month";
   txn.query(sql, {book}, [&](const store::Row& row) { audit::add_row(canonical, row); });
+  // Apart, so that a book nobody ever locked keeps the digest it had before there were locks.
+  txn.query("select year, month, locks from ledger_period where book = ? and locks <> 0 order by year, month", {book}, [&](const store::Row& row) { audit::add_row(canonical, row); });
   return audit::digest_hex(alg, canonical);
 }
 
@@ -89,6 +91,7 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
 void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context) {
   if (!row.null(from)) context.period_state = static_cast<int>(row.integer(from));
   if (!row.null(from + 1)) context.chart_version = row.integer(from + 1);
+  if (!row.null(from + 3)) context.locks = static_cast<int>(row.integer(from + 3));
   context.may_hold = txn.dialect() != store::Dialect::sqlite || row.integer(from + 2) != 0;
 }
 
@@ -147,8 +150,8 @@ void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
 
 void Ledger::add_year(store::Txn& txn, const Book& book, int year, int from_month) {
   std::vector<store::Param> rows;
-  for (int month = from_month; month <= 13; ++month) rows.insert(rows.end(), {book.id, year, month, kOpen, "", 0});
-  txn.bulk_insert("ledger_period", {"book", "year", "month", "state", "closed_by", "closed_ms"}, rows);
+  for (int month = from_month; month <= 13; ++month) rows.insert(rows.end(), {book.id, year, month, kOpen, "", 0, 0});
+  txn.bulk_insert("ledger_period", {"book", "year", "month", "state", "closed_by", "closed_ms", "locks"}, rows);
 }
 
 void Ledger::log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period) {
@@ -196,6 +199,7 @@ void Ledger::set_opening(store::Txn& txn, const Who& who, std::string_view code,
   const Context context = context_of(txn, code, {}, Lock::exclusive);
   const Book& book = context.book;
   require_writable(book);
+  require_unlocked(txn, book, book.start, locks(txn, code, book.start), Area::opening, who.actor);
   if (txn.integer("select count(*) from ledger_counter where book = ?", {book.id}).value_or(0) > 0)
     throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
   const auto chart = charts_.load(txn, book.chart, book.unit, Day(book.start.year, book.start.month, 1));

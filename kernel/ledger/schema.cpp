@@ -116,6 +116,9 @@ create trigger ledger_book_no_delete before delete on ledger_book for each row e
 create trigger ledger_hold_no_delete before delete on ledger_hold for each row execute function ledger_refuse();
 create trigger ledger_hold_no_return before update on ledger_hold for each row when (old.state <> 1) execute function ledger_refuse();
 --@all
+)sql"},
+                                           {3, "soft locks of a period", R"sql(
+alter table ledger_period add column locks bigint not null default 0;
 )sql"}};
 
 }  // namespace

@@ -71,6 +71,7 @@ void add_chart_commands(Commands& all);
 void add_ledger_commands(Commands& all);
 void add_voucher_amend_commands(Commands& all);
 void add_period_commands(Commands& all);
+void add_transfer_commands(Commands& all);
 void add_print_commands(Commands& all);
 void add_verify_commands(Commands& all);
 void add_user_commands(Commands& all);
