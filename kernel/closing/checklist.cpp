@@ -38,7 +38,7 @@ std::string unreviewed(store::Txn& txn, const ledger::Ledger& ledger, const std:
 std::vector<ledger::CheckItem> Closing::checklist(store::Txn& txn, std::string_view code, Period period) const {
   std::vector<ledger::CheckItem> items = ledger_.closing_checklist(txn, code, period);
   const ledger::Book book = ledger_.book(txn, code);
-  add(items, "unreviewed", "凭证全部审核", unreviewed(txn, ledger_, book.code, period), Result::fail, "#/vouchers");
+  add(items, "unreviewed", "凭证全部审核", unreviewed(txn, ledger_, book.code, period), Result::fail, "/vouchers");
 
   const int month = std::min(period.month, 12);
   const auto chart = charts_.load(txn, book.chart, book.unit, {period.year, month, Day::days_in(period.year, month)});
@@ -67,8 +67,8 @@ std::vector<ledger::CheckItem> Closing::checklist(store::Txn& txn, std::string_v
       append(apart, account + ' ' + (known ? known->full_name : "") + " 结转 " + fund.received.grouped() + ", 收支转出 " + (-fund.carried).grouped() + ", 差 " + difference.grouped());
     direct += fund.direct;
   }
-  add(items, "funds", "各基金结转与收支转出相符", apart, Result::fail, "#/closing");
-  add(items, "surplus", "结余变动等于收支差额", direct == Fen() ? "" : "直接记入 3001 的净额 " + direct.grouped() + ",未经收入支出", Result::fail, "#/ledger");
+  add(items, "funds", "各基金结转与收支转出相符", apart, Result::fail, "/closing");
+  add(items, "surplus", "结余变动等于收支差额", direct == Fen() ? "" : "直接记入 3001 的净额 " + direct.grouped() + ",未经收入支出", Result::fail, "/ledger");
 
   std::string due;
   for (const auto& p : trial(txn, code, period)) {
@@ -80,13 +80,13 @@ std::vector<ledger::CheckItem> Closing::checklist(store::Txn& txn, std::string_v
     }();
     if (!optional) append(due, p.name + (p.outcome == Planned::Outcome::blocked ? ": " + p.note : p.outcome == Planned::Outcome::fresh ? " 未生成" : " 未记账"));
   }
-  add(items, "transfers", "结转模板已执行", due, Result::warn, "#/closing");
+  add(items, "transfers", "结转模板已执行", due, Result::warn, "/closing");
 
   std::string open;
   const std::int64_t now = clock_.now_unix_ms();
   for (const auto& e : exceptions(txn, code))
     if (e.period == period && (e.open(now) || e.state == ExceptionState::requested)) append(open, "例外 " + std::to_string(e.id) + ' ' + std::string(name_of(e.area)) + ' ' + title_of(e, now));
-  add(items, "exceptions", "没有生效或待批的例外", open, Result::warn, "#/closing");
+  add(items, "exceptions", "没有生效或待批的例外", open, Result::warn, "/closing");
   return items;
 }
 

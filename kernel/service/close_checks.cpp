@@ -73,7 +73,7 @@ std::vector<CheckItem> plugin_checks(Deployment& d, const Who& who, const identi
   std::vector<CheckItem> items;
   std::set<std::string, std::less<>> answered;
   const auto unknown = [&](const std::string& plugin, const std::string& why) {
-    items.push_back({plugin + "/evaluated", "插件 " + plugin + " 已检查", "未评估 (not evaluated): " + why, Result::unknown, plugin, "#/plugins"});
+    items.push_back({plugin + "/evaluated", "插件 " + plugin + " 已检查", "未评估 (not evaluated): " + why, Result::unknown, plugin, "/plugins"});
   };
   for (const auto& provider : d.plugins().providers(MIF_CLOSE_CHECK_ID)) {
     answered.insert(provider.plugin);
@@ -93,7 +93,7 @@ std::vector<CheckItem> plugin_checks(Deployment& d, const Who& who, const identi
   }
   for (const auto plugin : kShipped)
     if (!installed.count(plugin))
-      items.push_back({std::string(plugin) + "/installed", "插件 " + std::string(plugin) + " 已检查", "未评估 (not evaluated): 没有安装", Result::warn, std::string(plugin), "#/plugins"});
+      items.push_back({std::string(plugin) + "/installed", "插件 " + std::string(plugin) + " 已检查", "未评估 (not evaluated): 没有安装", Result::warn, std::string(plugin), "/plugins"});
   return items;
 }
 

@@ -18,8 +18,8 @@ void Reports::close_check(Call call, std::string_view book, Period period, const
       break;
     }
   }
-  findings.unless(MIF_CLOSE_FAIL, "checks", "报表审核通过", failed, "#/reports");
-  findings.unless(MIF_CLOSE_WARN, "computed", "本期报表已计算", any.empty() ? "还没有计算本期的报表, 没有报表审核可看" : "", "#/reports");
+  findings.unless(MIF_CLOSE_FAIL, "checks", "报表审核通过", failed, "/checks");
+  findings.unless(MIF_CLOSE_WARN, "computed", "本期报表已计算", any.empty() ? "还没有计算本期的报表, 没有报表审核可看" : "", "/checks");
 }
 
 }  // namespace mif::reporting

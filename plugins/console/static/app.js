@@ -10,6 +10,7 @@ import * as vouchers from './page_vouchers.js';
 import * as voucher from './page_voucher.js';
 import * as reports from './page_reports.js';
 import * as checks from './page_checks.js';
+import * as closing from './page_closing.js';
 import * as documents from './page_documents.js';
 import * as payments from './page_payments.js';
 import * as reconcile from './page_reconcile.js';
@@ -17,7 +18,7 @@ import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, vouchers, voucher, reports, checks, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, vouchers, voucher, reports, checks, closing, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 

@@ -14,7 +14,7 @@ typedef struct mif_close_item {
   int32_t result; /* MIF_CLOSE_*; FAIL keeps the period open, UNKNOWN = could not be looked at */
   mif_str id, title; /* id: short and stable, unique within the plugin; title: what is good when it passes */
   mif_str detail; /* what stands against it, one sentence; empty when it passes */
-  mif_str link; /* the console page where it is put right, "#/payments", or empty */
+  mif_str link; /* the console page where it is put right, "/payments", or empty */
 } mif_close_item;
 typedef struct mif_close_sink mif_close_sink;
 struct mif_close_sink {
