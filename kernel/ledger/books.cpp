@@ -57,6 +57,8 @@ std::string periods_digest(store::Txn& txn, HashAlg alg, std::int64_t book) {
   Canonical canonical;
   static const std::string sql = "select " + std::string(kPeriodColumns) + " from ledger_period where book = ? order by year, month";
   txn.query(sql, {book}, [&](const store::Row& row) { audit::add_row(canonical, row); });
+  // Apart, so that a book nobody ever locked keeps the digest it had before there were locks.
+  txn.query("select year, month, locks from ledger_period where book = ? and locks <> 0 order by year, month", {book}, [&](const store::Row& row) { audit::add_row(canonical, row); });
   return audit::digest_hex(alg, canonical);
 }
 
@@ -91,6 +93,7 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
 void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context) {
   if (!row.null(from)) context.period_state = static_cast<int>(row.integer(from));
   if (!row.null(from + 1)) context.chart_version = row.integer(from + 1);
+  if (!row.null(from + 3)) context.locks = static_cast<int>(row.integer(from + 3));
   context.may_hold = txn.dialect() != store::Dialect::sqlite || row.integer(from + 2) != 0;
 }
 
@@ -176,8 +179,8 @@ void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
 
 void Ledger::add_year(store::Txn& txn, const Book& book, int year, int from_month) {
   std::vector<store::Param> rows;
-  for (int month = from_month; month <= 13; ++month) rows.insert(rows.end(), {book.id, year, month, kOpen, "", 0});
-  txn.bulk_insert("ledger_period", {"book", "year", "month", "state", "closed_by", "closed_ms"}, rows);
+  for (int month = from_month; month <= 13; ++month) rows.insert(rows.end(), {book.id, year, month, kOpen, "", 0, 0});
+  txn.bulk_insert("ledger_period", {"book", "year", "month", "state", "closed_by", "closed_ms", "locks"}, rows);
 }
 
 void Ledger::log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period) {

@@ -17,10 +17,12 @@ Day last_day(Period p) {
 
 std::string title_of(Period p) { return std::to_string(p.year) + "年" + (p.month == 13 ? "年末调整期" : std::to_string(p.month) + "月"); }
 
-// What stands in this year's rows: income and expense start every year at zero.
+// What stands in this year's rows: income and expense start every year at zero. What last year's open month 13 has left of them
+// in the opening is that month's to carry; only a book's very first opening may bring income of its year with it.
 std::map<AccountAux, Fen> year_nets(store::Txn& txn, const Book& book, Period period) {
   std::map<AccountAux, Fen> nets;
-  txn.query("select account, aux, debit, credit from ledger_balance where book = ? and year = ? and month <= ? order by account, aux", {book.id, period.year, period.month},
+  txn.query("select account, aux, debit, credit from ledger_balance where book = ? and year = ? and month between ? and ? order by account, aux",
+            {book.id, period.year, period.year == book.start.year ? 0 : 1, period.month},
             [&](const store::Row& row) { nets[{std::string(row.text(0)), std::string(row.text(1))}] += row.fen(2) - row.fen(3); });
   return nets;
 }
@@ -29,7 +31,7 @@ bool must_carry(const Book& book, Period period) { return !book.yearly_closing |
 
 struct Checks {
   std::vector<CheckItem> items;
-  void add(const char* id, const char* title, CheckItem::Result result, std::string detail) { items.push_back({id, title, std::move(detail), result}); }
+  void add(const char* id, const char* title, CheckItem::Result result, std::string detail) { items.push_back({id, title, std::move(detail), result, "", ""}); }
   // `bad` when there is a detail, pass otherwise.
   void add_unless(const char* id, const char* title, std::string detail, CheckItem::Result bad) {
     const auto result = detail.empty() ? CheckItem::Result::pass : bad;
@@ -63,6 +65,38 @@ std::string unposted(store::Txn& txn, const Book& book, Period period) {
               if (++count <= 5) append(some, "编号 " + std::to_string(row.integer(0)) + ' ' + std::string(row.text(1)) + ' ' + states[row.integer(2)]);
             });
   return count == 0 ? "" : std::to_string(count) + " 张: " + some + (count > 5 ? " …" : "");
+}
+
+// 账证相符: every balance row of the month is the sum of its posted lines, auxiliary item by item.
+std::string apart_from_lines(store::Txn& txn, const Book& book, Period period) {
+  std::map<AccountAux, std::pair<Fen, Fen>> sums;
+  txn.query("select l.account, l.aux, l.side, cast(sum(l.fen) as bigint) from ledger_line l join ledger_voucher v on v.book = l.book and v.year = l.year and v.month = l.month "
+            "and v.id = l.voucher where l.book = ? and l.year = ? and l.month = ? and v.state = 4 group by l.account, l.aux, l.side",
+            {book.id, period.year, period.month}, [&](const store::Row& row) {
+              auto& sum = sums[{std::string(row.text(0)), std::string(row.text(1))}];
+              (row.integer(2) == MIF_DEBIT ? sum.first : sum.second) += row.fen(3);
+            });
+  txn.query("select account, aux, debit, credit from ledger_balance where book = ? and year = ? and month = ?", {book.id, period.year, period.month}, [&](const store::Row& row) {
+    auto& sum = sums[{std::string(row.text(0)), std::string(row.text(1))}];
+    sum.first -= row.fen(2);
+    sum.second -= row.fen(3);
+  });
+  std::string detail;
+  for (const auto& [key, left] : sums)
+    if (left.first != Fen() || left.second != Fen()) append(detail, key.first + (key.second.empty() ? "" : ' ' + key.second) + " 差 借 " + left.first.grouped() + " 贷 " + left.second.grouped());
+  return detail;
+}
+
+// 年初余额等于上年期末余额, once last year is closed.
+std::string apart_from_last_year(store::Txn& txn, const Book& book, int year) {
+  if (year <= book.start.year || !carried(txn, book, year)) return {};
+  auto nets = closing_nets(txn, book, year - 1, 13);
+  txn.query("select account, aux, debit, credit from ledger_balance where book = ? and year = ? and month = 0", {book.id, year},
+            [&](const store::Row& row) { nets[{std::string(row.text(0)), std::string(row.text(1))}] -= row.fen(2) - row.fen(3); });
+  std::string detail;
+  for (const auto& [key, left] : nets)
+    if (left != Fen()) append(detail, key.first + (key.second.empty() ? "" : ' ' + key.second) + " 差 " + left.grouped());
+  return detail;
 }
 
 std::string number_gaps(store::Txn& txn, const Book& book, Period period) {
@@ -141,6 +175,9 @@ std::vector<CheckItem> Ledger::closing_checklist(store::Txn& txn, std::string_vi
   checks.add_unless("earlier", "以前期间已结", earlier_open(txn, book, period, nullptr), Result::fail);
   checks.add_unless("unposted", "凭证全部记账", unposted(txn, book, period), Result::fail);
   checks.add_unless("numbers", "凭证号连续", number_gaps(txn, book, period), Result::fail);
+
+  checks.add_unless("postings", "余额与分录逐项相符", apart_from_lines(txn, book, period), Result::fail);
+  checks.add_unless("opening", "年初余额等于上年期末", apart_from_last_year(txn, book, period.year), Result::fail);
 
   const auto chart = charts_.load(txn, book.chart, book.unit, last_day(period));
   std::map<std::string, Fen> nets;

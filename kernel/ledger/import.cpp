@@ -103,6 +103,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     try {
       if (v.parts != 0) throw Error(MIF_E_INVALID, "分数编号的凭证不能批量导入, 请逐张录入 (fraction numbers are not imported in bulk)");
       check_draft(v, context, *chart);
+      require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
       if (v.maker == reviewer) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
     } catch (const Error& error) {
       throw Error(error.code(), "第 " + std::to_string(i + 1) + " 张凭证 (" + v.source_key + "): " + error.what());

@@ -49,15 +49,17 @@ struct Context {
   Book book;
   int period_state = 0;  // kOpen, kClosed; 0 = the ledger has no such period
   std::int64_t chart_version = 0;
+  int locks = 0;  // soft locks of the period, Area values
   bool may_hold = true;  // false: the book had no open hold, and none can have come since
 };
 // MIF_E_NOT_FOUND. What is asked `beside` is asked after the lock, in the same round trip.
 Context context_of(store::Txn& txn, std::string_view book, Period period, Lock lock = Lock::none, std::span<const store::Query> beside = {});
 // What follows the book's columns: kContextColumns, and the tables they come from.
-inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_hold h where h.book = b.id and h.state = 1)";
+inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_hold h where h.book = b.id and h.state = 1), p.locks";
 void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context);
 void require_writable(const Book& book);
 void require_open(const Context& context, Period period, Day day);  // MIF_E_CONFLICT in words for an accountant
+Area area_of(const Draft& draft);
 Book book_of(const store::Row& row);                                // kBookColumns from the start of a row
 inline constexpr std::string_view kBookColumns =
     "b.id, b.code, b.unit, b.scheme, b.chart, b.name, b.start_year, b.start_month, b.read_only, b.read_only_reason, b.yearly_closing";

@@ -48,6 +48,13 @@ class Ledger {
   void set_opening(store::Txn& txn, const Who& who, std::string_view book, const std::vector<Line>& lines);
   void make_read_only(store::Txn& txn, const Who& who, std::string_view book, std::string_view reason);  // P18
 
+  // Soft locks of an open period: the areas it keeps out, as a sum of Area values; 0 unlocks. MIF_E_CONFLICT when it is closed.
+  void set_locks(store::Txn& txn, const Who& who, std::string_view book, Period period, int areas, std::string_view reason);
+  int locks(store::Txn& txn, std::string_view book, Period period) const;
+  // Who grants exceptions says whether a voucher of this maker may pass a lock now. [control-thread]
+  using Window = std::function<bool(store::Txn&, const Book&, Period, Area, std::string_view maker)>;
+  void set_window(Window window) { window_ = std::move(window); }
+
   // --- vouchers ----------------------------------------------------------------------------------------------------
   // Checks balance, book, period, leaf accounts, auxiliary items, word and control rules; stores a draft. Errors: see svc/ledger.h.
   Proposal propose(store::Txn& txn, const Who& who, const Draft& draft);
@@ -99,12 +106,14 @@ class Ledger {
  private:
   void add_year(store::Txn& txn, const Book& book, int year, int from_month);
   void log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period);
+  void require_unlocked(store::Txn& txn, const Book& book, Period period, int locks, Area area, std::string_view maker) const;
   void change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason);
   void import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::vector<std::int64_t>& ids);
 
   chart::Charts& charts_;
   audit::Log& log_;
   const Clock& clock_;
+  Window window_;
 };
 
 // --- verification ----------------------------------------------------------------------------------------------------

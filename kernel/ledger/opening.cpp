@@ -68,6 +68,7 @@ void Ledger::set_opening(store::Txn& txn, const Who& who, std::string_view code,
   const Context context = context_of(txn, code, {}, Lock::exclusive);
   const Book& book = context.book;
   require_writable(book);
+  require_unlocked(txn, book, book.start, locks(txn, code, book.start), Area::opening, who.actor);
   if (txn.integer("select count(*) from ledger_counter where book = ?", {book.id}).value_or(0) > 0)
     throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
   const auto [trial, nets] = try_lines(*charts_.load(txn, book.chart, book.unit, Day(book.start.year, book.start.month, 1)), lines);

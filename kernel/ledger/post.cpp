@@ -53,7 +53,9 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   require_postable(v);
   require_writable(book);
   require_open(found.context, v.period, v.day);
-  read_lines(txn, v);
+  int locks = 0;
+  read_lines(txn, v, &locks);
+  if (const Area area = area_of(v); area != Area::payment) require_unlocked(txn, book, v.period, locks, area, v.maker);
   if (content_hash(log_.alg(), v) != v.content_hash)
     throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 的分录与审核时不同,不记账 (the lines are not what was approved); 请运行 mifctl verify");
   Movements movements;

@@ -124,6 +124,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   try {
     if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
     warnings = check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
+    require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
     check_reversed(txn, v);
     check_parts(txn, v);
     check_files(txn, v);
@@ -168,17 +169,22 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
   return found;
 }
 
-void read_lines(store::Txn& txn, Stored& v) {
+void read_lines(store::Txn& txn, Stored& v, int* locks) {
   v.lines.clear();
-  txn.query("select side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and voucher = ? order by line",
-            {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
-              v.lines.push_back({static_cast<int>(row.integer(0)), row.fen(1), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4))});
-            });
+  std::vector<store::Query> queries;
+  queries.push_back({"select side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and voucher = ? order by line",
+                     {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
+                       v.lines.push_back({static_cast<int>(row.integer(0)), row.fen(1), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4))});
+                     }});
+  if (locks)
+    queries.push_back({"select locks from ledger_period where book = ? and year = ? and month = ?", {v.book_id, v.period.year, v.period.month},
+                       [&](const store::Row& row) { *locks = static_cast<int>(row.integer(0)); }});
   v.files.clear();
-  txn.query("select digest, name, media_type, bytes from ledger_attachment where book = ? and year = ? and month = ? and voucher = ? order by seq",
-            {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
-              v.files.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3)});
-            });
+  queries.push_back({"select digest, name, media_type, bytes from ledger_attachment where book = ? and year = ? and month = ? and voucher = ? order by seq",
+                     {v.book_id, v.period.year, v.period.month, v.id}, [&](const store::Row& row) {
+                       v.files.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3)});
+                     }});
+  txn.query_together(queries);
 }
 
 void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::string_view expected_hash, const Draft& draft) {
@@ -201,6 +207,7 @@ void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::strin
   v.id = id;
   v.created_ms = old.created_ms;
   check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
+  require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
   check_parts(txn, v);
   check_files(txn, v);
   for (const char* table : {"ledger_line", "ledger_attachment"})

@@ -147,6 +147,9 @@ create trigger ledger_attachment_no_truncate before truncate on ledger_attachmen
 create trigger ledger_attachment_no_insert after insert on ledger_attachment referencing new table as added for each statement execute function ledger_line_check();
 create trigger ledger_voucher_no_late_move before update of year, month on ledger_voucher for each row when (new.year <> old.year or new.month <> old.month) execute function ledger_late_post_check();
 --@all
+)sql"},
+                                           {3, "soft locks of a period", R"sql(
+alter table ledger_period add column locks bigint not null default 0;
 )sql"}};
 
 }  // namespace

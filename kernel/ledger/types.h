@@ -84,10 +84,16 @@ struct OpeningTrial {
   std::vector<OpeningProblem> problems;
 };
 
+// Unknown: nobody could look, which is not a pass.
 struct CheckItem {
   std::string id, title, detail;
-  enum class Result { pass, warn, fail } result = Result::pass;
+  enum class Result { pass, warn, fail, unknown } result = Result::pass;
+  std::string source, link;  // who looked: empty = the kernel, otherwise a plugin; link: the console page where it is put right
 };
+
+// What a soft lock keeps out of an open period, each by itself; a closed period keeps out everything. `payment` stops new
+// payment vouchers only: what the bank has paid is booked whatever is locked.
+enum class Area { entry = 1, payment = 2, closing = 4, opening = 8 };
 
 struct LineRow {
   std::int64_t voucher = 0;

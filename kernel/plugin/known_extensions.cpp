@@ -3,6 +3,7 @@
 
 #include "mif/ext/bank_adapter.h"
 #include "mif/ext/business_source.h"
+#include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
@@ -24,6 +25,7 @@ constexpr KnownExtension kKnown[] = {
     {MIF_REPORT_TEMPLATE_ID, MIF_THROUGH(mif_report_template, package), false},
     {MIF_WEB_MODULE_ID, MIF_THROUGH(mif_web_module, handle), false},
     {MIF_JOB_ID, MIF_THROUGH(mif_job, run), false},
+    {MIF_CLOSE_CHECK_ID, MIF_THROUGH(mif_close_check, check), false},
     {MIF_PAYABLE_SOURCE_ID, MIF_THROUGH(mif_payable_source, fetch), true},
 };
 

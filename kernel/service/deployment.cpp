@@ -17,6 +17,7 @@ struct Deployment::Impl {
   std::unique_ptr<audit::Log> log;
   std::unique_ptr<chart::Charts> charts;
   std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<closing::Closing> closing;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<workflow::Engine> workflow;
   std::unique_ptr<workflow::Rules> rules;
@@ -46,12 +47,14 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   store::migrate(*impl.database, "audit", audit::migrations());
   store::migrate(*impl.database, "chart", chart::migrations());
   store::migrate(*impl.database, "ledger", ledger::migrations());
+  store::migrate(*impl.database, "closing", closing::migrations());
   store::migrate(*impl.database, "identity", identity::migrations());
   store::migrate(*impl.database, "workflow", workflow::migrations());
 
   impl.log = std::make_unique<audit::Log>(*impl.clock, impl.settings.hash);
   impl.charts = std::make_unique<chart::Charts>(*impl.database, *impl.log);
   impl.ledger = std::make_unique<ledger::Ledger>(*impl.charts, *impl.log, *impl.clock);
+  impl.closing = std::make_unique<closing::Closing>(*impl.ledger, *impl.charts, *impl.log, *impl.clock, closing::read_template_folder(self->path("templates/closing")));
   impl.identity = std::make_unique<identity::Identity>(*impl.log, *impl.clock, identity::read_roles_info(self->path("config/roles.info")));
   impl.workflow = std::make_unique<workflow::Engine>(*impl.log, *impl.clock, workflow::read_flows_info(self->path("config/workflow.info")));
   impl.rules = std::make_unique<workflow::Rules>(*impl.log, *impl.clock);
@@ -95,6 +98,7 @@ store::Database& Deployment::database() { return *impl_->database; }
 audit::Log& Deployment::log() { return *impl_->log; }
 chart::Charts& Deployment::charts() { return *impl_->charts; }
 ledger::Ledger& Deployment::ledger() { return *impl_->ledger; }
+closing::Closing& Deployment::closing() { return *impl_->closing; }
 identity::Identity& Deployment::identity() { return *impl_->identity; }
 workflow::Engine& Deployment::workflow() { return *impl_->workflow; }
 workflow::Rules& Deployment::rules() { return *impl_->rules; }
@@ -162,7 +166,7 @@ workflow::Instance Deployment::decide(store::Txn& txn, const Who& who, const ide
 std::vector<audit::DigestSource> Deployment::digest_sources() const {
   std::vector<audit::DigestSource> all;
   const HashAlg alg = impl_->settings.hash;
-  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), identity::digest_sources(alg), workflow::digest_sources(alg)})
+  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), closing::digest_sources(alg), identity::digest_sources(alg), workflow::digest_sources(alg)})
     all.insert(all.end(), sources.begin(), sources.end());
   return all;
 }

@@ -12,6 +12,7 @@
 #include "kernel/base/clock.h"
 #include "kernel/base/info.h"
 #include "kernel/chart/chart.h"
+#include "kernel/closing/closing.h"
 #include "kernel/identity/identity.h"
 #include "kernel/ledger/ledger.h"
 #include "kernel/objects/object_store.h"
@@ -48,6 +49,7 @@ class Deployment {
   audit::Log& log();
   chart::Charts& charts();
   ledger::Ledger& ledger();
+  closing::Closing& closing();
   identity::Identity& identity();
   workflow::Engine& workflow();
   workflow::Rules& rules();

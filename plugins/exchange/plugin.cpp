@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "close_check.h"
 #include "jobs.h"
 #include "mif/extensions.hpp"
 #include "payables.h"
@@ -10,7 +11,7 @@ namespace mif::exchange {
 
 // 业务财务一体化: documents come in, drafts and payables go out, states go back. Owns the x_exchange_* tables.
 // Jobs are [worker, serialized]; web and payables are [worker, concurrent] and only read.
-class Exchange : public Plugin, public JobProvider, public WebModule, public PayableSource {
+class Exchange : public Plugin, public JobProvider, public WebModule, public PayableSource, public CloseCheck {
  public:
   explicit Exchange(const mif_host* host) : Plugin(host) {}
 
@@ -20,6 +21,7 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
     if (id == MIF_JOB_ID) return job_abi();
     if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
     if (id == MIF_PAYABLE_SOURCE_ID) return payable_abi();
+    if (id == MIF_CLOSE_CHECK_ID) return close_check_abi();
     return nullptr;
   }
 
@@ -32,6 +34,7 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
   void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override {
     exchange::fetch_payables(active(), call, after, limit, sink);
   }
+  void check_close(Call call, std::string_view book, Period period, const CloseFindings& findings) override { close_check(active(), call, book, period, findings); }
 
  private:
   const Host& active() const {
@@ -43,5 +46,5 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
 
 }  // namespace mif::exchange
 
-MIF_PLUGIN(mif::exchange::Exchange, "exchange", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1"),
+MIF_PLUGIN(mif::exchange::Exchange, "exchange", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1", "mif.close-check/1"),
            MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.ledger-propose/1", "mif.ledger-read/1", "mif.identity/1"))

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mif/extensions.hpp"
 #include "results.h"
 
 namespace mif::reporting {
@@ -73,6 +74,8 @@ class Reports {
     std::vector<Finding> findings;
     std::int64_t tasks = 0, outdated = 0, cells = 0, terms = 0, lines = 0;
   };
+  // For the kernel's closing checklist.
+  void close_check(Call call, std::string_view book, Period period, const CloseFindings& findings) const;
   Verified verify(Call call) const;
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 

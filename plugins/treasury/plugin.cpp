@@ -44,7 +44,7 @@ const JobDef kJobs[] = {
     {"statement status", "银行、对账单、账面三方核对", "ledger.read", &statement_status, kScope},
 };
 
-class Treasury : public Plugin, public JobProvider, public WebModule {
+class Treasury : public Plugin, public JobProvider, public WebModule, public CloseCheck {
  public:
   using Plugin::Plugin;
 
@@ -53,6 +53,7 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
   const void* extension(std::string_view id) override {
     if (id == MIF_JOB_ID) return job_abi();
     if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
+    if (id == MIF_CLOSE_CHECK_ID) return close_check_abi();
     return nullptr;
   }
 
@@ -85,6 +86,7 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
 
   std::string routes(Call) override { return web_routes(); }
   HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
+  void check_close(Call call, std::string_view book, Period period, const CloseFindings& findings) override { close_check(*desk_, call, book, period, findings); }
 
  private:
   std::unique_ptr<Desk> desk_;
@@ -94,6 +96,6 @@ class Treasury : public Plugin, public JobProvider, public WebModule {
 
 }  // namespace mif::treasury
 
-MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1"),
+MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.close-check/1"),
            MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.log/1", "mif.audit/1",
                     "mif.objects/1", "mif.jobs/1", "mif.identity/1", "mif.print/1"))

@@ -34,5 +34,7 @@ std::string reconcile_show(Desk& desk, Call call, const Params& params, Progress
 std::string reconcile_print(Desk& desk, Call call, const Params& params, Progress progress);
 // The body of an uploaded statement, named `file` in messages.
 std::string import_statement_bytes(Desk& desk, Call call, const Params& params, const std::string& file, std::string_view bytes);
+// Reads only, for the kernel's closing checklist. [worker, concurrent]
+void close_check(Desk& desk, Call call, std::string_view book, Period period, const CloseFindings& findings);
 
 }  // namespace mif::treasury

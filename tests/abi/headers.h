@@ -11,4 +11,5 @@
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
+#include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"

@@ -2,7 +2,13 @@
 // Many at once: numbers stay gapless, money is promised once, nothing slips into a month that is being closed.
 #include <gtest/gtest.h>
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "tests/ledger/fixture.h"
@@ -18,22 +24,32 @@ class Concurrency : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     std::string dsn;
+    if (GetParam() == std::string("sqlite")) {
+      file_ = (std::filesystem::temp_directory_path() / ("mif-concurrency-" + std::to_string(getpid()) + ".db")).string();
+      dsn = "sqlite:" + file_;
+    }
     if (GetParam() == std::string("postgresql")) {
       if (!testing::PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL's server programs are not installed";
       server_ = std::make_unique<testing::PostgresServer>();
       dsn = server_->dsn(server_->fresh_database());
     }
+    dsn_ = dsn;
     world_ = std::make_unique<LedgerFixture>(dsn);
     world_->apply_charts();
     for (const char* book : {"A", "B"}) world_->add_book(book);
   }
-  void TearDown() override { world_.reset(); }
+  void TearDown() override {
+    world_.reset();
+    for (const char* end : {"", "-wal", "-shm"})
+      if (!file_.empty()) std::filesystem::remove(file_ + end);
+  }
   template <class Work>
   static void in_threads(int n, const Work& work) {
     std::vector<std::thread> threads;
     for (int t = 0; t < n; ++t) threads.emplace_back([&work, t] { work(t); });
     for (auto& thread : threads) thread.join();
   }
+  std::string dsn_, file_;
   std::unique_ptr<testing::PostgresServer> server_;
   std::unique_ptr<LedgerFixture> world_;
 };
@@ -99,6 +115,88 @@ TEST_P(Concurrency, NothingEntersAMonthThatIsBeingClosed) {
   });
   EXPECT_TRUE(closed);
   EXPECT_EQ(posted + late, 120);
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+TEST_P(Concurrency, NothingPassesALockThatIsSet) {
+  std::atomic<int> posted{0}, kept_out{0};
+  std::int64_t locked_ms = 0;
+  in_threads(4, [&](int t) {
+    if (t == 0) {
+      while (posted < 20) std::this_thread::yield();
+      world_->database().write([&](store::Txn& txn) {
+        world_->ledger().set_locks(txn, LedgerFixture::who("chief"), "A", {2023, 1}, static_cast<int>(ledger::Area::entry), "月末");
+        locked_ms = world_->clock().now_unix_ms();
+      });
+      return;
+    }
+    for (int i = 0; i < 40; ++i) {
+      try {
+        world_->post(draft("A", Day(2023, 1, 5), std::to_string(t) + '/' + std::to_string(i), {"D 1001 1.00", "C 2101 1.00"}));
+        ++posted;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+        ++kept_out;
+      }
+    }
+  });
+  EXPECT_EQ(posted + kept_out, 120);
+  world_->database().read([&](store::Txn& txn) {
+    ledger::VoucherQuery all;
+    all.book = "A";
+    for (const auto& v : world_->ledger().vouchers(txn, all)) {
+      EXPECT_EQ(v.state, ledger::State::posted);
+      EXPECT_LE(v.posted_ms, locked_ms) << "posted after the lock";
+    }
+  });
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+// A process that carries, closes and locks is killed again and again: whatever it had told is there, nothing is half done.
+TEST_P(Concurrency, AKilledClosingIsDoneOrNotDone) {
+  for (int month = 1; month <= 6; ++month)
+    world_->post(draft("A", Day(2023, month, 5), "in/" + std::to_string(month), {"D 1003 bank_account=1 100.00", "C 410102 100.00"}));
+  for (int round = 0; round < 6; ++round) {
+    world_.reset();
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      try {
+        LedgerFixture own(dsn_);
+        for (int month = 1; month <= 6; ++month) {
+          bool open = false;
+          own.database().read([&](store::Txn& txn) { open = own.ledger().is_open(txn, "A", {2023, month}); });
+          if (!open) continue;
+          own.database().write([&](store::Txn& txn) { own.ledger().set_locks(txn, LedgerFixture::who("chief"), "A", {2023, month}, static_cast<int>(ledger::Area::entry), "月末"); });
+          own.carry_and_close("A", {2023, month});
+        }
+      } catch (...) {
+        _exit(1);
+      }
+      _exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(15 + 12 * round));
+    kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    if (WIFEXITED(status)) {
+      EXPECT_EQ(WEXITSTATUS(status), 0);
+    }
+    world_ = std::make_unique<LedgerFixture>(dsn_);
+    ASSERT_EQ(testing::describe(world_->verify_all()), "") << "round " << round;
+    // A closed month has nothing left to carry; an open one has all of it or none.
+    world_->database().read([&](store::Txn& txn) {
+      for (int month = 1; month <= 6; ++month)
+        if (!world_->ledger().is_open(txn, "A", {2023, month})) {
+          EXPECT_TRUE(world_->ledger().closing_drafts(txn, "A", {2023, month}).empty()) << month;
+        }
+    });
+  }
+  for (int month = 1; month <= 6; ++month) {
+    bool open = false;
+    world_->database().read([&](store::Txn& txn) { open = world_->ledger().is_open(txn, "A", {2023, month}); });
+    if (open) world_->carry_and_close("A", {2023, month});
+  }
   EXPECT_EQ(testing::describe(world_->verify_all()), "");
 }
 

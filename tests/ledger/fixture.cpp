@@ -24,9 +24,15 @@ LedgerFixture::LedgerFixture(const std::string& dsn) {
   store::migrate(*database_, "audit", audit::migrations());
   store::migrate(*database_, "chart", chart::migrations());
   store::migrate(*database_, "ledger", ledger::migrations());
+  store::migrate(*database_, "closing", closing::migrations());
   log_ = std::make_unique<audit::Log>(clock_, HashAlg::sha256);
   charts_ = std::make_unique<chart::Charts>(*database_, *log_);
   ledger_ = std::make_unique<ledger::Ledger>(*charts_, *log_, clock_);
+  use_templates(closing::read_template_folder(MIF_SOURCE_DIR "/templates/closing"));
+}
+
+void LedgerFixture::use_templates(std::vector<closing::Template> templates) {
+  closing_ = std::make_unique<closing::Closing>(*ledger_, *charts_, *log_, clock_, std::move(templates));
 }
 
 LedgerFixture::~LedgerFixture() {
@@ -99,7 +105,7 @@ std::vector<audit::Finding> LedgerFixture::verify_ledger() {
 std::vector<audit::Finding> LedgerFixture::verify_all() {
   auto findings = verify_ledger();
   auto sources = chart::digest_sources(HashAlg::sha256);
-  for (auto& source : ledger::digest_sources(HashAlg::sha256)) sources.push_back(std::move(source));
+  for (auto&& more : {ledger::digest_sources(HashAlg::sha256), closing::digest_sources(HashAlg::sha256)}) sources.insert(sources.end(), more.begin(), more.end());
   database_->read([&](store::Txn& txn) {
     const auto result = audit::verify(txn, HashAlg::sha256, sources, nullptr);
     findings.insert(findings.end(), result.findings.begin(), result.findings.end());

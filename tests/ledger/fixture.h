@@ -10,6 +10,7 @@
 #include "kernel/audit/verify.h"
 #include "kernel/base/clock.h"
 #include "kernel/chart/chart.h"
+#include "kernel/closing/closing.h"
 #include "kernel/ledger/ledger.h"
 #include "kernel/store/database.h"
 
@@ -18,6 +19,7 @@ namespace mif::testing {
 class SteppingClock final : public Clock {
  public:
   std::int64_t now_unix_ms() const override { return ++now_; }
+  void advance(std::int64_t ms) { now_ += ms; }
   Day business_day() const override { return Day(2023, 12, 31); }
 
  private:
@@ -32,6 +34,9 @@ class LedgerFixture {
 
   store::Database& database() { return *database_; }
   ledger::Ledger& ledger() { return *ledger_; }
+  closing::Closing& closing() { return *closing_; }
+  SteppingClock& clock() { return clock_; }
+  void use_templates(std::vector<closing::Template> templates);  // instead of the shipped ones
   chart::Charts& charts() { return *charts_; }
   audit::Log& log() { return *log_; }
   const std::string& file() const { return file_; }  // of the SQLite database
@@ -58,6 +63,7 @@ class LedgerFixture {
   std::unique_ptr<audit::Log> log_;
   std::unique_ptr<chart::Charts> charts_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<closing::Closing> closing_;
 };
 
 // "D 50010101 mode=1 100.00" / "C 1004 bank_account=1 100.00 summary..."

@@ -74,6 +74,7 @@ void add_voucher_amend_commands(Commands& all);
 void add_voucher_entry_commands(Commands& all);
 void add_rule_commands(Commands& all);
 void add_period_commands(Commands& all);
+void add_transfer_commands(Commands& all);
 void add_print_commands(Commands& all);
 void add_verify_commands(Commands& all);
 void add_user_commands(Commands& all);

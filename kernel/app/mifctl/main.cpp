@@ -49,6 +49,7 @@ Commands all_commands() {
   add_voucher_entry_commands(all);
   add_rule_commands(all);
   add_period_commands(all);
+  add_transfer_commands(all);
   add_print_commands(all);
   add_verify_commands(all);
   return all;
@@ -69,7 +70,7 @@ void help(const Command& c) {
 }
 
 const Command* find(const Commands& all, const std::vector<std::string>& words, std::size_t& used) {
-  for (std::size_t n = std::min<std::size_t>(2, words.size()); n >= 1; --n) {
+  for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
     std::string name = words[0];
     for (std::size_t i = 1; i < n; ++i) name += " " + words[i];
     const auto found = std::find_if(all.begin(), all.end(), [&](const Command& c) { return c.name == name; });

@@ -11,6 +11,7 @@ import * as voucher from './page_voucher.js';
 import * as entry from './page_entry.js';
 import * as reports from './page_reports.js';
 import * as checks from './page_checks.js';
+import * as closing from './page_closing.js';
 import * as documents from './page_documents.js';
 import * as payments from './page_payments.js';
 import * as reconcile from './page_reconcile.js';
@@ -18,7 +19,7 @@ import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, vouchers, voucher, entry, reports, checks, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, vouchers, voucher, entry, reports, checks, closing, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 

@@ -5,6 +5,7 @@
 
 #include "mif/ext/bank_adapter.h"
 #include "mif/ext/business_source.h"
+#include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
@@ -144,6 +145,45 @@ class JobProvider {
  private:
   static JobProvider& me(void* p) { return *static_cast<JobProvider*>(p); }
   mif_job c_;
+};
+
+// What a close check found, told to the host one by one.
+class CloseFindings {
+ public:
+  explicit CloseFindings(mif_close_sink& sink) : sink_(sink) {}
+  void pass(std::string_view id, std::string_view title) const { tell(MIF_CLOSE_PASS, id, title, {}, {}); }
+  // A pass when `detail` is empty, otherwise `result`.
+  void unless(std::int32_t result, std::string_view id, std::string_view title, std::string_view detail, std::string_view link) const {
+    tell(detail.empty() ? MIF_CLOSE_PASS : result, id, title, detail, link);
+  }
+
+ private:
+  void tell(std::int32_t result, std::string_view id, std::string_view title, std::string_view detail, std::string_view link) const {
+    mif_close_item item = sized<mif_close_item>();
+    item.result = result;
+    item.id = s(id);
+    item.title = s(title);
+    item.detail = s(detail);
+    item.link = s(link);
+    sink_.on(&sink_, &item);
+  }
+  mif_close_sink& sink_;
+};
+
+class CloseCheck {
+ public:
+  CloseCheck() : c_(sized<mif_close_check>()) {
+    c_.self = this;
+    c_.check = [](void* p, mif_call* c, mif_str book, std::int32_t year, std::int32_t month, mif_close_sink* out) {
+      return guard(c, [&] { static_cast<CloseCheck*>(p)->check_close(Call(c), view(book), Period{year, month}, CloseFindings(*out)); });
+    };
+  }
+  virtual ~CloseCheck() = default;
+  virtual void check_close(Call, std::string_view book, Period, const CloseFindings&) = 0;
+  const mif_close_check* close_check_abi() const { return &c_; }
+
+ private:
+  mif_close_check c_;
 };
 
 class PayableSource {
