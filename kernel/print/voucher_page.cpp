@@ -99,8 +99,8 @@ void VoucherPrinter::heads(const VoucherSheet& sheet, const Box& area, int numbe
   const std::string page = of > 1 ? fmt::format("第 {}/{} 页", number, of) : std::string();
   canvas_.text({area.right() - area.w / 4, area.y, area.w / 4, title.h}, page, {f.body_points, Align::right, Color::black});
   const int y = title.bottom(), third = area.w * 2 / 5;
-  canvas_.text({area.x, y, third, f.head_height}, (f.ruled ? "核算单位：" : "") + sheet.unit + (sheet.book.empty() ? "" : "\n账套：" + sheet.book), {f.body_points - 0.5, Align::left, Color::black});
-  canvas_.text({area.x + third, y, area.w - 2 * third, f.head_height}, fmt::format("{} 年 {:02} 月 {:02} 日", sheet.day.year(), sheet.day.month(), sheet.day.day()),
+  canvas_.text({area.x, y, third, f.head_height}, (f.ruled ? "核算单位：" + sheet.unit + "\n账套：" + sheet.book : sheet.unit + "\n" + sheet.book), {f.body_points - 0.5, Align::left, Color::black});
+  canvas_.text({area.x + third, y, area.w - 2 * third, f.head_height}, fmt::format(fmt::runtime(f.ruled ? "{} 年 {:02} 月 {:02} 日" : "{}      {:02}      {:02}"), sheet.day.year(), sheet.day.month(), sheet.day.day()),
                {f.body_points + 0.5, Align::centre, Color::black});
   canvas_.text({area.right() - third, y, third, f.head_height}, fmt::format("{}    附单据 {} 张", sheet.number, sheet.attachments), {f.body_points, Align::right, Color::black});
 }
@@ -129,7 +129,7 @@ void VoucherPrinter::amount(const Box& box, Fen fen, bool yuan) {
   const Color ink = fen < Fen(0) ? Color::red : Color::black;
   if (form_.digits > 0 && canvas_.digits(box, form_.digits, fen, {form_.digit_points, Align::right, ink}, yuan)) return;
   if (form_.digits > 0 && form_.ruled) canvas_.fill({box.x + kThin, box.y + kThin, box.w - 2 * kThin, box.h - 2 * kThin}, Color::pale);  // over the cells it does not fit
-  canvas_.text(inner(box), (yuan ? "¥" : "") + fen.grouped(), {form_.digit_points, Align::right, ink});
+  canvas_.text(inner(box), !yuan ? fen.grouped() : fen < Fen(0) ? "-¥" + fen.grouped().substr(1) : "¥" + fen.grouped(), {form_.digit_points, Align::right, ink});
 }
 
 void VoucherPrinter::rules(const Box& table) {

@@ -4,17 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <map>
-#include <set>
 #include <tuple>
 
 #include "kernel/base/amount_in_words.h"
-#include "kernel/base/random.h"
-#include "kernel/base/text.h"
-#include "kernel/print/volume.h"
+#include "kernel/service/print_files.h"
+#include "kernel/service/print_people.h"
 #include "kernel/service/table_document.h"
 #include "kernel/sheet/csv_writer.h"
 #include "kernel/sheet/xlsx_writer.h"
@@ -23,47 +18,6 @@
 namespace mif::service {
 namespace {
 namespace fs = std::filesystem;
-
-// A file that appears under its name only when it is whole.
-class Arriving {
- public:
-  explicit Arriving(const std::string& path) : path_(path), partial_(path + ".part-" + random_hex(4)) {}
-  ~Arriving() {
-    std::error_code ignored;
-    if (!there_) fs::remove(partial_, ignored);
-  }
-  const std::string& partial() const { return partial_; }
-  void arrive() {
-    std::error_code error;
-    fs::rename(partial_, path_, error);
-    if (error) throw Error(MIF_E_UNAVAILABLE, "文件没有写成: " + path_ + ": " + error.message() + " (cannot write the file)");
-    there_ = true;
-  }
-
- private:
-  const std::string path_, partial_;
-  bool there_ = false;
-};
-
-class OutFile {
- public:
-  explicit OutFile(const std::string& path) : path_(path), out_(path, std::ios::binary) { check(); }
-  void write(std::string_view bytes) {
-    out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    check();
-  }
-  void close() {
-    out_.close();
-    check();
-  }
-
- private:
-  void check() const {
-    if (!out_) throw Error(MIF_E_UNAVAILABLE, "文件写不进去, 检查目录与磁盘余量 (cannot write the file): " + path_);
-  }
-  std::string path_;
-  std::ofstream out_;
-};
 
 std::string title_of(const ledger::Voucher& v) {
   if (v.word == "收") return "收 款 凭 证";
@@ -110,31 +64,6 @@ TemporaryFile::~TemporaryFile() {
   std::error_code ignored;
   fs::remove(path_, ignored);
 }
-
-struct Printing::People {
-  std::map<std::string, std::string> names, units;
-  std::map<std::string, std::string> chiefs;  // by unit
-  std::map<std::string, ledger::Book> books;
-
-  People(store::Txn& txn, Deployment& d) {
-    for (const auto& person : d.identity().people(txn)) {
-      names[person.login] = person.name;
-      if (!person.disabled && std::find(person.roles.begin(), person.roles.end(), "chief") != person.roles.end()) chiefs.emplace(person.unit, person.name);
-    }
-    for (const auto& unit : d.identity().units(txn)) units[unit.code] = unit.name;
-    for (const auto& book : d.ledger().books(txn)) books[book.code] = book;
-  }
-  static std::string in(const std::map<std::string, std::string>& all, const std::string& key) {
-    const auto found = all.find(key);
-    return found == all.end() ? key : found->second;
-  }
-  std::string name(const std::string& login) const { return in(names, login); }
-  std::string unit(const std::string& code) const { return in(units, code); }
-  std::string chief(const std::string& unit) const {
-    const auto found = chiefs.find(unit);
-    return found == chiefs.end() ? std::string() : found->second;
-  }
-};
 
 Printing::Printing(Deployment& deployment, std::string person) : deployment_(deployment), person_(std::move(person)) {}
 
@@ -295,88 +224,6 @@ Printed Printing::ledger(store::Txn& txn, const std::string& book, int year, con
 Printed Printing::table(std::string_view document_json, FileKind kind, const std::string& path) {
   const TableDocument document = read_table_document(document_json);
   return write(document.source(), document.head.title, document.form, kind, path, false);
-}
-
-std::vector<Printed> Printing::year(const std::string& book, int year, const std::string& folder, const PrintProgress& progress) {
-  fs::create_directories(folder);
-  const std::string mark = folder + "/print.info", content = "book " + book + "\nyear " + std::to_string(year) + "\n";
-  if (!fs::exists(mark)) write_file_durably(mark, content);
-  else if (read_file(mark) != content)
-    throw Error(MIF_E_CONFLICT, folder + " 里是另一账套或年度的打印结果, 换一个空目录 (the folder holds another book or year)");
-
-  std::vector<Printed> all;
-  deployment_.database().read([&](store::Txn& txn) {
-    all.clear();
-    const auto data = book_year(txn, book, year, true);
-    const print::TableForm form = print::read_table_form(form_path("table-a4"));
-    const People people(txn, deployment_);
-    struct Work {
-      std::string file;
-      std::function<Printed(const std::string&)> make;
-    };
-    std::vector<Work> work;
-    std::set<int> months;
-    for (const auto& [account, lines] : data->lines)
-      for (const auto& line : lines) months.insert(line.period.month);
-    for (const int month : months)
-      work.push_back({fmt::format("凭证-{}-{:02}.pdf", year, month), [&, month](const std::string& path) {
-                        VoucherChoice choice;
-                        choice.book = book;
-                        choice.period = {year, month};
-                        return vouchers(txn, choice, path);
-                      }});
-    struct Ledger {
-      const char *title, *accounts;
-      print::Source source;
-    };
-    std::vector<Ledger> ledgers = {{"总账", "", print::general_ledger_tables(data)},
-                                   {"日记账", "", print::detail_ledger_tables(data, "10*")},
-                                   {"明细账-资产负债净资产", "", print::detail_ledger_tables(data, "1*,2*,3*,-10*")},
-                                   {"明细账-收入", "", print::detail_ledger_tables(data, "4*")},
-                                   {"明细账-支出", "", print::detail_ledger_tables(data, "5*")}};
-    std::erase_if(ledgers, [&](const Ledger& l) { return print::plan_tables(form, l.source).empty(); });
-    for (std::size_t i = 0; i < ledgers.size(); ++i)
-      work.push_back({fmt::format("{}-{}.pdf", ledgers[i].title, year), [&, i](const std::string& path) {
-                        print::VolumeHead head;
-                        head.unit = data->unit_name;
-                        head.book = data->book.name;
-                        head.title = ledgers[i].title;
-                        head.number = fmt::format("{}-{}-{}", book, year, i + 1);
-                        head.year = year;
-                        head.volume = static_cast<int>(i) + 1;
-                        head.volumes = static_cast<int>(ledgers.size());
-                        head.opened = std::max(Day(year, 1, 1), Day(data->book.start.year, data->book.start.month, 1), [](Day a, Day b) { return a < b; });
-                        head.chief = people.chief(data->book.unit);
-                        head.trace = trace();
-                        return draw(head.title, path, [&](print::Canvas& canvas) { return std::int64_t{print::print_volume(canvas, form, head, ledgers[i].source).tables}; });
-                      }});
-    const auto table = [&](const std::string& name, print::LedgerChoice choice, FileKind kind) {
-      work.push_back({fmt::format("{}-{}.{}", name, year, kind == FileKind::pdf ? "pdf" : "xlsx"),
-                      [this, data, choice, kind](const std::string& path) { return write(print::ledger_table(data, choice), data->book.name, "table-a4", kind, path, true); }});
-    };
-    table("科目余额表", {"balance", 1, 13}, FileKind::pdf);
-    table("科目余额表", {"balance", 1, 13}, FileKind::xlsx);
-    if (!months.empty()) {
-      table("凭证汇总表", {"summary", 1, 13}, FileKind::pdf);
-      table("凭证序时簿", {"journal", 1, 13}, FileKind::xlsx);
-    }
-
-    std::int64_t done = 0;
-    for (const auto& one : work) {
-      const std::string path = folder + "/" + one.file;
-      if (progress) progress(one.file, done, static_cast<std::int64_t>(work.size()));
-      ++done;
-      if (fs::exists(path)) {
-        Printed before;
-        before.path = path;
-        all.push_back(before);
-        continue;
-      }
-      all.push_back(one.make(path));
-    }
-    if (progress) progress("完成", done, done);
-  });
-  return all;
 }
 
 }  // namespace mif::service

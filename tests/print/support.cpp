@@ -13,6 +13,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "kernel/base/amount_in_words.h"
 #include "kernel/base/text.h"
 
 namespace mif::testing {
@@ -142,7 +143,7 @@ print::VoucherSheet sheet(int lines) {
     sum += fen;
   }
   s.lines.push_back({"支付6月统筹基金住院费用", "1004", "支出户存款", "银行账户：工行省府支行 3700011004001", MIF_CREDIT, sum});
-  s.total_in_words = "伍亿零壹佰捌拾贰万捌仟柒佰伍拾壹元玖角玖分";
+  s.total_in_words = amount_in_words(sum);
   s.chief = "蒋主管";
   s.bookkeeper = "周记账";
   s.reviewer = "傅复核";
