@@ -147,6 +147,14 @@ class Year(unittest.TestCase):
     def test_7_verification_is_clean(self):
         self.assertEqual(self.home.run("verify", "--quiet", check=False).returncode, 0)
 
+    def test_8_a_backup_is_the_same_books(self):
+        self.home.run("db", "backup", self.folder / "backup.db")
+        restored = Home([], self.folder / "restored")
+        shutil.copytree(self.home.path, restored.path, ignore=shutil.ignore_patterns("mif.db*"))
+        shutil.copy(self.folder / "backup.db", restored.path / "data/mif.db")
+        self.assertEqual(restored.state(), self.home.state())
+        self.assertEqual(restored.run("verify", "--quiet", check=False).returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
