@@ -47,6 +47,7 @@ Commands all_commands() {
   add_voucher_amend_commands(all);
   add_period_commands(all);
   add_print_commands(all);
+  add_interchange_commands(all);
   add_verify_commands(all);
   return all;
 }

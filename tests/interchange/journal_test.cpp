@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "kernel/base/text.h"
-#include "kernel/ledger/export.h"
+#include "kernel/interchange/exports.h"
 #include "tests/ledger/fixture.h"
 
 namespace mif {
@@ -32,7 +32,7 @@ Ran run(const std::string& command) {
 }
 bool installed(const std::string& program) { return run("command -v " + program).status == 0; }
 
-class ExportTest : public ::testing::Test {
+class JournalTest : public ::testing::Test {
  protected:
   void SetUp() override {
     world_.apply_charts();
@@ -57,7 +57,8 @@ class ExportTest : public ::testing::Test {
   std::string write(const std::string& format) {
     std::string text;
     world_.database().read([&](store::Txn& txn) {
-      ledger::export_book(txn, world_.ledger(), world_.charts(), "A", ledger::export_format_of(format), [&](std::string_view chunk) { text += chunk; });
+      interchange::export_book(interchange::BookReader(txn, world_.ledger(), world_.charts(), "A"), interchange::format_of(format), {},
+                               [&](const std::string&, std::string_view chunk) { text += chunk; });
     });
     const std::string path = (folder_ / ("a." + format)).string();
     write_file_durably(path, text);
@@ -93,7 +94,7 @@ class ExportTest : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(ExportTest, HledgerFindsTheSameBalances) {
+TEST_F(JournalTest, HledgerFindsTheSameBalances) {
   if (!installed("hledger")) GTEST_SKIP() << "hledger is not installed";
   const auto file = write("hledger");
   const auto check = run("LC_ALL=C.UTF-8 hledger -f " + file + " check");
@@ -102,14 +103,14 @@ TEST_F(ExportTest, HledgerFindsTheSameBalances) {
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(ExportTest, LedgerFindsTheSameBalances) {
+TEST_F(JournalTest, LedgerFindsTheSameBalances) {
   if (!installed("ledger")) GTEST_SKIP() << "ledger is not installed";
   const auto report = run("ledger -f " + write("ledger") + " bal --flat --no-total");
   EXPECT_EQ(report.status, 0) << report.out;
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(ExportTest, BeancountFindsTheSameBalances) {
+TEST_F(JournalTest, BeancountFindsTheSameBalances) {
   if (!installed("bean-check") || !installed("bean-query")) GTEST_SKIP() << "beancount is not installed";
   const auto file = write("beancount");
   const auto check = run("bean-check " + file);
@@ -118,15 +119,16 @@ TEST_F(ExportTest, BeancountFindsTheSameBalances) {
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(ExportTest, APartOfTheYearStartsWithItsOpening) {
+TEST_F(JournalTest, APartOfTheYearStartsWithItsOpening) {
   std::string text;
   world_.database().read([&](store::Txn& txn) {
-    ledger::export_book(txn, world_.ledger(), world_.charts(), "A", ledger::ExportFormat::hledger, [&](std::string_view chunk) { text += chunk; }, {{2023, 7}, {2023, 7}});
+    interchange::export_book(interchange::BookReader(txn, world_.ledger(), world_.charts(), "A", {{2023, 7}, {2023, 7}}), interchange::format_of("hledger"), {},
+                             [&](const std::string&, std::string_view chunk) { text += chunk; });
   });
   EXPECT_NE(text.find("2023-07-01 * (opening)"), std::string::npos);
   EXPECT_EQ(text.find("2023-06-"), std::string::npos);
   EXPECT_EQ(text.find("2023-08-"), std::string::npos);
-  EXPECT_THROW(ledger::export_format_of("excel"), Error);
+  EXPECT_THROW(interchange::format_of("excel"), Error);
 }
 
 }  // namespace
