@@ -32,7 +32,7 @@ Ran run(const std::string& command) {
 }
 bool installed(const std::string& program) { return run("command -v " + program).status == 0; }
 
-class JournalTest : public ::testing::Test {
+class ExportTest : public ::testing::Test {
  protected:
   void SetUp() override {
     world_.apply_charts();
@@ -94,7 +94,7 @@ class JournalTest : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(JournalTest, HledgerFindsTheSameBalances) {
+TEST_F(ExportTest, HledgerFindsTheSameBalances) {
   if (!installed("hledger")) GTEST_SKIP() << "hledger is not installed";
   const auto file = write("hledger");
   const auto check = run("LC_ALL=C.UTF-8 hledger -f " + file + " check");
@@ -103,14 +103,14 @@ TEST_F(JournalTest, HledgerFindsTheSameBalances) {
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(JournalTest, LedgerFindsTheSameBalances) {
+TEST_F(ExportTest, LedgerFindsTheSameBalances) {
   if (!installed("ledger")) GTEST_SKIP() << "ledger is not installed";
   const auto report = run("ledger -f " + write("ledger") + " bal --flat --no-total");
   EXPECT_EQ(report.status, 0) << report.out;
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(JournalTest, BeancountFindsTheSameBalances) {
+TEST_F(ExportTest, BeancountFindsTheSameBalances) {
   if (!installed("bean-check") || !installed("bean-query")) GTEST_SKIP() << "beancount is not installed";
   const auto file = write("beancount");
   const auto check = run("bean-check " + file);
@@ -119,7 +119,7 @@ TEST_F(JournalTest, BeancountFindsTheSameBalances) {
   EXPECT_EQ(theirs(report.out), ours()) << report.out;
 }
 
-TEST_F(JournalTest, APartOfTheYearStartsWithItsOpening) {
+TEST_F(ExportTest, APartOfTheYearStartsWithItsOpening) {
   std::string text;
   world_.database().read([&](store::Txn& txn) {
     interchange::export_book(interchange::BookReader(txn, world_.ledger(), world_.charts(), "A", {{2023, 7}, {2023, 7}}), interchange::format_of("hledger"), {},
