@@ -18,6 +18,12 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
+// Apostrophes, none included, before what a spreadsheet takes for a formula.
+bool guarded(std::string_view text) {
+  const auto first = text.find_first_not_of('\'');
+  return first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
+}
+
 std::string plain(const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return csv_text(*text);
   if (const auto* fen = std::get_if<Fen>(&cell)) return fen->plain();
@@ -26,10 +32,9 @@ std::string plain(const Cell& cell) {
 
 }  // namespace
 
-std::string csv_text(std::string_view text) {
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return quoted(formula ? "'" + std::string(text) : std::string(text));
-}
+std::string csv_text(std::string_view text) { return quoted(guarded(text) ? "'" + std::string(text) : std::string(text)); }
+
+std::string free_of_guard(std::string_view text) { return std::string(!text.empty() && text.front() == '\'' && guarded(text) ? text.substr(1) : text); }
 
 CsvWriter::CsvWriter(Sink sink, CsvOptions options) : sink_(std::move(sink)), options_(options) {}
 

@@ -20,7 +20,7 @@ constexpr std::array kKinds = {
     ProblemKind{409, "conflict", "状态冲突", "对象的当前状态不允许这项操作，例如凭证已记账、期间已结账。刷新后再看。"},
     ProblemKind{412, "stale-version", "版本已过时", "别人在您之后修改了这个对象。重新读取，核对后用新的 ETag 再提交。"},
     ProblemKind{413, "too-large", "请求过大", "请求正文超过 20 MB 上限。"},
-    ProblemKind{415, "unsupported-media-type", "正文类型不支持", "写操作的正文必须是 application/json。"},
+    ProblemKind{415, "unsupported-media-type", "正文类型不支持", "写操作的正文是 application/json；导入文件的操作收文件本身（text/csv 或 xlsx）。"},
     ProblemKind{422, "invalid", "业务校验未通过", "内容不符合记账规则，detail 说明了原因和位置，改正后再提交。"},
     ProblemKind{422, "idempotency-key-reused", "Idempotency-Key 已用于别的内容", "同一个 Idempotency-Key 先前提交过不同的内容。新的业务请换一个新的键。"},
     ProblemKind{428, "if-match-required", "缺少 If-Match", "对可变对象的操作必须带请求头 If-Match，值为最近一次读到的 ETag。"},

@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "kernel/audit/verify.h"
-#include "kernel/ledger/export.h"
+#include "kernel/interchange/exports.h"
 #include "mif/error.hpp"
 #include "tests/bench/fixture.h"
 
@@ -165,8 +165,8 @@ int export_to(const std::string& dsn, const std::string& book, const std::string
   Fixture f(dsn, 1, kStart);
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   f.database().read([&](store::Txn& txn) {
-    ledger::export_book(txn, f.ledger(), f.charts(), book, ledger::export_format_of(format),
-                        [&](std::string_view text) { file.write(text.data(), static_cast<std::streamsize>(text.size())); });
+    interchange::export_book(interchange::BookReader(txn, f.ledger(), f.charts(), book), interchange::format_of(format), {},
+                             [&](const std::string&, std::string_view text) { file.write(text.data(), static_cast<std::streamsize>(text.size())); });
   });
   return file.flush() ? 0 : 1;
 }

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "kernel/ledger/export.h"
+#include "kernel/interchange/exports.h"
 
 namespace mif::model {
 namespace {
@@ -76,7 +76,8 @@ MonthEnds month_ends_by_hledger(testing::LedgerFixture& world, const std::vector
     for (const auto& book : books) {
       all << "apply account " << book << "\ninclude " << book << ".journal\nend apply account\n";
       std::ofstream file(folder.path / (book + ".journal"));
-      ledger::export_book(txn, world.ledger(), world.charts(), book, ledger::ExportFormat::hledger, [&](std::string_view part) { file << part; });
+      interchange::export_book(interchange::BookReader(txn, world.ledger(), world.charts(), book), interchange::format_of("hledger"), {},
+                               [&](const std::string&, std::string_view part) { file << part; });
     }
   });
   all.close();

@@ -76,6 +76,7 @@ void add_rule_commands(Commands& all);
 void add_period_commands(Commands& all);
 void add_transfer_commands(Commands& all);
 void add_print_commands(Commands& all);
+void add_interchange_commands(Commands& all);
 void add_verify_commands(Commands& all);
 void add_user_commands(Commands& all);
 // Runs the job `name` of whichever plugin offers it; nullopt when none does.

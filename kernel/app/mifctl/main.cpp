@@ -51,6 +51,7 @@ Commands all_commands() {
   add_period_commands(all);
   add_transfer_commands(all);
   add_print_commands(all);
+  add_interchange_commands(all);
   add_verify_commands(all);
   return all;
 }

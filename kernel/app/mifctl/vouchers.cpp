@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands of the accountant: books, balances, vouchers, export.
+// Commands of the accountant: books, balances, vouchers.
 #include <fmt/format.h>
 
-#include <fstream>
 
 #include "kernel/app/mifctl/vouchers.h"
 #include "kernel/base/amount_in_words.h"
-#include "kernel/ledger/export.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
@@ -225,25 +223,6 @@ int voucher_withdraw(Context& context) {
   return kOk;
 }
 
-int export_ledger(Context& context) {
-  service::Deployment& d = context.deployment();
-  const auto format = ledger::export_format_of(context.option("format"));
-  std::ofstream file;
-  const std::string to = context.option("out");
-  if (!to.empty()) {
-    file.open(to, std::ios::binary | std::ios::trunc);
-    if (!file) throw Error(MIF_E_INVALID, "写不了文件 (cannot write) " + to);
-  }
-  d.database().read([&](store::Txn& txn) {
-    ledger::export_book(txn, d.ledger(), d.charts(), context.option("book"), format, [&](std::string_view text) {
-      if (to.empty()) std::fwrite(text.data(), 1, text.size(), stdout);
-      else file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    });
-  });
-  if (!to.empty() && !file.flush()) throw Error(MIF_E_INTERNAL, "没有写完 (write failed) " + to);
-  return kOk;
-}
-
 }  // namespace
 
 void add_ledger_commands(Commands& all) {
@@ -261,7 +240,6 @@ void add_ledger_commands(Commands& all) {
   all.push_back({"voucher sign", "[ID]", "出纳签字一张, 或 --all 签全部待签", {some_book, {"all", "全部待签", false, false}, {"reject", "不同意", false, false}, {"comment", "意见"}}, voucher_sign});
   all.push_back({"voucher submit", "ID", "草稿或退回的凭证提交审核", {}, voucher_submit});
   all.push_back({"voucher withdraw", "ID", "撤回未审核的凭证 (作废)", {{"reason", "原因", true}}, voucher_withdraw});
-  all.push_back({"export", "", "导出给 hledger, beancount, ledger 复核", {book, {"format", "hledger|beancount|ledger", true}, {"out", "文件, 默认标准输出"}}, export_ledger});
 }
 
 }  // namespace mif::app

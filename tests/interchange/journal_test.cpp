@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "kernel/base/text.h"
-#include "kernel/ledger/export.h"
+#include "kernel/interchange/exports.h"
 #include "tests/ledger/fixture.h"
 
 namespace mif {
@@ -57,7 +57,8 @@ class ExportTest : public ::testing::Test {
   std::string write(const std::string& format) {
     std::string text;
     world_.database().read([&](store::Txn& txn) {
-      ledger::export_book(txn, world_.ledger(), world_.charts(), "A", ledger::export_format_of(format), [&](std::string_view chunk) { text += chunk; });
+      interchange::export_book(interchange::BookReader(txn, world_.ledger(), world_.charts(), "A"), interchange::format_of(format), {},
+                               [&](const std::string&, std::string_view chunk) { text += chunk; });
     });
     const std::string path = (folder_ / ("a." + format)).string();
     write_file_durably(path, text);
@@ -121,12 +122,13 @@ TEST_F(ExportTest, BeancountFindsTheSameBalances) {
 TEST_F(ExportTest, APartOfTheYearStartsWithItsOpening) {
   std::string text;
   world_.database().read([&](store::Txn& txn) {
-    ledger::export_book(txn, world_.ledger(), world_.charts(), "A", ledger::ExportFormat::hledger, [&](std::string_view chunk) { text += chunk; }, {{2023, 7}, {2023, 7}});
+    interchange::export_book(interchange::BookReader(txn, world_.ledger(), world_.charts(), "A", {{2023, 7}, {2023, 7}}), interchange::format_of("hledger"), {},
+                             [&](const std::string&, std::string_view chunk) { text += chunk; });
   });
   EXPECT_NE(text.find("2023-07-01 * (opening)"), std::string::npos);
   EXPECT_EQ(text.find("2023-06-"), std::string::npos);
   EXPECT_EQ(text.find("2023-08-"), std::string::npos);
-  EXPECT_THROW(ledger::export_format_of("excel"), Error);
+  EXPECT_THROW(interchange::format_of("excel"), Error);
 }
 
 }  // namespace
