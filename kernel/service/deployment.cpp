@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "kernel/books/books.h"
+#include "kernel/open_items/open_items.h"
 #include "mif/error.hpp"
 
 namespace mif::service {
@@ -44,6 +46,8 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   store::migrate(*impl.database, "audit", audit::migrations());
   store::migrate(*impl.database, "chart", chart::migrations());
   store::migrate(*impl.database, "ledger", ledger::migrations());
+  store::migrate(*impl.database, "books", books::migrations());
+  store::migrate(*impl.database, "open_items", open_items::migrations());
   store::migrate(*impl.database, "identity", identity::migrations());
   store::migrate(*impl.database, "workflow", workflow::migrations());
 
@@ -145,7 +149,7 @@ workflow::Instance Deployment::decide(store::Txn& txn, const Who& who, const ide
 std::vector<audit::DigestSource> Deployment::digest_sources() const {
   std::vector<audit::DigestSource> all;
   const HashAlg alg = impl_->settings.hash;
-  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), identity::digest_sources(alg), workflow::digest_sources(alg)})
+  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), books::digest_sources(alg), open_items::digest_sources(alg), identity::digest_sources(alg), workflow::digest_sources(alg)})
     all.insert(all.end(), sources.begin(), sources.end());
   return all;
 }

@@ -13,6 +13,8 @@ const Commands& commands() {
     add_voucher_commands(made);
     add_book_commands(made);
     add_closing_commands(made);
+    add_books_commands(made);
+    add_item_commands(made);
     return made;
   }();
   return all;

@@ -11,6 +11,7 @@
 #include "kernel/base/clock.h"
 #include "kernel/chart/chart.h"
 #include "kernel/ledger/ledger.h"
+#include "kernel/open_items/open_items.h"
 #include "kernel/store/database.h"
 
 namespace mif::testing {
@@ -33,7 +34,9 @@ class LedgerFixture {
   store::Database& database() { return *database_; }
   ledger::Ledger& ledger() { return *ledger_; }
   chart::Charts& charts() { return *charts_; }
+  open_items::OpenItems open_items() { return {*ledger_, *charts_, *log_, clock_}; }
   audit::Log& log() { return *log_; }
+  std::int64_t now_ms() const { return clock_.now_unix_ms(); }
   const std::string& file() const { return file_; }  // of the SQLite database
 
   static Who who(const std::string& actor = "system") { return {actor, "test", ""}; }

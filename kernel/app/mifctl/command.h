@@ -70,6 +70,8 @@ void add_plugin_commands(Commands& all);
 void add_chart_commands(Commands& all);
 void add_ledger_commands(Commands& all);
 void add_voucher_amend_commands(Commands& all);
+void add_view_commands(Commands& all);
+void add_item_commands(Commands& all);
 void add_period_commands(Commands& all);
 void add_print_commands(Commands& all);
 void add_verify_commands(Commands& all);

@@ -45,6 +45,8 @@ Commands all_commands() {
   add_chart_commands(all);
   add_ledger_commands(all);
   add_voucher_amend_commands(all);
+  add_view_commands(all);
+  add_item_commands(all);
   add_period_commands(all);
   add_print_commands(all);
   add_verify_commands(all);

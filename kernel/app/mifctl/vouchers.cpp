@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands of the accountant: books, balances, vouchers, export.
+// Commands of the accountant: books, vouchers, export.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -38,24 +38,6 @@ int book_list(Context& context) {
   d.database().read([&](store::Txn& txn) {
     for (const auto& b : d.ledger().books(txn))
       table.rows.push_back({b.code, b.unit, b.scheme, b.name, b.start.iso(), d.ledger().first_open(txn, b.code).iso(), b.read_only ? b.read_only_reason : ""});
-  });
-  context.print(table);
-  return kOk;
-}
-
-int balance(Context& context) {
-  service::Deployment& d = context.deployment();
-  const Period period = Period::parse(context.option("period"));
-  Table table{"TrialBalance", {"account", "name", "opening", "debit", "credit", "closing"}, {"科目", "名称", "期初(借+)", "本期借方", "本期贷方", "期末(借+)"}, {}, ""};
-  d.database().read([&](store::Txn& txn) {
-    Fen debit, credit;
-    const int from = context.flag("year") ? 1 : period.month;
-    for (const auto& line : d.ledger().trial_balance(txn, context.option("book"), period.year, from, period.month)) {
-      table.rows.push_back({line.account, line.name, line.opening.plain(), line.debit.plain(), line.credit.plain(), line.closing.plain()});
-      debit += line.debit;
-      credit += line.credit;
-    }
-    table.summary = fmt::format("借方合计 {}  贷方合计 {}  {}", debit.grouped(), credit.grouped(), debit == credit ? "平" : "不平");
   });
   context.print(table);
   return kOk;
@@ -203,7 +185,6 @@ void add_ledger_commands(Commands& all) {
   const Option some_book{"book", "账套代码"};
   const Option period{"period", "会计期间, 如 2023-06"};
   all.push_back({"book list", "", "账套", {}, book_list});
-  all.push_back({"balance", "", "科目余额表 (末级科目)", {book, {"period", "会计期间", true}, {"year", "从年初累计", false, false}}, balance});
   all.push_back({"voucher list", "", "凭证列表", {book, period, {"limit", "条数, 默认 50"}, {"after", "从此编号之后"}}, voucher_list});
   all.push_back({"voucher show", "ID", "一张凭证", {}, voucher_show});
   all.push_back({"voucher review", "[ID]", "审核一张, 或 --all 审核全部待审", {some_book, {"all", "全部待审", false, false}, {"reject", "不同意", false, false}, {"comment", "意见"}}, voucher_review});
