@@ -80,7 +80,7 @@ class Rows {
       std::map<std::string, std::string> names;
       for (const auto& [key, m] : reader_.whole())
         if (const AuxItems found = parse_aux(key.second); found.count(type.code)) names[found.at(type.code)] = found.at(type.code);
-      for (const auto& [code, name] : type.items) names[code] = name;
+      for (const auto& item : type.items) names[code] = name;
       for (const auto& [code, name] : names) each_({{"dimension", type.code}, {"item", code}, {"item_name", name}}, "辅助项 " + type.code + " 的 " + code);
     }
   }

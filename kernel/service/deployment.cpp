@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "kernel/books/books.h"
+#include "kernel/open_items/open_items.h"
 #include "mif/error.hpp"
 
 namespace mif::service {
@@ -47,6 +49,8 @@ std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_
   store::migrate(*impl.database, "audit", audit::migrations());
   store::migrate(*impl.database, "chart", chart::migrations());
   store::migrate(*impl.database, "ledger", ledger::migrations());
+  store::migrate(*impl.database, "books", books::migrations());
+  store::migrate(*impl.database, "open_items", open_items::migrations());
   store::migrate(*impl.database, "closing", closing::migrations());
   store::migrate(*impl.database, "identity", identity::migrations());
   store::migrate(*impl.database, "workflow", workflow::migrations());
@@ -166,7 +170,8 @@ workflow::Instance Deployment::decide(store::Txn& txn, const Who& who, const ide
 std::vector<audit::DigestSource> Deployment::digest_sources() const {
   std::vector<audit::DigestSource> all;
   const HashAlg alg = impl_->settings.hash;
-  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), closing::digest_sources(alg), identity::digest_sources(alg), workflow::digest_sources(alg)})
+  for (auto&& sources : {chart::digest_sources(alg), ledger::digest_sources(alg), books::digest_sources(alg), open_items::digest_sources(alg), closing::digest_sources(alg),
+                         identity::digest_sources(alg), workflow::digest_sources(alg)})
     all.insert(all.end(), sources.begin(), sources.end());
   return all;
 }

@@ -47,6 +47,8 @@ void add_system_routes(Router& router, Api& api);
 void add_book_routes(Router& router, Api& api);
 void add_base_routes(Router& router, Api& api);
 void add_balance_routes(Router& router, Api& api);
+void add_ledger_routes(Router& router, Api& api);
+void add_item_routes(Router& router, Api& api);
 void add_voucher_routes(Router& router, Api& api);
 void add_voucher_writes(Router& router, Api& api);
 void add_print_routes(Router& router, Api& api);

@@ -84,6 +84,8 @@ Dispatcher::Dispatcher(service::Deployment& deployment) : impl_(std::make_unique
   add_book_routes(impl_->router, impl_->api);
   add_base_routes(impl_->router, impl_->api);
   add_balance_routes(impl_->router, impl_->api);
+  add_ledger_routes(impl_->router, impl_->api);
+  add_item_routes(impl_->router, impl_->api);
   add_voucher_routes(impl_->router, impl_->api);
   add_voucher_writes(impl_->router, impl_->api);
   add_print_routes(impl_->router, impl_->api);

@@ -14,6 +14,8 @@ const Commands& commands() {
     add_book_commands(made);
     add_closing_commands(made);
     add_base_commands(made);
+    add_books_commands(made);
+    add_item_commands(made);
     return made;
   }();
   return all;

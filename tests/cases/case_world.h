@@ -38,6 +38,8 @@ void add_voucher_commands(Commands& all);
 void add_book_commands(Commands& all);
 void add_closing_commands(Commands& all);
 void add_base_commands(Commands& all);
+void add_books_commands(Commands& all);
+void add_item_commands(Commands& all);
 
 // --- shared by the topics ---------------------------------------------------------------------------------------------
 const std::string& word(const Record& record, std::size_t i);  // throws when the record has fewer words

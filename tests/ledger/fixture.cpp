@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <sstream>
 
+#include "kernel/books/books.h"
+#include "kernel/open_items/open_items.h"
+
 namespace mif::testing {
 namespace fs = std::filesystem;
 
@@ -24,6 +27,8 @@ LedgerFixture::LedgerFixture(const std::string& dsn) {
   store::migrate(*database_, "audit", audit::migrations());
   store::migrate(*database_, "chart", chart::migrations());
   store::migrate(*database_, "ledger", ledger::migrations());
+  store::migrate(*database_, "books", books::migrations());
+  store::migrate(*database_, "open_items", open_items::migrations());
   store::migrate(*database_, "closing", closing::migrations());
   log_ = std::make_unique<audit::Log>(clock_, HashAlg::sha256);
   charts_ = std::make_unique<chart::Charts>(*database_, *log_);
@@ -105,7 +110,8 @@ std::vector<audit::Finding> LedgerFixture::verify_ledger() {
 std::vector<audit::Finding> LedgerFixture::verify_all() {
   auto findings = verify_ledger();
   auto sources = chart::digest_sources(HashAlg::sha256);
-  for (auto&& more : {ledger::digest_sources(HashAlg::sha256), closing::digest_sources(HashAlg::sha256)}) sources.insert(sources.end(), more.begin(), more.end());
+  for (auto&& room : {ledger::digest_sources(HashAlg::sha256), books::digest_sources(HashAlg::sha256), open_items::digest_sources(HashAlg::sha256), closing::digest_sources(HashAlg::sha256)})
+    sources.insert(sources.end(), room.begin(), room.end());
   database_->read([&](store::Txn& txn) {
     const auto result = audit::verify(txn, HashAlg::sha256, sources, nullptr);
     findings.insert(findings.end(), result.findings.begin(), result.findings.end());

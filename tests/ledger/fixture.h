@@ -12,6 +12,7 @@
 #include "kernel/chart/chart.h"
 #include "kernel/closing/closing.h"
 #include "kernel/ledger/ledger.h"
+#include "kernel/open_items/open_items.h"
 #include "kernel/store/database.h"
 
 namespace mif::testing {
@@ -38,7 +39,9 @@ class LedgerFixture {
   SteppingClock& clock() { return clock_; }
   void use_templates(std::vector<closing::Template> templates);  // instead of the shipped ones
   chart::Charts& charts() { return *charts_; }
+  open_items::OpenItems open_items() { return {*ledger_, *charts_, *log_, clock_}; }
   audit::Log& log() { return *log_; }
+  std::int64_t now_ms() const { return clock_.now_unix_ms(); }
   const std::string& file() const { return file_; }  // of the SQLite database
 
   static Who who(const std::string& actor = "system") { return {actor, "test", ""}; }

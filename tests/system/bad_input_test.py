@@ -58,9 +58,12 @@ class BadInput(unittest.TestCase):
     def test_command_lines(self):
         for command, code, says in [
             (("nonsense",), 2, "nonsense"),
-            (("balance", "--book", "990000-310"), 2, "--period"),
-            (("balance", "--book", "990000-310", "--period", "2023-6"), 1, "2023-6"),
-            (("balance", "--book", "000", "--period", "2023-06"), 4, "000"),
+            (("ledger", "balance", "--book", "990000-310"), 1, "period"),
+            (("ledger", "balance", "--book", "990000-310", "--period", "2023-6"), 1, "2023-6"),
+            (("ledger", "balance", "--book", "000", "--period", "2023-06"), 4, "000"),
+            (("ledger", "balance", "--book", "990000-310", "--all", "--period", "2023-06"), 1, "one way"),
+            (("ledger", "balance", "--book", "990000-310", "--period", "2023-06", "--as-of", "yesterday"), 1, "yesterday"),
+            (("ledger", "matrix", "--book", "990000-310", "--period", "2023-06"), 2, "--rows"),
             (("voucher", "show", "99999"), 4, "99999"),
             (("voucher", "show", "abc"), 1, "voucher id"),
             (("voucher", "list", "--book", "990000-310", "--colour", "red"), 2, "--colour"),

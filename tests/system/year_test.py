@@ -51,7 +51,7 @@ class Year(unittest.TestCase):
         return subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
 
     def balances(self, book, period):
-        return {i["account"]: fen(i["closing"]) for i in self.home.items("balance", "--book", book, "--period", period) if fen(i["closing"])}
+        return {i["account"]: fen(i["closing"]) for i in self.home.items("ledger", "balance", "--book", book, "--period", period) if i["kind"] == "row" and fen(i["closing"])}
 
     def test_1_the_year_goes_through(self):
         self.assertEqual(self.done.returncode, 0, self.done.stdout + self.done.stderr)
@@ -68,7 +68,7 @@ class Year(unittest.TestCase):
             self.assertEqual(sum(end.values()), 0)
             self.assertEqual([a for a in end if a[0] in "45"], [], "income and expense are carried away")
             with open(self.out / f"{book}-2024-01.csv", encoding="utf-8-sig") as file:
-                opening = {row[0]: fen(row[2]) for row in list(csv.reader(file))[1:] if re.fullmatch(r"\d{4,}", row[0]) and fen(row[2])}
+                opening = {row[1]: fen(row[3]) for row in list(csv.reader(file))[1:] if row[:1] == ["row"] and fen(row[3])}
             self.assertEqual(opening, end)
 
     def test_4_the_printed_books_are_pages_with_amounts(self):

@@ -73,6 +73,8 @@ void add_ledger_commands(Commands& all);
 void add_voucher_amend_commands(Commands& all);
 void add_voucher_entry_commands(Commands& all);
 void add_rule_commands(Commands& all);
+void add_view_commands(Commands& all);
+void add_item_commands(Commands& all);
 void add_period_commands(Commands& all);
 void add_transfer_commands(Commands& all);
 void add_print_commands(Commands& all);

@@ -48,6 +48,8 @@ Commands all_commands() {
   add_voucher_amend_commands(all);
   add_voucher_entry_commands(all);
   add_rule_commands(all);
+  add_view_commands(all);
+  add_item_commands(all);
   add_period_commands(all);
   add_transfer_commands(all);
   add_print_commands(all);

@@ -2,7 +2,6 @@
 // Commands of the accountant: books, balances, vouchers.
 #include <fmt/format.h>
 
-
 #include "kernel/app/mifctl/vouchers.h"
 #include "kernel/base/amount_in_words.h"
 #include "mif/error.hpp"
@@ -54,24 +53,6 @@ int book_list(Context& context) {
   d.database().read([&](store::Txn& txn) {
     for (const auto& b : d.ledger().books(txn))
       table.rows.push_back({b.code, b.unit, b.scheme, b.name, b.start.iso(), d.ledger().first_open(txn, b.code).iso(), b.read_only ? b.read_only_reason : ""});
-  });
-  context.print(table);
-  return kOk;
-}
-
-int balance(Context& context) {
-  service::Deployment& d = context.deployment();
-  const Period period = Period::parse(context.option("period"));
-  Table table{"TrialBalance", {"account", "name", "opening", "debit", "credit", "closing"}, {"科目", "名称", "期初(借+)", "本期借方", "本期贷方", "期末(借+)"}, {}, ""};
-  d.database().read([&](store::Txn& txn) {
-    Fen debit, credit;
-    const int from = context.flag("year") ? 1 : period.month;
-    for (const auto& line : d.ledger().trial_balance(txn, context.option("book"), period.year, from, period.month)) {
-      table.rows.push_back({line.account, line.name, line.opening.plain(), line.debit.plain(), line.credit.plain(), line.closing.plain()});
-      debit += line.debit;
-      credit += line.credit;
-    }
-    table.summary = fmt::format("借方合计 {}  贷方合计 {}  {}", debit.grouped(), credit.grouped(), debit == credit ? "平" : "不平");
   });
   context.print(table);
   return kOk;
@@ -230,7 +211,6 @@ void add_ledger_commands(Commands& all) {
   const Option some_book{"book", "账套代码"};
   const Option period{"period", "会计期间, 如 2023-06"};
   all.push_back({"book list", "", "账套", {}, book_list});
-  all.push_back({"balance", "", "科目余额表 (末级科目)", {book, {"period", "会计期间", true}, {"year", "从年初累计", false, false}}, balance});
   all.push_back({"voucher list", "", "凭证列表", {book, period, {"state", "draft|submitted|approved|posted|void"}, {"word", "凭证字"}, {"number", "凭证号"}, {"from-number", "凭证号起"}, {"to-number", "凭证号止"},
                   {"from", "日期起"}, {"to", "日期止"}, {"account", "科目或上级科目"}, {"aux", "辅助项目, 如 mode=1"}, {"text", "摘要含有"}, {"maker", "制单人"}, {"reviewer", "审核人"},
                   {"source", "来源"}, {"key", "来源键"}, {"min", "合计不小于"}, {"max", "合计不大于"}, {"amount", "某行金额"}, {"with-files", "有电子附件", false, false},

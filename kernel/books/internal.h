@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the views read: the books of a set, their balances by month, their lines of a month. Private to the room.
+#pragma once
+
+#include <unordered_map>
+
+#include "kernel/books/books.h"
+
+namespace mif::books {
+
+struct Member {
+  ledger::Book book;
+  std::shared_ptr<const chart::Chart> chart;
+};
+// The books of a filter, checked: at least one, months in order, recorded time and unposted not both.
+class Scope {
+ public:
+  Scope(store::Txn& txn, const ledger::Ledger& ledger, const chart::Charts& charts, const Filter& filter);
+  const std::vector<Member>& members() const { return members_; }
+  const chart::Account* find(const std::string& code) const;  // in the first chart that has it
+  std::string name(const std::string& code) const;            // whole name, or the code
+  std::string item_name(const std::string& dimension, const std::string& item) const;
+
+ private:
+  std::vector<Member> members_;
+};
+
+// Remembers what a pattern and a filter say of each text: a year has few different ones.
+class Wanted {
+ public:
+  Wanted(const Filter& filter, std::string_view below = {}) : accounts_(filter.accounts), aux_(filter.aux), below_(below) {}
+  bool operator()(const std::string& account, const std::string& aux);
+
+ private:
+  AccountPattern accounts_;
+  AuxFilter aux_;
+  std::string below_;
+  std::unordered_map<std::string, bool> account_in_, aux_in_;
+};
+
+// Every balance of months 0 (the year's opening) .. month_to that the filter wants, recorded time, unposted vouchers and
+// closing taken care of. One (month, account, aux) may come in several pieces.
+using EachBalance = std::function<void(const Member&, const ledger::Balance&)>;
+void each_balance(store::Txn& txn, const ledger::Ledger& ledger, const Scope& scope, const Filter& filter, std::string_view below, const EachBalance& each);
+
+// The wanted lines of one month over all books, by day, book, word, number, voucher, line.
+struct MonthWish {
+  std::string_view below = {}, word = {};
+  bool counter = false;  // 对方科目 as well
+};
+std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter& filter, int month, const MonthWish& wish);
+
+// What counts of a voucher's head, as SQL over ledger_voucher v, with its parameters.
+std::string heads_condition(const Filter& filter, std::vector<store::Param>& params);
+
+// "6.8123.2": month, voucher and line a page ended with.
+struct Key {
+  int month = 0;
+  std::int64_t voucher = 0;
+  int line = 0;
+  std::string text() const;
+  static Key parse(std::string_view text);
+};
+// The index after the key's line; MIF_E_INVALID when the lines do not have it.
+std::size_t after_key(const std::vector<Line>& lines, const Key& key);
+
+std::string parent_of(const std::string& code);  // codes are 4-2-2-2 digits
+std::string item_of(const std::string& aux, std::string_view dimension);  // "-" when absent
+Filter with_item(Filter filter, const std::string& dimension, const std::string& item);
+
+}  // namespace mif::books
