@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "kernel/audit/row_digest.h"
 #include "kernel/base/text.h"
