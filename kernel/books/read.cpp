@@ -141,8 +141,8 @@ std::string Scope::name(const std::string& code) const {
 std::string Scope::item_name(const std::string& dimension, const std::string& item) const {
   for (const auto& type : members_.front().chart->aux_types())
     if (type.code == dimension)
-      for (const auto& [code, name] : type.items)
-        if (code == item) return name;
+      for (const auto& known : type.items)
+        if (known.code == item) return known.name;
   return item == "-" ? "(未指定)" : item;
 }
 

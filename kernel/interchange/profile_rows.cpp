@@ -67,7 +67,7 @@ class Rows {
   void words() {
     std::set<std::string> used;
     reader_.vouchers([&](const ledger::Voucher& v) { used.insert(v.word); });
-    for (const auto& word : used) each_({{"word", word}, {"word_name", word == "记" ? "记账凭证" : word + "款凭证"}}, "凭证字 " + word);
+    for (const auto& word : used) each_({{"word", word}, {"word_name", word == "收" || word == "付" ? word + "款凭证" : word == "转" ? "转账凭证" : word + "账凭证"}}, "凭证字 " + word);
   }
   void dimensions() {
     for (const auto& type : reader_.chart().aux_types())
@@ -80,7 +80,7 @@ class Rows {
       std::map<std::string, std::string> names;
       for (const auto& [key, m] : reader_.whole())
         if (const AuxItems found = parse_aux(key.second); found.count(type.code)) names[found.at(type.code)] = found.at(type.code);
-      for (const auto& item : type.items) names[code] = name;
+      for (const auto& item : type.items) names[item.code] = item.name;
       for (const auto& [code, name] : names) each_({{"dimension", type.code}, {"item", code}, {"item_name", name}}, "辅助项 " + type.code + " 的 " + code);
     }
   }

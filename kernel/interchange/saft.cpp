@@ -121,8 +121,8 @@ class Saft {
       for (const auto& item : used[type.code]) {
         const std::string whose = "辅助核算 " + type.code + " 的 " + item;
         std::string name = item;
-        for (const auto& [code, title] : type.items)
-          if (code == item) name = title;
+        for (const auto& known : type.items)
+          if (known.code == item) name = known.name;
         xml_.open("AnalysisTypeTableEntry");
         xml_.element("AnalysisType", codes_.at(type.code));
         element("AnalysisTypeDescription", type.name + " " + type.code, kLong, whose);

@@ -8,6 +8,7 @@
 #include "kernel/base/text.h"
 #include "kernel/print/volume.h"
 #include "kernel/service/print_people.h"
+#include "mif/error.hpp"
 
 namespace mif::service {
 

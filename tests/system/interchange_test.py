@@ -101,14 +101,18 @@ class Interchange(unittest.TestCase):
     @staticmethod
     def balances(home):
         ours = collections.Counter()
-        for item in home.items("balance", "--book", EMPLOYEE, "--period", PERIOD):
+        for item in home.items("ledger", "balance", "--book", EMPLOYEE, "--period", PERIOD):
+            if item["kind"] != "row":  # what stands above the leaves is their sum
+                continue
             ours[item["account"]] += fen(item["closing"])
         return {account: value for account, value in ours.items() if value}
 
     @staticmethod
     def openings(home):
         opening = collections.Counter()
-        for item in home.items("balance", "--book", EMPLOYEE, "--period", "2023-06"):
+        for item in home.items("ledger", "balance", "--book", EMPLOYEE, "--period", "2023-06"):
+            if item["kind"] != "row":
+                continue
             opening[item["account"]] += fen(item["opening"])
         return opening
 
