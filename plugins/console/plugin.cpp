@@ -62,6 +62,7 @@ class Console : public Plugin, public WebModule {
     item("凭证", "/vouchers", "ledger.read", 30);
     item("明细账", "/ledger", "ledger.read", 40);
     item("结账", "/closing", "ledger.read", 45);
+    item("账簿查询", "/ledgers", "ledger.read", 42);
     item("报表", "/reports", "report.read", 50);
     item("检查与桥接", "/checks", "report.read", 60);
     item("单据", "/documents", "ledger.read", 70);

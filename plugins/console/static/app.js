@@ -14,12 +14,13 @@ import * as checks from './page_checks.js';
 import * as closing from './page_closing.js';
 import * as documents from './page_documents.js';
 import * as payments from './page_payments.js';
+import * as ledgers from './page_ledgers.js';
 import * as reconcile from './page_reconcile.js';
 import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, vouchers, voucher, entry, reports, checks, closing, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, ledgers, vouchers, voucher, entry, reports, checks, closing, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 
