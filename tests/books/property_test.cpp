@@ -159,7 +159,8 @@ void check_figures(RandomBooks& random, int rounds) {
     const Everything all = everything(txn, random);
     for (int i = 0; i < rounds; ++i) {
       const books::Filter f = random.filter();
-      SCOPED_TRACE(books::Drill{f, {}, {}, {}}.text());
+      const std::string asked = books::Drill{f, {}, {}, {}}.text();
+      SCOPED_TRACE(asked);
       const auto table = books.trial(txn, f);
       for (const auto& row : table.rows)
         for (const Figure figure : kFigures) {
@@ -189,7 +190,7 @@ void check_pages(RandomBooks& random, int rounds) {
         const auto page = books.detail(txn, f, wish);
         for (const auto& row : page.rows)
           if (row.kind != books::RowKind::brought_forward) pages.push_back(text_of(row));
-        if (page.rows.size() > 1) EXPECT_EQ(page.rows.back().balance, page.closing);
+        if (page.rows.size() > 1) { EXPECT_EQ(page.rows.back().balance, page.closing); }
         more = !page.next.empty();
         wish.after = page.next;
       }

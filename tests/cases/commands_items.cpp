@@ -111,7 +111,7 @@ Answer flag(World& w, const Record& r) {
 }  // namespace
 
 void add_item_commands(Commands& all) {
-  all.insert({{"items", items}, {"match", match}, {"match-auto", automatic}, {"match-preview", automatic}, {"matches", matches}, {"match-undo", undo}, {"ageing", ageing}, {"items-check", check},
+  all.insert({{"open-items", items}, {"match", match}, {"match-auto", automatic}, {"match-preview", automatic}, {"matches", matches}, {"match-undo", undo}, {"ageing", ageing}, {"items-check", check},
               {"items-flag", flag}, {"items-unflag", flag}});
 }
 
