@@ -63,8 +63,10 @@ class Year(unittest.TestCase):
 
     def test_3_the_next_year_begins_with_what_the_year_ended_with(self):
         for book in (EMPLOYEE, RESIDENTS):
-            end = self.balances(book, YEAR_END)
+            end, december = self.balances(book, YEAR_END), self.balances(book, "2023-12")
             self.assertTrue(end)
+            moved = {a: end.get(a, 0) - december.get(a, 0) for a in {*end, *december} if end.get(a, 0) != december.get(a, 0)}
+            self.assertEqual(moved, {"110199": 5000000, "200199": -5000000}, "month 13")
             self.assertEqual(sum(end.values()), 0)
             self.assertEqual([a for a in end if a[0] in "45"], [], "income and expense are carried away")
             with open(self.out / f"{book}-2024-01.csv", encoding="utf-8-sig") as file:
