@@ -126,7 +126,7 @@ struct Closing::Run {
       d.lines.push_back({-source.side, net, key.first, key.second, t.summary});
       total += net;
     }
-    if (d.lines.empty()) return d;
+    if (total == Fen()) return draft_of(t);  // items that even each other out leave nothing to allocate
     Fen left = total;
     for (const auto& line : t.lines) {
       const Fen fen = line.rest ? left : approved(t, line.ratio, period.year).of(total);

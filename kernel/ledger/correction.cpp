@@ -53,11 +53,12 @@ std::string allowed_part(const Account& account, std::string_view aux) {
   return format_aux(kept);
 }
 
-// The line as it is booked in a later year: income and expense of then are other expense and other income now.
-Line of_earlier_year(const chart::Chart& then, const chart::Chart& now, Line line) {
+// The line as it is booked in a later year. Taken back, income of then is other expense now and expense other income; set right,
+// the other way round.
+Line of_earlier_year(const chart::Chart& then, const chart::Chart& now, Line line, bool taken_back) {
   const Account* account = then.find(line.account);
   if (!account || (account->account_class != Class::income && account->account_class != Class::expense)) return line;
-  const std::string_view prefix = line.side == MIF_DEBIT ? "5401" : "4501";
+  const std::string_view prefix = (account->account_class == Class::income) == taken_back ? "5401" : "4501";
   const Account* target = counterpart(now, prefix, *account);
   if (!target) throw Error(MIF_E_INVALID, "科目表没有 " + std::string(prefix) + " 的明细,不能更正以前年度的 " + line.account + " (no account for corrections of earlier years)");
   line.account = target->code;
@@ -93,7 +94,7 @@ Draft Ledger::correction_of(store::Txn& txn, std::int64_t id, Day day) const {
   for (const auto& line : v.lines) {
     Line blue{-line.side, line.fen, line.account, line.aux, d.summary};
     if (line.fen < Fen()) blue = {line.side, -line.fen, line.account, line.aux, d.summary};  // blue shows no negative amount
-    d.lines.push_back(of_earlier_year(*then, *now, std::move(blue)));
+    d.lines.push_back(of_earlier_year(*then, *now, std::move(blue), true));
   }
   return d;
 }
@@ -122,7 +123,7 @@ std::vector<Draft> Ledger::corrections_of(store::Txn& txn, std::int64_t id, Day 
   for (Line line : right) {
     if (line.fen < Fen()) throw Error(MIF_E_INVALID, "更正以前年度只用蓝字 (corrections of earlier years are in blue): 科目 " + line.account);
     line.summary = taken_back.summary;
-    taken_back.lines.push_back(of_earlier_year(*then, *now, std::move(line)));
+    taken_back.lines.push_back(of_earlier_year(*then, *now, std::move(line), false));
   }
   return {std::move(taken_back)};
 }

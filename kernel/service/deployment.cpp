@@ -145,7 +145,10 @@ void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
 // The instance is started on the digest of the content, so that what is decided is what was submitted.
 void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Voucher& voucher) {
   const std::string unit = impl_->ledger->book(txn, voucher.book).unit;
-  const std::string flow = !voucher.flow.empty() ? voucher.flow : moves_money(voucher) && impl_->workflow->has_flow("voucher-cash") ? "voucher-cash" : "voucher-receipt";
+  // What people enter by hand and what moves money is not received by a plain review, whatever flow they name.
+  const bool by_hand = who.origin == "web" || who.origin == "mifctl";
+  std::string flow = voucher.flow.empty() ? "voucher-receipt" : voucher.flow;
+  if (by_hand && flow == "voucher-receipt" && moves_money(voucher) && impl_->workflow->has_flow("voucher-cash")) flow = "voucher-cash";
   const std::int64_t instance = impl_->workflow->start(txn, who, flow, unit, "voucher",
                                                        std::to_string(voucher.id), voucher.content_hash, voucher.total, voucher.maker);
   impl_->ledger->set_workflow(txn, who, voucher.id, instance);

@@ -141,7 +141,7 @@ Due Province::owe_in_parts(const std::vector<Fen>& parts) {
 
 std::int64_t Province::receive(const std::string& document, Fen amount, bool tell_the_bank) {
   const std::int64_t id = propose(document, {{MIF_DEBIT, amount, "1004", "bank_account=" + std::string(kAccount), "拨入"}, {MIF_CREDIT, amount, "1003", "bank_account=9900001003001", "拨出"}},
-                                  "voucher-receipt", "转");
+                                  "voucher-receipt", "记");
   decide(id, "review", true, "reviewer1");
   if (tell_the_bank) {
     script_ += "credit { account " + std::string(kAccount) + " day 2023-06-20 amount " + amount.plain() + " ref " + document + " counter 9900001003001 text \"用款拨入\" }\n";
@@ -157,7 +157,7 @@ std::int64_t Province::post(const std::string& document, Day day, Fen amount, co
   const auto bank = [&](const std::string& number, int side) { return ledger::Line{side, size, number.substr(6, 4), "bank_account=" + number, summary}; };
   const int side = in ? MIF_DEBIT : MIF_CREDIT;
   const std::int64_t id = propose(document, {bank(account, side), other == "-" ? ledger::Line{-side, size, "50010101", "insutype=310;mode=1", summary} : bank(other, -side)},
-                                  "voucher-receipt", "转", day, reverses);
+                                  "voucher-receipt", "记", day, reverses);
   decide(id, "review", true, "reviewer1");
   return id;
 }

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-KEYS = {"Enter": "\ue007", "Down": "\ue015", "Up": "\ue013", "Left": "\ue012", "Right": "\ue014", "Escape": "\ue00c"}
+KEYS = {"Enter": "\ue007", "Down": "\ue015", "Up": "\ue013", "Left": "\ue012", "Right": "\ue014", "Escape": "\ue00c", "Control": "\ue009"}
 
 
 def available():
@@ -93,9 +93,9 @@ class Browser:
         self.call("POST", f"{self.session}/element/{self.find(css)[ELEMENT]}/value", {"text": text})
 
     def press(self, *names):
-        """Keys to whatever has the focus."""
+        """Keys, by name or as the text they type, to whatever has the focus; Control holds until the end."""
         element = self.call("GET", self.session + "/element/active")[ELEMENT]
-        self.call("POST", f"{self.session}/element/{element}/value", {"text": "".join(KEYS[n] for n in names)})
+        self.call("POST", f"{self.session}/element/{element}/value", {"text": "".join(KEYS.get(n, n) for n in names)})
 
     def text(self, css):
         return self.js("const n = document.querySelector(arguments[0]); return n ? n.innerText : ''", css)

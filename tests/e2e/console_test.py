@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import unittest
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 
@@ -90,7 +91,7 @@ class Console(unittest.TestCase):
         self.sign_in()
         self.ready()
         for page in ["books", "balances", "vouchers", "ledger?account=5001", "reports", "reports?table=NHSA_M01", "reports?table=FS01_E", "reports?table=FS02_E", "checks", "documents",
-                     "documents?state=held", "payments"]:
+                     "documents?state=held", "payments", "closing", "ledgers", "reconcile"]:
             joined = "&" if "?" in page else "?"
             self.open(f"{page}{joined}book={EMPLOYEE}&period={PERIOD}")
             self.assertEqual(b.texts(".problem"), [], page)
@@ -182,9 +183,78 @@ class Console(unittest.TestCase):
         self.open(f"voucher?id={voucher}")
         b.type(".tools input", "核对无误")
         b.click("#approve")
+        b.wait("document.querySelector('.stamp') && document.querySelector('.stamp').innerText === '已审核'")  # money moved: the cashier signs
+        self.ready("voucher")
+        self.sign_out()
+        self.sign_in("cashier1")
+        self.ready()
+        self.open(f"voucher?id={voucher}")
+        b.click("#approve")
         b.wait("document.querySelector('.stamp') && document.querySelector('.stamp').innerText === '已记账'")
         self.assertIn("核对无误", b.text("#content"))
         self.assertIn("壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分", b.text("tr.sum"))
+
+    def test_a_voucher_is_entered_by_keyboard_and_posted_by_three_people(self):
+        b = self.browser
+        self.sign_in("maker1")
+        self.ready()
+        self.open(f"vouchers?book={EMPLOYEE}&period=2023-07")
+        b.click("#enter")
+        self.ready("entry")
+        b.wait("document.activeElement.id === 'summary'")
+        b.press("七月存款利息")
+        b.click("#lines input[name=summary]")
+        for text in ["利息", "1003", "bank_account=1", "1,250.5", ""]:
+            b.press(text, "Enter")
+        self.assertIn("借贷相差 1,250.50", b.text("tr.sum"))
+        for text in ["利息", "42010101", "", ""]:
+            b.press(text, "Enter")
+        b.press("=")
+        self.assertEqual(b.texts("#lines .name"), ["财政专户存款", "利息收入/统筹基金/存款利息"])
+        self.assertIn("壹仟贰佰伍拾元伍角整", b.text("tr.sum"))
+        self.assertEqual(b.text("#debit-total"), b.text("#credit-total"))
+        self.assertFalse(b.js("return document.documentElement.scrollWidth > window.innerWidth"), "the entry scrolls sideways as a whole")
+        b.press("Control", "s")
+        self.ready("voucher")
+        self.assertEqual(b.text(".stamp"), "草稿")
+        voucher = b.js("return new URLSearchParams(location.search).get('id')")
+        b.click("#edit")
+        self.ready("entry")
+        b.wait("document.activeElement.id === 'summary'")
+        b.press("（更正）")
+        b.press("Control", "s")
+        self.ready("voucher")
+        self.assertEqual(b.text(".stamp"), "草稿")
+        b.click("#submit-draft")
+        b.wait("document.querySelector('.stamp') && document.querySelector('.stamp').innerText === '待审核'")
+        self.ready("voucher")
+        for who, stamp in [("reviewer1", "已审核"), ("cashier1", "已记账")]:
+            self.sign_out()
+            self.sign_in(who)
+            self.ready()
+            self.open(f"voucher?id={voucher}")
+            b.click("#approve")
+            b.wait(f"document.querySelector('.stamp') && document.querySelector('.stamp').innerText === '{stamp}'")
+            self.ready("voucher")
+        self.assertIn("出纳签字", b.text("#content"))
+        self.open(f"vouchers?book={EMPLOYEE}&period=2023-07&text=" + urllib.parse.quote("（更正）"))
+        self.assertEqual(len(b.texts("#vouchers tr")), 1)
+        self.assertIn("七月存款利息（更正）", b.text("#vouchers tr"))
+        # what was posted stands in the trial run of the closing, and in the ledgers with its lines
+        self.open(f"closing?book={EMPLOYEE}&period=2023-07")
+        self.assertEqual(b.texts(".problem"), [])
+        self.assertIn("凭证全部记账", b.text("#closing-checks"))
+        self.assertIn("42010101", b.text("#closing-trial"))
+        self.assertEqual(b.texts("#closing-close"), [], "a cashier closes nothing")
+        self.open(f"ledgers?book={EMPLOYEE}&period=2023-07&accounts=42010101")
+        self.assertEqual(b.texts(".problem"), [])
+        b.js("[...document.querySelectorAll('#ledger-rows a')].find((a) => a.innerText === '1,250.50').click()")
+        b.wait("location.search.includes('view=lines')")
+        self.ready("ledgers")
+        self.assertIn("1,250.50", b.text("#ledger-rows"))
+        for view in ["general", "detail", "journal", "vouchers-summary", "columnar&account=4201", "aux&dimension=mode", "matrix&rows=mode&columns=account:1", "consolidated&all=true", "balance&scheme=310"]:
+            self.open(f"ledgers?book={EMPLOYEE}&period=2023-07&view={view}")
+            self.assertEqual(b.texts(".problem"), [], view)
 
     def test_text_of_documents_never_becomes_markup(self):
         b = self.browser

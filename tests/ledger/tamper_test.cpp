@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "kernel/chart/base_data.h"
 #include "tests/ledger/fixture.h"
 
 namespace mif {
@@ -48,6 +49,10 @@ class TamperTest : public ::testing::Test {
  protected:
   void SetUp() override {
     world_.apply_charts();
+    world_.database().write([&](store::Txn& txn) {
+      const auto summaries = chart::read_base_info(std::string(MIF_SOURCE_DIR) + "/config/demo-province/chart/summaries.info");
+      world_.charts().apply_base(txn, LedgerFixture::who(), "employee", "summary", "", summaries);
+    });
     world_.add_book("A", "employee", {2022, 11}, "990000");
     world_.add_book("B", "resident", {2023, 1}, "990101");
     world_.database().write([&](store::Txn& txn) {

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import unittest
 
-from home import SOURCE, Bank, Home
+from home import EMPLOYEE, SOURCE, Bank, Home
 
 # Housekeeping that carries no business meaning: migration bookkeeping, id blocks, sessions, the job queue.
 NOT_PROTECTED = {"schema_version", "id_block", "identity_session", "job", "sqlite_sequence", "sqlite_stat1"}
@@ -31,6 +31,7 @@ class Tamper(unittest.TestCase):
         cls.home = Home([SOURCE / "tests/system/small.info"]).assemble()
         with Bank(cls.home.path):
             cls.home.month()
+        cls.more()
         cls.home.run("audit", "checkpoint")
         assert cls.home.run("verify").returncode == 0
         cls.db = cls.home.path / "data/mif.db"
@@ -39,6 +40,28 @@ class Tamper(unittest.TestCase):
         connection.close()
         cls.good = cls.home.path / "good.db"
         shutil.copy(cls.db, cls.good)
+
+    @classmethod
+    def more(cls):
+        """What the month has no occasion for: documents, rules, definitions, open items, ratios, exceptions."""
+        run, items = cls.home.run, cls.home.items
+        enter = ("voucher", "enter", "--book", EMPLOYEE, "--day", "2023-07-05", "--summary", "往来")
+        draft = items(*enter, "--draft", "D 110199 counterparty=H99000000001 5.00", "C 200199 5.00", who="maker1")[0]["id"]
+        paper = cls.home.path / "paper.pdf"
+        paper.write_bytes(b"%PDF-1.4 paper")
+        run("voucher", "attach", draft, paper, who="maker1")
+        for side, other in (("D", "C"), ("C", "D")):
+            made = items(*enter, f"{side} 110199 counterparty=H99000000001 80.00", f"{other} 200199 80.00", who="maker1")[0]["id"]
+            run("voucher", "review", made, who="reviewer1")
+        run("items", "flag", "--book", EMPLOYEE, "--account", "110199", who="chief1", check=False)
+        run("items", "auto", "--book", EMPLOYEE, "--accounts", "110199", "--apply", who="maker1")
+        run("columnar", "save", "--chart", "employee", "--code", "benefits", "--name", "待遇", "--account", "5001", who="chief1")
+        rule = cls.home.path / "rule.info"
+        rule.write_text("most 1.00\n", encoding="utf-8")
+        run("rule", "propose", "small", "--file", rule, who="chief1")
+        run("ratio", "enter", "--book", EMPLOYEE, "--year", "2023", "--name", "deferred-premium", "--ratio", "0.62", "--source", "经验", who="maker1")
+        run("period", "lock", "--book", EMPLOYEE, "--period", "2023-07", "--area", "entry", "--reason", "对账", who="chief1")
+        run("period", "exception", "request", "--book", EMPLOYEE, "--period", "2023-07", "--area", "entry", "--minutes", "30", "--reason", "补录", who="chief1")
 
     @classmethod
     def tearDownClass(cls):

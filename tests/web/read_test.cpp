@@ -129,13 +129,16 @@ TEST_F(Reading, AnUnchangedPageIsNotSentAgainAndAChangedOneIs) {
 
 TEST_F(Reading, WhatSomebodyJustPostedThroughTheServerIsInTheNextBalance) {
   const std::string path = "/api/v1/books/990000-310/balances?period=2023-06";
-  Client maker = Client::of("maker1"), reviewer = Client::of("reviewer1");
+  Client maker = Client::of("maker1"), reviewer = Client::of("reviewer1"), cashier = Client::of("cashier1");
   for (int i = 0; i < 5; ++i) {
     const std::string before = client.get(path).body;
     const Answer made = maker.post("/api/v1/vouchers", Site::draft("0.07"), {{"Idempotency-Key", "fresh-" + std::to_string(i)}});
     ASSERT_EQ(made.status, 201) << made.body;
     EXPECT_EQ(client.get(path).body, before) << "a draft is not in the balances";
-    ASSERT_EQ(reviewer.post(made.header("location") + "/actions/review", "{}", {{"If-Match", made.header("etag")}}).status, 200);
+    const Answer reviewed = reviewer.post(made.header("location") + "/actions/review", "{}", {{"If-Match", made.header("etag")}});
+    ASSERT_EQ(reviewed.status, 200);
+    EXPECT_EQ(client.get(path).body, before) << "what waits for the cashier neither";
+    ASSERT_EQ(cashier.post(made.header("location") + "/actions/sign", "{}", {{"If-Match", reviewed.header("etag")}}).status, 200);
     EXPECT_NE(client.get(path).body, before);
   }
 }

@@ -42,6 +42,7 @@ void make_books(service::Deployment& d) {
     };
     person("maker1", "郑制单", "990000", "maker");
     person("reviewer1", "傅复核", "990000", "reviewer");
+    person("cashier1", "岑出纳", "990000", "cashier");
     person("chief1", "蒋主管", "990000", "chief");
     person("admin1", "管维护", "990000", "administrator");
     person("viewer1", "查阅文", "990000", "viewer");
@@ -49,7 +50,7 @@ void make_books(service::Deployment& d) {
     person("countymaker", "县制单", "990101", "maker");
     for (const std::string name : {"employee", "resident"}) d.charts().apply_folder(txn, kSetup, name, config + "chart");
   });
-  for (const char* login : {"maker1", "reviewer1", "chief1", "admin1", "viewer1", "county1", "countymaker"})
+  for (const char* login : {"maker1", "reviewer1", "cashier1", "chief1", "admin1", "viewer1", "county1", "countymaker"})
     d.database().write([&](store::Txn& txn) { d.identity().set_password(txn, kSetup, login, kPassword); });
   d.database().write([&](store::Txn& txn) {
     ledger::Book province;

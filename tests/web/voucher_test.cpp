@@ -30,8 +30,14 @@ TEST_F(Vouchers, AProposedVoucherIsReviewedBySomebodyElseAndPosted) {
   EXPECT_EQ(made.header("location"), "/api/v1/vouchers/" + id_of(made));
   EXPECT_EQ(made.json()->getValue<std::string>("state"), "submitted");
   EXPECT_EQ(made.json()->getValue<std::string>("maker"), "maker1");
-  const Answer posted = act(reviewer, id_of(made), "review", made.header("etag"), R"({"comment":"核对无误"})");
+  const Answer reviewed = act(reviewer, id_of(made), "review", made.header("etag"), R"({"comment":"核对无误"})");
+  ASSERT_EQ(reviewed.status, 200) << reviewed.body;
+  EXPECT_EQ(reviewed.json()->getValue<std::string>("state"), "approved") << "money that moved waits for the cashier";
+  expect_problem(act(reviewer, id_of(made), "sign", reviewed.header("etag")), 403, "denied");
+  Client cashier = Client::of("cashier1");
+  const Answer posted = act(cashier, id_of(made), "sign", reviewed.header("etag"));
   ASSERT_EQ(posted.status, 200) << posted.body;
+  EXPECT_EQ(posted.json()->getValue<std::string>("cashier"), "cashier1");
   EXPECT_EQ(posted.json()->getValue<std::string>("state"), "posted");
   EXPECT_GT(posted.json()->getValue<int>("number"), 0);
   EXPECT_EQ(posted.json()->getArray("decisions")->getObject(0)->getValue<std::string>("comment"), "核对无误");

@@ -23,14 +23,21 @@ class FlowFiles : public ::testing::Test {
 
 TEST_F(FlowFiles, of_the_demonstration_province_are_read) {
   const auto flows = read_flows_info(std::string(MIF_SOURCE_DIR) + "/config/demo-province/workflow.info");
-  ASSERT_EQ(flows.size(), 3u);
-  EXPECT_EQ(flows[0].name, "voucher-receipt");
-  EXPECT_EQ(flows[1].name, "voucher-payment");
-  ASSERT_EQ(flows[1].nodes.size(), 3u);
-  EXPECT_EQ(flows[1].nodes[1].name, "pay");
-  EXPECT_EQ(flows[1].nodes[1].role, "payer");
-  EXPECT_EQ(flows[1].nodes[2].plugin, "treasury");
-  EXPECT_EQ(flows[2].name, "voucher-closing");
+  std::map<std::string, FlowDef> by_name;
+  for (const auto& flow : flows) by_name[flow.name] = flow;
+  ASSERT_EQ(by_name.size(), 5u);
+  ASSERT_EQ(by_name.at("voucher-receipt").nodes.size(), 1u);
+  EXPECT_TRUE(by_name.at("voucher-receipt").nodes[0].rules);
+  const auto& cash = by_name.at("voucher-cash").nodes;
+  ASSERT_EQ(cash.size(), 2u);
+  EXPECT_FALSE(cash[0].rules);
+  EXPECT_EQ(cash[1].role, "cashier");
+  const auto& payment = by_name.at("voucher-payment").nodes;
+  ASSERT_EQ(payment.size(), 3u);
+  EXPECT_EQ(payment[1].name, "pay");
+  EXPECT_EQ(payment[1].role, "payer");
+  EXPECT_EQ(payment[2].plugin, "treasury");
+  EXPECT_TRUE(by_name.count("voucher-closing") && by_name.count("bank-reconciliation"));
 }
 
 TEST_F(FlowFiles, give_titles_versions_nodes_and_tiers) {

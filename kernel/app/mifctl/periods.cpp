@@ -55,24 +55,30 @@ int period_carry(Context& context) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
   const Period period = Period::parse(context.option("period"));
+  bool waits = false;  // something is due that cannot be made yet
   Table table{"ClosingVouchers", {"book", "id", "day", "amount", "summary"}, {"账套", "编号", "日期", "金额", "摘要"}, {}, ""};
   for (const auto& book : books_of(context, caller)) {
     std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> blocked;
     d.database().write([&](store::Txn& txn) {
       rows.clear();
+      blocked.clear();
       caller.require("period.close", d.ledger().book(txn, book).unit);
       const auto planned = d.closing().run(txn, context.who(), book, period, {}, [&](store::Txn& inner, const Who& who, const ledger::Draft& draft) { return d.propose(inner, who, draft); });
       for (const auto& p : planned) {
+        if (p.outcome == closing::Planned::Outcome::blocked) blocked.push_back(fmt::format("{} {}: {}", book, p.title.empty() ? p.name : p.title, p.note));
         if (p.outcome != closing::Planned::Outcome::fresh && p.outcome != closing::Planned::Outcome::same) continue;
         const auto voucher = d.ledger().voucher(txn, p.voucher);
         rows.push_back({book, std::to_string(p.voucher), voucher.day.iso(), voucher.total.plain(), voucher.summary});
       }
     });
     table.rows.insert(table.rows.end(), rows.begin(), rows.end());
+    for (const auto& line : blocked) context.say("暂不能办 (not yet): " + line);
+    waits = waits || !blocked.empty();
   }
-  table.summary = table.rows.empty() ? "没有要结转的余额。" : "待审核。";
+  table.summary = !table.rows.empty() ? "待审核。" : waits ? "有模板暂不能办, 见上。" : "没有要结转的余额。";
   context.print(table);
-  return kOk;
+  return waits ? kFindings : kOk;
 }
 
 int period_close(Context& context) {

@@ -135,7 +135,7 @@ function selectors() {
   return [
     el('label', {}, '账套', el('select', { id: 'book', onchange: (e) => context.update({ book: e.target.value, period: undefined, after: undefined, account: undefined }) },
       state.books.map((b) => el('option', { value: b.code, selected: b.code === book.code }, `${b.code} ${b.name}`)))),
-    el('label', {}, '期间', el('select', { id: 'period', onchange: (e) => context.update({ period: e.target.value, from: undefined, to: undefined, after: undefined }) },
+    el('label', {}, '期间', el('select', { id: 'period', onchange: (e) => context.update({ period: e.target.value, year: undefined, from: undefined, to: undefined, after: undefined }) },
       periods.map((p) => el('option', { value: p, selected: p === period }, p + (p < book.open ? '（已结账）' : ''))))),
   ];
 }

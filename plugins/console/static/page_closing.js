@@ -35,13 +35,13 @@ function trialTable(context, items) {
     el('tbody', {}, rows.length ? rows : empty(6, '没有要结转的余额。'))));
 }
 
-function exceptionTable(items, decide) {
+function exceptionTable(items, may, decide) {
   const button = (e, action, text) => el('button', { type: 'button', onclick: () => decide(e.id, action) }, text);
   return sheet(el('table', { class: 'grid', id: 'closing-exceptions' },
     el('thead', {}, el('tr', {}, ['期间', '范围', '给谁', '分钟', '状态', '申请', '批准', '理由', ''].map((t) => el('th', {}, t)))),
     el('tbody', {}, items.length ? items.map((e) => el('tr', {}, el('td', {}, e.period), el('td', {}, kAreas[e.area]), el('td', {}, e.person || '所有制单人'), el('td', {}, String(e.minutes)),
       el('td', { class: 'center' }, kStates[e.state]), el('td', {}, e.requestedBy), el('td', {}, e.decidedBy), el('td', { class: 'wrap' }, e.reason),
-      el('td', { class: 'center' }, e.state === 'requested' ? [button(e, 'grant', '批准'), button(e, 'refuse', '不批准')] : e.state === 'granted' ? button(e, 'end', '结束') : ''))) : empty(9, '没有例外。'))));
+      el('td', { class: 'center' }, !may ? '' : e.state === 'requested' ? [button(e, 'grant', '批准'), button(e, 'refuse', '不批准')] : e.state === 'granted' ? button(e, 'end', '结束') : ''))) : empty(9, '没有例外。'))));
 }
 
 export async function build(context) {
@@ -56,24 +56,25 @@ export async function build(context) {
   const perform = async (path, body) => {
     try {
       await post(path, { body });
-      context.update({ at: String(Date.now()) });
+      context.update({}, { replace: true });
     } catch (error) {
       said.replaceChildren(problem(error));
     }
   };
   const act = (action) => perform(`${api}/${action}?period=${encodeURIComponent(period)}`, { reason: reason.value, area: 'entry' });
-  const button = (action, text, off) => el('button', { type: 'button', id: 'closing-' + action, disabled: off, onclick: () => act(action) }, text);
+  const button = (action, text, permission) => (context.may(permission) ? el('button', { type: 'button', id: 'closing-' + action, onclick: () => act(action) }, text) : null);
   const closing = state.data;
+  const acts = context.may('period.close') || context.may('period.lock') || (closing && closing.locks && context.may('period.exception'));
   const against = closing ? closing.items.filter((i) => i.result === 'fail' || i.result === 'unknown').length : 0;
   const locks = closing && closing.locks ? closing.locks.split(',').map((a) => kAreas[a]).join('、') : '';
   return [
     head(title, `${book.name}　${chinesePeriod(period)}`, closing ? el('span', { class: 'tag ' + (closing.open ? (against ? 'bad' : 'good') : '') }, closing.open ? (against ? `${against} 项未过` : '可以结账') : '已结账') : null,
       locks ? el('span', { class: 'tag wait' }, '已锁定 ' + locks) : null),
     said,
-    closing && closing.open ? el('div', { class: 'tools' }, button('run', '生成结转凭证', false), button('close', '结账', false), reason, button(closing.locks ? 'unlock' : 'lock', closing.locks ? '解除锁定' : '锁定录入', false),
-      closing.locks ? button('exception', '申请例外（60 分钟）', false) : null) : null,
-    el('h2', {}, '结账检查'), state.error ? problem(state.error) : checkTable(context, closing.items),
+    closing && closing.open && acts ? el('div', { class: 'tools' }, button('run', '生成结转凭证', 'period.close'), button('close', '结账', 'period.close'), reason, button(closing.locks ? 'unlock' : 'lock', closing.locks ? '解除锁定' : '锁定录入', 'period.lock'),
+      closing.locks ? button('exception', '申请例外（60 分钟）', 'period.exception') : null) : null,
+    el('h2', {}, '结账检查'), state.error ? problem(state.error) : checkTable(context, closing.open ? closing.items : closing.items.filter((i) => i.id !== 'open')),
     el('h2', {}, '期末结转测算'), trial.error ? problem(trial.error) : trialTable(context, trial.data.items),
-    closing ? [el('h2', {}, '例外'), exceptionTable(closing.exceptions, (id, action) => perform(`/api/v1/exceptions/${id}/${action}`, {}))] : null,
+    closing ? [el('h2', {}, '例外'), exceptionTable(closing.exceptions, context.may('period.exception'), (id, action) => perform(`/api/v1/exceptions/${id}/${action}`, {}))] : null,
   ];
 }

@@ -29,7 +29,7 @@ export async function build(context) {
   const day = el('input', { id: 'day', type: 'date', value: old && id ? old.day : `${context.period().slice(0, 4)}-${context.period().slice(5, 7).replace('13', '12')}-01`, 'aria-label': '日期' });
   const word = el('select', { id: 'word', 'aria-label': '凭证字' }, ['记', '收', '付', '转'].map((w) => el('option', { selected: old ? old.word === w : w === '记' }, w)));
   const summary = el('input', { id: 'summary', size: '40', maxlength: '400', value: old ? old.summary : '', 'aria-label': '摘要' });
-  const papers = el('input', { id: 'papers', type: 'number', min: '0', max: '9999', style: 'width:5em', value: old && id ? String(old.attachments) : '0', 'aria-label': '附单据' });
+  const papers = el('input', { id: 'papers', type: 'number', min: '0', max: '9999', value: old && id ? String(old.attachments) : '0', 'aria-label': '附单据' });
   const body = el('tbody', { id: 'lines' });
   const totals = el('tr', { class: 'sum' });
 
@@ -95,13 +95,18 @@ export async function build(context) {
       summary: c.summary.value, account: c.account.value.trim().split(' ')[0], aux: c.aux.value.trim(),
       ...(c.debit.value ? { debit: typed(c.debit.value) } : {}), ...(c.credit.value ? { credit: typed(c.credit.value) } : {}) })),
   });
-  const key = crypto.randomUUID();  // of this page: pressing twice makes one voucher
+  // Of this page: pressing twice makes one voucher. (randomUUID is missing where the site is plain HTTP on another machine.)
+  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  let saving = false;
   const save = async (submit) => {
+    if (saving) return;
+    saving = true;
     says.replaceChildren();
     try {
       let saved;
       if (id) {
         saved = await put(`/api/v1/vouchers/${id}`, { headers: { 'If-Match': etag }, body: content() });
+        etag = saved.etag;  // what is saved stays saved when the submitting is refused
         if (submit) await post(`/api/v1/vouchers/${id}/actions/submit`, { headers: { 'If-Match': saved.etag }, body: {} });
       } else {
         saved = await post('/api/v1/vouchers' + (submit ? '' : '?draft=true'), { headers: { 'Idempotency-Key': key }, body: content() });
@@ -109,6 +114,8 @@ export async function build(context) {
       context.go('voucher', { id: saved.data.id }, { replace: true });
     } catch (error) {
       says.replaceChildren(problem(error));
+    } finally {
+      saving = false;
     }
   };
   const page = el('div', { id: 'entry' },
@@ -125,5 +132,6 @@ export async function build(context) {
   });
   for (const line of old ? old.lines : [{}, {}]) addRow(line);
   show();
+  setTimeout(() => { if (page.isConnected) summary.focus(); });  // the keyboard works from the first moment
   return [head(id ? '修改草稿' : '凭证录入', `${book.code} ${book.name}`, el('button', { onclick: () => history.back() }, '返回')), says, page];
 }

@@ -16,8 +16,8 @@ const kOwn = {
   aux: [['dimension', '项目', '如 mode'], ['second', '第二项目', '']], matrix: [['rows', '行', '如 mode'], ['columns', '列', '如 account:1'], ['figure', '栏', 'closing']],
   'vouchers-summary': [['word', '凭证字', ''], ['level', '级次', '1']], lines: [['under', '科目及下级', ''], ['side', '方向', 'debit 或 credit'], ['word', '凭证字', '']],
 };
-const kCommon = ['accounts', 'aux', 'unposted', 'withoutClosing', 'asOf'];
-const kScope = ['unit', 'below', 'all', 'scheme'];
+const kCommon = ['scheme', 'accounts', 'aux', 'unposted', 'withoutClosing', 'asOf'];
+const kScope = ['unit', 'below', 'all'];
 
 export async function build(context) {
   const p = context.parameters;
@@ -26,6 +26,7 @@ export async function build(context) {
   const book = context.book();
   if (!book) return [head(title, ''), el('p', { class: 'note' }, '没有可见的账套。')];
   const [year, month] = context.period().split('-').map(Number);
+  if (p.scheme && !kScope.some((name) => p[name])) p.all = 'true';  // a scheme is chosen among all books
   const wide = kScope.some((name) => p[name]);
   const question = { year: p.year || year, from: p.from || month, to: p.to || month, after: p.after };
   if (!wide) question.book = p.book && p.book.includes(',') ? p.book : book.code;  // a drill may name several
@@ -63,7 +64,7 @@ export async function build(context) {
   const rows = table.items.map((row) => {
     const total = row.kind !== 'row' && row.kind !== 'sum' && row.kind !== 'line';
     return el('tr', { class: total ? 'total' : '', 'data-kind': row.kind, 'data-voucher': row.voucher },
-      table.columns.map((column, i) => (isAmount(column) ? amount(column, row.cells[i] || '', row.drills && row.drills[i], total) : el('td', { class: column.key === 'summary' ? 'wrap' : '' }, row.cells[i] || ''))));
+      table.columns.map((column, i) => (isAmount(column) ? amount(column, row.cells[i] || '', row.drills && row.drills[i], total) : el('td', { class: column.key === 'summary' || column.key === 'aux' ? 'wrap' : '' }, row.cells[i] || ''))));
   });
   const body = el('tbody', { id: 'ledger-rows' });
   keyboardRows(body, (row) => { if (row.dataset.voucher) context.go('voucher', { id: row.dataset.voucher }); });

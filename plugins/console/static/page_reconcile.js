@@ -18,7 +18,7 @@ export async function build(context) {
     try {
       const { data } = await post(kApi + action, { body });
       says.replaceChildren(el('p', { class: 'note', role: 'status' }, data.summary));
-      if (action === 'run') context.update({});
+      if (action === 'run') context.update({}, { replace: true });
     } catch (error) {
       says.replaceChildren(problem(error));
     }

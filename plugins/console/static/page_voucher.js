@@ -48,6 +48,7 @@ function form(voucher) {
   for (let i = rows.length; i < 4; ++i) rows.push(el('tr', {}, el('td'), el('td'), el('td'), digits('', width), digits('', width)));
   const stamp = { posted: ['已记账', ''], void: ['作废', ' void'], approved: ['已审核', ' wait'], submitted: ['待审核', ' wait'], draft: ['草稿', ' wait'] }[voucher.state];
   const person = (name, login) => el('b', {}, name || login || '');
+  const cashier = voucher.decisions.find((d) => d.actor === voucher.cashier);
   return el('section', { class: 'voucher', id: 'voucher' },
     el('div', { class: 'stamp' + stamp[1] }, stamp[0]),
     el('div', { class: 'title' }, kTitles[voucher.word] || '记账凭证'),
@@ -57,7 +58,7 @@ function form(voucher) {
       el('thead', {}, el('tr', {}, el('th', { rowspan: '2' }, '摘　要'), el('th', { colspan: '2' }, '会计科目'), el('th', { colspan: String(width) }, '借方金额'), el('th', { colspan: String(width) }, '贷方金额')),
         el('tr', {}, el('th', {}, '总账科目'), el('th', {}, '明细科目 · 辅助核算'), heads(), heads())),
       el('tbody', {}, rows, el('tr', { class: 'sum' }, el('td', { colspan: '3' }, `合计（大写）：${capital(debit)}`), digits(plain(debit), width, 'td', true), digits(plain(credit), width, 'td', true)))),
-    el('div', { class: 'signatures' }, el('span', {}, '记账：', person(voucher.posterName, voucher.poster)), el('span', {}, '审核：', person(voucher.reviewerName, voucher.reviewer)), el('span', {}, '出纳：', person('', voucher.cashier)),
+    el('div', { class: 'signatures' }, el('span', {}, '记账：', person(voucher.posterName, voucher.poster)), el('span', {}, '审核：', person(voucher.reviewerName, voucher.reviewer)), el('span', {}, '出纳：', person(cashier && cashier.actorName, voucher.cashier)),
       el('span', {}, '制单：', person(voucher.makerName, voucher.maker)), el('span', {}, '金额：', el('b', {}, grouped(plain(debit))))));
 }
 

@@ -24,7 +24,7 @@ export async function build(context) {
     head('凭证', `${book.name}　${chinesePeriod(period)}`, context.may('voucher.propose') ? context.link('entry', {}, el('button', { class: 'primary', id: 'enter' }, '录入凭证')) : null),
     el('div', { class: 'tools' },
       el('label', {}, '状态', pick('state', state, [['', '全部'], ...Object.entries(kStates).map(([key, [text]]) => [key, text])])),
-      el('label', {}, '来源', pick('source', source, [['', '全部'], ['exchange', '业务系统'], ['api', '接口']])),
+      el('label', {}, '来源', pick('source', source, [['', '全部'], ['exchange', '业务系统'], ['treasury', '资金'], ['api', '接口']])),
       el('label', {}, '摘要', el('input', { id: 'text', value: text || '', size: '14', onchange: (e) => context.update({ text: e.target.value, after: undefined }) })),
       el('label', {}, '科目', el('input', { id: 'account', value: account || '', size: '10', onchange: (e) => context.update({ account: e.target.value, after: undefined }) })),
       el('span', { class: 'space' }),
