@@ -53,13 +53,13 @@ class Tamper(unittest.TestCase):
         for side, other in (("D", "C"), ("C", "D")):
             made = items(*enter, f"{side} 110199 counterparty=H99000000001 80.00", f"{other} 200199 80.00", who="maker1")[0]["id"]
             run("voucher", "review", made, who="reviewer1")
-        run("items", "flag", "--book", EMPLOYEE, "--account", "110199", who="chief1", check=False)
+        run("items", "flag", "--book", EMPLOYEE, "--account", "1201", who="maker1")
         run("items", "auto", "--book", EMPLOYEE, "--accounts", "110199", "--apply", who="maker1")
         run("columnar", "save", "--chart", "employee", "--code", "benefits", "--name", "待遇", "--account", "5001", who="chief1")
         rule = cls.home.path / "rule.info"
         rule.write_text("most 1.00\n", encoding="utf-8")
         run("rule", "propose", "small", "--file", rule, who="chief1")
-        run("ratio", "enter", "--book", EMPLOYEE, "--year", "2023", "--name", "deferred-premium", "--ratio", "0.62", "--source", "经验", who="maker1")
+        run("ratio", "enter", "--book", EMPLOYEE, "--year", "2023", "--name", "deferred-premium", "--ratio", "0.62", "--source", "经验", who="chief1")
         run("period", "lock", "--book", EMPLOYEE, "--period", "2023-07", "--area", "entry", "--reason", "对账", who="chief1")
         run("period", "exception", "request", "--book", EMPLOYEE, "--period", "2023-07", "--area", "entry", "--minutes", "30", "--reason", "补录", who="chief1")
 
