@@ -113,7 +113,9 @@ class Year(unittest.TestCase):
         month = closing = None
         for line in (self.out / f"{book}.hledger").read_text(encoding="utf-8").splitlines():
             if head := re.match(r"(\d{4})-(\d\d)-\d\d \* \((.*?)\) (.*)", line):
-                month, closing = ("2023-00" if "期初" in head[4] else head[1] + "-" + head[2]), head[4].startswith("结转2023年")
+                adjusts = head[4].startswith("年末往来重分类")  # entered in month 13, dated in December
+                month = "2023-00" if "期初" in head[4] else YEAR_END if adjusts else head[1] + "-" + head[2]
+                closing = head[4].startswith("结转2023年")
             elif posting := re.match(r"  \w+:(\d+)  (-?[\d.]+) CNY", line):
                 yield month, closing, posting[1], fen(posting[2])
 
