@@ -45,6 +45,22 @@ mif_status whoami(void* impl, mif_call* call, mif_text_sink* sink) {
   });
 }
 
+mif_status name_of(void* impl, mif_call* call, mif_str login_or_unit, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    const std::string code(filled(login_or_unit, "login_or_unit", 120));
+    std::string name = code;
+    const auto look = [&](store::Txn& txn) {
+      for (const auto& u : side.deployment.identity().units(txn))
+        if (u.code == code) name = u.name;
+      for (const auto& p : side.deployment.identity().people(txn))
+        if (p.login == code) name = p.name;
+    };
+    if (context.txn) look(*context.txn);
+    else side.deployment.database().read(look);
+    given(sink, "sink").on(sink, s(name));
+  });
+}
+
 }  // namespace
 
 void fill_identity(PluginSide& side) {
@@ -52,6 +68,7 @@ void fill_identity(PluginSide& side) {
   side.identity.impl = &side;
   side.identity.require = &require;
   side.identity.whoami = &whoami;
+  side.identity.name_of = &name_of;
 }
 
 }  // namespace mif::service

@@ -99,9 +99,12 @@ std::string table_json(const BalanceTable& t) {
   return json.take();
 }
 
-std::string table_document(const BalanceTable& t, const std::string& approver) {
+std::string table_document(const BalanceTable& t, const OnPaper& paper) {
   JsonWriter json;
-  json.begin_object().field("title", form_title(t.form)).field("left", "核算单位：" + t.unit + "　账号：" + t.account).field("centre", t.day.iso()).field("right", "单位：元");
+  const bool frozen = !paper.artefact.empty();
+  const std::string iso = t.day.iso();
+  json.begin_object().field("title", form_title(t.form) + (frozen ? "" : "（草稿，未经批准）")).field("left", "核算单位：" + paper.unit + "　账套：" + paper.book);
+  json.field("centre", iso.substr(0, 4) + " 年 " + iso.substr(5, 2) + " 月 " + iso.substr(8) + " 日").field("right", "账号：" + t.account + "　单位：元");
   json.field("form", "table-a4").key("columns").begin_array();
   const auto column = [&](const char* title, const char* kind, int width, const char* group) {
     json.begin_object().field("title", title).field("kind", kind).field("width", width).field("group", group).end_object();
@@ -126,7 +129,7 @@ std::string table_document(const BalanceTable& t, const std::string& approver) {
       const auto put = [&](std::size_t kind, std::size_t at) {
         if (i >= t.items[kind].size()) return;
         const SideLine& l = t.items[kind][i];
-        cells[at] = "　" + (l.text.empty() ? l.reference : l.text);
+        cells[at] = "　" + l.reference + (l.reference.empty() || l.text.empty() ? "" : " ") + l.text;
         cells[at + 1] = l.day.iso();
         cells[at + 2] = positive(l.fen).plain();
       };
@@ -138,7 +141,10 @@ std::string table_document(const BalanceTable& t, const std::string& approver) {
   part("加：", 2, 0);
   part("减：", 3, 1);
   row("total", {"调节后余额", "", t.adjusted_bank().plain(), "调节后余额", "", t.adjusted_book().plain()});
-  json.end_array().key("signatures").begin_array().value("制表：" + t.maker).value("复核：" + approver).end_array().end_object();
+  if (t.difference() != Fen(0)) row("total", {"不平，差额", "", t.difference().plain(), "", "", ""});
+  json.end_array().key("signatures").begin_array().value("制表：" + paper.maker).value("复核：" + paper.approver);
+  if (frozen) json.value("第 " + std::to_string(paper.revision) + " 版　冻结件 " + paper.artefact.substr(0, 16));
+  json.end_array().end_object();
   return json.take();
 }
 

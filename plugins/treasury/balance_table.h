@@ -47,7 +47,11 @@ struct BalanceTable {
 void fill_table(BalanceTable& table, const std::vector<SideLine>& lines);
 // Canonical: the same facts give the same bytes. What is frozen.
 std::string table_json(const BalanceTable& table);
-// For mif.print/1.
-std::string table_document(const BalanceTable& table, const std::string& approver);
+// For mif.print/1. Names, not logins and codes; without an artefact it is a draft, and says so.
+struct OnPaper {
+  std::string unit, book, maker, approver, artefact;
+  int revision = 0;
+};
+std::string table_document(const BalanceTable& table, const OnPaper& paper);
 
 }  // namespace mif::treasury

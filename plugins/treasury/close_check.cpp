@@ -25,17 +25,17 @@ void close_check(Desk& desk, Call call, std::string_view book, Period period, co
   const auto append = [](std::string& list, const std::string& text) { list += (list.empty() ? "" : "; ") + text; };
   for (const auto& account : desk.settings.accounts) {
     if (account.book != book) continue;
-    // An approved 余额调节表 has every open item in it; without one, what no payment or voucher was found for is told.
+    // An approved 余额调节表 has every open item in it; without one, the statement lines that are in no match are told.
     bool approved = false;
     txn.query("select count(*) from x_treasury_table where account = ? and month = ? and state = 'approved'", {account.number, static_cast<std::int64_t>(period.year * 100 + month)}, [&](const Row& r) {
       approved = r.integer(0) != 0;
       return true;
     });
     if (!approved)
-      txn.query("select cast(count(*) as bigint), cast(coalesce(sum(l.fen), 0) as bigint) from x_treasury_line l left join x_treasury_match m on m.line_id = l.id "
-                "where l.account = ? and l.day <= ? and m.line_id is null",
+      txn.query("select cast(count(*) as bigint), cast(coalesce(sum(l.fen), 0) as bigint) from x_treasury_line l left join x_treasury_member m on m.live_item = 'bank/' || cast(l.id as varchar(20)) "
+                "where l.account = ? and l.day <= ? and m.live_item is null",
                 {account.number, last}, [&](const Row& r) {
-                  append(unreconciled, account.number + " 余额调节表未批准" + (r.integer(0) == 0 ? "" : ", 未直接对上 " + std::to_string(r.integer(0)) + " 笔, 净额 " + r.fen(1).grouped()));
+                  append(unreconciled, account.number + " 余额调节表未批准" + (r.integer(0) == 0 ? "" : ", 未勾对 " + std::to_string(r.integer(0)) + " 笔, 净额 " + r.fen(1).grouped()));
                   return true;
                 });
     Day until;

@@ -28,6 +28,11 @@ struct NewGroup {
 std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group);
 void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why);
 
+// One writer at a time of what a 余额调节表 stands on: statements, matches, opening items and the tables themselves. Held until
+// the transaction ends; taken first, before anything is read. Returns how often the account's reconciliation has been changed.
+std::int64_t lock_account(Txn& txn, const std::string& account);
+std::int64_t changes_of(Txn& txn, const std::string& account);
+
 struct FrozenTable {
   std::int64_t id = 0, instance = 0;
   int month = 0, revision = 0;
@@ -40,5 +45,15 @@ Day frozen_until(Txn& txn, const std::string& account);  // not valid when nothi
 // Days between the first proved statement and `to` that no proved statement covers, as "from..to" texts.
 std::vector<std::string> missing_days(Txn& txn, const std::string& account, Day to);
 BalanceTable compute_table(Desk& desk, Call call, Txn& txn, const Scoped& scoped, const Sides& sides, Day day, const std::string& form, const std::string& maker);
+
+// The account and calendar month a job about one table names. Throws what scope() throws, and MIF_E_INVALID.
+struct AskedTable {
+  Scoped scoped;
+  int month = 0;
+  Day day;
+};
+AskedTable asked_table(Desk& desk, Call call, const char* permission, const Params& params);
+std::string name_of(const AskedTable& asked);
+const FrozenTable* latest(const std::vector<FrozenTable>& all, int month, const char* state);  // of that month in that state, or none
 
 }  // namespace mif::treasury

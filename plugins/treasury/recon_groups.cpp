@@ -19,6 +19,24 @@ void refuse_frozen(Txn& txn, const BankAccount& account, Day last) {
 
 }  // namespace
 
+std::int64_t changes_of(Txn& txn, const std::string& account) {
+  std::int64_t changes = 0;
+  txn.query("select changes from x_treasury_account where account = ?", {account}, [&](const Row& r) {
+    changes = r.integer(0);
+    return false;
+  });
+  return changes;
+}
+
+std::int64_t lock_account(Txn& txn, const std::string& account) {
+  const auto take = [&] { return txn.execute("update x_treasury_account set changes = changes + 1 where account = ?", {account}) == 1; };
+  if (!take()) {
+    txn.execute("insert into x_treasury_account (account, changes) values (?, 0) on conflict (account) do nothing", {account});
+    take();
+  }
+  return changes_of(txn, account);
+}
+
 std::vector<FrozenTable> frozen_tables(Txn& txn, const std::string& account) {
   std::vector<FrozenTable> all;
   txn.query("select id, month, revision, state, form, bank_fen, book_fen, artefact, instance, made_by, decided_by, reason from x_treasury_table where account = ? order by month, revision",

@@ -34,6 +34,13 @@ std::string why_of(const std::string& rule) {
   return "合计相等的一组，须人工认定 (a group of equal sums: a person decides)";
 }
 
+std::string name_of_rule(const std::string& rule) {
+  for (const auto& [code, name] : std::initializer_list<std::pair<const char*, const char*>>{{"P1-code", "按编号"}, {"P2-reference", "按单据号"}, {"P3-red-blue", "红字冲销"}, {"P4-bank-reversal", "银行冲正"},
+                                                                                               {"P5-counterparty", "按对方账号"}, {"P6-summary", "按摘要"}})
+    if (rule == code) return name;
+  return rule;
+}
+
 std::string doubt_text(const Doubt& d) {
   return d.amount ? "同一凭证两边金额不符 (same code, another amount)" : std::string("按 ") + d.rule + " 有多个候选，不作判断 (several candidates)";
 }
@@ -75,13 +82,16 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
   const auto scope = desk.scope(call, "bank.reconcile", params);
   Result result("ReconciliationList");
   std::int64_t groups = 0, lines = 0, open = 0, frozen_skipped = 0;
+  std::map<std::string, std::int64_t> by_rule;
   for (const auto& scoped : scope) {
     const BankAccount& account = *scoped.account;
     progress("对账 " + account.number, groups, 0);
     Sides sides;
     Day frozen;
+    std::int64_t changes = 0;
     {
       Txn txn = desk.store.read(call);
+      changes = changes_of(txn, account.number);
       sides = load_sides(desk, call, txn, account, true);
       frozen = frozen_until(txn, account.number);
     }
@@ -102,11 +112,14 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
     constexpr std::size_t kPerTxn = 500;
     for (std::size_t at = 0; at < todo.size() && !call.cancelled(); at += kPerTxn) {
       Txn txn = desk.store.write(call);
+      if (lock_account(txn, account.number) != ++changes)
+        throw Error(MIF_E_CONFLICT, "reconcile.changed-meanwhile", "账户 " + account.number + " 的对账单、勾对或余额调节表刚被另一处改动，已写入 " + std::to_string(groups) + " 组，请再运行一次 (changed meanwhile: run it again)");
       JsonWriter body;
       body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
       for (std::size_t i = at; i < std::min(at + kPerTxn, todo.size()); ++i) {
         write_pairs(body, insert_group(txn, desk, account, todo[i]), todo[i]);
         ++groups;
+        ++by_rule[todo[i].rule];
         lines += static_cast<std::int64_t>(todo[i].members.size());
       }
       body.end_array().end_object();
@@ -127,7 +140,14 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
   result.total("matched_lines", lines);
   result.total("open_lines", open);
   result.total("frozen_skipped", frozen_skipped);
-  return result.json("新勾对 " + std::to_string(groups) + " 组 " + std::to_string(lines) + " 行，未达 " + std::to_string(open) + " 行");
+  std::string passes;
+  for (const auto& [rule, n] : by_rule) {
+    result.total(rule, n);
+    passes += (passes.empty() ? "（" : "，") + name_of_rule(rule) + " " + std::to_string(n) + " 组";
+  }
+  if (!passes.empty()) passes += "）";
+  return result.json("新勾对 " + std::to_string(groups) + " 组 " + std::to_string(lines) + " 行" + passes + "，未达 " + std::to_string(open) + " 行" +
+                     (frozen_skipped ? "，" + std::to_string(frozen_skipped) + " 组在已冻结的月份，没有勾对" : ""));
 }
 
 std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress) {
@@ -193,6 +213,7 @@ std::string reconcile_match(Desk& desk, Call call, const Params& params, Progres
   const auto wanted = split(params.get("lines"));
   NewGroup group{"manual", needed_reason(params, "reason"), {}};
   Txn txn = desk.store.write(call);
+  lock_account(txn, scoped.account->number);
   const Sides sides = load_sides(desk, call, txn, *scoped.account, false);
   for (const auto& item : wanted) {
     const auto found = std::find_if(sides.lines.begin(), sides.lines.end(), [&](const SideLine& l) { return l.item == item; });
@@ -218,6 +239,7 @@ std::string reconcile_unmatch(Desk& desk, Call call, const Params& params, Progr
   const std::int64_t group = params.number("group", 0);
   const std::string why = needed_reason(params, "reason");
   Txn txn = desk.store.write(call);
+  lock_account(txn, scoped.account->number);
   undo_group(txn, desk, *scoped.account, group, why);
   JsonWriter body;
   body.begin_object().field("account", scoped.account->number).field("group", group).field("reason", why).end_object();

@@ -113,6 +113,8 @@ Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bo
   const Day end = desk.clock.business_day();
   each_line(desk, call, txn, query, sides.start, end, [&](const LineRow& l) {
     add({"book/" + std::to_string(l.voucher_id) + "/" + std::to_string(l.line), false, l.day, l.side == MIF_DEBIT ? l.fen : -l.fen, l.period.iso() + " " + l.word + "-" + std::to_string(l.number), l.summary});
+    // A voucher entered with one summary for all its lines: what is open must still say what it is.
+    if (SideLine& line = sides.lines.back(); line.text.empty() && !line.group) line.text = desk.ledger.voucher(call, l.voucher_id, nullptr, &txn).summary;
     book.push_back(l);
   });
   const std::size_t opening_from = sides.lines.size();

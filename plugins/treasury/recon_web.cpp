@@ -12,7 +12,7 @@ namespace {
 
 struct RouteDef {
   const char *method, *path, *id, *permission, *summary;
-  std::string (*run)(Desk&, Call, const Params&, Progress);  // none: the uploaded statement
+  std::string (*run)(Desk&, Call, const Params&, Progress);  // none: bytes come in, a statement, or go out, a printed table
 };
 const RouteDef kRoutes[] = {
     {"POST", "/statements/file", "importStatementFile", "bank.reconcile", "上传 CSV 对账单; 查询参数 account, map, from, to, opening, closing", nullptr},
@@ -21,6 +21,7 @@ const RouteDef kRoutes[] = {
     {"GET", "/reconcile/daily", "getDailyCheck", "ledger.read", "逐日核对", &reconcile_daily},
     {"GET", "/reconcile/table", "getBankReconciliation", "ledger.read", "计算余额调节表: account, month", &reconcile_table},
     {"GET", "/reconcile/tables", "listBankReconciliations", "ledger.read", "已送审和已冻结的余额调节表", &reconcile_show},
+    {"GET", "/reconcile/print", "printBankReconciliation", "ledger.read", "余额调节表的文件: account, month, format=pdf、xlsx 或 csv", nullptr},
     {"POST", "/reconcile/run", "runReconcile", "bank.reconcile", "自动勾对", &reconcile_run},
     {"POST", "/reconcile/match", "matchLines", "bank.reconcile", "人工勾对", &reconcile_match},
     {"POST", "/reconcile/unmatch", "unmatchGroup", "bank.reconcile", "取消勾对", &reconcile_unmatch},
@@ -43,6 +44,12 @@ std::string params_of(std::string_view query) {
   return json.end_object().take();
 }
 
+void printed(Desk& desk, Call call, const Params& params, HttpResponse& response) {
+  const std::string format = params.get("format", "pdf");
+  response.body = print_table(desk, call, params).bytes;
+  response.content_type = format == "pdf" ? "application/pdf" : format == "csv" ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+}
+
 }  // namespace
 
 void add_recon_routes(JsonWriter& json) {
@@ -54,8 +61,10 @@ HttpResponse recon_answer(Desk& desk, Call call, const mif_http_request& request
   for (const auto& r : kRoutes) {
     if (view(request.method) != r.method || view(request.path) != r.path) continue;
     HttpResponse response;
-    if (!r.run) response.body = import_statement_bytes(desk, call, Params(params_of(view(request.query))), "对账单", view(request.body));
-    else response.body = r.run(desk, call, Params(view(request.method) == "GET" ? params_of(view(request.query)) : std::string(view(request.body))), Progress(nullptr));
+    const bool get = view(request.method) == "GET";
+    if (!r.run && get) printed(desk, call, Params(params_of(view(request.query))), response);
+    else if (!r.run) response.body = import_statement_bytes(desk, call, Params(params_of(view(request.query))), "对账单", view(request.body));
+    else response.body = r.run(desk, call, Params(get ? params_of(view(request.query)) : std::string(view(request.body))), Progress(nullptr));
     return response;
   }
   throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path): " + str(request.path));

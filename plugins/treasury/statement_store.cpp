@@ -79,6 +79,7 @@ StoredStatement store_statement(Desk& desk, Call call, const Scoped& scoped, Ban
   std::string why = disproof(statement);
   const std::string evidence = desk.objects.put(call, evidence_json(account, statement));
   Txn txn = desk.store.write(call);
+  lock_account(txn, account.number);
   std::set<std::string> known;
   if (why.empty()) why = contradiction(txn, account, statement, known);
   const std::int64_t now = desk.clock.now_unix_ms();

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// reconcile table, submit, approve, show, reopen, print: 余额调节表 from computed to frozen. What was approved stays as it was signed;
+// reconcile table, submit, approve, show, reopen: 余额调节表 from computed to frozen. What was approved stays as it was signed;
 // a correction is a new revision beside it.
 #include <algorithm>
-#include <fstream>
 
 #include "recon.h"
 #include "work.h"
 
 namespace mif::treasury {
 
-namespace {
-
-struct Asked {
-  Scoped scoped;
-  int month = 0;
-  Day day;
-};
-Asked asked(Desk& desk, Call call, const char* permission, const Params& params) {
-  Asked a;
+AskedTable asked_table(Desk& desk, Call call, const char* permission, const Params& params) {
+  AskedTable a;
   if (params.get("account").empty()) throw Error(MIF_E_INVALID, "要给出 account 银行账号 (account is needed)");
   a.scoped = desk.scope(call, permission, params).front();
   const Period period = Period::parse(params.get("month"));
@@ -26,7 +18,16 @@ Asked asked(Desk& desk, Call call, const char* permission, const Params& params)
   a.day = last_day_of(a.month);
   return a;
 }
-std::string name_of(const Asked& a) { return "账户 " + a.scoped.account->number + " " + a.day.iso().substr(0, 7) + " 的余额调节表"; }
+std::string name_of(const AskedTable& a) { return "账户 " + a.scoped.account->number + " " + a.day.iso().substr(0, 7) + " 的余额调节表"; }
+
+const FrozenTable* latest(const std::vector<FrozenTable>& all, int month, const char* state) {
+  const FrozenTable* found = nullptr;
+  for (const auto& t : all)
+    if (t.month == month && t.state == state) found = &t;
+  return found;
+}
+
+namespace {
 
 void write_table(Result& result, const BalanceTable& t) {
   for (std::size_t kind = 0; kind < 4; ++kind)
@@ -43,27 +44,20 @@ std::string equation(const BalanceTable& t) {
          " - " + t.sums[1].grouped() + " = " + t.adjusted_book().grouped();
 }
 
-const FrozenTable* latest(const std::vector<FrozenTable>& all, int month, const char* state) {
-  const FrozenTable* found = nullptr;
-  for (const auto& t : all)
-    if (t.month == month && t.state == state) found = &t;
-  return found;
-}
-
 std::string wanted_reason(const Params& params) {
   const std::string text = params.get("reason");
   if (text.empty() || text.size() > 1900) throw Error(MIF_E_INVALID, "要给出 reason，不超过 1900 字节 (a reason is needed)");
   return text;
 }
 
-void audit_table(Desk& desk, Txn& txn, const Asked& a, const char* action, const FrozenTable& t, const std::string& reason) {
+void audit_table(Desk& desk, Txn& txn, const AskedTable& a, const char* action, const FrozenTable& t, const std::string& reason) {
   JsonWriter body;
   body.begin_object().field("table", t.id).field("account", a.scoped.account->number).field("month", t.month).field("revision", t.revision).field("artefact", t.artefact).field("state", t.state)
       .field("reason", reason).end_object();
   desk.audit.append(txn, a.scoped.unit, action, "reconciliation/" + std::to_string(t.id), body.str());
 }
 
-void answer(Result& result, const Asked& a, const FrozenTable& t) {
+void answer(Result& result, const AskedTable& a, const FrozenTable& t) {
   result.item().field("account", a.scoped.account->number).field("month", Period{t.month / 100, t.month % 100}.iso()).field("revision", t.revision).field("state", t.state).field("title", form_title(t.form))
       .field("bank_balance", t.bank).field("book_balance", t.booked).field("artefact", t.artefact).field("made_by", t.made_by).field("decided_by", t.decided_by).field("reason", t.reason).end_object();
 }
@@ -74,6 +68,12 @@ std::string decide_opening(Desk& desk, Call call, const Params& params, bool app
   Txn txn = desk.store.write(call);
   std::string account, digest;
   std::int64_t instance = 0;
+  txn.query("select account from x_treasury_opening_item where id = ?", {id}, [&](const Row& r) {
+    account = r.text(0);
+    return false;
+  });
+  if (!account.empty()) lock_account(txn, account);
+  account.clear();
   txn.query("select account, digest, instance from x_treasury_opening_item where id = ? and state = 'submitted'", {id}, [&](const Row& r) {
     account = r.text(0);
     digest = r.text(1);
@@ -98,7 +98,7 @@ std::string decide_opening(Desk& desk, Call call, const Params& params, bool app
 }  // namespace
 
 std::string reconcile_table(Desk& desk, Call call, const Params& params, Progress) {
-  const Asked a = asked(desk, call, "ledger.read", params);
+  const AskedTable a = asked_table(desk, call, "ledger.read", params);
   Txn txn = desk.store.read(call);
   const BalanceTable t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, a.scoped.account->form, call.actor());
   Result result("BankReconciliation");
@@ -109,7 +109,7 @@ std::string reconcile_table(Desk& desk, Call call, const Params& params, Progres
 }
 
 std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progress) {
-  const Asked a = asked(desk, call, "bank.reconcile", params);
+  const AskedTable a = asked_table(desk, call, "bank.reconcile", params);
   const BankAccount& account = *a.scoped.account;
   if (desk.clock.business_day() < a.day) throw Error(MIF_E_CONFLICT, name_of(a) + "：该月还没有结束 (the month is not over)");
   BalanceTable t;
@@ -132,6 +132,7 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
   if (t.difference() != Fen(0)) throw Error(MIF_E_CONFLICT, name_of(a) + " 调节后不平，差 " + t.difference().grouped() + "；启用前的未达账项用 reconcile opening 补入 (does not balance): " + equation(t));
   const std::string artefact = desk.objects.put(call, json);
   Txn txn = desk.store.write(call);
+  lock_account(txn, account.number);
   if (compute(txn) != json) throw Error(MIF_E_CONFLICT, name_of(a) + " 的内容刚刚变了，请重试 (changed meanwhile)");
   FrozenTable row;
   for (const auto& old : frozen_tables(txn, account.number)) {
@@ -163,8 +164,9 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
 std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progress) {
   const bool approve = !params.flag("reject");
   if (!params.get("item").empty()) return decide_opening(desk, call, params, approve);
-  const Asked a = asked(desk, call, "voucher.review", params);
+  const AskedTable a = asked_table(desk, call, "voucher.review", params);
   Txn txn = desk.store.write(call);
+  lock_account(txn, a.scoped.account->number);
   const auto all = frozen_tables(txn, a.scoped.account->number);
   const FrozenTable* found = latest(all, a.month, "submitted");
   if (!found) throw Error(MIF_E_NOT_FOUND, name_of(a) + " 没有待批的 (none waits for approval)");
@@ -188,9 +190,10 @@ std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progr
 }
 
 std::string reconcile_reopen(Desk& desk, Call call, const Params& params, Progress) {
-  const Asked a = asked(desk, call, "voucher.review", params);
+  const AskedTable a = asked_table(desk, call, "voucher.review", params);
   const std::string reason = wanted_reason(params);
   Txn txn = desk.store.write(call);
+  lock_account(txn, a.scoped.account->number);
   const auto all = frozen_tables(txn, a.scoped.account->number);
   const FrozenTable* found = latest(all, a.month, "approved");
   if (!found) throw Error(MIF_E_NOT_FOUND, name_of(a) + " 没有已批准的 (none is approved)");
@@ -225,28 +228,6 @@ std::string reconcile_show(Desk& desk, Call call, const Params& params, Progress
   }
   result.total("tables", n);
   return result.json("余额调节表 " + std::to_string(n) + " 张");
-}
-
-std::string reconcile_print(Desk& desk, Call call, const Params& params, Progress) {
-  const Asked a = asked(desk, call, "ledger.read", params);
-  const std::string format = params.get("format", "pdf"), out = params.get("out");
-  BalanceTable t;
-  FrozenTable row;
-  {
-    Txn txn = desk.store.read(call);
-    const auto all = frozen_tables(txn, a.scoped.account->number);
-    if (const FrozenTable* found = latest(all, a.month, "approved")) row = *found;
-    t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, row.id ? row.form : a.scoped.account->form, row.id ? row.made_by : call.actor());
-    if (row.id && table_json(t) != desk.objects.get(call, row.artefact)) throw Error(MIF_E_CONFLICT, name_of(a) + " 冻结之后输入变了，不能按冻结件打印，见 treasury verify (its inputs changed since it was frozen)");
-  }
-  const std::string bytes = desk.print.table(call, table_document(t, row.decided_by), format);
-  std::ofstream file(out, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) throw Error(MIF_E_INVALID, "写不了文件 (cannot write the file): " + out);
-  Result result("PrintedFile");
-  result.item().field("file", out).field("bytes", static_cast<std::int64_t>(bytes.size())).field("state", row.id ? "approved" : "draft").end_object();
-  return result.json(name_of(a) + " 已写入 " + out);
 }
 
 }  // namespace mif::treasury

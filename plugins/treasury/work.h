@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "desk.h"
 
@@ -31,6 +32,12 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
 std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progress progress);
 std::string reconcile_reopen(Desk& desk, Call call, const Params& params, Progress progress);
 std::string reconcile_show(Desk& desk, Call call, const Params& params, Progress progress);
+struct PrintedTable {
+  std::string name, bytes;
+  bool frozen = false;
+  std::vector<std::string> notes;  // what could not be shown as it is
+};
+PrintedTable print_table(Desk& desk, Call call, const Params& params);
 std::string reconcile_print(Desk& desk, Call call, const Params& params, Progress progress);
 // The body of an uploaded statement, named `file` in messages.
 std::string import_statement_bytes(Desk& desk, Call call, const Params& params, const std::string& file, std::string_view bytes);

@@ -256,6 +256,25 @@ class Console(unittest.TestCase):
             self.open(f"ledgers?book={EMPLOYEE}&period=2023-07&view={view}")
             self.assertEqual(b.texts(".problem"), [], view)
 
+    def test_reconciling_says_what_each_pass_matched(self):
+        b = self.browser
+        self.sign_in("maker1")
+        self.ready()
+        self.open(f"reconcile?book={EMPLOYEE}&period={PERIOD}")
+        before = len(b.texts("#reconcile-items tbody tr"))
+        self.assertEqual(b.texts("#reconcile-says .note"), [])
+        b.click(".pagehead button.primary")
+        b.wait("document.querySelector('#reconcile-says .note') && document.querySelector('#reconcile-items')")
+        self.assertRegex(b.text("#reconcile-says .note"), r"新勾对 \d+ 组 \d+ 行（按编号 \d+ 组.*），未达 \d+ 行")
+        self.assertLess(len(b.texts("#reconcile-items tbody tr")), before, "the page shows what is left")
+        self.open(f"reconcile?book={EMPLOYEE}&period={PERIOD}")
+        self.assertEqual(b.texts("#reconcile-says .note"), [], "said once")
+        self.sign_out()
+        self.sign_in("viewer1")
+        self.ready()
+        self.open(f"reconcile?book={EMPLOYEE}&period={PERIOD}")
+        self.assertEqual(b.texts(".pagehead button.primary"), [], "who only looks matches nothing")
+
     def test_text_of_documents_never_becomes_markup(self):
         b = self.browser
         self.sign_in("maker1")

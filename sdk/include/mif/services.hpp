@@ -551,6 +551,13 @@ class Identity {
     ask(call.get(), service_->whoami, service_->impl, sink.get());
     return sink.text();
   }
+  // For paper: "郑制单" instead of "maker1", "示例省" instead of "990000". What has no name is its own.
+  std::string name_of(Call call, std::string_view login_or_unit) const {
+    if (!MIF_HAS(service_, name_of)) return std::string(login_or_unit);
+    TextSink sink;
+    ask(call.get(), service_->name_of, service_->impl, s(login_or_unit), sink.get());
+    return sink.text();
+  }
 
  private:
   const mif_identity* service_;

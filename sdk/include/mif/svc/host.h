@@ -128,6 +128,9 @@ typedef struct mif_identity {
   mif_status (*require)(void* impl, mif_call*, mif_str permission, mif_str unit);
   /* [worker] {"login":..,"name":..,"unit":..,"roles":[..],"units":[..]} of the caller */
   mif_status (*whoami)(void* impl, mif_call*, mif_text_sink*);
+  /* [worker] The name people know a login or a unit code by, for paper; the code itself when there is none. May be missing in
+     an older host: test with MIF_HAS. */
+  mif_status (*name_of)(void* impl, mif_call*, mif_str login_or_unit, mif_text_sink*);
 } mif_identity;
 
 #ifdef __cplusplus
