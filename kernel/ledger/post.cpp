@@ -41,6 +41,9 @@ int number_of_lead(store::Txn& txn, const Stored& v) {
   const Stored lead = stored(txn, v.lead, Lock::share).voucher;
   if (lead.state != State::posted || lead.period != v.period || lead.word != v.word)
     throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 是分数编号的第 " + std::to_string(v.part) + " 张, 请先审核记账第 1 张 (part 1 is posted first): " + name_of(lead));
+  if (lead.part != 1 || lead.parts != v.parts)  // a draft may be edited after its other parts were made
+    throw Error(MIF_E_CONFLICT, "voucher.parts-differ",
+                "凭证 " + name_of(v) + " 是 " + std::to_string(v.part) + '/' + std::to_string(v.parts) + ", 而首张凭证 " + name_of(lead) + " 已改成别的张数, 请退回并重填 (part 1 was edited to another number of parts)");
   return lead.number;
 }
 

@@ -270,6 +270,7 @@ void Ledger::approve(store::Txn& txn, const Who& who, std::int64_t voucher, std:
   if (v.state != State::draft && v.state != State::submitted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 不在待审状态 (not waiting for review)");
   if (reviewer.empty()) throw Error(MIF_E_INVALID, "没有审核人 (no reviewer)");
   if (reviewer == v.maker) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 " + name_of(v) + " (the maker cannot review)");
+  if (reviewer == v.cashier) throw Error(MIF_E_DENIED, "voucher.cashier-reviews", "出纳 " + v.cashier + " 已在凭证 " + name_of(v) + " 上签字,不能再审核它,请由他人审核 (the cashier who signed cannot review)");
   v.state = State::approved;
   v.reviewer = reviewer;
   change_state(txn, who, found, "voucher.approve", {});

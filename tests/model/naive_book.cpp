@@ -33,6 +33,32 @@ bool NaiveBook::balanced(const std::vector<Entry>& entries) const {
   return sum == 0 && !entries.empty();
 }
 
+bool NaiveBook::fits(const Slip& slip, long long id) const {
+  if (slip.lead == 0) return true;
+  const auto found = slips.find(slip.lead);
+  if (found == slips.end()) return false;
+  const Slip& lead = found->second;
+  if (lead.part != 1 || lead.parts != slip.parts || lead.month != slip.month || lead.word != slip.word || lead.state == Slip::State::gone) return false;
+  for (const auto& [other, s] : slips)
+    if (other != id && s.lead == slip.lead && s.part == slip.part && s.month == slip.month && s.state != Slip::State::gone) return false;
+  return true;
+}
+
+bool NaiveBook::lead_posted(const Slip& slip) const {
+  const Slip& lead = slips.at(slip.lead);
+  return lead.state == Slip::State::posted && lead.part == 1 && lead.parts == slip.parts && lead.month == slip.month && lead.word == slip.word;
+}
+
+std::vector<int> NaiveBook::missing_parts(long long lead) const {
+  std::vector<int> missing;
+  for (int part = 2; part <= slips.at(lead).parts; ++part) {
+    bool there = false;
+    for (const auto& [id, s] : slips) there = there || (s.lead == lead && s.part == part && s.state == Slip::State::posted);
+    if (!there) missing.push_back(part);
+  }
+  return missing;
+}
+
 bool NaiveBook::submit(long long id) {
   Slip& s = slips.at(id);
   if (s.state == Slip::State::draft) s.state = Slip::State::submitted;
@@ -42,9 +68,29 @@ bool NaiveBook::submit(long long id) {
 bool NaiveBook::approve(long long id, const std::string& by) {
   Slip& s = slips.at(id);
   if (s.state == Slip::State::approved) return s.reviewer == by;
-  if (s.state > Slip::State::approved || s.maker == by) return false;
+  if (s.state > Slip::State::approved || s.maker == by || s.cashier == by) return false;
   s.state = Slip::State::approved;
   s.reviewer = by;
+  return true;
+}
+
+bool NaiveBook::sign(long long id, const std::string& by) {
+  Slip& s = slips.at(id);
+  if ((s.state != Slip::State::submitted && s.state != Slip::State::approved) || s.maker == by || s.reviewer == by) return false;
+  s.cashier = by;
+  return true;
+}
+
+bool NaiveBook::revise(long long id, const std::string& by, bool read_is_current, const Slip& wanted) {
+  Slip& s = slips.at(id);
+  if (s.state != Slip::State::draft || s.maker != by || !read_is_current || !open(wanted.month) || !balanced(wanted.entries) || !fits(wanted, id)) return false;
+  s.month = wanted.month;
+  s.day = wanted.day;
+  s.word = wanted.word;
+  s.entries = wanted.entries;
+  s.part = wanted.part;
+  s.parts = wanted.parts;
+  s.lead = wanted.lead;
   return true;
 }
 
@@ -53,6 +99,7 @@ bool NaiveBook::reject(long long id) {
   if (s.state >= Slip::State::posted) return false;
   s.state = Slip::State::draft;
   s.reviewer.clear();
+  s.cashier.clear();
   return true;
 }
 
@@ -66,10 +113,13 @@ bool NaiveBook::withdraw(long long id) {
 bool NaiveBook::post(long long id) {
   Slip& s = slips.at(id);
   if (s.state != Slip::State::approved || !open(s.month)) return false;
-  int last = 0;
-  for (const auto& [other, o] : slips)
-    if (o.state == Slip::State::posted && o.month == s.month && o.word == s.word) ++last;
-  s.number = last + 1;
+  if (s.lead != 0) {
+    if (!lead_posted(s)) return false;
+    s.number = slips.at(s.lead).number;
+  } else {
+    s.number = 1;
+    for (const auto& [other, o] : slips) s.number += o.state == Slip::State::posted && o.month == s.month && o.word == s.word && o.lead == 0;
+  }
   s.state = Slip::State::posted;
   return true;
 }
@@ -98,6 +148,8 @@ bool NaiveBook::close(Month m) {
     if (!closed(before) && !(before.second == 13 && !used(before))) return false;
   for (const char* money : {"1001", "1002", "1003", "1004", "1005"})
     if (net(money, m) < 0) return false;
+  for (const auto& [id, s] : slips)
+    if (s.month == m && s.state == Slip::State::posted && s.part == 1 && !missing_parts(id).empty()) return false;
   if (m.second >= 12 && (net("4601", m) != 0 || net("4602", m) != 0)) return false;
   for (const Month& before : months_before(m)) closed_.insert(before);
   closed_.insert(m);

@@ -23,9 +23,11 @@ struct Slip {
   enum class State { draft, submitted, approved, posted, gone } state = State::draft;
   Month month;
   int day = 1;
-  std::string word, maker, reviewer;
+  std::string word, maker, reviewer, cashier;
   std::vector<Entry> entries;
   int number = 0;
+  int part = 0, parts = 0;  // of a fraction number; lead: the slip of part 1
+  long long lead = 0;
   bool closing = false, corrected = false;
 };
 
@@ -48,10 +50,14 @@ class NaiveBook {
   bool open(Month m) const { return m >= start_ && m.first <= horizon_ && !closed_.count(m); }
   bool closed(Month m) const { return closed_.count(m) != 0; }
   bool balanced(const std::vector<Entry>& entries) const;
+  // A later part of a fraction number fits the slip of part 1, and nobody else has this part. `id`: its own, 0 = not kept yet.
+  bool fits(const Slip& slip, long long id) const;
 
   // Each says whether the step is allowed, and takes it when it is.
   bool submit(long long id);
   bool approve(long long id, const std::string& by);
+  bool sign(long long id, const std::string& by);
+  bool revise(long long id, const std::string& by, bool read_is_current, const Slip& wanted);
   bool reject(long long id);
   bool withdraw(long long id);
   bool post(long long id);
@@ -66,6 +72,9 @@ class NaiveBook {
   // The lines that take a posted slip back, seen from a day in `year`.
   std::vector<Entry> correction(const Slip& slip, int year) const;
   int waiting(Month m) const;  // slips neither posted nor gone
+  // The slip of part 1 is posted and this one still fits it.
+  bool lead_posted(const Slip& slip) const;
+  std::vector<int> missing_parts(long long lead) const;  // of a posted slip of part 1
 
  private:
   std::string carried_to(const std::string& account) const;  // "" = stays
