@@ -8,11 +8,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
+#include <mutex>
+#include <set>
 #include <thread>
 
-#include "tests/ledger/fixture.h"
-#include "tests/support/postgres_server.h"
+#include "tests/ledger/on_each_database.h"
 
 namespace mif {
 namespace {
@@ -20,39 +20,7 @@ namespace {
 using testing::draft;
 using testing::LedgerFixture;
 
-class Concurrency : public ::testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    std::string dsn;
-    if (GetParam() == std::string("sqlite")) {
-      file_ = (std::filesystem::temp_directory_path() / ("mif-concurrency-" + std::to_string(getpid()) + ".db")).string();
-      dsn = "sqlite:" + file_;
-    }
-    if (GetParam() == std::string("postgresql")) {
-      if (!testing::PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL's server programs are not installed";
-      server_ = std::make_unique<testing::PostgresServer>();
-      dsn = server_->dsn(server_->fresh_database());
-    }
-    dsn_ = dsn;
-    world_ = std::make_unique<LedgerFixture>(dsn);
-    world_->apply_charts();
-    for (const char* book : {"A", "B"}) world_->add_book(book);
-  }
-  void TearDown() override {
-    world_.reset();
-    for (const char* end : {"", "-wal", "-shm"})
-      if (!file_.empty()) std::filesystem::remove(file_ + end);
-  }
-  template <class Work>
-  static void in_threads(int n, const Work& work) {
-    std::vector<std::thread> threads;
-    for (int t = 0; t < n; ++t) threads.emplace_back([&work, t] { work(t); });
-    for (auto& thread : threads) thread.join();
-  }
-  std::string dsn_, file_;
-  std::unique_ptr<testing::PostgresServer> server_;
-  std::unique_ptr<LedgerFixture> world_;
-};
+class Concurrency : public testing::OnEachDatabase {};
 
 TEST_P(Concurrency, PostingInTheSameBooksLeavesNoGap) {
   in_threads(4, [&](int t) {
@@ -89,32 +57,78 @@ TEST_P(Concurrency, MoneyIsPromisedOnce) {
   EXPECT_EQ(won.load(), 1);
 }
 
+// Every poster knows what became of his voucher: it is posted, or he was told that the month is closed and nothing is kept.
 TEST_P(Concurrency, NothingEntersAMonthThatIsBeingClosed) {
-  std::atomic<int> posted{0}, late{0};
+  std::mutex told_mutex;
+  std::set<std::string> posted, refused;
+  std::atomic<int> done{0};
   std::atomic<bool> closed{false};
   in_threads(4, [&](int t) {
     if (t == 0) {
-      for (int tries = 0; tries < 200 && !closed; ++tries) {
-        try {
-          world_->database().write([&](store::Txn& txn) { world_->ledger().close(txn, LedgerFixture::who("chief"), "A", {2023, 1}); });
-          closed = true;
-        } catch (const Error&) {  // somebody's draft is on its way
-        }
-      }
+      while (done < 20) std::this_thread::yield();
+      world_->database().write([&](store::Txn& txn) { world_->ledger().close(txn, LedgerFixture::who("chief"), "A", {2023, 1}); });
+      closed = true;
       return;
     }
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 400 && !(closed && i >= 40); ++i) {
+      const std::string key = std::to_string(t) + '/' + std::to_string(i);
+      bool in = true;
       try {
-        world_->post(draft("A", Day(2023, 1, 5), std::to_string(t) + '/' + std::to_string(i), {"D 1001 1.00", "C 2101 1.00"}));
-        ++posted;
+        world_->post(draft("A", Day(2023, 1, 5), key, {"D 1001 1.00", "C 2101 1.00"}));
       } catch (const Error& error) {
         EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
-        ++late;
+        EXPECT_NE(std::string(error.what()).find("period 2023-01 is closed"), std::string::npos) << error.what();
+        in = false;
       }
+      const std::lock_guard lock(told_mutex);
+      (in ? posted : refused).insert(key);
+      ++done;
     }
   });
-  EXPECT_TRUE(closed);
-  EXPECT_EQ(posted + late, 120);
+  ASSERT_TRUE(closed);
+  EXPECT_GE(posted.size(), 20u);
+  EXPECT_FALSE(refused.empty()) << "the close came after all the vouchers";
+  std::set<std::string> kept;
+  world_->database().read([&](store::Txn& txn) {
+    ledger::VoucherQuery all;
+    all.book = "A";
+    all.limit = 10000;
+    for (const auto& v : world_->ledger().vouchers(txn, all)) {
+      EXPECT_EQ(v.state, ledger::State::posted);
+      kept.insert(v.source_key);
+    }
+    EXPECT_FALSE(world_->ledger().is_open(txn, "A", {2023, 1}));
+    const auto trial = world_->ledger().trial_balance(txn, "A", 2023, 1, 1);
+    ASSERT_EQ(trial.size(), 2u);
+    EXPECT_EQ(trial[0].closing, Fen(static_cast<std::int64_t>(posted.size()) * 100));
+  });
+  EXPECT_EQ(kept, posted);
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+// Two windows of one maker: the second save is told that the first was faster, whatever the content.
+TEST_P(Concurrency, OfTwoEditsOfOneTextOneIsKept) {
+  for (int round = 0; round < 15; ++round) {
+    const std::int64_t id = world_->propose(draft("A", Day(2023, 1, 5), "r" + std::to_string(round), {"D 1001 1.00", "C 2101 1.00"}));
+    const std::string read = world_->voucher(id).content_hash;
+    std::atomic<int> kept{0};
+    std::atomic<std::int64_t> amount{0};
+    in_threads(3, [&](int t) {
+      const std::string fen = std::to_string(t + 2) + ".00";
+      try {
+        world_->database().write([&](store::Txn& txn) { world_->ledger().revise(txn, LedgerFixture::who("maker"), id, read, draft("A", Day(2023, 1, 6), "", {"D 1001 " + fen, "C 2101 " + fen})); });
+        ++kept;
+        amount = (t + 2) * 100;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+      }
+    });
+    EXPECT_EQ(kept.load(), 1);
+    const ledger::Voucher v = world_->voucher(id);
+    EXPECT_EQ(v.total, Fen(amount.load()));
+    ASSERT_EQ(v.lines.size(), 2u);
+    EXPECT_EQ(v.lines[0].fen, v.total);
+  }
   EXPECT_EQ(testing::describe(world_->verify_all()), "");
 }
 
