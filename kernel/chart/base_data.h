@@ -98,6 +98,11 @@ struct ShapeLine {
   Fen fen;
   std::string_view account, aux;
 };
+// What does not refuse a voucher but is to be told: the rule ("control.CODE", "voucher.lookalike") and a sentence.
+struct Warning {
+  std::string rule, sentence;
+  bool operator==(const Warning&) const = default;
+};
 struct VoucherShape {
   std::string_view word, scheme;
   Day day;

@@ -69,7 +69,7 @@ class Chart {
   // that the items are valid then; closing and correction take items as they stand in the balances, without one.
   std::string check_aux(const Account& account, std::string_view aux, Day day = {}) const;
   // The voucher words and control rules. What a rule only warns of is returned; MIF_E_INVALID names line, account and rule.
-  std::vector<std::string> check_voucher(const VoucherShape& voucher) const;
+  std::vector<Warning> check_voucher(const VoucherShape& voucher) const;
 
  private:
   friend class Charts;

@@ -5,13 +5,12 @@
 #include <algorithm>
 
 #include "kernel/chart/chart.h"
+#include "kernel/chart/money.h"
 #include "mif/error.hpp"
 #include "mif/svc/ledger.h"
 
 namespace mif::chart {
 namespace {
-
-bool is_money(std::string_view account) { return account.substr(0, 2) == "10"; }  // 1001 cash to 1005 treasury: fixed by law
 
 std::string side_name(int side) { return side == MIF_DEBIT ? "借方" : "贷方"; }
 std::string where(std::size_t line) { return "第 " + std::to_string(line + 1) + " 行"; }
@@ -42,7 +41,7 @@ std::string allowed_text(const Control& control) { return control.basis.empty() 
 
 }  // namespace
 
-std::vector<std::string> Chart::check_voucher(const VoucherShape& v) const {
+std::vector<Warning> Chart::check_voucher(const VoucherShape& v) const {
   const auto word = std::find_if(base_->words.begin(), base_->words.end(), [&](const Word& w) { return w.code == v.word && w.valid_on(v.day); });
   if (word == base_->words.end()) {
     std::string known;
@@ -51,11 +50,12 @@ std::vector<std::string> Chart::check_voucher(const VoucherShape& v) const {
     throw Error(MIF_E_INVALID, "凭证字应为" + known + " 之一 (unknown voucher word): \"" + std::string(v.word) + "\"");
   }
   check_word(*word, v);
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
   const auto tell = [&](const Control& control, const std::string& what) {
     std::string sentence = what + "; 规则 " + control.code + " " + control.title + allowed_text(control);
     if (control.level == Level::refuse) throw Error(MIF_E_INVALID, std::move(sentence));
-    if (std::find(warnings.begin(), warnings.end(), sentence) == warnings.end()) warnings.push_back(std::move(sentence));
+    Warning warning{"control." + control.code, std::move(sentence)};
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
   };
   for (const auto& control : base_->controls) {
     if (!control.valid_on(v.day) || (!control.scheme.empty() && control.scheme != v.scheme)) continue;

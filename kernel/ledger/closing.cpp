@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "kernel/chart/money.h"
 #include "kernel/ledger/internal.h"
 
 namespace mif::ledger {
@@ -194,8 +195,8 @@ std::vector<CheckItem> Ledger::closing_checklist(store::Txn& txn, std::string_vi
     const std::string line = account + ' ' + (known ? known->full_name : "") + ' ' + net.grouped();
     if (!known) append(unknown, line);
     if (known && (known->account_class == Class::asset || known->account_class == Class::liability || known->account_class == Class::net) && net * known->side < Fen())
-      append(account.compare(0, 2, "10") == 0 ? overdrawn : reversed, line);
-    if (account.compare(0, 4, "1002") == 0 || account.compare(0, 4, "1005") == 0) append(idle, line);
+      append(chart::is_money(account) ? overdrawn : reversed, line);
+    if (chart::is_swept(account)) append(idle, line);
     if (account.compare(0, 4, "4601") == 0 || account.compare(0, 4, "4602") == 0) append(deferred, line);
   }
   checks.add_unless("overdrawn", "货币资金无负数", overdrawn, Result::fail);

@@ -150,4 +150,19 @@ std::vector<Voucher> Ledger::lookalikes(store::Txn& txn, const Voucher& voucher,
   return found;
 }
 
+std::vector<chart::Warning> Ledger::warnings(store::Txn& txn, const Voucher& voucher) const {
+  std::vector<chart::Warning> found;
+  if (voucher.state >= State::posted) return found;
+  const Context context = context_of(txn, voucher.book, voucher.period);
+  try {
+    found = charts_.load(txn, context.book.chart, context.book.unit, voucher.day)->check_voucher(shape_of(voucher, context.book.scheme));
+  } catch (const Error& error) {  // the rules changed after it was made
+    found.push_back({"voucher.refused-today", error.what()});
+  }
+  for (const auto& v : lookalikes(txn, voucher))
+    found.push_back({"voucher.lookalike", "与编号 " + std::to_string(v.id) + " (" + v.day.iso() + ' ' + v.word + (v.number ? "-" + std::to_string(v.number) : "") + ", " + v.summary +
+                                              ") 的分录和金额相同, 请核对是否重复 (looks like an earlier voucher)"});
+  return found;
+}
+
 }  // namespace mif::ledger

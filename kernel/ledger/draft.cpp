@@ -79,16 +79,20 @@ Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg) {
   return v;
 }
 
-std::vector<std::string> check_draft(const Stored& v, const Context& context, const chart::Chart& chart) {
+chart::VoucherShape shape_of(const Voucher& v, std::string_view scheme) {
+  chart::VoucherShape shape{v.word, scheme, v.day, v.reverses != 0, {}};
+  shape.lines.reserve(v.lines.size());
+  for (const Line& line : v.lines) shape.lines.push_back({line.side, line.fen, line.account, line.aux});
+  return shape;
+}
+
+std::vector<chart::Warning> check_draft(const Stored& v, const Context& context, const chart::Chart& chart) {
   require_writable(context.book);
   require_open(context, v.period, v.day);
   // Closing and correction carry items as they stand in the balances, ended ones too.
   const Day item_day = v.closing || v.reverses != 0 ? Day() : v.day;
-  chart::VoucherShape shape{v.word, context.book.scheme, v.day, v.reverses != 0, {}};
-  shape.lines.reserve(v.lines.size());
   for (std::size_t i = 0; i < v.lines.size(); ++i) {
     const Line& line = v.lines[i];
-    shape.lines.push_back({line.side, line.fen, line.account, line.aux});
     const chart::Account* account = chart.find(line.account);
     const auto where = [&] { return line_name(static_cast<int>(i) + 1); };
     if (!account)
@@ -100,7 +104,7 @@ std::vector<std::string> check_draft(const Stored& v, const Context& context, co
       invalid(where() + ": " + error.what());
     }
   }
-  return chart.check_voucher(shape);
+  return chart.check_voucher(shape_of(v, context.book.scheme));
 }
 
 }  // namespace mif::ledger

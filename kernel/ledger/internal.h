@@ -72,7 +72,10 @@ std::string opening_digest(store::Txn& txn, HashAlg alg, const Book& book);  // 
 // Canonical form with total and content hash; MIF_E_INVALID for what needs no database to be wrong.
 Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg);
 // MIF_E_INVALID / MIF_E_CONFLICT for what book, period and chart forbid; what its rules only warn of is returned.
-std::vector<std::string> check_draft(const Stored& voucher, const Context& context, const chart::Chart& chart);
+std::vector<chart::Warning> check_draft(const Stored& voucher, const Context& context, const chart::Chart& chart);
+chart::VoucherShape shape_of(const Voucher& voucher, std::string_view scheme);  // views into the voucher
+// The audit entry's text of a new or changed draft, with what was warned of.
+std::string body_of(const Voucher& voucher, const std::vector<chart::Warning>& warnings);
 
 // --- balances --------------------------------------------------------------------------------------------------------
 struct Movement {

@@ -27,7 +27,7 @@ struct Located;  // one voucher with its book, see states.h
 struct Proposal {
   std::int64_t id = 0;
   bool existed = false;  // the same source key with the same content came before
-  std::vector<std::string> warnings{};  // of control rules that do not refuse
+  std::vector<chart::Warning> warnings{};  // of control rules that do not refuse
 };
 
 // [any-thread]; every function works inside the caller's transaction and records itself in the audit log there.
@@ -65,7 +65,7 @@ class Ledger {
   void set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance);
   // Replaces the content of a draft, by its maker. `expected_hash`: the content hash the maker read; MIF_E_CONFLICT when
   // somebody was faster. Source, maker and what it corrects stay.
-  void revise(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view expected_hash, const Draft& draft);
+  std::vector<chart::Warning> revise(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view expected_hash, const Draft& draft);
   void submit(store::Txn& txn, const Who& who, std::int64_t voucher);
   // 出纳签字: the cashier's name on a submitted or approved voucher; neither its maker nor its reviewer.
   void sign(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view cashier);
@@ -81,6 +81,8 @@ class Ledger {
   std::vector<Draft> corrections_of(store::Txn& txn, std::int64_t voucher, Day day, const std::vector<Line>& right) const;
   // Earlier vouchers the given one may repeat: same book, same total, a day at most `days` away, the same accounts and items.
   std::vector<Voucher> lookalikes(store::Txn& txn, const Voucher& voucher, int days = 7) const;
+  // What a reviewer should know before a voucher is posted: what control rules say today, and what it looks like. Empty after.
+  std::vector<chart::Warning> warnings(store::Txn& txn, const Voucher& voucher) const;
   Voucher voucher(store::Txn& txn, std::int64_t id) const;                        // MIF_E_NOT_FOUND
   std::vector<Voucher> vouchers(store::Txn& txn, const VoucherQuery& query) const;  // heads only, lines empty
   std::vector<LineRow> lines(store::Txn& txn, const LineQuery& query) const;

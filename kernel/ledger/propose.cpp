@@ -120,7 +120,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   const Context context = context_of(txn, v.book, v.period, Lock::share);
   v.book_id = context.book.id;
   const bool ask_first = txn.dialect() == store::Dialect::generic;
-  std::vector<std::string> warnings;
+  std::vector<chart::Warning> warnings;
   try {
     if (const Known known = ask_first ? find_source(txn, v) : Known(); known.id != 0) return same_or_conflict(known, v);
     warnings = check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
@@ -138,7 +138,7 @@ Proposal Ledger::propose(store::Txn& txn, const Who& who, const Draft& draft) {
   if (!insert_new_head(txn, v)) return same_or_conflict(find_source(txn, v), v);
   insert_lines(txn, v);
   insert_files(txn, v);
-  log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
+  log_.append(txn, who, {context.book.unit, "voucher.propose", object_of(v), voucher_digest(log_.alg(), v), body_of(v, warnings)});
   return {v.id, false, std::move(warnings)};
 }
 
@@ -187,7 +187,7 @@ void read_lines(store::Txn& txn, Stored& v, int* locks) {
   txn.query_together(queries);
 }
 
-void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::string_view expected_hash, const Draft& draft) {
+std::vector<chart::Warning> Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::string_view expected_hash, const Draft& draft) {
   const Located found = stored(txn, id, Lock::share);
   const Stored& old = found.voucher;
   if (old.state != State::draft)
@@ -206,7 +206,7 @@ void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::strin
   v.book_id = context.book.id;
   v.id = id;
   v.created_ms = old.created_ms;
-  check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
+  auto warnings = check_draft(v, context, *charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version));
   require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
   check_parts(txn, v);
   check_files(txn, v);
@@ -218,7 +218,8 @@ void Ledger::revise(store::Txn& txn, const Who& who, std::int64_t id, std::strin
                old.book_id, old.period.year, old.period.month, id});
   insert_lines(txn, v);
   insert_files(txn, v);
-  log_.append(txn, who, {context.book.unit, "voucher.revise", object_of(v), voucher_digest(log_.alg(), v), body_of(v, true)});
+  log_.append(txn, who, {context.book.unit, "voucher.revise", object_of(v), voucher_digest(log_.alg(), v), body_of(v, warnings)});
+  return warnings;
 }
 
 void Ledger::sign(store::Txn& txn, const Who& who, std::int64_t id, std::string_view cashier) {

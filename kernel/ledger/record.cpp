@@ -144,4 +144,16 @@ std::string body_of(const Voucher& v, bool with_lines) {
   return json.end_object().take();
 }
 
+std::string body_of(const Voucher& v, const std::vector<chart::Warning>& warnings) {
+  std::string body = body_of(v, true);
+  if (warnings.empty()) return body;
+  body.back() = ',';
+  body += "\"warnings\":";
+  JsonWriter json;
+  json.begin_array();
+  for (const auto& w : warnings) json.begin_object().field("rule", w.rule).field("sentence", w.sentence).end_object();
+  json.end_array();
+  return body + json.take() + '}';
+}
+
 }  // namespace mif::ledger

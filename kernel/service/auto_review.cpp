@@ -83,7 +83,8 @@ std::vector<AutoReviewed> auto_review(Deployment& d, const Who& who, const ident
         if (!book.empty() && v.book != book) continue;
         const auto found = std::find_if(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.fits(v); });
         if (found == conditions.end()) continue;
-        if (!d.ledger().lookalikes(txn, v).empty()) results.push_back({v.id, found->rule.actor(), "与另一张凭证分录相同, 留待人工核对 (looks like an earlier voucher)"});
+        if (const auto warnings = d.ledger().warnings(txn, v); !warnings.empty())
+          results.push_back({v.id, found->rule.actor(), warnings.front().sentence + "; 留待人工核对 (left for a person) [" + warnings.front().rule + "]"});
         else waiting.push_back({v.id, instance.id, &*found, v.content_hash});
       }
     }

@@ -6,7 +6,8 @@
 //   accounts "1003,4201"      every line's account fits the pattern
 //   most 100000.00            the total is not above
 //   documents yes             at least one source document
-// Vouchers that look like an earlier one, and vouchers no rule fits, wait for a person.
+// Vouchers that something is to be said of - a control rule warns, it looks like an earlier one - and
+// vouchers no rule fits wait for a person.
 #pragma once
 
 #include <string>

@@ -117,15 +117,6 @@ std::string Deployment::path(std::string_view below_home) const {
   return (fs::path(impl_->settings.home) / relative).string();
 }
 
-namespace {
-
-// Cash and bank: 1001 to 1005 of 财会〔2017〕28号.
-bool moves_money(const ledger::Voucher& voucher) {
-  return std::any_of(voucher.lines.begin(), voucher.lines.end(), [](const ledger::Line& l) { return l.account.compare(0, 3, "100") == 0; });
-}
-
-}  // namespace
-
 ledger::Proposal Deployment::save(store::Txn& txn, const Who& who, const ledger::Draft& draft) { return impl_->ledger->propose(txn, who, draft); }
 
 ledger::Proposal Deployment::propose(store::Txn& txn, const Who& who, const ledger::Draft& draft) {
@@ -145,10 +136,9 @@ void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
 // The instance is started on the digest of the content, so that what is decided is what was submitted.
 void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Voucher& voucher) {
   const std::string unit = impl_->ledger->book(txn, voucher.book).unit;
-  // What people enter by hand and what moves money is not received by a plain review, whatever flow they name.
-  const bool by_hand = who.origin == "web" || who.origin == "mifctl";
-  std::string flow = voucher.flow.empty() ? "voucher-receipt" : voucher.flow;
-  if (by_hand && flow == "voucher-receipt" && moves_money(voucher) && impl_->workflow->has_flow("voucher-cash")) flow = "voucher-cash";
+  std::vector<std::string_view> accounts;
+  for (const auto& line : voucher.lines) accounts.push_back(line.account);
+  const std::string flow = impl_->workflow->flow_for("voucher", voucher.flow, who.origin, accounts);
   const std::int64_t instance = impl_->workflow->start(txn, who, flow, unit, "voucher",
                                                        std::to_string(voucher.id), voucher.content_hash, voucher.total, voucher.maker);
   impl_->ledger->set_workflow(txn, who, voucher.id, instance);

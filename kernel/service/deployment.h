@@ -58,8 +58,8 @@ class Deployment {
   std::string path(std::string_view below_home) const;  // refuses ".." and absolute paths
 
   // A draft and the start of its flow, in one transaction: what plugins, mifctl and the API all use.
-  // Flow: the draft's own, or "voucher-receipt"; what people enter by hand and what moves money goes by "voucher-cash" instead
-  // (reviewed, then signed by the cashier) when that flow is configured. The instance's digest is the voucher's content hash.
+  // Flow: the draft's own, or the default for vouchers, or what workflow.info puts in its place for this origin and these
+  // accounts (a cashier's signature for money entered by hand). The instance's digest is the voucher's content hash.
   ledger::Proposal propose(store::Txn& txn, const Who& who, const ledger::Draft& draft);
   // A draft that is not submitted yet: its maker may revise it and submits it with resubmit().
   ledger::Proposal save(store::Txn& txn, const Who& who, const ledger::Draft& draft);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kernel/chart/money.h"
 #include "mif/error.hpp"
 
 namespace mif::service {
@@ -155,7 +156,7 @@ books::DetailWish wish_of(const Asked& asked, bool daily) { return {daily, asked
 ViewTable detail(Asked& asked) { return of_detail(asked.books.detail(asked.txn, asked.filter, wish_of(asked, false))); }
 
 ViewTable journal(Asked& asked) {
-  if (asked.filter.accounts.empty()) asked.filter.accounts = "1001:1004";
+  if (asked.filter.accounts.empty()) asked.filter.accounts = chart::kJournalAccounts;
   return of_detail(asked.books.detail(asked.txn, asked.filter, wish_of(asked, true)));
 }
 

@@ -137,6 +137,8 @@ std::string voucher_body(Api& api, store::Txn& txn, const ledger::Book& book, co
   write_lines(json, voucher, *chart);
   json.key("files").begin_array();
   for (const auto& f : voucher.files) json.begin_object().field("digest", f.digest).field("name", f.name).field("mediaType", f.media_type).field("bytes", f.bytes).end_object();
+  json.end_array().key("warnings").begin_array();
+  for (const auto& w : api.deployment.ledger().warnings(txn, voucher)) json.begin_object().field("rule", w.rule).field("message", w.sentence).end_object();
   json.end_array();
   write_flow(json, api, txn, voucher);
   json.key("decisions").begin_array();

@@ -94,10 +94,31 @@ NodeDef read_node(const std::string& file, const InfoNode& info) {
   return node;
 }
 
+Instead read_instead(const std::string& file, const InfoNode& info) {
+  Instead instead;
+  instead.flow = word(file, info);
+  refuse_unknown_keys(info, file, {"entered", "accounts"});
+  const InfoNode *entered = only(file, info, "entered"), *accounts = only(file, info, "accounts");
+  if (!entered && !accounts) complain(file, info.line, "instead 要有 entered 或 accounts (needs a condition, or the flow would never be taken)");
+  if (entered) {
+    leaf(file, *entered);
+    instead.entered = entered->value;
+  }
+  if (accounts) {
+    leaf(file, *accounts);
+    try {
+      instead.accounts = AccountPattern(accounts->value);
+    } catch (const Error& e) {
+      complain(file, accounts->line, e.what());
+    }
+  }
+  return instead;
+}
+
 FlowDef read_flow(const std::string& file, const InfoNode& info) {
   FlowDef flow;
   flow.name = word(file, info);
-  refuse_unknown_keys(info, file, {"title", "version", "node"});
+  refuse_unknown_keys(info, file, {"title", "version", "node", "default-for", "instead"});
   if (const auto* title = only(file, info, "title")) {
     leaf(file, *title);
     flow.title = title->value;
@@ -105,6 +126,11 @@ FlowDef read_flow(const std::string& file, const InfoNode& info) {
     complain(file, info.line, "流程 " + flow.name + " 缺少 title (a flow needs a title)");
   }
   if (const auto* version = only(file, info, "version")) flow.version = count(file, *version, 1000000);
+  if (const auto* kind = only(file, info, "default-for")) {
+    leaf(file, *kind);
+    flow.default_for = word(file, *kind);
+  }
+  for (const auto* child : info.all("instead")) flow.instead.push_back(read_instead(file, *child));
   std::set<std::string> names;
   bool people = false;
   for (const auto* child : info.all("node")) {

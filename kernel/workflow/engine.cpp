@@ -63,10 +63,33 @@ Engine::Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows) 
     if (flow.nodes.empty() || !versions.emplace(version, std::move(flow)).second)
       throw Error(MIF_E_INVALID, "流程 " + versions.begin()->second.name + " 没有节点或版本重复 (a flow without nodes, or twice the same version)");
   }
+  for (const auto& [name, versions] : flows_) {
+    const FlowDef& newest = versions.rbegin()->second;
+    for (const auto& instead : newest.instead)
+      if (flows_.find(instead.flow) == flows_.end())
+        throw Error(MIF_E_INVALID, "workflow.unknown-flow", "流程 " + name + " 的 instead 写的流程 " + instead.flow + " 不存在, 应为 workflow.info 中的流程名 (no such flow)");
+    if (newest.default_for.empty()) continue;
+    if (const auto [other, added] = defaults_.emplace(newest.default_for, name); !added)
+      throw Error(MIF_E_INVALID, "workflow.two-defaults", "流程 " + other->second + " 和 " + name + " 都是 " + newest.default_for + " 的默认流程, 只能留一个 (two default flows)");
+  }
 }
 
 void Engine::on(std::string subject_kind, Handler handler) {
   if (!handlers_.emplace(subject_kind, std::move(handler)).second) throw Error(MIF_E_INTERNAL, "subject kind has a handler already: " + subject_kind);
+}
+
+std::string Engine::flow_for(std::string_view subject_kind, std::string_view named, std::string_view origin, std::span<const std::string_view> accounts) const {
+  if (named.empty()) {
+    const auto found = defaults_.find(subject_kind);
+    if (found == defaults_.end())
+      throw Error(MIF_E_NOT_FOUND, "workflow.no-default", std::string(subject_kind) + " 没有写明流程, workflow.info 也没有为它设 default-for (no flow named and none is the default)");
+    named = found->second;
+  }
+  for (const auto& instead : flow(named).instead) {
+    const bool came = instead.entered.empty() || (' ' + instead.entered + ' ').find(' ' + std::string(origin) + ' ') != std::string::npos;
+    if (came && std::any_of(accounts.begin(), accounts.end(), [&](std::string_view account) { return instead.accounts.matches(account); })) return instead.flow;
+  }
+  return std::string(named);
 }
 
 const FlowDef& Engine::flow(std::string_view name) const {

@@ -17,6 +17,7 @@
 #include "kernel/identity/identity.h"
 #include "kernel/store/database.h"
 #include "kernel/workflow/rules.h"
+#include "mif/pattern.hpp"
 #include "mif/svc/workflow.h"
 
 namespace mif::workflow {
@@ -30,13 +31,23 @@ struct NodeDef {
   std::vector<Tier> tiers;         // ascending; at least one, from 0
   bool rules = false;              // approved rules may decide it in a person's place
 };
+// The flow taken instead when somebody enters the subject in one of these ways and it touches one of these accounts.
+struct Instead {
+  std::string flow;
+  std::string entered;      // origins of Who, blank-separated; empty = however it came
+  AccountPattern accounts;  // empty = whatever it touches
+};
 struct FlowDef {
   std::string name, title;
   int version = 1;
   std::vector<NodeDef> nodes;
+  std::string default_for{};  // the subject kind that takes this flow when none is named; empty = none
+  std::vector<Instead> instead{};
 };
 // flow voucher-payment { title "付款凭证" version 1 node review { role reviewer } node pay { role payer need 1
 //   tier { from 1000000.00 need 2 } } node settle { plugin treasury } }
+// flow voucher-receipt { title "..." default-for voucher node review { role reviewer }
+//   instead voucher-cash { entered "web mifctl" accounts "1001:1005" } }
 std::vector<FlowDef> read_flows_info(const std::string& path);
 
 enum class FlowState { open = MIF_FLOW_OPEN, approved, rejected, cancelled };
@@ -69,7 +80,9 @@ class Engine {
  public:
   Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows);
   void on(std::string subject_kind, Handler handler);  // [control-thread]
-  bool has_flow(std::string_view name) const { return flows_.find(name) != flows_.end(); }
+  // The flow a subject takes: the named one or the kind's default, or what is configured instead of it for this origin and
+  // these accounts. MIF_E_NOT_FOUND when none is named and the kind has no default.
+  std::string flow_for(std::string_view subject_kind, std::string_view named, std::string_view origin, std::span<const std::string_view> accounts) const;
   const FlowDef& flow(std::string_view name) const;    // newest version; MIF_E_NOT_FOUND
   const FlowDef& flow_of(const Instance& instance) const;  // the version it started with; MIF_E_CONFLICT when no longer configured
   std::int64_t start(store::Txn& txn, const Who& who, std::string_view flow, std::string_view unit, std::string_view subject_kind,
@@ -98,6 +111,7 @@ class Engine {
   audit::Log& log_;
   const Clock& clock_;
   std::map<std::string, std::map<int, FlowDef>, std::less<>> flows_;  // name -> version -> definition
+  std::map<std::string, std::string, std::less<>> defaults_;          // subject kind -> flow
   std::map<std::string, Handler, std::less<>> handlers_;
 };
 

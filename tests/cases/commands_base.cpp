@@ -190,12 +190,7 @@ Answer check(World& w, const Record& r) {
   ledger::Proposal made;
   w.ledger.database().write([&](store::Txn& txn) { made = w.ledger.ledger().propose(txn, testing::LedgerFixture::who("maker"), d); });
   Answer answer;
-  for (const auto& warning : made.warnings) {
-    std::istringstream in(warning.substr(warning.find("规则 ") + std::string("规则 ").size()));
-    std::string rule;
-    in >> rule;
-    answer.push_back("warn " + rule);
-  }
+  for (const auto& warning : made.warnings) answer.push_back("warn " + warning.rule.substr(std::string("control.").size()));
   if (answer.empty()) answer.push_back("ok draft");
   return answer;
 }

@@ -37,7 +37,7 @@ int propose_from(Context& context, const char* title, const std::function<ledger
     ledger::Draft draft = make(txn, id, day);
     draft.maker = caller.login;
     made = d.propose(txn, context.who(), draft);
-    warn_of_lookalikes(context, txn, d.ledger().voucher(txn, made.id));
+    tell_warnings(context, txn, d.ledger().voucher(txn, made.id));
   });
   context.print({"Proposal", {"id", "existed"}, {title, "已有"}, {{std::to_string(made.id), made.existed ? "yes" : ""}}, made.existed ? "先前已做出, 没有再做一张。" : "待审核。"});
   return kOk;

@@ -74,7 +74,7 @@ int make(Context& context, const std::function<std::vector<ledger::Draft>(store:
       draft.maker = caller.login;
       const auto made = context.flag("draft") ? d.save(txn, context.who(), draft) : d.propose(txn, context.who(), draft);
       const auto voucher = d.ledger().voucher(txn, made.id);
-      warn_of_lookalikes(context, txn, voucher);
+      tell_warnings(context, txn, voucher);
       table.rows.push_back({std::to_string(made.id), state_name(voucher.state), voucher.total.plain(), voucher.summary});
     }
   });
@@ -110,6 +110,7 @@ int voucher_edit(Context& context) {
     apply_options(context, draft);
     if (context.arguments.size() > 1) draft.lines = read_lines(context.arguments, 1);
     d.ledger().revise(txn, context.who(), old.id, context.option("hash", old.content_hash), draft);
+    tell_warnings(context, txn, d.ledger().voucher(txn, old.id));
   });
   context.say("已修改 (revised)");
   return kOk;

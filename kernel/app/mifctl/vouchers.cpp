@@ -40,9 +40,8 @@ ledger::Voucher visible_voucher(Context& context, store::Txn& txn, std::int64_t 
   return voucher;
 }
 
-void warn_of_lookalikes(Context& context, store::Txn& txn, const ledger::Voucher& voucher) {
-  for (const auto& v : context.deployment().ledger().lookalikes(txn, voucher))
-    context.say(fmt::format("提示 voucher.lookalike: 与编号 {} ({} {}{}, {}) 的分录和金额相同, 请核对是否重复 (looks like an earlier voucher)", v.id, v.day.iso(), v.word, v.number ? "-" + std::to_string(v.number) : "", v.summary));
+void tell_warnings(Context& context, store::Txn& txn, const ledger::Voucher& voucher) {
+  for (const auto& w : context.deployment().ledger().warnings(txn, voucher)) context.say(fmt::format("提示 {}: {}", w.rule, w.sentence));
 }
 
 namespace {
@@ -117,6 +116,7 @@ int voucher_show(Context& context) {
     table.summary = fmt::format("{} {} {} {} 合计 {} ({})  制单 {}  审核 {}  出纳 {}  记账 {}  来源 {}", v.book, v.day.iso(), number_of(v), state_name(v.state),
                                 v.total.grouped(), amount_in_words(v.total), v.maker, v.reviewer, v.cashier, v.poster, v.source_key);
     for (const auto& file : v.files) table.summary += fmt::format("\n附件 {} ({} 字节) {}", file.name, file.bytes, file.digest);
+    tell_warnings(context, txn, v);
   });
   context.print(table);
   return kOk;
