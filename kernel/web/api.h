@@ -53,6 +53,7 @@ void add_voucher_routes(Router& router, Api& api);
 void add_voucher_writes(Router& router, Api& api);
 void add_print_routes(Router& router, Api& api);
 void add_voucher_edits(Router& router, Api& api);
+void add_review_rule_routes(Router& router, Api& api);
 void add_closing_routes(Router& router, Api& api);
 void add_interchange_routes(Router& router, Api& api);
 void add_audit_routes(Router& router, Api& api);

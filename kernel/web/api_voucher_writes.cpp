@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proposing vouchers and deciding on them. A client never posts: it proposes, and the flow's end posts.
 #include <algorithm>
+#include <charconv>
 
 #include "kernel/web/json_in.h"
 #include "kernel/web/paging.h"
@@ -120,17 +121,21 @@ void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher
   api.deployment.decide(txn, request.who(), *request.caller, voucher.id, node, !reject, action.comment);
 }
 
+void act_on(Api& api, const Request& request, std::int64_t id, std::string_view if_match, const Action& action) {
+  api.deployment.database().write([&](store::Txn& txn) {
+    const VisibleVoucher found = visible_voucher(api, txn, request, id);
+    if (if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
+    const std::string etag = voucher_etag(api, txn, found.voucher);
+    if (!etag_listed(if_match, etag)) throw Problem("stale-version", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
+    act(api, txn, request, found, action);
+  });
+}
+
 Response perform(Api& api, Request& request) {
   const std::int64_t id = voucher_id(request);
   const Action action = read_action(request);
+  act_on(api, request, id, request.if_match, action);
   Response response;
-  api.deployment.database().write([&](store::Txn& txn) {
-    const VisibleVoucher found = visible_voucher(api, txn, request, id);
-    if (request.if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
-    const std::string etag = voucher_etag(api, txn, found.voucher);
-    if (!etag_listed(request.if_match, etag)) throw Problem("stale-version", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
-    act(api, txn, request, found, action);
-  });
   api.deployment.database().read([&](store::Txn& txn) {
     const VisibleVoucher found = visible_voucher(api, txn, request, id);
     response.body = voucher_body(api, txn, found.book, found.voucher, response.etag);
@@ -138,11 +143,60 @@ Response perform(Api& api, Request& request) {
   return response;
 }
 
+struct Batch {
+  Action action;
+  std::vector<std::pair<std::int64_t, std::string>> vouchers;  // id, ETag
+};
+
+Batch read_batch(const Request& request) {
+  require_json(request);
+  Batch batch{{request.capture("action"), ""}, {}};
+  const JsonValue body = parse_json(request.body);
+  const JsonValue* vouchers = body.find("vouchers");
+  if (!vouchers || vouchers->kind != JsonValue::Kind::array || vouchers->items.empty() || vouchers->items.size() > 500)
+    throw Problem("malformed-request", "批量操作要列出凭证", {{"/vouchers", "应为 1 到 500 个 {\"id\", \"etag\"}"}});
+  for (std::size_t i = 0; i < vouchers->items.size(); ++i) {
+    const JsonValue *id = vouchers->items[i].find("id"), *etag = vouchers->items[i].find("etag");
+    std::int64_t number = 0;
+    if (id && id->is_text()) std::from_chars(id->text.data(), id->text.data() + id->text.size(), number);
+    if (number <= 0 || !etag || !etag->is_text())
+      throw Problem("malformed-request", "凭证写法不对", {{"/vouchers/" + std::to_string(i), "应为 {\"id\": \"42\", \"etag\": 读取凭证时的 ETag}"}});
+    batch.vouchers.emplace_back(number, etag->text);
+  }
+  if (const JsonValue* comment = body.find("comment")) {
+    if (!comment->is_text() || comment->text.size() > 1000) throw Problem("malformed-request", "意见写法不对", {{"/comment", "应为不超过 1000 字节的文字"}});
+    batch.action.comment = comment->text;
+  }
+  return batch;
+}
+
+// Each voucher is decided for itself: one that is refused does not hold up the others, and the answer says which and why.
+Response perform_many(Api& api, Request& request) {
+  const Batch batch = read_batch(request);
+  std::int64_t done = 0;
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const auto& [id, etag] : batch.vouchers) {
+    json.begin_object().field("id", std::to_string(id));
+    try {
+      act_on(api, request, id, etag, batch.action);
+      ++done;
+      json.field("done", true);
+    } catch (const Error& error) {
+      json.field("done", false).field("code", name_of(error.code())).field("detail", error.what());
+    }
+    json.end_object();
+  }
+  json.end_array().field("done", done).field("refused", static_cast<std::int64_t>(batch.vouchers.size()) - done).end_object();
+  return json_response(json);
+}
+
 }  // namespace
 
 void add_voucher_writes(Router& router, Api& api) {
   router.add({"POST", "/api/v1/vouchers", "createVoucher", "voucher.propose", "新增凭证", [&api](Request& r) { return create(api, r); }, ""});
   router.add({"POST", "/api/v1/vouchers/{id}/actions/{action}", "actOnVoucher", "ledger.read", "凭证操作", [&api](Request& r) { return perform(api, r); }, ""});
+  router.add({"POST", "/api/v1/voucher-actions/{action}", "actOnVouchers", "ledger.read", "批量操作凭证", [&api](Request& r) { return perform_many(api, r); }, ""});
 }
 
 }  // namespace mif::web

@@ -90,6 +90,7 @@ Dispatcher::Dispatcher(service::Deployment& deployment) : impl_(std::make_unique
   add_voucher_writes(impl_->router, impl_->api);
   add_print_routes(impl_->router, impl_->api);
   add_voucher_edits(impl_->router, impl_->api);
+  add_review_rule_routes(impl_->router, impl_->api);
   add_closing_routes(impl_->router, impl_->api);
   add_interchange_routes(impl_->router, impl_->api);
   add_audit_routes(impl_->router, impl_->api);

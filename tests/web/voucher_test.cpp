@@ -123,6 +123,81 @@ TEST_F(Vouchers, TheMakerWithdrawsAndNobodyReviewsAfterwards) {
   expect_problem(act(reviewer, id_of(made), "review", gone.header("etag")), 409, "conflict");
 }
 
+TEST_F(Vouchers, ManyAreDecidedAtOnceAndTheRefusedOneIsNamed) {
+  const Answer first = create(Site::draft("31.01"), "batch-1"), second = create(Site::draft("31.02"), "batch-2"), third = create(Site::draft("31.03"), "batch-3");
+  const auto item = [&](const Answer& made, std::string etag) {
+    std::string escaped;
+    for (const char c : etag) escaped += c == '"' ? std::string("\\\"") : std::string(1, c);
+    return R"({"id":")" + id_of(made) + R"(","etag":")" + escaped + "\"}";
+  };
+  const std::string body = R"({"comment":"批量","vouchers":[)" + item(first, first.header("etag")) + "," + item(second, "\"stale\"") + "," + item(third, third.header("etag")) + "]}";
+  const Answer done = reviewer.post("/api/v1/voucher-actions/review", body);
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.json()->getValue<int>("done"), 2);
+  EXPECT_EQ(done.json()->getValue<int>("refused"), 1);
+  const auto refused = done.json()->getArray("items")->getObject(1);
+  EXPECT_EQ(refused->getValue<std::string>("id"), id_of(second));
+  EXPECT_FALSE(refused->getValue<bool>("done"));
+  EXPECT_NE(refused->getValue<std::string>("detail").find("刷新"), std::string::npos);
+  EXPECT_EQ(maker.get("/api/v1/vouchers/" + id_of(first)).json()->getValue<std::string>("state"), "approved");
+  EXPECT_EQ(maker.get("/api/v1/vouchers/" + id_of(second)).json()->getValue<std::string>("state"), "submitted");
+  expect_problem(reviewer.post("/api/v1/voucher-actions/review", R"({"vouchers":[]})"), 400, "malformed-request");
+  expect_problem(reviewer.post("/api/v1/voucher-actions/review", R"({"vouchers":[{"id":7}]})"), 400, "malformed-request");
+}
+
+TEST_F(Vouchers, TheReviewerIsToldOfAnEarlierVoucherWithTheSameEntries) {
+  const Answer first = create(Site::draft("77.31"), "twin-1"), second = create(Site::draft("77.31", "2023-06-16"), "twin-2");
+  ASSERT_EQ(second.status, 201) << second.body;
+  const auto warnings = reviewer.get("/api/v1/vouchers/" + id_of(second)).json()->getArray("warnings");
+  ASSERT_EQ(warnings->size(), 1u);
+  EXPECT_EQ(warnings->getObject(0)->getValue<std::string>("rule"), "voucher.lookalike");
+  EXPECT_NE(warnings->getObject(0)->getValue<std::string>("message").find(id_of(first)), std::string::npos);
+}
+
+TEST_F(Vouchers, ARuleApprovedByASecondPersonReviews) {
+  const std::string body = R"({"name":"small-receipts","body":"summary \"规则样本\"\nmost 1000.00"})";
+  expect_problem(maker.post("/api/v1/review-rules", body), 403, "denied");
+  expect_problem(reviewer.post("/api/v1/review-rules", R"({"name":"all","body":""})"), 422, "invalid");
+  const Answer proposed = reviewer.post("/api/v1/review-rules", body);
+  ASSERT_EQ(proposed.status, 201) << proposed.body;
+  EXPECT_FALSE(proposed.json()->getValue<bool>("counts"));
+  expect_problem(reviewer.post("/api/v1/review-rules/small-receipts/1/approve", "{}"), 403, "denied");
+  Client chief = Client::of("chief1");
+  const Answer approved = chief.post("/api/v1/review-rules/small-receipts/1/approve", "{}");
+  ASSERT_EQ(approved.status, 200) << approved.body;
+  EXPECT_TRUE(approved.json()->getValue<bool>("counts"));
+
+  // What people enter by hand goes to a person; what a plugin brings may be reviewed by the rule.
+  const Answer by_hand = create(Site::draft("55.43", "2023-06-15", "规则样本 手工"), "rule-run-1");
+  ledger::Draft draft;
+  draft.book = kBook;
+  draft.day = Day::parse("2023-06-15");
+  draft.word = "收";
+  draft.source_plugin = "test";
+  draft.source_key = "rule-run-2";
+  draft.summary = "规则样本 接口";
+  draft.maker = "maker1";
+  draft.lines = {{MIF_DEBIT, Fen(5544), "1002", "bank_account=9900001002001", ""}, {MIF_CREDIT, Fen(5544), "40010101", "mode=1", ""}};
+  std::int64_t brought = 0;
+  service::Deployment& d = *Site::get().deployment;
+  d.database().write([&](store::Txn& txn) { brought = d.propose(txn, {"maker1", "test", ""}, draft).id; });
+  const Answer ran = reviewer.post(std::string("/api/v1/review-rules/run?book=") + kBook, "{}");
+  ASSERT_EQ(ran.status, 200) << ran.body;
+  std::map<std::string, bool> done;
+  const auto items = ran.json()->getArray("items");
+  for (const auto& item : *items) {
+    const auto one = item.extract<Poco::JSON::Object::Ptr>();
+    EXPECT_EQ(one->getValue<std::string>("rule"), "rule:small-receipts@1");
+    done[one->getValue<std::string>("voucher")] = one->getValue<bool>("done");
+  }
+  EXPECT_EQ(done, (std::map<std::string, bool>{{id_of(by_hand), false}, {std::to_string(brought), true}}));
+  EXPECT_EQ(maker.get("/api/v1/vouchers/" + std::to_string(brought)).json()->getValue<std::string>("state"), "posted");
+  const Answer retired = chief.post("/api/v1/review-rules/small-receipts/1/retire", "{}");
+  ASSERT_EQ(retired.status, 200) << retired.body;
+  EXPECT_EQ(retired.json()->getValue<std::string>("retiredBy"), "chief1");
+  expect_problem(chief.post("/api/v1/review-rules/none/1/approve", "{}"), 404, "not-found");
+}
+
 TEST_F(Vouchers, ARejectedVoucherIsNotPosted) {
   const Answer made = create(Site::draft("7.00"), "reject-1");
   const Answer back = act(reviewer, id_of(made), "reject", made.header("etag"), R"({"comment":"附件不全"})");

@@ -101,6 +101,8 @@ TEST_F(FlowFiles, complain_with_file_and_line_about_everything_malformed) {
   EXPECT_EQ(tiers("  tier {\n   from 10\n   need 2\n  }\n  tier {\n   from 10\n   need 3\n  }\n"), 9) << "not ascending";
   EXPECT_EQ(tiers("  tier {\n   from 10\n   need 2\n  }\n  tier {\n   from 20\n   need 2\n  }\n"), 9) << "no more people";
   EXPECT_EQ(tiers("  tier {\n   from 10\n   need 2\n   nead 3\n  }\n"), 8);
+  EXPECT_EQ(line(head + good + " instead other {\n }\n}\n"), 6) << "no condition";
+  EXPECT_EQ(line(head + good + " instead other {\n  accounts 10x1\n }\n}\n"), 7) << "no account code";
   EXPECT_EQ(tiers("  tier big {\n   from 10\n   need 2\n  }\n"), 5);
   EXPECT_EQ(line(head + good + "}\n" + head + good + "}\n"), 7) << "the same flow twice";
   EXPECT_EQ(line(head + good), 1) << "not closed";

@@ -12,6 +12,25 @@ using testing::person;
 
 class Workflow : public testing::WorkflowFixture {};
 
+TEST_F(Workflow, a_subject_takes_the_flow_it_names_or_the_default_and_what_stands_in_for_it) {
+  auto flows = testing::test_flows();
+  flows[0].default_for = "voucher";
+  flows[0].instead.push_back({"payment", "web mifctl", AccountPattern("1001:1005")});
+  const Engine routed(log, clock, flows);
+  const std::string_view money[] = {"4001", "100401"}, plain[] = {"4001", "1006"};
+  EXPECT_EQ(routed.flow_for("voucher", "", "web", money), "payment");
+  EXPECT_EQ(routed.flow_for("voucher", "receipt", "mifctl", money), "payment") << "naming the flow does not get around it";
+  EXPECT_EQ(routed.flow_for("voucher", "", "web", plain), "receipt");
+  EXPECT_EQ(routed.flow_for("voucher", "", "exchange", money), "receipt");
+  EXPECT_EQ(routed.flow_for("voucher", "payment", "exchange", plain), "payment");
+  EXPECT_EQ(testing::status_of([&] { routed.flow_for("refund", "", "web", money); }), MIF_E_NOT_FOUND) << "no default for the kind";
+  flows[0].instead[0].flow = "absent";
+  EXPECT_EQ(testing::status_of([&] { Engine(log, clock, flows); }), MIF_E_INVALID);
+  flows[0].instead.clear();
+  flows[1].default_for = "voucher";
+  EXPECT_EQ(testing::status_of([&] { Engine(log, clock, flows); }), MIF_E_INVALID) << "two defaults";
+}
+
 TEST_F(Workflow, passes_from_node_to_node_until_approved) {
   const auto id = start("payment");
   EXPECT_EQ(at(id).node, "review");
