@@ -34,6 +34,23 @@ class Reading : public ::testing::Test {
   Client client = Client::of("viewer1");
 };
 
+TEST_F(Reading, AColumnarDefinitionIsKeptByTheChiefAndReadByAll) {
+  Client chief = Client::of("chief1"), maker = Client::of("maker1");
+  const std::string one = "/api/v1/columnar-definitions/benefits", all = "?chart=employee";
+  const std::string body = R"({"name":"待遇支出多栏账","account":"5001","columns":["500101","500102"]})";
+  expect_problem(maker.send("PUT", one + all, body, {{"Content-Type", "application/json"}, {"X-CSRF-Token", maker.csrf}}), 403, "denied");
+  const Headers headers{{"Content-Type", "application/json"}, {"X-CSRF-Token", chief.csrf}};
+  const Answer saved = chief.send("PUT", one + all, body, headers);
+  ASSERT_EQ(saved.status, 200) << saved.body;
+  const auto items = maker.get("/api/v1/columnar-definitions" + all).json()->getArray("items");
+  ASSERT_EQ(items->size(), 1u);
+  EXPECT_EQ(items->getObject(0)->getValue<std::string>("name"), "待遇支出多栏账");
+  EXPECT_EQ(items->getObject(0)->getArray("columns")->size(), 2u);
+  expect_problem(maker.get("/api/v1/columnar-definitions"), 400, "malformed-request");
+  EXPECT_EQ(chief.send("DELETE", one + all, "", headers).status, 200);
+  expect_problem(chief.send("DELETE", one + all, "", headers), 404, "not-found");
+}
+
 TEST_F(Reading, MoneyIsAlwaysTextWithTwoDecimals) {
   for (const char* path : {"/api/v1/books/990000-310/balances?year=2023&month=6", "/api/v1/books/990000-310/lines?period=2023-06&limit=1000",
                            "/api/v1/vouchers?book=990000-310&limit=1000", "/api/v1/vouchers/1", "/api/v1/books/990000-310/accounts"}) {

@@ -92,6 +92,7 @@ int columnar_list(Context& context) {
 }
 
 int columnar_save(Context& context) {
+  context.caller().require("base.manage", context.caller().unit);
   books::ColumnarDefinition definition{context.option("code"), context.option("name"), context.option("account"), context.option("dimension"), {}};
   const std::string columns = context.option("columns");
   for (std::size_t at = 0; at < columns.size();) {
@@ -107,6 +108,7 @@ int columnar_save(Context& context) {
 }
 
 int columnar_remove(Context& context) {
+  context.caller().require("base.manage", context.caller().unit);
   const Who who = context.who();
   service::Deployment& d = context.deployment();
   d.database().write([&](store::Txn& txn) { books::remove_definition(txn, who, d.log(), context.option("chart"), context.option("code")); });
