@@ -46,12 +46,12 @@ Fen figure_part(const ledger::Balance& b, const Filter& filter, Figure figure) {
 
 }  // namespace
 
-AuxTable Books::auxiliary(store::Txn& txn, const Filter& filter, const std::vector<std::string>& dimensions, bool by_account) const {
-  const Scope scope(txn, ledger_, charts_, filter);
+AuxTable auxiliary_of(const Reading& reading, const Filter& filter, const std::vector<std::string>& dimensions, bool by_account) {
+  const Scope& scope = reading.scope();
   if (dimensions.empty() || dimensions.size() > 2) throw Error(MIF_E_INVALID, "辅助余额表按一个或两个辅助核算项目 (an auxiliary balance has one or two dimensions)");
   for (const auto& dimension : dimensions) require_dimension(scope, dimension);
   std::map<std::pair<std::string, std::vector<std::string>>, Sums> all;
-  each_balance(txn, ledger_, scope, filter, {}, [&](const Member&, const ledger::Balance& b) {
+  reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) {
     std::vector<std::string> items;
     for (const auto& dimension : dimensions) items.push_back(item_of(b.aux, dimension));
     if (std::all_of(items.begin(), items.end(), [](const std::string& item) { return item == "-"; })) return;

@@ -96,14 +96,16 @@ struct Line {
   Day day;
   std::string word;
   int number = 0;                      // 0 while not posted
+  int part = 0, parts = 0;             // 分数编号; 0 = a whole number
   std::int64_t voucher = 0;
   int line = 0, side = MIF_DEBIT;
   ledger::State state = ledger::State::posted;
   Fen fen;
   int attachments = 0;                 // of its voucher
-  std::string account, aux, summary;
+  std::string account, aux;
+  std::string summary;                 // its own words, or its voucher's
   std::string counter;                 // 对方科目: the accounts on the other side of its voucher, by blanks
-  std::string label() const;           // "记-12"; "记" while it has no number
+  std::string label() const;           // "记-12", "记-12 1/3"; "记" while it has no number
   Fen net() const { return side == MIF_DEBIT ? fen : -fen; }
 };
 struct LinePage {
@@ -136,6 +138,7 @@ struct DetailWish {
   bool daily = false;                  // 日记账: a total and balance for each day
   std::int64_t limit = 200;            // lines a page; rows of totals come on top
   std::string after = {};
+  bool rule_off = false;               // December ends with its totals even when nothing moved in it
 };
 inline constexpr std::size_t kMostColumns = 60;
 struct ColumnarDefinition {

@@ -92,9 +92,10 @@ Day last_day(int year, int month) {
   return Day(year, m, Day::days_in(year, m));
 }
 
-DetailLedger walk(store::Txn& txn, const ledger::Ledger& ledger, const Scope& scope, const Filter& filter, const DetailWish& wish, const ColumnChoice* columns) {
+DetailLedger walk(const Reading& reading, const Filter& filter, const DetailWish& wish, const ColumnChoice* columns) {
   if (filter.month_from < 1) throw Error(MIF_E_INVALID, "明细账从 1 月起 (a detail ledger starts at month 1 or later)");
   if (wish.limit < 1) throw Error(MIF_E_INVALID, "每页至少一行 (a page has at least one line)");
+  const Scope& scope = reading.scope();
   DetailLedger result;
   result.filter = filter;
   if (columns) result.columns = columns->heads;
@@ -104,11 +105,11 @@ DetailLedger walk(store::Txn& txn, const ledger::Ledger& ledger, const Scope& sc
   Walk rows(result, columns);
   Filter before = filter;
   before.month_to = first - 1;
-  each_balance(txn, ledger, scope, before, {}, [&](const Member&, const ledger::Balance& b) { rows.before(b); });
+  reading.balances(before, {}, [&](const Member&, const ledger::Balance& b) { rows.before(b); });
   if (wish.after.empty()) rows.open(RowKind::opening, Day(filter.year, std::min(first, 12), 1), first);
   std::int64_t shown = 0;
   for (int month = first; month <= filter.month_to; ++month) {
-    const auto lines = month_lines(txn, scope, filter, month, {{}, {}, true});
+    const auto lines = reading.lines(filter, month, {{}, {}, true});
     const auto new_day = [&](std::size_t i) {
       if (i > 0 && lines[i].day != lines[i - 1].day) rows.new_day();
     };
@@ -131,14 +132,15 @@ DetailLedger walk(store::Txn& txn, const ledger::Ledger& ledger, const Scope& sc
       ++shown;
       if (wish.daily && (i + 1 == lines.size() || lines[i + 1].day != lines[i].day)) rows.end_day(lines[i].day, month);
     }
-    if (!lines.empty()) rows.end_month(last_day(filter.year, month), month);
+    if (!lines.empty() || (wish.rule_off && month == 12)) rows.end_month(last_day(filter.year, month), month);
   }
   result.closing = rows.balance();
   return result;
 }
 
 // The columns that exist: chosen ones, or all that move in the year up to the last month asked for.
-ColumnChoice choose_columns(store::Txn& txn, const ledger::Ledger& ledger, const Scope& scope, const Filter& filter, const ColumnarDefinition& definition) {
+ColumnChoice choose_columns(const Reading& reading, const Filter& filter, const ColumnarDefinition& definition) {
+  const Scope& scope = reading.scope();
   const chart::Account* account = scope.find(definition.account);
   if (!account) throw Error(MIF_E_NOT_FOUND, "没有科目 \"" + definition.account + "\", 多栏账要一个科目 (no such account for a columnar ledger)");
   const bool by_item = !definition.dimension.empty();
@@ -149,7 +151,7 @@ ColumnChoice choose_columns(store::Txn& txn, const ledger::Ledger& ledger, const
     return by_item ? item_of(aux, dimension) : code.substr(0, child);
   };
   std::set<std::string> moving;
-  each_balance(txn, ledger, scope, filter, {}, [&](const Member&, const ledger::Balance& b) {
+  reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) {
     if (b.month > 0) moving.insert(key_of(b.account, b.aux));
   });
   std::vector<std::string> keys = definition.columns;
@@ -175,16 +177,13 @@ ColumnChoice choose_columns(store::Txn& txn, const ledger::Ledger& ledger, const
 
 }  // namespace
 
-DetailLedger Books::detail(store::Txn& txn, const Filter& filter, const DetailWish& wish) const {
-  return walk(txn, ledger_, Scope(txn, ledger_, charts_, filter), filter, wish, nullptr);
-}
+DetailLedger detail_of(const Reading& reading, const Filter& filter, const DetailWish& wish) { return walk(reading, filter, wish, nullptr); }
 
-DetailLedger Books::columnar(store::Txn& txn, const Filter& asked, const ColumnarDefinition& definition, const DetailWish& wish) const {
+DetailLedger columnar_of(const Reading& reading, const Filter& asked, const ColumnarDefinition& definition, const DetailWish& wish) {
   Filter filter = asked;
   filter.accounts = definition.account;
-  const Scope scope(txn, ledger_, charts_, filter);
-  const ColumnChoice columns = choose_columns(txn, ledger_, scope, filter, definition);
-  return walk(txn, ledger_, scope, filter, wish, &columns);
+  const ColumnChoice columns = choose_columns(reading, filter, definition);
+  return walk(reading, filter, wish, &columns);
 }
 
 }  // namespace mif::books

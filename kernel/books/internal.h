@@ -53,6 +53,21 @@ std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter&
 // What counts of a voucher's head, as SQL over ledger_voucher v, with its parameters.
 std::string heads_condition(const Filter& filter, std::vector<store::Param>& params);
 
+// What a view is made from: the tables as the caller's transaction sees them, or a year that was read once. One view of either.
+class Reading {
+ public:
+  virtual ~Reading() = default;
+  virtual const Scope& scope() const = 0;
+  virtual void balances(const Filter& filter, std::string_view below, const EachBalance& each) const = 0;  // as each_balance
+  virtual std::vector<Line> lines(const Filter& filter, int month, const MonthWish& wish) const = 0;       // as month_lines
+};
+TrialTable trial_of(const Reading& reading, const Filter& filter, int level);
+GeneralLedger general_of(const Reading& reading, const Filter& filter, int level);
+DetailLedger detail_of(const Reading& reading, const Filter& filter, const DetailWish& wish);
+DetailLedger columnar_of(const Reading& reading, const Filter& filter, const ColumnarDefinition& definition, const DetailWish& wish);
+AuxTable auxiliary_of(const Reading& reading, const Filter& filter, const std::vector<std::string>& dimensions, bool by_account);
+VoucherSummary summary_of(const Reading& reading, const Filter& filter, const std::string& word, int level);
+
 // "6.8123.2": month, voucher and line a page ended with.
 struct Key {
   int month = 0;

@@ -55,21 +55,35 @@ struct Head {
   Day day;
   std::string word;
   ledger::State state = ledger::State::posted;
-  int attachments = 0;
+  int attachments = 0, part = 0, parts = 0;
 };
 
 std::vector<Head> month_heads(store::Txn& txn, const Member& member, const Filter& filter, int month, std::string_view word) {
   std::vector<store::Param> params = {member.book.id, filter.year, month};
-  std::string sql = "select v.id, v.number, v.day, v.word, v.state, v.attachments from ledger_voucher v where v.book = ? and v.year = ? and v.month = ? and " + heads_condition(filter, params);
+  std::string sql = "select v.id, v.number, v.day, v.word, v.state, v.attachments, v.part, v.parts from ledger_voucher v where v.book = ? and v.year = ? and v.month = ? and " + heads_condition(filter, params);
   if (!word.empty()) {
     sql += " and v.word = ?";
     params.push_back(word);
   }
   std::vector<Head> heads;
   txn.query(sql + " order by v.id", params, [&](const store::Row& row) {
-    heads.push_back({row.integer(0), row.null(1) ? 0 : static_cast<int>(row.integer(1)), row.day(2), std::string(row.text(3)), static_cast<ledger::State>(row.integer(4)), static_cast<int>(row.integer(5))});
+    heads.push_back({row.integer(0), row.null(1) ? 0 : static_cast<int>(row.integer(1)), row.day(2), std::string(row.text(3)), static_cast<ledger::State>(row.integer(4)),
+                     static_cast<int>(row.integer(5)), static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7))});
   });
   return heads;
+}
+
+// A line without words of its own has its voucher's. Few have none, so the vouchers are asked only when one does.
+void voucher_words(store::Txn& txn, const Member& member, int year, int month, std::span<Line> lines) {
+  std::unordered_map<std::int64_t, std::string> words;
+  for (const auto& line : lines)
+    if (line.summary.empty()) words[line.voucher];
+  if (words.empty()) return;
+  txn.query("select id, summary from ledger_voucher where book = ? and year = ? and month = ?", {member.book.id, year, month}, [&](const store::Row& row) {
+    if (const auto found = words.find(row.integer(0)); found != words.end()) found->second = row.text(1);
+  });
+  for (auto& line : lines)
+    if (line.summary.empty()) line.summary = words[line.voucher];
 }
 
 // One voucher's lines come together: the wanted ones get the accounts of the other side.
@@ -190,6 +204,7 @@ std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter&
   for (const auto& member : scope.members()) {
     const auto heads = month_heads(txn, member, filter, month, wish.word);
     if (heads.empty()) continue;
+    const std::size_t first = lines.size();
     CounterAccounts counter(lines);
     std::size_t at = 0;  // both come by voucher
     std::int64_t voucher = 0;
@@ -214,6 +229,8 @@ std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter&
                 line.day = head.day;
                 line.word = head.word;
                 line.number = head.number;
+                line.part = head.part;
+                line.parts = head.parts;
                 line.voucher = id;
                 line.line = static_cast<int>(row.integer(1));
                 line.side = side;
@@ -225,6 +242,7 @@ std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter&
                 line.summary = row.text(6);
               });
     if (wish.counter && voucher != 0) counter.end();
+    voucher_words(txn, member, filter.year, month, std::span(lines).subspan(first));
   }
   std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
     // What has no number yet comes after the numbered ones of its day.
@@ -274,6 +292,9 @@ Filter with_item(Filter filter, const std::string& dimension, const std::string&
   return filter;
 }
 
-std::string Line::label() const { return number == 0 ? word : word + '-' + std::to_string(number); }
+std::string Line::label() const {
+  if (number == 0) return word;
+  return word + '-' + std::to_string(number) + (parts == 0 ? std::string() : ' ' + std::to_string(part) + '/' + std::to_string(parts));
+}
 
 }  // namespace mif::books

@@ -7,9 +7,9 @@
 
 namespace mif::books {
 
-VoucherSummary Books::voucher_summary(store::Txn& txn, const Filter& filter, const std::string& word, int level) const {
+VoucherSummary summary_of(const Reading& reading, const Filter& filter, const std::string& word, int level) {
   if (filter.month_from < 1) throw Error(MIF_E_INVALID, "凭证汇总从 1 月起 (a voucher summary starts at month 1 or later)");
-  const Scope scope(txn, ledger_, charts_, filter);
+  const Scope& scope = reading.scope();
   VoucherSummary summary;
   summary.filter = filter;
   summary.word = word;
@@ -17,7 +17,7 @@ VoucherSummary Books::voucher_summary(store::Txn& txn, const Filter& filter, con
   std::map<std::string, VoucherSummary::Word> words;
   std::set<std::int64_t> vouchers;
   for (int month = filter.month_from; month <= filter.month_to; ++month)
-    for (const auto& line : month_lines(txn, scope, filter, month, {{}, word, false})) {
+    for (const auto& line : reading.lines(filter, month, {{}, word, false})) {
       std::string code = line.account;
       while (level > 0 && code.size() > static_cast<std::size_t>(2 + 2 * level)) code = parent_of(code);
       VoucherSummary::Row& row = rows[code];

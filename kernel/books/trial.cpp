@@ -49,10 +49,10 @@ void Sums::add(const ledger::Balance& b, const Filter& filter) {
   credit += b.credit;
 }
 
-TrialTable Books::trial(store::Txn& txn, const Filter& filter, int level) const {
-  const Scope scope(txn, ledger_, charts_, filter);
+TrialTable trial_of(const Reading& reading, const Filter& filter, int level) {
+  const Scope& scope = reading.scope();
   std::unordered_map<std::string, Sums> leaves;
-  each_balance(txn, ledger_, scope, filter, {}, [&](const Member&, const ledger::Balance& b) { leaves[b.account].add(b, filter); });
+  reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) { leaves[b.account].add(b, filter); });
   const AccountPattern pattern(filter.accounts);
   std::map<std::string, Sums> all;
   for (const auto& [account, sums] : leaves)
@@ -91,15 +91,15 @@ Drill TrialTable::drill(const TrialRow& row, Figure figure) const {
   return drill;
 }
 
-GeneralLedger Books::general(store::Txn& txn, const Filter& filter, int level) const {
-  const Scope scope(txn, ledger_, charts_, filter);
+GeneralLedger general_of(const Reading& reading, const Filter& filter, int level) {
+  const Scope& scope = reading.scope();
   struct Months {
     Fen net[14], debit[14], credit[14];
     bool any = false;
   };
   std::map<std::string, Months> all;
   const AccountPattern pattern(filter.accounts);
-  each_balance(txn, ledger_, scope, filter, {}, [&](const Member&, const ledger::Balance& b) {
+  reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) {
     for (std::string code = b.account; !code.empty(); code = parent_of(code)) {
       const chart::Account* account = scope.find(code);
       if (code != b.account && (!account || !pattern.matches(code))) continue;

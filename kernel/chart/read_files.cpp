@@ -10,6 +10,7 @@
 #include "kernel/base/text.h"
 #include "kernel/chart/chart.h"
 #include "kernel/chart/rows.h"
+#include "kernel/sheet/read.h"
 #include "mif/error.hpp"
 #include "mif/svc/ledger.h"
 
@@ -21,28 +22,6 @@ constexpr std::array<std::string_view, 7> kItemCells = {"code", "name", "parent"
 
 [[noreturn]] void bad(const std::string& file, int line, const std::string& what) {
   throw Error(MIF_E_INVALID, file + ':' + std::to_string(line) + ": " + what);
-}
-
-// RFC 4180 cells of one line; a quoted cell does not span lines here.
-std::vector<std::string> cells_of(const std::string& file, int number, std::string_view line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') {
-      cells.back() += '"';
-      ++i;
-    } else if (c == '"') {
-      if (!quoted && !cells.back().empty()) bad(file, number, "引号只能在单元格开头 (a quote inside a cell)");
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
-    } else {
-      cells.back() += c;
-    }
-  }
-  if (quoted) bad(file, number, "引号没有闭合 (unclosed quote)");
-  return cells;
 }
 
 Account account_of(const std::string& file, int line, const std::vector<std::string>& cells, const std::vector<Account>& before) {
@@ -96,29 +75,35 @@ void check_item(const std::string& file, int line, AuxItem& item, const std::str
   if (item.valid_to != Day() && item.valid_to < item.valid_from) bad(file, line, "取值 " + item.code + " 的停用日早于启用日 (valid_to before valid_from)");
 }
 
-// Head and rows of a CSV file; empty lines and lines that start with '#' say nothing.
+// Head and rows of a CSV or xlsx file; what starts with '#' is a comment. Only the first worksheet, since the others have no head.
 void each_row(const std::string& path, std::span<const std::string_view> columns, std::size_t needed, const std::function<void(int, const std::vector<std::string>&)>& each) {
-  const std::string text = read_file(path);
-  if (!valid_utf8(text)) bad(path, 1, "文件不是 UTF-8 (the file is not UTF-8)");
-  std::string_view rest = text;
+  const std::string bytes = read_file(path);
   bool head = false;
-  for (int number = 1; !rest.empty(); ++number) {
-    const auto end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
-    const auto cells = cells_of(path, number, line);
+  const auto row = [&](const sheet::InputRow& row) {
+    if (row.sheet > 0 || row.hidden) bad(path, row.number, "工作表 " + row.sheet_name + " 不会读, 请只留一张可见的工作表 (only one visible worksheet is read)");
+    std::vector<std::string> cells;
+    for (const auto& cell : row.cells) {
+      if (cell.kind == sheet::InputKind::error) bad(path, row.number, row.place(cells.size()) + " 公式出错 (formula error) " + cell.text);
+      cells.push_back(cell.text);
+    }
+    if (cells.front().rfind('#', 0) == 0) return;
     if (head) {
-      if (cells.size() > columns.size()) bad(path, number, "单元格太多 (too many cells)");
-      each(number, cells);
-      continue;
+      if (cells.size() > columns.size()) bad(path, row.number, "单元格太多 (too many cells)");
+      each(row.number, cells);
+      return;
     }
     head = true;
     for (std::size_t i = 0; i < cells.size(); ++i)
       if (i >= columns.size() || cells[i] != columns[i])
-        bad(path, number, "表头第 " + std::to_string(i + 1) + " 列应为 " + std::string(i < columns.size() ? columns[i] : "(空)") + " (unexpected column), 实为 \"" + cells[i] + "\"");
-    if (cells.size() < needed) bad(path, number, "表头缺列 (a column is missing): " + std::string(columns[cells.size()]));
+        bad(path, row.number, "表头第 " + std::to_string(i + 1) + " 列应为 " + std::string(i < columns.size() ? columns[i] : "(空)") + " (unexpected column), 实为 \"" + cells[i] + "\"");
+    if (cells.size() < needed) bad(path, row.number, "表头缺列 (a column is missing): " + std::string(columns[cells.size()]));
+  };
+  try {
+    sheet::read_rows(bytes, row);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    if (what.rfind(path, 0) == 0) throw;  // a row has said its place
+    throw Error(error.code(), path + ": " + what);
   }
 }
 

@@ -40,6 +40,8 @@ std::string shortened(std::string_view words) {
   return out.size() < words.size() ? out + "…" : out;
 }
 
+PangoAlignment pango_of(Align align) { return align == Align::left ? PANGO_ALIGN_LEFT : align == Align::right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_CENTER; }
+
 }  // namespace
 
 struct Canvas::Impl {
@@ -124,6 +126,7 @@ struct Canvas::Impl {
   void show(const Layout& made, const Box& box, const Style& style) {
     const double w = box.w * kPoint, h = box.h * kPoint;
     const double indent = style.align == Align::left ? 0 : style.align == Align::right ? w - made.width : (w - made.width) / 2;
+    if (pango_layout_get_line_count(made.layout.get()) > 1) pango_layout_set_alignment(made.layout.get(), pango_of(style.align));  // of its lines among themselves
     color(style.color);
     cairo_move_to(cr, (box.x + x) * kPoint + indent, (box.y + y) * kPoint + (h - made.height) / 2);
     pango_cairo_show_layout(cr, made.layout.get());
@@ -204,8 +207,7 @@ void Canvas::text(const Box& box, std::string_view words, const Style& style) {
         Impl::measure(smaller);
         c.troubles.push_back({c.pages, "印不下, 末尾截去 (too long for its place, cut): " + shortened(words)});
       }
-      const PangoAlignment align = style.align == Align::left ? PANGO_ALIGN_LEFT : style.align == Align::right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_CENTER;
-      pango_layout_set_alignment(smaller.layout.get(), align);
+      pango_layout_set_alignment(smaller.layout.get(), pango_of(style.align));
       smaller.width = w;  // pango aligns within the width it was given
       return c.show(smaller, box, style);
     }

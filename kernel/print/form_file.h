@@ -17,6 +17,15 @@ class FormFile {
   int count(const char* key, int otherwise, int least, int most) const;
   bool yes(const char* key, bool otherwise) const;
   double points(const char* key, double otherwise) const;                 // of section font
+  // What every form begins with: its paper and the margins on it.
+  template <class Form>
+  void page(Form& form) const {
+    form.paper = {length("paper", "width"), length("paper", "height")};
+    form.left = length("margin", "left");
+    form.top = length("margin", "top");
+    form.right = length("margin", "right");
+    form.bottom = length("margin", "bottom");
+  }
   [[noreturn]] void complain(const char* section, const std::string& what) const;
 
  private:

@@ -11,11 +11,7 @@ TableForm table_form(const InfoNode& root, const std::string& file) {
   refuse_unknown_keys(root, file, {"name", "paper", "margin", "height", "font", "width"});
   const FormFile form(root, file);
   TableForm f;
-  f.paper = {form.length("paper", "width"), form.length("paper", "height")};
-  f.left = form.length("margin", "left");
-  f.top = form.length("margin", "top");
-  f.right = form.length("margin", "right");
-  f.bottom = form.length("margin", "bottom");
+  form.page(f);
   f.title_height = form.length("height", "title");
   f.note_height = form.length("height", "note");
   f.heading_height = form.length("height", "heading");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/print/voucher_form.h"
 
-
 #include "kernel/print/form_file.h"
 #include "mif/error.hpp"
 
@@ -11,11 +10,7 @@ VoucherForm voucher_form(const InfoNode& root, const std::string& file) {
   refuse_unknown_keys(root, file, {"name", "paper", "margin", "offset", "per-page", "ruled", "lines", "height", "width", "digits", "font"});
   const FormFile form(root, file);
   VoucherForm f;
-  f.paper = {form.length("paper", "width"), form.length("paper", "height")};
-  f.left = form.length("margin", "left");
-  f.top = form.length("margin", "top");
-  f.right = form.length("margin", "right");
-  f.bottom = form.length("margin", "bottom");
+  form.page(f);
   f.offset_x = form.length("offset", "x", 0);
   f.offset_y = form.length("offset", "y", 0);
   f.per_page = form.count("per-page", 1, 1, 4);

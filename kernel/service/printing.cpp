@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "kernel/base/amount_in_words.h"
+#include "kernel/print/aux_words.h"
 #include "kernel/service/print_files.h"
 #include "kernel/service/print_people.h"
 #include "kernel/service/table_document.h"
@@ -86,10 +87,11 @@ std::string Printing::form_path(const std::string& name) const {
 
 print::BookYearPtr Printing::book_year(store::Txn& txn, const std::string& book, int year, bool with_lines) const {
   const People people(txn, deployment_);
-  auto read = print::read_book_year(txn, deployment_.ledger(), deployment_.charts(), book, year, with_lines);
-  auto named = std::make_shared<print::BookYear>(*read);
-  named->unit_name = people.unit(read->book.unit);
-  named->signatures = {"会计主管：" + people.chief(read->book.unit), "记账：", "审核：", "打印：" + person_};
+  auto named = std::make_shared<print::BookYear>();
+  named->views = std::make_shared<const books::Year>(txn, deployment_.ledger(), deployment_.charts(), book, year, with_lines);
+  const std::string& unit = named->views->book().unit;
+  named->unit_name = people.unit(unit);
+  named->signatures = {"会计主管：" + people.chief(unit), "记账：", "审核：", "打印：" + person_};
   return named;
 }
 
@@ -218,7 +220,7 @@ Printed Printing::write(const print::Source& source, const std::string& title, c
 
 Printed Printing::ledger(store::Txn& txn, const std::string& book, int year, const print::LedgerChoice& choice, FileKind kind, const std::string& path) {
   const auto data = book_year(txn, book, year, print::needs_lines(choice.kind));
-  return write(print::ledger_table(data, choice), data->book.name, "table-a4", kind, path, true);
+  return write(print::ledger_table(data, choice), data->views->book().name, "table-a4", kind, path, true);
 }
 
 Printed Printing::table(std::string_view document_json, FileKind kind, const std::string& path) {

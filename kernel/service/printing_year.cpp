@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <set>
 
 #include "kernel/base/text.h"
 #include "kernel/print/volume.h"
@@ -32,9 +31,8 @@ std::vector<Printed> Printing::year(const std::string& book, int year, const std
       std::function<Printed(const std::string&)> make;
     };
     std::vector<Work> work;
-    std::set<int> months;
-    for (const auto& [account, lines] : data->lines)
-      for (const auto& line : lines) months.insert(line.period.month);
+    const std::vector<int> months = data->views->months();
+    const ledger::Book& of = data->views->book();
     for (const int month : months)
       work.push_back({fmt::format("凭证-{}-{:02}.pdf", year, month), [&, month](const std::string& path) {
                         VoucherChoice choice;
@@ -56,20 +54,20 @@ std::vector<Printed> Printing::year(const std::string& book, int year, const std
       work.push_back({fmt::format("{}-{}.pdf", ledgers[i].title, year), [&, i](const std::string& path) {
                         print::VolumeHead head;
                         head.unit = data->unit_name;
-                        head.book = data->book.name;
+                        head.book = of.name;
                         head.title = ledgers[i].title;
                         head.number = fmt::format("{}-{}-{}", book, year, i + 1);
                         head.year = year;
                         head.volume = static_cast<int>(i) + 1;
                         head.volumes = static_cast<int>(ledgers.size());
-                        head.opened = std::max(Day(year, 1, 1), Day(data->book.start.year, data->book.start.month, 1), [](Day a, Day b) { return a < b; });
-                        head.chief = people.chief(data->book.unit);
+                        head.opened = std::max(Day(year, 1, 1), Day(of.start.year, of.start.month, 1), [](Day a, Day b) { return a < b; });
+                        head.chief = people.chief(of.unit);
                         head.trace = trace();
                         return draw(head.title, path, [&](print::Canvas& canvas) { return std::int64_t{print::print_volume(canvas, form, head, ledgers[i].source).tables}; });
                       }});
     const auto table = [&](const std::string& name, print::LedgerChoice choice, FileKind kind) {
       work.push_back({fmt::format("{}-{}.{}", name, year, kind == FileKind::pdf ? "pdf" : "xlsx"),
-                      [this, data, choice, kind](const std::string& path) { return write(print::ledger_table(data, choice), data->book.name, "table-a4", kind, path, true); }});
+                      [this, data, choice, kind](const std::string& path) { return write(print::ledger_table(data, choice), data->views->book().name, "table-a4", kind, path, true); }});
     };
     table("科目余额表", {"balance", 1, 13}, FileKind::pdf);
     table("科目余额表", {"balance", 1, 13}, FileKind::xlsx);

@@ -51,7 +51,7 @@ TEST(ChartFile, NamesTheLineOfWhatItDoesNotUnderstand) {
   EXPECT_THAT(complaint(std::string(kHead) + "1001,现金,asset,debit,,,,,\n1001,现金,asset,debit,,,,,\n"), HasSubstr(":3: 科目重复"));
   EXPECT_THAT(complaint(std::string(kHead) + "4001,收入,income,credit,3001,,,,\n"), HasSubstr("closes_to names an unknown account"));
   EXPECT_THAT(complaint(std::string(kHead) + "1001,现金,asset,debit,,,,2023-02-30,\n"), HasSubstr(":2: 不是日期"));
-  EXPECT_THAT(complaint(std::string(kHead) + "1001,\"现金,asset\n"), HasSubstr("unclosed quote"));
+  EXPECT_THAT(complaint(std::string(kHead) + "1001,\"现金,asset\n"), HasSubstr("unterminated quote"));
 }
 
 TEST(ChartFile, TheShippedChartsHoldTheStatutoryAccountsOfTheirScheme) {

@@ -47,9 +47,8 @@ class LedgerTables : public ::testing::Test {
       }
   }
   print::BookYearPtr year() {
-    std::shared_ptr<const print::BookYear> read;
-    f_.database().read([&](store::Txn& txn) { read = print::read_book_year(txn, f_.ledger(), f_.charts(), "A", 2023, true); });
-    auto named = std::make_shared<print::BookYear>(*read);
+    auto named = std::make_shared<print::BookYear>();
+    f_.database().read([&](store::Txn& txn) { named->views = std::make_shared<const books::Year>(txn, f_.ledger(), f_.charts(), "A", 2023, true); });
     named->unit_name = "示例省医疗保障事业管理中心";
     named->signatures = {"会计主管：蒋主管", "记账：", "审核：", "打印：郑制单"};
     return named;
@@ -100,7 +99,7 @@ TEST_F(LedgerTables, DetailEndsWhereTheBalanceTableEnds) {
     }
     EXPECT_EQ(ends, 1) << code;
     const Fen shown = fen(table.rows.back().cells[6]);
-    EXPECT_EQ(y->chart->find(code)->side == MIF_DEBIT ? shown : -shown, closing.at(code)) << code;
+    EXPECT_EQ(y->views->chart().find(code)->side == MIF_DEBIT ? shown : -shown, closing.at(code)) << code;
   }
 }
 

@@ -41,7 +41,7 @@ std::string csv(const std::vector<Row>& rows, bool bom = false) {
 }
 
 struct Workbook {
-  explicit Workbook(const std::vector<Row>& rows) : path("/tmp/mif-sheet-" + std::to_string(getpid()) + ".xlsx") {
+  explicit Workbook(const std::vector<Row>& rows) : path((std::filesystem::temp_directory_path() / ("mif-sheet-" + std::to_string(getpid()) + ".xlsx")).string()) {
     sheet::XlsxWriter writer(path, Day(2023, 12, 31));
     writer.begin(head());
     for (const auto& row : rows) writer.row(row);
@@ -124,7 +124,7 @@ TEST(Xlsx, TheSameRowsGiveTheSameFile) {
 }
 
 TEST(Xlsx, AnUnfinishedWorkbookLeavesNoFile) {
-  const std::string path = "/tmp/mif-unfinished-" + std::to_string(getpid()) + ".xlsx";
+  const std::string path = (std::filesystem::temp_directory_path() / ("mif-unfinished-" + std::to_string(getpid()) + ".xlsx")).string();
   {
     sheet::XlsxWriter writer(path, Day(2023, 12, 31));
     writer.begin(head());

@@ -21,8 +21,8 @@ namespace {
 
 struct TemporaryFile {
   explicit TemporaryFile(const std::string& bytes) {
-    char name[] = "/tmp/mif-print-XXXXXX";
-    const int file = mkstemp(name);
+    std::string name = (std::filesystem::temp_directory_path() / "mif-print-XXXXXX").string();
+    const int file = mkstemp(name.data());
     if (file < 0 || write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) throw std::runtime_error("cannot write a temporary file");
     close(file);
     path = name;

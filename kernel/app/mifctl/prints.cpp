@@ -109,8 +109,8 @@ void add_print_commands(Commands& all) {
                  {{"book", "账套"}, {"period", "期间, 如 2023-06"}, {"from", "起始凭证号"}, {"to", "截止凭证号"}, {"form", "版式: voucher-a5, voucher-240, voucher-a4x2, voucher-240-overprint (套打)"},
                   {"offset-x", "向右校准, 毫米"}, {"offset-y", "向下校准, 毫米"}, out}, print_voucher});
   all.push_back({"print ledger", "", "打印或导出账表",
-                 {{"book", "账套", true}, {"year", "年度", true}, {"kind", "balance|general|detail|auxiliary|multi-column|summary|journal", true}, {"from", "起始月, 默认 1"}, {"to", "截止月, 默认 13"},
-                  {"accounts", "科目, 如 1002,5001*"}, {"dimension", "辅助核算项, 辅助账用"}, {"level", "余额表到第几级, 0 = 全部"}, format, out}, print_ledger});
+                 {{"book", "账套", true}, {"year", "年度", true}, {"kind", "balance|general|detail|auxiliary|auxiliary-balance|multi-column|summary|journal", true}, {"from", "起始月, 默认 1"}, {"to", "截止月, 默认 13"},
+                  {"accounts", "科目, 如 1002,5001*"}, {"dimension", "辅助核算项, 辅助账用; 多栏账按它分栏; 辅助余额表可写两个, 如 region,mode"}, {"level", "余额表到第几级, 0 = 全部"}, format, out}, print_ledger});
   all.push_back({"print table", "FILE.json", "打印或导出表格文档", {format, out}, print_table});
   all.push_back({"print year", "", "打印整年: 各月凭证、各账簿 (含启用表、目录)、余额表; 中断后再执行即继续", {{"book", "账套", true}, {"year", "年度", true}, {"out", "写到哪个目录", true}}, print_year});
 }
