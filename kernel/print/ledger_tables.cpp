@@ -101,8 +101,8 @@ Source auxiliary_balance_table(BookYearPtr year, int from, int to, const std::st
     const books::AuxTable table = y.views->auxiliary(from, to, wanted, accounts);
     Head head = head_of(y, "辅助余额表");
     head.centre = fmt::format("{} 年 {}", y.views->year(), month_words(from, to));
-    head.columns = {{"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 26}};
-    for (const auto& dimension : wanted) head.columns.push_back({dimension_name(y, dimension), Kind::text, 24});
+    head.columns = {{"科目编码", Kind::text, 10, "", true}, {"科目名称", Kind::text, 18, "", true}};
+    for (const auto& dimension : wanted) head.columns.push_back({dimension_name(y, dimension), Kind::text, 21, "", true});
     add_sum_columns(head.columns);
     receiver.begin(head);
     Amounts total{};
@@ -131,7 +131,7 @@ Source voucher_summary_table(BookYearPtr year, int from, int to) {
     std::string which;
     std::int64_t attachments = 0;
     for (const auto& word : summary.words) {  // numbers start again every month
-      which += (which.empty() ? "\n" : "，") + (from == to ? fmt::format("{}字 {}—{} 号 共 {} 张", word.word, word.first, word.last, word.vouchers) : fmt::format("{}字 {} 张", word.word, word.vouchers));
+      which += (which.empty() ? "\n" : "，") + (from == to ? fmt::format("{} {}—{} 号", word.word, word.first, word.last) : word.word) + fmt::format(" {} 张", word.vouchers);
       attachments += word.attachments;
     }
     if (!which.empty()) head.centre += which + fmt::format("，附件 {} 张", attachments);
@@ -155,7 +155,7 @@ Source journal_table(BookYearPtr year, int from, int to) {
     const BookYear& y = *year;
     Head head = head_of(y, "凭 证 序 时 簿");
     head.centre = fmt::format("{} 年 {}", y.views->year(), month_words(from, to));
-    head.columns = {{"日期", Kind::day, 11}, {"凭证字号", Kind::centred, 9}, {"摘要", Kind::text, 30}, {"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 34}, {"辅助核算", Kind::text, 26},
+    head.columns = {{"日期", Kind::day, 11}, {"凭证字号", Kind::centred, 9}, {"摘要", Kind::text, 32}, {"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 34}, {"辅助核算", Kind::text, 46},
                     {"借方", Kind::money, 17, "", false, true}, {"贷方", Kind::money, 17, "", false, true}};
     receiver.begin(head);
     Fen debit, credit;

@@ -168,10 +168,10 @@ void Drawer::sheet(const std::vector<Row>& rows, const SheetColumns& columns, st
   if (sheets_.size() > 1) of += fmt::format("{}右续 {}/{}", of.empty() ? "" : "  ", which + 1, sheets_.size());
   canvas_.text({right - width / 5, y, width / 5, f.title_height - 100}, of, {f.body_points, Align::right, Color::black});
   y = title.bottom();
-  const int side = width * 2 / 5;
-  canvas_.text({left, y, side, f.note_height}, head_.left, {f.body_points, Align::left, Color::black});
-  canvas_.text({left + side, y, width - 2 * side, f.note_height}, head_.centre, {f.body_points, Align::centre, Color::black});
-  canvas_.text({right - side, y, side, f.note_height}, head_.right, {f.body_points, Align::right, Color::black});
+  const int side = width * 3 / 10, note = f.note_height - 60;  // not down to the table's own line
+  canvas_.text({left, y, side, note}, head_.left, {f.body_points, Align::left, Color::black});
+  canvas_.text({left + side, y, width - 2 * side, note}, head_.centre, {f.body_points, Align::centre, Color::black});
+  canvas_.text({right - side, y, side, note}, head_.right, {f.body_points, Align::right, Color::black});
   y += f.note_height;
 
   headings(columns, y);

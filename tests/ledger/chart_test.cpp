@@ -7,6 +7,7 @@
 
 #include "kernel/audit/row_digest.h"
 #include "kernel/base/text.h"
+#include "kernel/sheet/xlsx_writer.h"
 #include "tests/ledger/fixture.h"
 
 namespace mif {
@@ -52,6 +53,24 @@ TEST(ChartFile, NamesTheLineOfWhatItDoesNotUnderstand) {
   EXPECT_THAT(complaint(std::string(kHead) + "4001,收入,income,credit,3001,,,,\n"), HasSubstr("closes_to names an unknown account"));
   EXPECT_THAT(complaint(std::string(kHead) + "1001,现金,asset,debit,,,,2023-02-30,\n"), HasSubstr(":2: 不是日期"));
   EXPECT_THAT(complaint(std::string(kHead) + "1001,\"现金,asset\n"), HasSubstr("unterminated quote"));
+}
+
+TEST(ChartFile, AWorkbookIsReadAsTheCsvIs) {
+  const TemporaryFile file("", ".xlsx");
+  sheet::XlsxWriter workbook(file.path(), Day(2023, 12, 31));
+  sheet::Head head;
+  head.name = "科目";
+  for (const char* column : {"code", "name", "class", "side", "closes_to", "aux_required", "aux_allowed", "valid_from", "valid_to"}) head.columns.push_back({column, sheet::Kind::text, 12});
+  head.columns[7].kind = sheet::Kind::day;
+  workbook.begin(head);
+  workbook.row({{std::string("1001"), std::string("库存现金"), std::string("asset"), std::string("debit"), {}, {}, {}, Day(2023, 1, 1), {}}});
+  workbook.end();
+  workbook.finish();
+  const auto accounts = chart::read_chart_csv(file.path());
+  ASSERT_EQ(accounts.size(), 1u);
+  EXPECT_EQ(accounts[0].code, "1001");
+  EXPECT_EQ(accounts[0].name, "库存现金");
+  EXPECT_EQ(accounts[0].valid_from, Day(2023, 1, 1));
 }
 
 TEST(ChartFile, TheShippedChartsHoldTheStatutoryAccountsOfTheirScheme) {

@@ -159,6 +159,19 @@ TEST_F(LedgerTables, AVolumeOpensWithItsFormAndContents) {
   EXPECT_EQ(golden("volume", draw), "");
 }
 
+TEST_F(LedgerTables, EveryLedgerLooksAsItDid) {
+  const auto form = print::read_table_form(std::string(MIF_SOURCE_DIR) + "/templates/print/table-a4.info");
+  for (const auto& [name, source] : std::vector<std::pair<std::string, print::Source>>{{"balance", print::trial_balance_table(year(), 1, 13)},
+                                                                                       {"general", print::general_ledger_tables(year())},
+                                                                                       {"auxiliary", print::auxiliary_ledger_tables(year(), "bank_account", "1004")},
+                                                                                       {"auxiliary-balance", print::auxiliary_balance_table(year(), 1, 13, "bank_account", "")},
+                                                                                       {"multi-column", print::multi_column_table(year(), "500101")},
+                                                                                       {"summary", print::voucher_summary_table(year(), 2, 2)},
+                                                                                       {"journal", print::journal_table(year(), 1, 3)}})
+    EXPECT_EQ(golden("form-" + name, [&, source = source](print::Canvas& canvas) { print::print_tables(canvas, form, source, {"示例省医疗保障事业管理中心", "打印 郑制单 2023-12-31", 1, true}); }),
+              "") << name;
+}
+
 TEST_F(LedgerTables, UnknownLedgersAreRefusedByName) {
   EXPECT_THROW(print::ledger_table(year(), {"nonsense"}), Error);
   EXPECT_THROW(print::ledger_table(year(), {"auxiliary"}), Error);

@@ -204,7 +204,7 @@ TEST_P(PrintedViews, TheGeneralLedgerAndTheSummaryToo) {
     const auto table = kept(print::voucher_summary_table(year_, 2, 9)).tables[0];
     ASSERT_EQ(table.rows.size(), summary.rows.size() + 1);
     for (std::size_t i = 0; i < summary.rows.size(); ++i) EXPECT_EQ(fen(table.rows[i].cells[2]) + fen(table.rows[i].cells[3]), summary.rows[i].debit + summary.rows[i].credit);
-    for (const auto& w : summary.words) EXPECT_NE(table.head.centre.find(fmt::format("{}字 {} 张", w.word, w.vouchers)), std::string::npos) << table.head.centre;
+    for (const auto& w : summary.words) EXPECT_NE(table.head.centre.find(fmt::format("{} {} 张", w.word, w.vouchers)), std::string::npos) << table.head.centre;
     EXPECT_EQ(fen(table.rows.back().cells[2]), summary.debit);
 
     const auto journal = kept(print::journal_table(year_, 1, 13)).tables[0];
