@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +31,7 @@ struct SideItem {
 
 struct PairGroup {
   const char* rule = "";
-  std::vector<std::int64_t> bank, book;  // ids, ascending; one may be empty when the other sums to zero
+  std::span<const std::int64_t> bank, book;  // ids, ascending; one may be empty when the other sums to zero
 };
 struct Doubt {
   bool bank = true;
@@ -44,8 +45,12 @@ struct Limits {
   std::size_t choose_of = 12;
 };
 struct Reconciled {
+  Reconciled() = default;
+  Reconciled(Reconciled&&) = default;  // the groups look into `ids`, which a move takes along and a copy would not
+  Reconciled& operator=(Reconciled&&) = default;
   std::vector<PairGroup> groups, suggestions;
   std::vector<Doubt> doubts;
+  std::vector<std::int64_t> ids;  // of all groups and suggestions, one after the other
 };
 
 inline constexpr int kRulesVersion = 1;
