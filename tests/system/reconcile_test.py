@@ -124,6 +124,12 @@ class Reconciliation(unittest.TestCase):
         text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
         return "".join(text.split())
 
+    def closing_says(self):
+        """What the month's closing checklist has against the bank accounts."""
+        status, _, body = self.people["viewer1"].ask("GET", f"/api/v1/books/{EMPLOYEE}/closing?period=2023-06")
+        self.assertEqual(status, 200, body.decode())
+        return next(item["detail"] for item in json.loads(body)["items"] if item["id"] == "treasury/reconciled")
+
     # --- the three accounts, each to the end
     def test_fiscal_account_passes_daily_check_and_paper(self):
         made = self.voucher("2023-06-28", "上缴财政专户", f"D 1003 bank_account={FISCAL} 400000.00", "C 42010101 400000.00")
@@ -177,6 +183,7 @@ class Reconciliation(unittest.TestCase):
         kinds = [(row["kind"], row["amount"], row["age"]) for row in self.get("/reconcile/items", account=INCOME, day="2023-06-30")["items"]]
         self.assertEqual(kinds, [("银行已收企业未收", "1.23", 9)])
 
+        self.assertIn(f"{INCOME} 余额调节表未批准, 未勾对 1 笔, 净额 1.23", self.closing_says())
         month = {"account": INCOME, "month": "2023-06"}
         submit = dict(who="maker1", method="POST", action="/reconcile/submit")
         self.refused(409, "该月还没有结束", body={"account": INCOME, "month": "2024-01"}, **submit)
@@ -192,6 +199,7 @@ class Reconciliation(unittest.TestCase):
         self.refused(403, "不能审批自己的", who="both1", method="POST", action="/reconcile/approve", body=month)
         self.assertEqual(self.post("reviewer1", "/reconcile/approve", **month)["items"][0]["state"], "approved")
 
+        self.assertNotIn(INCOME, self.closing_says())
         # Frozen: nothing of the month moves, by hand, by file or by pass.
         self.refused(409, "已批准冻结", body={"account": INCOME, "group": number, "reason": "再改"}, **unmatch)
         self.refused(409, "已批准冻结", body=month, **submit)
