@@ -59,18 +59,17 @@ Facts gather(Desk& desk, Call call, Txn& txn, const BankAccount& account, Day st
   VoucherQuery query;
   query.book = account.book;
   query.state = MIF_VOUCHER_POSTED;
-  for (query.year = start.year(); query.year <= end.year(); ++query.year)
-    for (query.after_id = 0;;) {
-      const auto heads = desk.ledger.vouchers(call, query, &txn);
-      for (const auto& h : heads) {
-        query.after_id = h.id;
-        facts.document[h.id] = document_of(h.source_key);
-        if (!h.reverses) continue;
-        facts.reverses[h.id] = h.reverses;
-        facts.reversed_by[h.reverses] = h.id;
-      }
-      if (heads.size() < query.limit) break;
+  for (;;) {
+    const auto heads = desk.ledger.vouchers(call, query, &txn);
+    for (const auto& h : heads) {
+      query.after_id = h.id;
+      facts.document[h.id] = document_of(h.source_key);
+      if (!h.reverses) continue;
+      facts.reverses[h.id] = h.reverses;
+      facts.reversed_by[h.reverses] = h.id;
     }
+    if (heads.size() < query.limit) break;
+  }
   LineQuery money;
   money.book = account.book;
   money.accounts = "1002:1004";
