@@ -12,7 +12,7 @@ void require_dimension(const Scope& scope, const std::string& dimension) {
   for (const auto& member : scope.members())
     for (const auto& type : member.chart->aux_types())
       if (type.code == dimension) return;
-  throw Error(MIF_E_NOT_FOUND, "没有辅助核算项目 (no such dimension): \"" + dimension + "\"");
+  throw Error(MIF_E_NOT_FOUND, "aux.dimension-not-found", "没有辅助核算项目 (no such dimension): \"" + dimension + "\"");
 }
 
 // Reads an axis: what a balance counts under, and what the key is called.
@@ -48,7 +48,7 @@ Fen figure_part(const ledger::Balance& b, const Filter& filter, Figure figure) {
 
 AuxTable auxiliary_of(const Reading& reading, const Filter& filter, const std::vector<std::string>& dimensions, bool by_account) {
   const Scope& scope = reading.scope();
-  if (dimensions.empty() || dimensions.size() > 2) throw Error(MIF_E_INVALID, "辅助余额表按一个或两个辅助核算项目 (an auxiliary balance has one or two dimensions)");
+  if (dimensions.empty() || dimensions.size() > 2) throw Error(MIF_E_INVALID, "query.dimensions", "辅助余额表按一个或两个辅助核算项目 (an auxiliary balance has one or two dimensions)");
   for (const auto& dimension : dimensions) require_dimension(scope, dimension);
   std::map<std::pair<std::string, std::vector<std::string>>, Sums> all;
   reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) {
@@ -84,7 +84,7 @@ Drill AuxTable::drill(const AuxRow& row, Figure figure) const {
 Matrix Books::matrix(store::Txn& txn, const Filter& filter, const std::string& row_axis, const std::string& column_axis, Figure figure) const {
   const Scope scope(txn, ledger_, charts_, filter);
   const Axis rows(scope, row_axis), columns(scope, column_axis);
-  if (rows.dimension == columns.dimension) throw Error(MIF_E_INVALID, "行与列不能是同一个项目 (rows and columns must differ): " + row_axis + ", " + column_axis);
+  if (rows.dimension == columns.dimension) throw Error(MIF_E_INVALID, "query.same-axis", "行与列不能是同一个项目 (rows and columns must differ): " + row_axis + ", " + column_axis);
   std::map<std::pair<std::string, std::string>, Fen> cells;
   each_balance(txn, ledger_, scope, filter, {}, [&](const Member&, const ledger::Balance& b) { cells[{rows.key(b), columns.key(b)}] += figure_part(b, filter, figure); });
   std::erase_if(cells, [](const auto& cell) { return cell.second == Fen(); });

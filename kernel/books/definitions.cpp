@@ -37,12 +37,12 @@ constexpr std::string_view kRead = "select code, name, account, dimension, colum
 }  // namespace
 
 void save_definition(store::Txn& txn, const Who& who, audit::Log& log, std::string_view chart, const ColumnarDefinition& d) {
-  if (d.code.empty() || d.name.empty() || d.account.empty()) throw Error(MIF_E_INVALID, "多栏账定义要有代码、名称和科目 (a columnar definition needs code, name and account)");
-  if (d.columns.size() > kMostColumns) throw Error(MIF_E_INVALID, "多栏账最多 60 栏, 此定义有 " + std::to_string(d.columns.size()) + " 栏 (at most 60 columns): " + d.code);
+  if (d.code.empty() || d.name.empty() || d.account.empty()) throw Error(MIF_E_INVALID, "columnar.incomplete", "多栏账定义要有代码、名称和科目 (a columnar definition needs code, name and account)");
+  if (d.columns.size() > kMostColumns) throw Error(MIF_E_INVALID, "columnar.too-many", "多栏账最多 60 栏, 此定义有 " + std::to_string(d.columns.size()) + " 栏 (at most 60 columns): " + d.code);
   for (std::size_t i = 0; i < d.columns.size(); ++i) {
-    if (d.columns[i].empty() || d.columns[i].find(',') != std::string::npos) throw Error(MIF_E_INVALID, "栏目写法不对 (a column is an account code or an item, no comma): \"" + d.columns[i] + "\"");
+    if (d.columns[i].empty() || d.columns[i].find(',') != std::string::npos) throw Error(MIF_E_INVALID, "columnar.column", "栏目写法不对 (a column is an account code or an item, no comma): \"" + d.columns[i] + "\"");
     for (std::size_t j = 0; j < i; ++j)
-      if (d.columns[j] == d.columns[i]) throw Error(MIF_E_INVALID, "栏目重复 (column given twice): " + d.columns[i]);
+      if (d.columns[j] == d.columns[i]) throw Error(MIF_E_INVALID, "columnar.duplicate", "栏目重复 (column given twice): " + d.columns[i]);
   }
   const std::string columns = joined(d.columns);
   Canonical canonical;
@@ -56,7 +56,7 @@ void save_definition(store::Txn& txn, const Who& who, audit::Log& log, std::stri
 
 void remove_definition(store::Txn& txn, const Who& who, audit::Log& log, std::string_view chart, std::string_view code) {
   if (txn.execute("delete from books_columnar where chart = ? and code = ?", {chart, code}) == 0)
-    throw Error(MIF_E_NOT_FOUND, "没有多栏账定义 (no such columnar definition): \"" + std::string(code) + "\"");
+    throw Error(MIF_E_NOT_FOUND, "columnar.not-found", "没有多栏账定义 (no such columnar definition): \"" + std::string(code) + "\"");
   JsonWriter json;
   json.begin_object().field("chart", chart).field("code", code).end_object();
   log.append(txn, who, {"system", "columnar.remove", object_of(chart, code), std::string(audit::kGone), json.take()});
@@ -71,7 +71,7 @@ std::vector<ColumnarDefinition> definitions(store::Txn& txn, std::string_view ch
 ColumnarDefinition definition(store::Txn& txn, std::string_view chart, std::string_view code) {
   ColumnarDefinition found;
   txn.query(std::string(kRead) + "and code = ?", {chart, code}, [&](const store::Row& row) { found = read(row); });
-  if (found.code.empty()) throw Error(MIF_E_NOT_FOUND, "没有多栏账定义 (no such columnar definition): \"" + std::string(code) + "\"");
+  if (found.code.empty()) throw Error(MIF_E_NOT_FOUND, "columnar.not-found", "没有多栏账定义 (no such columnar definition): \"" + std::string(code) + "\"");
   return found;
 }
 

@@ -93,8 +93,8 @@ Day last_day(int year, int month) {
 }
 
 DetailLedger walk(const Reading& reading, const Filter& filter, const DetailWish& wish, const ColumnChoice* columns) {
-  if (filter.month_from < 1) throw Error(MIF_E_INVALID, "明细账从 1 月起 (a detail ledger starts at month 1 or later)");
-  if (wish.limit < 1) throw Error(MIF_E_INVALID, "每页至少一行 (a page has at least one line)");
+  if (filter.month_from < 1) throw Error(MIF_E_INVALID, "query.month-from", "明细账从 1 月起 (a detail ledger starts at month 1 or later)");
+  if (wish.limit < 1) throw Error(MIF_E_INVALID, "query.page-size", "每页至少一行 (a page has at least one line)");
   const Scope& scope = reading.scope();
   DetailLedger result;
   result.filter = filter;
@@ -142,10 +142,10 @@ DetailLedger walk(const Reading& reading, const Filter& filter, const DetailWish
 ColumnChoice choose_columns(const Reading& reading, const Filter& filter, const ColumnarDefinition& definition) {
   const Scope& scope = reading.scope();
   const chart::Account* account = scope.find(definition.account);
-  if (!account) throw Error(MIF_E_NOT_FOUND, "没有科目 \"" + definition.account + "\", 多栏账要一个科目 (no such account for a columnar ledger)");
+  if (!account) throw Error(MIF_E_NOT_FOUND, "account.not-found", "没有科目 \"" + definition.account + "\", 多栏账要一个科目 (no such account for a columnar ledger)");
   const bool by_item = !definition.dimension.empty();
   if (!by_item && account->leaf)
-    throw Error(MIF_E_INVALID, "科目 " + account->code + ' ' + account->full_name + " 没有下级, 请按辅助项目分栏或用明细账 (no accounts below it; choose a dimension, or the detail ledger)");
+    throw Error(MIF_E_INVALID, "columnar.no-children", "科目 " + account->code + ' ' + account->full_name + " 没有下级, 请按辅助项目分栏或用明细账 (no accounts below it; choose a dimension, or the detail ledger)");
   const std::size_t child = account->code.size() + 2;
   const auto key_of = [by_item, child, dimension = definition.dimension](const std::string& code, const std::string& aux) {
     return by_item ? item_of(aux, dimension) : code.substr(0, child);
@@ -158,7 +158,7 @@ ColumnChoice choose_columns(const Reading& reading, const Filter& filter, const 
   if (keys.empty()) keys.assign(moving.begin(), moving.end());
   else if (std::any_of(moving.begin(), moving.end(), [&](const std::string& key) { return std::find(keys.begin(), keys.end(), key) == keys.end(); })) keys.push_back("*");
   if (keys.size() > kMostColumns)
-    throw Error(MIF_E_INVALID, "多栏账有 " + std::to_string(keys.size()) + " 栏, 最多 60 栏, 请在多栏账定义里选定栏目, 其余合并为一栏 (more than 60 columns; name the wanted ones in a definition)");
+    throw Error(MIF_E_INVALID, "columnar.too-many", "多栏账有 " + std::to_string(keys.size()) + " 栏, 最多 60 栏, 请在多栏账定义里选定栏目, 其余合并为一栏 (more than 60 columns; name the wanted ones in a definition)");
   ColumnChoice choice;
   choice.side = account->side;
   std::map<std::string, std::size_t> places;

@@ -23,7 +23,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-[[noreturn]] void malformed(std::string_view part) { throw Error(MIF_E_INVALID, "钻取条件写法不对 (a drill is name=value&...): \"" + std::string(part) + "\""); }
+[[noreturn]] void malformed(std::string_view part) { throw Error(MIF_E_INVALID, "query.drill", "钻取条件写法不对 (a drill is name=value&...): \"" + std::string(part) + "\""); }
 
 std::string unescaped(std::string_view text) {
   std::string out;
@@ -50,7 +50,7 @@ void read_number(const std::string& text, Number& number) {
 Figure figure_of(std::string_view name) {
   for (const auto& [figure, its] : kFigures)
     if (its == name) return figure;
-  throw Error(MIF_E_INVALID, "没有这一栏 (figures are year-opening, opening, debit, credit, year-debit, year-credit, closing): \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "query.figure", "没有这一栏 (figures are year-opening, opening, debit, credit, year-debit, year-credit, closing): \"" + std::string(name) + "\"");
 }
 
 std::string_view name_of(Figure figure) {
@@ -135,7 +135,7 @@ LinePage Books::lines(store::Txn& txn, const Drill& drill, std::int64_t limit, c
   const Filter& filter = drill.filter;
   const Scope scope(txn, ledger_, charts_, filter);
   LinePage page;
-  if (limit < 1) throw Error(MIF_E_INVALID, "每页至少一行 (a page has at least one line)");
+  if (limit < 1) throw Error(MIF_E_INVALID, "query.page-size", "每页至少一行 (a page has at least one line)");
   if (filter.month_from == 0 && drill.measure == Measure::net && drill.word.empty()) {
     Filter opening = filter;
     opening.month_to = 0;

@@ -14,7 +14,7 @@ namespace {
 void require_opening_known(store::Txn& txn, const ledger::Book& book, std::int64_t as_of_ms) {
   audit::entries_about(txn, book.unit, "opening:" + book.code, 1000, [&](const audit::Entry& entry) {
     if (entry.at_ms > as_of_ms)
-      throw Error(MIF_E_UNSUPPORTED, "账套 " + book.code + " 的期初余额在所问时点之后又登记过, 当时的数没有保留, 请改问更晚的时点 (the opening balances were recorded after that time; ask for a later one)");
+      throw Error(MIF_E_UNSUPPORTED, "query.opening-changed", "账套 " + book.code + " 的期初余额在所问时点之后又登记过, 当时的数没有保留, 请改问更晚的时点 (the opening balances were recorded after that time; ask for a later one)");
   });
 }
 
@@ -116,11 +116,11 @@ class CounterAccounts {
 }  // namespace
 
 Scope::Scope(store::Txn& txn, const ledger::Ledger& ledger, const chart::Charts& charts, const Filter& filter) {
-  if (filter.books.empty()) throw Error(MIF_E_INVALID, "没有指定账套, 请至少选一个 (choose at least one book)");
+  if (filter.books.empty()) throw Error(MIF_E_INVALID, "query.no-book", "没有指定账套, 请至少选一个 (choose at least one book)");
   if (filter.month_from < 0 || filter.month_to < filter.month_from || filter.month_to > 13)
-    throw Error(MIF_E_INVALID, "期间范围不对 (months must be 1..13, from <= to): " + std::to_string(filter.month_from) + ".." + std::to_string(filter.month_to));
+    throw Error(MIF_E_INVALID, "period.range", "期间范围不对 (months must be 1..13, from <= to): " + std::to_string(filter.month_from) + ".." + std::to_string(filter.month_to));
   if (filter.as_of_ms != 0 && filter.unposted)
-    throw Error(MIF_E_UNSUPPORTED, "按记录时点查账只含已记账凭证, 请去掉\"含未记账\" (as of a recorded time only posted vouchers are known; leave out unposted)");
+    throw Error(MIF_E_UNSUPPORTED, "query.unposted-as-of", "按记录时点查账只含已记账凭证, 请去掉\"含未记账\" (as of a recorded time only posted vouchers are known; leave out unposted)");
   const int month = std::clamp(filter.month_to, 1, 12);
   if (filter.books.size() == 1) {
     members_.push_back({ledger.book(txn, filter.books.front()), nullptr});
@@ -130,8 +130,8 @@ Scope::Scope(store::Txn& txn, const ledger::Ledger& ledger, const chart::Charts&
     std::set<std::string_view> named;
     for (const auto& code : filter.books) {
       const auto found = all.find(code);
-      if (found == all.end()) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
-      if (!named.insert(code).second) throw Error(MIF_E_INVALID, "账套 " + code + " 写了两次 (book named twice)");
+      if (found == all.end()) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
+      if (!named.insert(code).second) throw Error(MIF_E_INVALID, "query.book-twice", "账套 " + code + " 写了两次 (book named twice)");
       members_.push_back({found->second, nullptr});
     }
   }
@@ -261,7 +261,7 @@ Key Key::parse(std::string_view text) {
   const auto number = [&](auto& value, bool last) {
     const auto read = std::from_chars(at, end, value);
     if (read.ec != std::errc() || value < 0 || (last ? read.ptr != end : read.ptr == end || *read.ptr != '.'))
-      throw Error(MIF_E_INVALID, "翻页位置不对, 应为上一页给出的值 (the page key must be the one the page before gave): \"" + std::string(text) + "\"");
+      throw Error(MIF_E_INVALID, "query.page-key", "翻页位置不对, 应为上一页给出的值 (the page key must be the one the page before gave): \"" + std::string(text) + "\"");
     at = read.ptr + (last ? 0 : 1);
   };
   number(key.month, false);
@@ -273,7 +273,7 @@ Key Key::parse(std::string_view text) {
 std::size_t after_key(const std::vector<Line>& lines, const Key& key) {
   if (key.voucher == 0) return 0;  // the page before ended with its month
   const auto found = std::find_if(lines.begin(), lines.end(), [&](const Line& l) { return l.voucher == key.voucher && l.line == key.line; });
-  if (found == lines.end()) throw Error(MIF_E_INVALID, "翻页位置不在所查的账里, 请从头查起 (the page key is not in this ledger; start again): " + key.text());
+  if (found == lines.end()) throw Error(MIF_E_INVALID, "query.page-key", "翻页位置不在所查的账里, 请从头查起 (the page key is not in this ledger; start again): " + key.text());
   return static_cast<std::size_t>(found - lines.begin()) + 1;
 }
 

@@ -8,7 +8,7 @@
 namespace mif::books {
 
 VoucherSummary summary_of(const Reading& reading, const Filter& filter, const std::string& word, int level) {
-  if (filter.month_from < 1) throw Error(MIF_E_INVALID, "凭证汇总从 1 月起 (a voucher summary starts at month 1 or later)");
+  if (filter.month_from < 1) throw Error(MIF_E_INVALID, "query.month-from", "凭证汇总从 1 月起 (a voucher summary starts at month 1 or later)");
   const Scope& scope = reading.scope();
   VoucherSummary summary;
   summary.filter = filter;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "kernel/base/within.h"
 #include "kernel/chart/chart.h"
 #include "kernel/chart/rows.h"
 #include "mif/error.hpp"
@@ -30,7 +31,7 @@ std::string_view name_of(Class c) {
 Class class_of(std::string_view name) {
   for (const auto& [value, known] : kClasses)
     if (known == name) return value;
-  throw Error(MIF_E_INVALID, "科目类别应为 asset liability net income expense 之一 (unknown account class): \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "account.class-unknown", "科目类别应为 asset liability net income expense 之一 (unknown account class): \"" + std::string(name) + "\"");
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -62,7 +63,7 @@ void complete(std::vector<Account>& accounts) {
     if (!parent_code.empty()) {
       const auto found = by_code.find(parent_code);
       if (found == by_code.end())
-        throw Error(MIF_E_INVALID, "科目 " + account.code + " 没有上级科目 " + std::string(parent_code) + " (the account above it is missing or not valid then)");
+        throw Error(MIF_E_INVALID, "account.parent-missing", "科目 " + account.code + " 没有上级科目 " + std::string(parent_code) + " (the account above it is missing or not valid then)");
       Account& parent = *found->second;
       parent.leaf = false;
       account.full_name = parent.full_name + '/' + account.name;
@@ -86,29 +87,29 @@ std::string Chart::check_aux(const Account& account, std::string_view aux, Day d
   const std::string where = "科目 " + account.code + ' ' + account.full_name;
   for (const auto& [dimension, item] : items) {
     const auto type = std::find_if(aux_types_->begin(), aux_types_->end(), [&d = dimension](const AuxType& t) { return t.code == d; });
-    if (type == aux_types_->end()) throw Error(MIF_E_INVALID, where + ": 没有辅助核算项 \"" + dimension + "\" (unknown auxiliary dimension)");
+    if (type == aux_types_->end()) throw Error(MIF_E_INVALID, "aux.dimension-unknown", where + ": 没有辅助核算项 \"" + dimension + "\" (unknown auxiliary dimension)");
     if (!holds(account.aux_required, dimension) && !holds(account.aux_allowed, dimension))
-      throw Error(MIF_E_INVALID, where + " 不设辅助核算 " + type->name + " (" + dimension + " is not allowed on this account)");
+      throw Error(MIF_E_INVALID, "aux.not-allowed", where + " 不设辅助核算 " + type->name + " (" + dimension + " is not allowed on this account)");
     const AuxItem* known = type->find(item);
     if (!known) {
-      if (type->listing == Listing::imported || (type->listing == Listing::closed && !type->items.empty())) throw Error(MIF_E_INVALID, where + ": " + type->name + "没有 \"" + item + "\" (unknown item of " + dimension + ")");
+      if (type->listing == Listing::imported || (type->listing == Listing::closed && !type->items.empty())) throw Error(MIF_E_INVALID, "aux.item-unknown", where + ": " + type->name + "没有 \"" + item + "\" (unknown item of " + dimension + ")");
       try {
         check_format(*type, item);
       } catch (const Error& error) {
-        throw Error(error.code(), where + ": " + error.what());
+        throw within(where, error);
       }
       continue;
     }
     const std::string which = where + ": " + type->name + ' ' + item + ' ' + known->name;
-    if (day != Day() && day < known->valid_from) throw Error(MIF_E_INVALID, which + " 从 " + known->valid_from.iso() + " 起启用 (the item is not valid yet)");
-    if (day != Day() && known->valid_to != Day() && known->valid_to < day) throw Error(MIF_E_INVALID, which + " 已于 " + known->valid_to.iso() + " 停用 (the item has ended)");
+    if (day != Day() && day < known->valid_from) throw Error(MIF_E_INVALID, "aux.item-not-yet-valid", which + " 从 " + known->valid_from.iso() + " 起启用 (the item is not valid yet)");
+    if (day != Day() && known->valid_to != Day() && known->valid_to < day) throw Error(MIF_E_INVALID, "aux.item-ended", which + " 已于 " + known->valid_to.iso() + " 停用 (the item has ended)");
     if (!AccountPattern(known->accounts).matches(account.code))
-      throw Error(MIF_E_INVALID, which + (known->kind.empty() ? "" : " 是" + known->kind + ",") + " 只能用于科目 " + known->accounts + " (the item does not belong to this account)");
+      throw Error(MIF_E_INVALID, "aux.item-wrong-account", which + (known->kind.empty() ? "" : " 是" + known->kind + ",") + " 只能用于科目 " + known->accounts + " (the item does not belong to this account)");
   }
   for (const auto& dimension : account.aux_required)
     if (items.find(dimension) == items.end()) {
       const auto type = std::find_if(aux_types_->begin(), aux_types_->end(), [&](const AuxType& t) { return t.code == dimension; });
-      throw Error(MIF_E_INVALID, where + " 必须填辅助核算 " + (type == aux_types_->end() ? dimension : type->name) + " (auxiliary item " + dimension + " is required)");
+      throw Error(MIF_E_INVALID, "aux.required", where + " 必须填辅助核算 " + (type == aux_types_->end() ? dimension : type->name) + " (auxiliary item " + dimension + " is required)");
     }
   return format_aux(items);
 }

@@ -53,14 +53,14 @@ void check_format(const AuxType& type, std::string_view item) {
     digits = digits && c >= '0' && c <= '9';
   }
   if (characters >= least && characters <= most && (digits || parts[0] != "digits")) return;
-  throw Error(MIF_E_INVALID, type.name + " \"" + std::string(item) + "\" 应为 " + parts[1] + (parts[0] == "digits" ? " 位数字" : " 个字") + " (an item of " + type.code + " is " + type.format + ")");
+  throw Error(MIF_E_INVALID, "aux.item-format", type.name + " \"" + std::string(item) + "\" 应为 " + parts[1] + (parts[0] == "digits" ? " 位数字" : " 个字") + " (an item of " + type.code + " is " + type.format + ")");
 }
 
 // Only what changed is written: a list may hold every institution of a province.
 void Charts::write_items(store::Txn& txn, std::string_view chart, const AuxType& was, const AuxType& type, std::vector<audit::Event>& events) {
   for (const auto& item : type.items) {
     if (!item.parent.empty() && !type.find(item.parent))
-      throw Error(MIF_E_INVALID, type.name + " " + item.code + " 的上级 " + item.parent + " 不在表中 (its parent is not listed)");
+      throw Error(MIF_E_INVALID, "aux.item-parent-missing", type.name + " " + item.code + " 的上级 " + item.parent + " 不在表中 (its parent is not listed)");
     const AuxItem* old = was.find(item.code);
     if (old && *old == item) continue;
     if (old) txn.execute("delete from chart_aux_item where chart = ? and type = ? and code = ?", {chart, type.code, item.code});
@@ -79,7 +79,7 @@ void Charts::write_items(store::Txn& txn, std::string_view chart, const AuxType&
       const AuxItems items = parse_aux(u.aux);
       const auto found = items.find(type.code);
       if (found != items.end() && found->second == item.code)
-        throw Error(MIF_E_CONFLICT, type.name + " " + item.code + " 在账套 " + u.book + " 科目 " + u.account + " 还有余额 " + u.balance.grouped() + ",不能" + (ends ? "停用" : "删除") + "; 先用转账凭证转出 (an item with a balance stays)");
+        throw Error(MIF_E_CONFLICT, "aux.item-in-use", type.name + " " + item.code + " 在账套 " + u.book + " 科目 " + u.account + " 还有余额 " + u.balance.grouped() + ",不能" + (ends ? "停用" : "删除") + "; 先用转账凭证转出 (an item with a balance stays)");
     }
     if (!now) txn.execute("delete from chart_aux_item where chart = ? and type = ? and code = ?", {chart, type.code, item.code});
   }
@@ -108,7 +108,7 @@ void Charts::apply_aux(store::Txn& txn, std::string_view chart, const std::vecto
     if (find_type(aux, type.code)) continue;
     for (const auto& u : uses(txn, chart, {}))
       if (u.balance != Fen() && parse_aux(u.aux).count(type.code))
-        throw Error(MIF_E_CONFLICT, type.name + " 在账套 " + u.book + " 科目 " + u.account + " 还有余额,不能取消这个辅助核算项; 先用转账凭证转出 (a dimension with balances stays)");
+        throw Error(MIF_E_CONFLICT, "aux.dimension-in-use", type.name + " 在账套 " + u.book + " 科目 " + u.account + " 还有余额,不能取消这个辅助核算项; 先用转账凭证转出 (a dimension with balances stays)");
     txn.execute("delete from chart_aux_item where chart = ? and type = ?", {chart, type.code});
     txn.execute("delete from chart_aux_type where chart = ? and code = ?", {chart, type.code});
     events.push_back({std::string(kChain), "chart.aux_remove", "aux:" + std::string(chart) + '/' + type.code, std::string(audit::kGone), body_of(chart, type)});
@@ -118,9 +118,9 @@ void Charts::apply_aux(store::Txn& txn, std::string_view chart, const std::vecto
 void Charts::put_items(store::Txn& txn, const Who& who, std::string_view chart, std::string_view code, const std::vector<AuxItem>& items) {
   const auto stored = stored_aux(txn, chart);
   const AuxType* old = find_type(stored, code);
-  if (!old) throw Error(MIF_E_NOT_FOUND, "没有辅助核算项 (no such auxiliary dimension) \"" + std::string(code) + "\"");
+  if (!old) throw Error(MIF_E_NOT_FOUND, "aux.dimension-not-found", "没有辅助核算项 (no such auxiliary dimension) \"" + std::string(code) + "\"");
   if (old->listing == Listing::closed)
-    throw Error(MIF_E_CONFLICT, old->name + " 的取值由省在 aux.info 统一规定,不能导入; 该项写明 listing imported 后可以 (the items of " + std::string(code) + " are fixed by the province's file)");
+    throw Error(MIF_E_CONFLICT, "aux.items-fixed", old->name + " 的取值由省在 aux.info 统一规定,不能导入; 该项写明 listing imported 后可以 (the items of " + std::string(code) + " are fixed by the province's file)");
   AuxType type = *old;
   for (const auto& item : items) {
     check_format(type, item.code);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "kernel/base/info.h"
+#include "kernel/base/within.h"
 #include "mif/error.hpp"
 #include "mif/svc/ledger.h"
 
@@ -15,13 +16,13 @@ namespace {
 constexpr std::size_t kMaxBody = 4000;  // characters of the column
 constexpr std::string_view kEntryText = "条目";  // the "file" in a complaint about a stored entry
 
-[[noreturn]] void bad(std::string_view file, int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, std::string(file) + ':' + std::to_string(line) + ": " + what);
+[[noreturn]] void bad(const char* rule, std::string_view file, int line, const std::string& what) {
+  throw Error(MIF_E_INVALID, rule, std::string(file) + ':' + std::to_string(line) + ": " + what);
 }
 
 std::string needed(const InfoNode& node, std::string_view file, std::string_view key) {
   std::string value = node.get(key);
-  if (value.empty()) bad(file, node.line, node.key + ' ' + node.value + " 缺 (lacks) " + std::string(key));
+  if (value.empty()) bad("base.field-missing", file, node.line, node.key + ' ' + node.value + " 缺 (lacks) " + std::string(key));
   return value;
 }
 
@@ -34,7 +35,7 @@ Choice choice(const InfoNode& node, std::string_view file, std::string_view key,
     if (child->value == name) return value;
     names += ' ' + std::string(name);
   }
-  bad(file, child->line, std::string(key) + " 应为" + names + " 之一 (unknown " + std::string(key) + "): \"" + child->value + "\"");
+  bad("base.choice-unknown", file, child->line, std::string(key) + " 应为" + names + " 之一 (unknown " + std::string(key) + "): \"" + child->value + "\"");
 }
 
 // `from` and `to`, and whatever the parts say by throwing, with the line in front.
@@ -44,14 +45,14 @@ void at_line(const InfoNode& node, std::string_view file, const Parse& parse) {
     parse();
   } catch (const Error& error) {
     if (std::string_view(error.what()).substr(0, file.size() + 1) == std::string(file) + ':') throw;
-    bad(file, node.line, error.what());
+    throw within(std::string(file) + ':' + std::to_string(node.line), error);
   }
 }
 
 void dates_of(const InfoNode& node, Dated& dated) {
   if (const InfoNode* from = node.find("from")) dated.valid_from = Day::parse(from->value);
   if (const InfoNode* to = node.find("to")) dated.valid_to = Day::parse(to->value);
-  if (dated.valid_to != Day() && dated.valid_to < dated.valid_from) throw Error(MIF_E_INVALID, "停用日早于启用日 (to before from)");
+  if (dated.valid_to != Day() && dated.valid_to < dated.valid_from) throw Error(MIF_E_INVALID, "chart.dates-reversed", "停用日早于启用日 (to before from)");
 }
 
 Word word_of(const InfoNode& node, std::string_view file) {
@@ -60,7 +61,7 @@ Word word_of(const InfoNode& node, std::string_view file) {
   word.code = node.value;
   word.title = needed(node, file, "title");
   word.money = choice<Money>(node, file, "money", {{"any", Money::any}, {"debit", Money::debit}, {"credit", Money::credit}, {"none", Money::none}}, Money::any);
-  if (word.code.size() > 12) bad(file, node.line, "凭证字最多四个汉字 (a voucher word has at most four characters): " + word.code);
+  if (word.code.size() > 12) bad("base.word-too-long", file, node.line, "凭证字最多四个汉字 (a voucher word has at most four characters): " + word.code);
   dates_of(node, word);
   return word;
 }
@@ -77,7 +78,7 @@ Control control_of(const InfoNode& node, std::string_view file) {
   control.side = choice<int>(node, file, "side", {{"debit", MIF_DEBIT}, {"credit", MIF_CREDIT}}, 0);
   control.counter_text = node.get("counter");
   control.aux_text = node.get("aux");
-  if (control.counter_text.empty() == control.aux_text.empty()) bad(file, node.line, "control " + control.code + " 应有 counter 或 aux 之一 (needs either counter or aux)");
+  if (control.counter_text.empty() == control.aux_text.empty()) bad("base.control-condition", file, node.line, "control " + control.code + " 应有 counter 或 aux 之一 (needs either counter or aux)");
   control.counter = AccountPattern(control.counter_text);
   control.aux = AuxFilter(control.aux_text);
   control.level = choice<Level>(node, file, "level", {{"refuse", Level::refuse}, {"warn", Level::warn}}, Level::refuse);
@@ -105,14 +106,14 @@ CommonVoucher common_of(const InfoNode& node, std::string_view file) {
     refuse_unknown_keys(*child, file, {"side", "account", "aux", "summary", "amount"});
     CommonLine line;
     line.side = choice<int>(*child, file, "side", {{"debit", MIF_DEBIT}, {"credit", MIF_CREDIT}}, 0);
-    if (line.side == 0) bad(file, child->line, "分录要写 side debit 或 credit (a line needs its side)");
+    if (line.side == 0) bad("base.line-side-missing", file, child->line, "分录要写 side debit 或 credit (a line needs its side)");
     line.account = needed(*child, file, "account");
     line.aux = format_aux(parse_aux(child->get("aux")));
     line.summary = child->get("summary");
     if (const InfoNode* amount = child->find("amount")) line.fen = Fen::parse(amount->value);
     common.lines.push_back(std::move(line));
   }
-  if (common.lines.size() < 2) bad(file, node.line, "常用凭证 " + common.code + " 至少两行分录 (a common voucher has at least two lines)");
+  if (common.lines.size() < 2) bad("base.common-too-short", file, node.line, "常用凭证 " + common.code + " 至少两行分录 (a common voucher has at least two lines)");
   dates_of(node, common);
   return common;
 }
@@ -125,16 +126,16 @@ BudgetLink budget_of(const InfoNode& node, std::string_view file) {
   for (const InfoNode* child : node.all("class")) {
     refuse_unknown_keys(*child, file, {"name"});
     if (child->value.size() < 3 || child->value.size() > 9 || child->value.find_first_not_of("0123456789") != std::string::npos)
-      bad(file, child->line, "政府收支分类科目编码应为 3 到 9 位数字 (expected 3 to 9 digits): \"" + child->value + "\"");
+      bad("base.class-format", file, child->line, "政府收支分类科目编码应为 3 到 9 位数字 (expected 3 to 9 digits): \"" + child->value + "\"");
     link.classes.push_back({child->value, needed(*child, file, "name")});
   }
-  if (link.classes.empty()) bad(file, node.line, "budget " + link.account + " 至少要有一个 class (needs a class)");
+  if (link.classes.empty()) bad("base.budget-without-class", file, node.line, "budget " + link.account + " 至少要有一个 class (needs a class)");
   dates_of(node, link);
   return link;
 }
 
 void add(BaseData& data, const InfoNode& node, std::string_view file, std::string_view unit) {
-  if (node.value.empty() || node.value.size() > 40) bad(file, node.line, node.key + " 后面要有不超过 40 字的代码 (expected a code of at most 40)");
+  if (node.value.empty() || node.value.size() > 40) bad("base.code-format", file, node.line, node.key + " 后面要有不超过 40 字的代码 (expected a code of at most 40)");
   at_line(node, file, [&] {
     if (node.key == "word") data.words.push_back(word_of(node, file));
     else if (node.key == "control") data.controls.push_back(control_of(node, file));
@@ -181,11 +182,11 @@ std::vector<BaseEntry> read_base_info(const std::string& path) {
     entry.valid_from = dated.valid_from;
     entry.valid_to = dated.valid_to;
     write(node, entry.body);
-    if (entry.body.size() > kMaxBody) bad(path, node.line, node.key + ' ' + entry.code + " 太长 (too long)");
+    if (entry.body.size() > kMaxBody) bad("base.entry-too-long", path, node.line, node.key + ' ' + entry.code + " 太长 (too long)");
     for (const auto& other : entries)
       if (other.kind == entry.kind && other.code == entry.code && (other.valid_to == Day() || entry.valid_from <= other.valid_to) &&
           (entry.valid_to == Day() || other.valid_from <= entry.valid_to))
-        bad(path, node.line, node.key + ' ' + entry.code + " 在同一天有两条 (it is there twice on one day)");
+        bad("base.entry-duplicate", path, node.line, node.key + ' ' + entry.code + " 在同一天有两条 (it is there twice on one day)");
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -34,6 +34,9 @@ Day day_after(Day day) {
   return day.month() < 12 ? Day(day.year(), day.month() + 1, 1) : Day(day.year() + 1, 1, 1);
 }
 
+// A refusal that is reported before anything throws it, with its rule where an Error has it.
+std::string ruled(const char* rule, const std::string& sentence) { return sentence + " [" + rule + "]"; }
+
 bool covers(std::string_view account, std::string_view code) { return code.substr(0, account.size()) == account; }
 
 class Judge {
@@ -61,11 +64,11 @@ class Judge {
     const auto other = std::find_if(after_.begin(), after_.end(), [&](const auto& pair) { return pair.second.code == a.code && (pair.second.unit != a.unit || pair.second.valid_from != a.valid_from); });
     if (other != after_.end() && (other->second.unit == a.unit)) return {};  // another span of days of an account that is there
     if (other != after_.end() && (a.unit.empty() || other->second.unit.empty()))
-      return "科目 " + a.code + " 已由" + (other->second.unit.empty() ? "省" : "单位 " + other->second.unit) + "设置,请换一个编码 (the code is taken): " + other->second.name;
+      return ruled("account.code-taken", "科目 " + a.code + " 已由" + (other->second.unit.empty() ? "省" : "单位 " + other->second.unit) + "设置,请换一个编码 (the code is taken): " + other->second.name);
     for (const auto& u : uses) {
       const std::string start = "科目 " + u.account + " 在账套 " + u.book;
-      if (u.balance != Fen()) return start + " 有余额 " + u.balance.grouped() + ",不能再设下级 " + a.code + "; 先用转账凭证把余额转出,再从次月起设下级 (the account above has a balance; move it first)";
-      if (a.valid_from <= u.last) return start + " 到 " + u.last.iso() + " 有发生额,下级 " + a.code + " 的启用日要晚于该日 (the account above has postings; start the new account after " + u.last.iso() + ")";
+      if (u.balance != Fen()) return ruled("account.parent-has-balance", start + " 有余额 " + u.balance.grouped() + ",不能再设下级 " + a.code + "; 先用转账凭证把余额转出,再从次月起设下级 (the account above has a balance; move it first)");
+      if (a.valid_from <= u.last) return ruled("account.parent-has-postings", start + " 到 " + u.last.iso() + " 有发生额,下级 " + a.code + " 的启用日要晚于该日 (the account above has postings; start the new account after " + u.last.iso() + ")");
     }
     return {};
   }
@@ -76,14 +79,14 @@ class Judge {
       for (const auto& [key, parent] : after_) {
         if (parent.code != code || (!parent.unit.empty() && parent.unit != a.unit) || parent.detail.empty()) continue;
         if (parent.detail == "open") return {};
-        return "科目 " + parent.code + ' ' + parent.name + " 之下由省统一设置,单位 " + a.unit + " 不能增设 " + a.code + " (agencies may not add accounts below it)";
+        return ruled("account.closed-to-agencies", "科目 " + parent.code + ' ' + parent.name + " 之下由省统一设置,单位 " + a.unit + " 不能增设 " + a.code + " (agencies may not add accounts below it)");
       }
-    return "科目 " + std::string(above(a.code)) + " 没有开放给单位,单位 " + a.unit + " 不能增设 " + a.code + "; 省在科目表 detail 列填 open 后可以 (agencies may not add accounts below it)";
+    return ruled("account.closed-to-agencies", "科目 " + std::string(above(a.code)) + " 没有开放给单位,单位 " + a.unit + " 不能增设 " + a.code + "; 省在科目表 detail 列填 open 后可以 (agencies may not add accounts below it)");
   }
 
   std::string refuse_removed(const Account& a, const std::vector<Use>& uses) const {
     for (const auto& u : uses)
-      if (u.account == a.code) return "科目 " + a.code + ' ' + a.name + " 在账套 " + u.book + " 已有发生额,不能删除,请填停用日 (a used account cannot be removed; give it a valid_to)";
+      if (u.account == a.code) return ruled("account.used-removed", "科目 " + a.code + ' ' + a.name + " 在账套 " + u.book + " 已有发生额,不能删除,请填停用日 (a used account cannot be removed; give it a valid_to)");
     return {};
   }
 
@@ -93,19 +96,19 @@ class Judge {
     for (const auto& u : uses) {
       if (u.account == now.code) {
         if (was.account_class != now.account_class || was.side != now.side)
-          return name + " 在账套 " + u.book + " 已有发生额,不能改类别和方向,请新设科目并转账 (class and side of a used account stay)";
-        if (ends && u.balance != Fen()) return name + " 还有余额,不能停用: " + amount(u) + "; 先用转账凭证转出 (an account with a balance cannot end)";
-        if (ends && now.valid_to < u.last) return name + " 在账套 " + u.book + " 到 " + u.last.iso() + " 有发生额,停用日不能早于该日 (it has postings after its end)";
+          return ruled("account.used-class", name + " 在账套 " + u.book + " 已有发生额,不能改类别和方向,请新设科目并转账 (class and side of a used account stay)");
+        if (ends && u.balance != Fen()) return ruled("account.balance-ends", name + " 还有余额,不能停用: " + amount(u) + "; 先用转账凭证转出 (an account with a balance cannot end)");
+        if (ends && now.valid_to < u.last) return ruled("account.postings-after-end", name + " 在账套 " + u.book + " 到 " + u.last.iso() + " 有发生额,停用日不能早于该日 (it has postings after its end)");
       }
       if (u.balance == Fen()) continue;
       const Dimensions required = dimensions(u.account, true), known = dimensions(u.account, false);
       const AuxItems items = parse_aux(u.aux);
       for (const auto& dimension : now.aux_required)
         if (required.count(dimension) && !items.count(dimension))
-          return "科目 " + u.account + " 有不带 " + dimension + " 的余额,不能改为必填: " + amount(u) + "; 先用转账凭证补上辅助核算 (a balance lacks the dimension that becomes required)";
+          return ruled("account.aux-becomes-required", "科目 " + u.account + " 有不带 " + dimension + " 的余额,不能改为必填: " + amount(u) + "; 先用转账凭证补上辅助核算 (a balance lacks the dimension that becomes required)");
       for (const auto& [dimension, item] : items)
         if (!known.count(dimension))
-          return "科目 " + u.account + " 有带 " + dimension + " 的余额,不能取消这项辅助核算: " + amount(u) + "; 先用转账凭证转出 (a balance holds the dimension that is taken away)";
+          return ruled("account.aux-taken-away", "科目 " + u.account + " 有带 " + dimension + " 的余额,不能取消这项辅助核算: " + amount(u) + "; 先用转账凭证转出 (a balance holds the dimension that is taken away)");
     }
     return {};
   }

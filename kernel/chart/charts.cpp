@@ -55,9 +55,9 @@ void Charts::apply_folder(store::Txn& txn, const Who& who, std::string_view char
 }
 
 void Charts::put_account(store::Txn& txn, const Who& who, std::string_view chart, Account account) {
-  if (account.unit.empty()) throw Error(MIF_E_INVALID, "请说明是哪个单位增设 (say which agency adds the account): " + account.code);
+  if (account.unit.empty()) throw Error(MIF_E_INVALID, "account.unit-missing", "请说明是哪个单位增设 (say which agency adds the account): " + account.code);
   const auto parent_code = above(account.code);
-  if (parent_code.empty()) throw Error(MIF_E_INVALID, "一级科目由制度统一规定,单位只能增设明细 (an agency adds detail accounts only): " + account.code);
+  if (parent_code.empty()) throw Error(MIF_E_INVALID, "account.detail-only", "一级科目由制度统一规定,单位只能增设明细 (an agency adds detail accounts only): " + account.code);
   std::vector<Account> wanted;
   const Account* parent = nullptr;
   const auto stored = stored_accounts(txn, chart);
@@ -65,7 +65,7 @@ void Charts::put_account(store::Txn& txn, const Who& who, std::string_view chart
     if (a.code == parent_code && (a.unit.empty() || a.unit == account.unit)) parent = &a;
     if (a.unit == account.unit && key != key_of(account)) wanted.push_back(a);
   }
-  if (!parent) throw Error(MIF_E_INVALID, "科目 " + account.code + " 没有上级科目 " + std::string(parent_code) + " (the account above it is missing)");
+  if (!parent) throw Error(MIF_E_INVALID, "account.parent-missing", "科目 " + account.code + " 没有上级科目 " + std::string(parent_code) + " (the account above it is missing)");
   account.account_class = parent->account_class;
   account.side = parent->side;
   wanted.push_back(std::move(account));
@@ -117,7 +117,7 @@ std::size_t Charts::apply_base(store::Txn& txn, const Who& who, std::string_view
     if (entry.kind != kind) continue;
     entry.unit = unit;
     if (!unit.empty() && kind != "summary" && kind != "common")
-      throw Error(MIF_E_INVALID, "单位只能有自己的摘要和常用凭证,凭证字、控制规则和对应关系由省统一规定 (an agency has summaries and common vouchers of its own only): " + entry.kind + ' ' + entry.code);
+      throw Error(MIF_E_INVALID, "base.province-only", "单位只能有自己的摘要和常用凭证,凭证字、控制规则和对应关系由省统一规定 (an agency has summaries and common vouchers of its own only): " + entry.kind + ' ' + entry.code);
     const auto found = stored.find({entry.code, entry.valid_from.value()});
     const bool existed = found != stored.end();
     const bool same = existed && found->second.body == entry.body && found->second.valid_to == entry.valid_to;
@@ -154,7 +154,7 @@ void Charts::finish(store::Txn& txn, const Who& who, std::string_view chart, std
 
 std::shared_ptr<const Charts::Series> Charts::read_series(store::Txn& txn, std::string_view chart, std::string_view unit) const {
   const auto version = txn.integer("select version from chart where code = ?", {chart});
-  if (!version) throw Error(MIF_E_NOT_FOUND, "没有科目表 (no chart of accounts) \"" + std::string(chart) + "\"");
+  if (!version) throw Error(MIF_E_NOT_FOUND, "chart.not-found", "没有科目表 (no chart of accounts) \"" + std::string(chart) + "\"");
   const auto accounts = stored_accounts(txn, chart);
   const auto aux = std::make_shared<const std::vector<AuxType>>(stored_aux(txn, chart));
   std::vector<BaseEntry> entries;
@@ -183,7 +183,7 @@ std::shared_ptr<const Charts::Series> Charts::read_series(store::Txn& txn, std::
     complete(made->accounts_);
     for (std::size_t i = 0; i < made->accounts_.size(); ++i)
       if (!made->by_code_.emplace(made->accounts_[i].code, i).second)
-        throw Error(MIF_E_INVALID, "科目 " + made->accounts_[i].code + " 的有效期重叠 (the account is valid twice on one day)");
+        throw Error(MIF_E_INVALID, "account.validity-overlaps", "科目 " + made->accounts_[i].code + " 的有效期重叠 (the account is valid twice on one day)");
     series->starts.push_back(Day(start));
     series->charts.push_back(std::move(made));
   }

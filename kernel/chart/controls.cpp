@@ -31,10 +31,10 @@ void check_word(const Word& word, const VoucherShape& v) {
     printed[line.side == MIF_CREDIT] = true;
     effect[(line.fen < Fen() ? -line.side : line.side) == MIF_CREDIT] = true;
   }
-  const auto refuse = [&](const std::string& what) { throw Error(MIF_E_INVALID, "凭证字 " + word.code + " (" + word.title + ") " + what); };
-  if (word.money == Money::debit && !printed[0] && !effect[0]) refuse("要有借方的货币资金科目,请改用付或转 (word needs a debited cash or bank account)");
-  if (word.money == Money::credit && !printed[1] && !effect[1]) refuse("要有贷方的货币资金科目,请改用收或转 (word needs a credited cash or bank account)");
-  if (word.money == Money::none && printed[0] != printed[1] && effect[0] != effect[1]) refuse("不能使货币资金总额增减,请改用收或付 (word does not change the book's money)");
+  const auto refuse = [&](const char* rule, const std::string& what) { throw Error(MIF_E_INVALID, rule, "凭证字 " + word.code + " (" + word.title + ") " + what); };
+  if (word.money == Money::debit && !printed[0] && !effect[0]) refuse("voucher.word-needs-debit-money", "要有借方的货币资金科目,请改用付或转 (word needs a debited cash or bank account)");
+  if (word.money == Money::credit && !printed[1] && !effect[1]) refuse("voucher.word-needs-credit-money", "要有贷方的货币资金科目,请改用收或转 (word needs a credited cash or bank account)");
+  if (word.money == Money::none && printed[0] != printed[1] && effect[0] != effect[1]) refuse("voucher.word-moves-money", "不能使货币资金总额增减,请改用收或付 (word does not change the book's money)");
 }
 
 std::string allowed_text(const Control& control) { return control.basis.empty() ? "" : ", 依据 " + control.basis; }
@@ -47,13 +47,13 @@ std::vector<Warning> Chart::check_voucher(const VoucherShape& v) const {
     std::string known;
     for (const auto& w : base_->words)
       if (w.valid_on(v.day)) known += ' ' + w.code;
-    throw Error(MIF_E_INVALID, "凭证字应为" + known + " 之一 (unknown voucher word): \"" + std::string(v.word) + "\"");
+    throw Error(MIF_E_INVALID, "voucher.word-unknown", "凭证字应为" + known + " 之一 (unknown voucher word): \"" + std::string(v.word) + "\"");
   }
   check_word(*word, v);
   std::vector<Warning> warnings;
   const auto tell = [&](const Control& control, const std::string& what) {
     std::string sentence = what + "; 规则 " + control.code + " " + control.title + allowed_text(control);
-    if (control.level == Level::refuse) throw Error(MIF_E_INVALID, std::move(sentence));
+    if (control.level == Level::refuse) throw Error(MIF_E_INVALID, "voucher.control-refused", std::move(sentence));
     Warning warning{"control." + control.code, std::move(sentence)};
     if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
   };

@@ -41,7 +41,7 @@ struct Parser {
   int depth = 0;
 
   [[noreturn]] void refuse(const std::string& wanted) const {
-    throw Error(MIF_E_INVALID, "金额公式 \"" + std::string(text) + "\" 第 " + std::to_string(at + 1) + " 个字节处写法不对,此处应为 " + wanted + " (bad amount expression)");
+    throw Error(MIF_E_INVALID, "template.amount", "金额公式 \"" + std::string(text) + "\" 第 " + std::to_string(at + 1) + " 个字节处写法不对,此处应为 " + wanted + " (bad amount expression)");
   }
   void blanks() {
     while (at < text.size() && text[at] == ' ') ++at;

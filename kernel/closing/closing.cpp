@@ -37,7 +37,7 @@ std::vector<Planned> Closing::run(store::Txn& txn, const Who& who, std::string_v
   std::vector<Planned> planned = trial(txn, book, period, name);
   for (auto& p : planned) {
     if (p.outcome == Planned::Outcome::differs)
-      throw Error(MIF_E_CONFLICT, "模板 " + p.name + " 以前生成的凭证 " + std::to_string(p.voucher) + " 还没有记账,而现在的金额不同 (an earlier voucher waits with other content): " + p.note +
+      throw Error(MIF_E_CONFLICT, "closing.earlier-differs", "模板 " + p.name + " 以前生成的凭证 " + std::to_string(p.voucher) + " 还没有记账,而现在的金额不同 (an earlier voucher waits with other content): " + p.note +
                                       "; 请先撤回或退回它再生成");
     if (p.outcome != Planned::Outcome::fresh) continue;
     p.draft.maker = who.actor;

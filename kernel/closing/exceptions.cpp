@@ -63,7 +63,7 @@ std::string_view name_of(Area area) {
 Area area_named(std::string_view name) {
   for (const auto& [area, known] : kAreas)
     if (known == name) return area;
-  throw Error(MIF_E_INVALID, "范围应为 entry payment closing opening 之一 (unknown area): \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "lock.area-unknown", "范围应为 entry payment closing opening 之一 (unknown area): \"" + std::string(name) + "\"");
 }
 
 int areas_named(std::string_view names) {
@@ -96,7 +96,7 @@ const char* title_of(const Exception& e, std::int64_t now_ms) {
 Exception Closing::exception(store::Txn& txn, std::int64_t id) const {
   Exception found;
   txn.query(by_id(), {id}, [&](const store::Row& row) { found = exception_of(row); });
-  if (found.id == 0) throw Error(MIF_E_NOT_FOUND, "没有例外 (no such exception) " + std::to_string(id));
+  if (found.id == 0) throw Error(MIF_E_NOT_FOUND, "exception.not-found", "没有例外 (no such exception) " + std::to_string(id));
   return found;
 }
 
@@ -110,14 +110,14 @@ std::vector<Exception> Closing::exceptions(store::Txn& txn, std::string_view boo
 std::int64_t Closing::request_exception(store::Txn& txn, const Who& who, std::string_view code, Period period, Area area, std::string_view person, int minutes,
                                         std::string_view reason) {
   const ledger::Book book = ledger_.book(txn, code);
-  if (reason.empty() || reason.size() > 400 || !valid_utf8(reason)) throw Error(MIF_E_INVALID, "例外要写理由,不超过 400 字节 (an exception needs a reason)");
-  if (person.size() > 80) throw Error(MIF_E_INVALID, "例外给谁: 登录名过长 (person)");
+  if (reason.empty() || reason.size() > 400 || !valid_utf8(reason)) throw Error(MIF_E_INVALID, "exception.reason", "例外要写理由,不超过 400 字节 (an exception needs a reason)");
+  if (person.size() > 80) throw Error(MIF_E_INVALID, "exception.person", "例外给谁: 登录名过长 (person)");
   if (minutes < 1 || minutes > kMostMinutes)
-    throw Error(MIF_E_INVALID, "例外的时间应为 1 到 " + std::to_string(kMostMinutes) + " 分钟 (minutes): " + std::to_string(minutes));
+    throw Error(MIF_E_INVALID, "exception.minutes", "例外的时间应为 1 到 " + std::to_string(kMostMinutes) + " 分钟 (minutes): " + std::to_string(minutes));
   if (!ledger_.is_open(txn, code, period))
-    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 的 " + period.iso() + " 期已结账或未开,没有例外 (a closed period takes no exception); 请在当前期间更正");
+    throw Error(MIF_E_CONFLICT, "exception.closed-period", "账套 " + book.code + " 的 " + period.iso() + " 期已结账或未开,没有例外 (a closed period takes no exception); 请在当前期间更正");
   if ((ledger_.locks(txn, code, period) & static_cast<int>(area)) == 0)
-    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 的 " + period.iso() + " 期没有锁定 " + std::string(name_of(area)) + ",不需要例外 (not locked)");
+    throw Error(MIF_E_CONFLICT, "exception.not-locked", "账套 " + book.code + " 的 " + period.iso() + " 期没有锁定 " + std::string(name_of(area)) + ",不需要例外 (not locked)");
   Exception e;
   e.id = txn.next_id("closing_exception");
   e.book = book.code;
@@ -139,11 +139,11 @@ void Closing::decide_exception(store::Txn& txn, const Who& who, std::int64_t id,
   // The update is the lock: of two who decide at once, one finds the other's decision.
   txn.execute("update closing_exception set decided_by = decided_by where id = ?", {id});
   Exception e = exception(txn, id);
-  if (e.state != ExceptionState::requested) throw Error(MIF_E_CONFLICT, "例外 " + std::to_string(id) + " 已由 " + e.decided_by + " 处理 (decided already)");
-  if (who.actor == e.requested_by) throw Error(MIF_E_DENIED, "例外 " + std::to_string(id) + " 由 " + e.requested_by + " 申请,应由另一人批准 (whoever asks cannot grant)");
-  if (who.actor == e.person) throw Error(MIF_E_DENIED, "例外 " + std::to_string(id) + " 是给 " + e.person + " 的,应由另一人批准 (nobody grants himself an exception)");
+  if (e.state != ExceptionState::requested) throw Error(MIF_E_CONFLICT, "exception.decided", "例外 " + std::to_string(id) + " 已由 " + e.decided_by + " 处理 (decided already)");
+  if (who.actor == e.requested_by) throw Error(MIF_E_DENIED, "exception.self-grant", "例外 " + std::to_string(id) + " 由 " + e.requested_by + " 申请,应由另一人批准 (whoever asks cannot grant)");
+  if (who.actor == e.person) throw Error(MIF_E_DENIED, "exception.self-grant", "例外 " + std::to_string(id) + " 是给 " + e.person + " 的,应由另一人批准 (nobody grants himself an exception)");
   if (grant && !ledger_.is_open(txn, e.book, e.period))
-    throw Error(MIF_E_CONFLICT, "账套 " + e.book + " 的 " + e.period.iso() + " 期已结账,不能再开例外 (a closed period never opens again)");
+    throw Error(MIF_E_CONFLICT, "exception.period-closed", "账套 " + e.book + " 的 " + e.period.iso() + " 期已结账,不能再开例外 (a closed period never opens again)");
   e.state = grant ? ExceptionState::granted : ExceptionState::refused;
   e.decided_by = who.actor;
   e.decided_ms = clock_.now_unix_ms();
@@ -156,7 +156,7 @@ void Closing::decide_exception(store::Txn& txn, const Who& who, std::int64_t id,
 void Closing::end_exception(store::Txn& txn, const Who& who, std::int64_t id) {
   txn.execute("update closing_exception set decided_by = decided_by where id = ?", {id});
   Exception e = exception(txn, id);
-  if (!e.open(clock_.now_unix_ms())) throw Error(MIF_E_CONFLICT, "例外 " + std::to_string(id) + " 没有生效,状态为 " + title_of(e, clock_.now_unix_ms()) + " (not in force)");
+  if (!e.open(clock_.now_unix_ms())) throw Error(MIF_E_CONFLICT, "exception.not-in-force", "例外 " + std::to_string(id) + " 没有生效,状态为 " + title_of(e, clock_.now_unix_ms()) + " (not in force)");
   e.state = ExceptionState::ended;
   e.until_ms = clock_.now_unix_ms();
   txn.execute("update closing_exception set state = ?, until_ms = ? where id = ?", {static_cast<int>(e.state), e.until_ms, id});

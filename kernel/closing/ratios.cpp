@@ -49,10 +49,10 @@ std::int64_t Closing::enter_ratio(store::Txn& txn, const Who& who, std::string_v
                                          return l.ratio == name || l.amount_text.find("ratio(" + std::string(name) + ")") != std::string::npos;
                                        }));
   });
-  if (!known) throw Error(MIF_E_INVALID, "险种 " + book.scheme + " 的结转模板没有用到比例 \"" + std::string(name) + "\" (no closing template uses this ratio)");
-  if (!share.within_one()) throw Error(MIF_E_INVALID, "比例 " + std::string(name) + " 应在 0 和 1 之间 (a ratio is between 0 and 1): " + share.text());
-  if (year < book.start.year || year > 9999) throw Error(MIF_E_INVALID, "比例的年度不对 (year): " + std::to_string(year));
-  if (source.empty() || source.size() > 400 || !valid_utf8(source)) throw Error(MIF_E_INVALID, "比例要写依据,不超过 400 字节 (a ratio needs its source)");
+  if (!known) throw Error(MIF_E_INVALID, "ratio.unused", "险种 " + book.scheme + " 的结转模板没有用到比例 \"" + std::string(name) + "\" (no closing template uses this ratio)");
+  if (!share.within_one()) throw Error(MIF_E_INVALID, "ratio.out-of-range", "比例 " + std::string(name) + " 应在 0 和 1 之间 (a ratio is between 0 and 1): " + share.text());
+  if (year < book.start.year || year > 9999) throw Error(MIF_E_INVALID, "ratio.year", "比例的年度不对 (year): " + std::to_string(year));
+  if (source.empty() || source.size() > 400 || !valid_utf8(source)) throw Error(MIF_E_INVALID, "ratio.basis", "比例要写依据,不超过 400 字节 (a ratio needs its source)");
   Ratio r;
   r.id = txn.next_id("closing_ratio");
   r.book = book.code;
@@ -70,13 +70,13 @@ std::int64_t Closing::enter_ratio(store::Txn& txn, const Who& who, std::string_v
 
 void Closing::decide_ratio(store::Txn& txn, const Who& who, std::int64_t id, bool approve) {
   Ratio r = ratio(txn, id);
-  if (r.state != RatioState::entered) throw Error(MIF_E_CONFLICT, "比例 " + std::to_string(id) + " 已由 " + r.decided_by + " 处理 (decided already)");
-  if (who.actor == r.entered_by) throw Error(MIF_E_DENIED, "比例 " + std::to_string(id) + " 由 " + r.entered_by + " 录入,应由另一人批准 (whoever enters a ratio cannot approve it)");
+  if (r.state != RatioState::entered) throw Error(MIF_E_CONFLICT, "ratio.decided", "比例 " + std::to_string(id) + " 已由 " + r.decided_by + " 处理 (decided already)");
+  if (who.actor == r.entered_by) throw Error(MIF_E_DENIED, "ratio.self-approval", "比例 " + std::to_string(id) + " 由 " + r.entered_by + " 录入,应由另一人批准 (whoever enters a ratio cannot approve it)");
   r.state = approve ? RatioState::approved : RatioState::refused;
   r.decided_by = who.actor;
   r.decided_ms = clock_.now_unix_ms();
   if (txn.execute("update closing_ratio set state = ?, decided_by = ?, decided_ms = ? where id = ? and state = 1", {static_cast<int>(r.state), r.decided_by, r.decided_ms, id}) == 0)
-    throw Error(MIF_E_CONFLICT, "比例 " + std::to_string(id) + " 刚由另一人处理 (decided already)");
+    throw Error(MIF_E_CONFLICT, "ratio.decided", "比例 " + std::to_string(id) + " 刚由另一人处理 (decided already)");
   log_.append(txn, who, {ledger_.book(txn, r.book).unit, approve ? "ratio.approve" : "ratio.refuse", "ratio:" + std::to_string(id),
                          row_digest(txn, log_.alg(), kRatioColumns, "closing_ratio", id), body_of(r)});
 }
@@ -85,7 +85,7 @@ Ratio Closing::ratio(store::Txn& txn, std::int64_t id) const {
   Ratio found;
   static const std::string sql = "select " + std::string(kRatioColumns) + " from closing_ratio where id = ?";
   txn.query(sql, {id}, [&](const store::Row& row) { found = ratio_of(row); });
-  if (found.id == 0) throw Error(MIF_E_NOT_FOUND, "没有比例 (no such ratio) " + std::to_string(id));
+  if (found.id == 0) throw Error(MIF_E_NOT_FOUND, "ratio.not-found", "没有比例 (no such ratio) " + std::to_string(id));
   return found;
 }
 

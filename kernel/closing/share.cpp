@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kMost = 1'000'000'000;
 
 [[noreturn]] void refuse(std::string_view text) {
-  throw Error(MIF_E_INVALID, "比例写法不对: \"" + std::string(text) + "\" (expected 0.62, 62% or 31/50, at most nine digits)");
+  throw Error(MIF_E_INVALID, "ratio.format", "比例写法不对: \"" + std::string(text) + "\" (expected 0.62, 62% or 31/50, at most nine digits)");
 }
 
 std::int64_t digits(std::string_view text, std::string_view whole) {
@@ -55,7 +55,7 @@ std::string Share::text() const { return std::to_string(numerator) + "/" + std::
 Fen Share::of(Fen fen) const {
   const __int128 product = static_cast<__int128>(fen.value()) * numerator;
   const __int128 rounded = (2 * product + (product < 0 ? -denominator : denominator)) / (2 * static_cast<__int128>(denominator));
-  if (rounded > INT64_MAX || rounded < INT64_MIN) throw Error(MIF_E_INVALID, "按比例计算的金额超出范围 (amount out of range): " + fen.plain() + " × " + text());
+  if (rounded > INT64_MAX || rounded < INT64_MIN) throw Error(MIF_E_INVALID, "ratio.overflow", "按比例计算的金额超出范围 (amount out of range): " + fen.plain() + " × " + text());
   return Fen(static_cast<std::int64_t>(rounded));
 }
 

@@ -71,7 +71,7 @@ struct Closing::Run {
 
   const chart::Account& account_of(const Template& t, const std::string& code) const {
     const chart::Account* account = chart->find(code);
-    if (!account) throw Error(MIF_E_INVALID, "模板 " + t.name + " 用到的科目 " + code + " 在账套 " + book.code + " 的科目表里没有 (unknown account)");
+    if (!account) throw Error(MIF_E_INVALID, "template.account", "模板 " + t.name + " 用到的科目 " + code + " 在账套 " + book.code + " 的科目表里没有 (unknown account)");
     return *account;
   }
 
@@ -96,7 +96,7 @@ struct Closing::Run {
     const auto all = room.ratios(txn, book.code);
     for (const auto& r : all)
       if (r.name == name && r.year == year && r.state == RatioState::approved) return r.share;
-    throw Error(MIF_E_NOT_FOUND, "模板 " + t.name + " 要用的 " + std::to_string(year) + " 年比例 \"" + std::string(name) + "\" 还没有录入并批准 (no approved ratio)");
+    throw Error(MIF_E_NOT_FOUND, "ratio.not-approved", "模板 " + t.name + " 要用的 " + std::to_string(year) + " 年比例 \"" + std::string(name) + "\" 还没有录入并批准 (no approved ratio)");
   }
 
   Draft draft_of(const Template& t) const {
@@ -154,7 +154,7 @@ struct Closing::Run {
     Draft d = draft_of(t);
     const int last = period.year - 1;
     if (last < book.start.year) return d;
-    if (room.ledger_.is_open(txn, book.code, {last, 12})) throw Error(MIF_E_CONFLICT, "请先结 " + std::to_string(last) + " 年 (close last year first)");
+    if (room.ledger_.is_open(txn, book.code, {last, 12})) throw Error(MIF_E_CONFLICT, "closing.year-order", "请先结 " + std::to_string(last) + " 年 (close last year first)");
     const auto allocation = std::find_if(room.templates_.begin(), room.templates_.end(), [&](const Template& a) {
       return a.scheme == t.scheme && a.name == t.of && a.from <= Period{last, 12} && (a.to.year == 0 || Period{last, 12} <= a.to);
     });
@@ -260,7 +260,7 @@ std::vector<Planned> Closing::trial(store::Txn& txn, std::string_view code, Peri
     run.add(*t);
     found = found || t->name == name;
   }
-  if (!found) throw Error(MIF_E_NOT_FOUND, "账套 " + std::string(code) + " 在 " + period.iso() + " 期没有结转模板 \"" + std::string(name) + "\" (no such closing template)");
+  if (!found) throw Error(MIF_E_NOT_FOUND, "template.not-found", "账套 " + std::string(code) + " 在 " + period.iso() + " 期没有结转模板 \"" + std::string(name) + "\" (no such closing template)");
   if (!name.empty())
     run.planned.erase(std::remove_if(run.planned.begin(), run.planned.end(), [&](const Planned& p) { return p.name != name; }), run.planned.end());
   return std::move(run.planned);

@@ -69,7 +69,7 @@ void upsert_balances(store::Txn& txn, std::int64_t book, Period period, const Mo
     }
   } catch (const Error& error) {
     if (error.code() != MIF_E_INTERNAL) throw;
-    throw Error(MIF_E_INVALID, std::string("余额超出范围或余额表损坏,不记账 (a balance would overflow): ") + error.what());
+    throw Error(MIF_E_INVALID, "balance.overflow", std::string("余额超出范围或余额表损坏,不记账 (a balance would overflow): ") + error.what());
   }
 }
 
@@ -112,7 +112,7 @@ void Ledger::balances(store::Txn& txn, std::string_view code, int year, int mont
 
 std::vector<TrialLine> Ledger::trial_balance(store::Txn& txn, std::string_view code, int year, int month_from, int month_to) const {
   if (month_from < 1 || month_to < month_from || month_to > 13)
-    throw Error(MIF_E_INVALID, "期间范围不对 (months must be 1..13, from <= to): " + std::to_string(month_from) + ".." + std::to_string(month_to));
+    throw Error(MIF_E_INVALID, "period.range", "期间范围不对 (months must be 1..13, from <= to): " + std::to_string(month_from) + ".." + std::to_string(month_to));
   std::map<std::string, TrialLine, std::less<>> lines;
   balances(txn, code, year, month_to, [&](const Balance& b) {
     auto found = lines.find(b.account);

@@ -85,7 +85,7 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
     queries.insert(queries.end(), beside.begin(), beside.end());
     txn.query_together(queries);
   }
-  if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + std::string(code) + "\"");
+  if (context.book.id == 0) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + std::string(code) + "\"");
   return context;
 }
 
@@ -98,17 +98,17 @@ void read_context(const store::Txn& txn, const store::Row& row, std::size_t from
 }
 
 void require_writable(const Book& book) {
-  if (book.read_only) throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 只读 (the book is read-only): " + book.read_only_reason);
+  if (book.read_only) throw Error(MIF_E_CONFLICT, "book.read-only", "账套 " + book.code + " 只读 (the book is read-only): " + book.read_only_reason);
 }
 
 void require_open(const Context& context, Period period, Day day) {
   if (context.period_state == kOpen) return;
   const std::string where = "账套 " + context.book.code;
   if (context.period_state == kClosed)
-    throw Error(MIF_E_CONFLICT, where + " 的 " + period.iso() + " 期已结账,日期 " + day.iso() + " 的凭证不能再入账 (period " + period.iso() + " is closed); 请按实际入账日期填制");
+    throw Error(MIF_E_CONFLICT, "period.closed", where + " 的 " + period.iso() + " 期已结账,日期 " + day.iso() + " 的凭证不能再入账 (period " + period.iso() + " is closed); 请按实际入账日期填制");
   if (period < context.book.start)
-    throw Error(MIF_E_CONFLICT, where + " 从 " + context.book.start.iso() + " 期启用,日期 " + day.iso() + " 的凭证不能入账 (period " + period.iso() + " is before the book's first period)");
-  throw Error(MIF_E_CONFLICT, where + " 还没有开到 " + period.iso() + " 期 (period " + period.iso() + " is not open yet); 请先结上一年度");
+    throw Error(MIF_E_CONFLICT, "period.before-start", where + " 从 " + context.book.start.iso() + " 期启用,日期 " + day.iso() + " 的凭证不能入账 (period " + period.iso() + " is before the book's first period)");
+  throw Error(MIF_E_CONFLICT, "period.not-open", where + " 还没有开到 " + period.iso() + " 期 (period " + period.iso() + " is not open yet); 请先结上一年度");
 }
 
 namespace {
@@ -149,19 +149,19 @@ std::vector<chart::Use> uses_of(store::Txn& txn, std::string_view chart, std::st
 Ledger::Ledger(chart::Charts& charts, audit::Log& log, const Clock& clock) : charts_(charts), log_(log), clock_(clock) { charts.set_uses(uses_of); }
 
 void Ledger::create_book(store::Txn& txn, const Who& who, const Book& wanted) {
-  const auto need = [](bool good, const std::string& what) {
-    if (!good) throw Error(MIF_E_INVALID, what);
+  const auto need = [](bool good, const char* rule, const std::string& what) {
+    if (!good) throw Error(MIF_E_INVALID, rule, what);
   };
-  need(!wanted.code.empty() && wanted.code.size() <= 40, "账套代码不能为空或超过 40 字 (book code): \"" + wanted.code + "\"");
-  need(!wanted.unit.empty() && !wanted.chart.empty(), "账套 " + wanted.code + " 缺少单位或科目表 (a book needs a unit and a chart)");
-  need(wanted.start.year >= 1949 && wanted.start.month >= 1 && wanted.start.month <= 12, "账套 " + wanted.code + " 的启用期间不对 (first period must be a month): " + wanted.start.iso());
+  need(!wanted.code.empty() && wanted.code.size() <= 40, "book.code", "账套代码不能为空或超过 40 字 (book code): \"" + wanted.code + "\"");
+  need(!wanted.unit.empty() && !wanted.chart.empty(), "book.incomplete", "账套 " + wanted.code + " 缺少单位或科目表 (a book needs a unit and a chart)");
+  need(wanted.start.year >= 1949 && wanted.start.month >= 1 && wanted.start.month <= 12, "book.start", "账套 " + wanted.code + " 的启用期间不对 (first period must be a month): " + wanted.start.iso());
   std::optional<Book> existing;
   static const std::string sql = "select " + std::string(kBookColumns) + " from ledger_book b where b.code = ?";
   txn.query(sql, {wanted.code}, [&](const store::Row& row) { existing = book_of(row); });
   if (existing) {
     const bool same = existing->unit == wanted.unit && existing->scheme == wanted.scheme && existing->chart == wanted.chart && existing->name == wanted.name &&
                       existing->start == wanted.start && existing->yearly_closing == wanted.yearly_closing;
-    if (!same) throw Error(MIF_E_CONFLICT, "账套 " + wanted.code + " 已经建立且内容不同 (the book exists with other content)");
+    if (!same) throw Error(MIF_E_CONFLICT, "book.exists", "账套 " + wanted.code + " 已经建立且内容不同 (the book exists with other content)");
     return;
   }
   charts_.load(txn, wanted.chart, wanted.unit, Day(wanted.start.year, wanted.start.month, 1));

@@ -219,7 +219,7 @@ void Ledger::close(store::Txn& txn, const Who& who, std::string_view code, Perio
   std::string failing;
   for (const auto& item : closing_checklist(txn, code, period))
     if (item.result == CheckItem::Result::fail) append(failing, item.title + (item.detail.empty() ? "" : " (" + item.detail + ")"));
-  if (!failing.empty()) throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 的 " + period.iso() + " 期还不能结账 (cannot close): " + failing);
+  if (!failing.empty()) throw Error(MIF_E_CONFLICT, "closing.checks-fail", "账套 " + book.code + " 的 " + period.iso() + " 期还不能结账 (cannot close): " + failing);
   std::vector<Period> closing;
   earlier_open(txn, book, period, &closing);  // last year's month 13 when nobody used it
   closing.push_back(period);

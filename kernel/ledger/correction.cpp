@@ -60,7 +60,7 @@ Line of_earlier_year(const chart::Chart& then, const chart::Chart& now, Line lin
   if (!account || (account->account_class != Class::income && account->account_class != Class::expense)) return line;
   const std::string_view prefix = (account->account_class == Class::income) == taken_back ? "5401" : "4501";
   const Account* target = counterpart(now, prefix, *account);
-  if (!target) throw Error(MIF_E_INVALID, "科目表没有 " + std::string(prefix) + " 的明细,不能更正以前年度的 " + line.account + " (no account for corrections of earlier years)");
+  if (!target) throw Error(MIF_E_INVALID, "correction.no-account", "科目表没有 " + std::string(prefix) + " 的明细,不能更正以前年度的 " + line.account + " (no account for corrections of earlier years)");
   line.account = target->code;
   line.aux = allowed_part(*target, line.aux);
   return line;
@@ -72,9 +72,9 @@ Draft Ledger::correction_of(store::Txn& txn, std::int64_t id, Day day) const {
   const Located found = stored(txn, id, Lock::none);
   Stored v = found.voucher;
   const Book& book = found.context.book;
-  if (v.state != State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 还没有记账,撤回即可 (not posted; withdraw it)");
-  if (v.closing) throw Error(MIF_E_INVALID, "结转凭证由期末结转重新计算,不单独冲销 (closing vouchers are not corrected): " + name_of(v));
-  if (!day.valid() || day < v.day) throw Error(MIF_E_INVALID, "更正日期 " + day.iso() + " 早于原凭证日期 " + v.day.iso() + " (a correction cannot come before what it corrects)");
+  if (v.state != State::posted) throw Error(MIF_E_CONFLICT, "correction.not-posted", "凭证 " + name_of(v) + " 还没有记账,撤回即可 (not posted; withdraw it)");
+  if (v.closing) throw Error(MIF_E_INVALID, "correction.closing-voucher", "结转凭证由期末结转重新计算,不单独冲销 (closing vouchers are not corrected): " + name_of(v));
+  if (!day.valid() || day < v.day) throw Error(MIF_E_INVALID, "correction.before-original", "更正日期 " + day.iso() + " 早于原凭证日期 " + v.day.iso() + " (a correction cannot come before what it corrects)");
   read_lines(txn, v);
   const bool same_year = day.year() == v.period.year;
   Draft d;
@@ -108,7 +108,7 @@ std::vector<Draft> Ledger::corrections_of(store::Txn& txn, std::int64_t id, Day 
     std::map<int, Fen> amounts;
     for (std::size_t i = 0; i < right.size(); ++i)
       if (right[i].fen != wrong.lines[i].fen) amounts[static_cast<int>(i) + 1] = right[i].fen;
-    if (amounts.empty()) throw Error(MIF_E_INVALID, "更正后的内容与凭证 " + name_of(wrong) + " 相同, 无需更正 (nothing differs)");
+    if (amounts.empty()) throw Error(MIF_E_INVALID, "correction.nothing-differs", "更正后的内容与凭证 " + name_of(wrong) + " 相同, 无需更正 (nothing differs)");
     return {adjustment_of(txn, *this, id, day, amounts)};
   }
   Draft taken_back = correction_of(txn, id, day);
@@ -121,7 +121,7 @@ std::vector<Draft> Ledger::corrections_of(store::Txn& txn, std::int64_t id, Day 
   const Book& book = found.context.book;
   const auto then = charts_.load(txn, book.chart, book.unit, wrong.day), now = charts_.load(txn, book.chart, book.unit, day);
   for (Line line : right) {
-    if (line.fen < Fen()) throw Error(MIF_E_INVALID, "更正以前年度只用蓝字 (corrections of earlier years are in blue): 科目 " + line.account);
+    if (line.fen < Fen()) throw Error(MIF_E_INVALID, "correction.blue-only", "更正以前年度只用蓝字 (corrections of earlier years are in blue): 科目 " + line.account);
     line.summary = taken_back.summary;
     taken_back.lines.push_back(of_earlier_year(*then, *now, std::move(line), false));
   }

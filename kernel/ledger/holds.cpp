@@ -90,30 +90,30 @@ void check_holds(store::Txn& txn, const Context& context, const Movements& movem
     // Whoever spends what a hold was made for ends that hold first, in the same transaction; everything else leaves the holds whole.
     const Fen left = balance_now(txn, book, hold.account, hold.aux) + net;
     if (left < held)
-      throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 科目 " + hold.account + " 记账后余额 " + left.grouped() + " 小于在途占用 " + held.grouped() + " (the posting would take money that is on hold)");
+      throw Error(MIF_E_CONFLICT, "hold.money-held", "账套 " + book.code + " 科目 " + hold.account + " 记账后余额 " + left.grouped() + " 小于在途占用 " + held.grouped() + " (the posting would take money that is on hold)");
   }
 }
 
 void Ledger::hold(store::Txn& txn, const Who& who, std::string_view code, std::string_view account, std::string_view aux, Fen fen, std::string_view key) {
   const Context context = context_of(txn, code, {}, Lock::exclusive);
   const Book& book = context.book;
-  if (key.empty() || key.size() > 180) throw Error(MIF_E_INVALID, "占用键不能为空或超过 180 字节 (hold key): \"" + std::string(key) + "\"");
-  if (fen <= Fen()) throw Error(MIF_E_INVALID, "占用金额应大于零 (a hold must be positive): " + fen.plain());
+  if (key.empty() || key.size() > 180) throw Error(MIF_E_INVALID, "hold.key", "占用键不能为空或超过 180 字节 (hold key): \"" + std::string(key) + "\"");
+  if (fen <= Fen()) throw Error(MIF_E_INVALID, "hold.amount", "占用金额应大于零 (a hold must be positive): " + fen.plain());
   const Hold wanted{std::string(key), std::string(account), format_aux(parse_aux(aux)), fen, kHeld};
   if (const auto known = find_hold(txn, book, key)) {
     if (known->account == wanted.account && known->aux == wanted.aux && known->fen == fen) return;
-    throw Error(MIF_E_CONFLICT, "占用 \"" + std::string(key) + "\" 已存在且内容不同 (same hold key, other content)");
+    throw Error(MIF_E_CONFLICT, "hold.exists", "占用 \"" + std::string(key) + "\" 已存在且内容不同 (same hold key, other content)");
   }
   require_writable(book);
   const auto chart = charts_.load(txn, book.chart, book.unit, clock_.business_day());
   const chart::Account* found = chart->find(account);
-  if (!found || !found->leaf) throw Error(MIF_E_INVALID, "不能占用科目 " + wanted.account + ": 不存在或不是末级 (unknown or not a leaf account)");
+  if (!found || !found->leaf) throw Error(MIF_E_INVALID, "hold.account", "不能占用科目 " + wanted.account + ": 不存在或不是末级 (unknown or not a leaf account)");
   Fen held;
   for (const auto& other : open_holds(txn, book))
     if (other.account == wanted.account && overlap(other.aux, wanted.aux)) held += other.fen;
   const Fen available = balance_now(txn, book, account, wanted.aux) * found->side - held;
   if (available < fen)
-    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 科目 " + wanted.account + ' ' + found->full_name + " 可用 " + available.grouped() + ",不足 " + fen.grouped() + " (not enough available money)");
+    throw Error(MIF_E_CONFLICT, "hold.not-enough", "账套 " + book.code + " 科目 " + wanted.account + ' ' + found->full_name + " 可用 " + available.grouped() + ",不足 " + fen.grouped() + " (not enough available money)");
   txn.execute("insert into ledger_hold (book, hold_key, account, aux, fen, state) values (?, ?, ?, ?, ?, ?)", {book.id, wanted.key, wanted.account, wanted.aux, fen, kHeld});
   record(txn, log_, who, book, wanted, "hold.open");
 }
@@ -121,10 +121,10 @@ void Ledger::hold(store::Txn& txn, const Who& who, std::string_view code, std::s
 void Ledger::release(store::Txn& txn, const Who& who, std::string_view code, std::string_view key, bool spent) {
   const Book book = context_of(txn, code, {}, Lock::exclusive).book;
   auto hold = find_hold(txn, book, key);
-  if (!hold) throw Error(MIF_E_NOT_FOUND, "没有占用 (no such hold) \"" + std::string(key) + "\"");
+  if (!hold) throw Error(MIF_E_NOT_FOUND, "hold.not-found", "没有占用 (no such hold) \"" + std::string(key) + "\"");
   const int ended = spent ? kSpent : kReleased;
   if (hold->state == ended) return;
-  if (hold->state != kHeld) throw Error(MIF_E_CONFLICT, "占用 \"" + hold->key + (spent ? "\" 早已退回,不能再付出 (released already)" : "\" 早已付出,不能再退回 (spent already)"));
+  if (hold->state != kHeld) throw Error(MIF_E_CONFLICT, "hold.ended", "占用 \"" + hold->key + (spent ? "\" 早已退回,不能再付出 (released already)" : "\" 早已付出,不能再退回 (spent already)"));
   hold->state = ended;
   txn.execute("update ledger_hold set state = ? where book = ? and hold_key = ?", {ended, book.id, key});
   record(txn, log_, who, book, *hold, spent ? "hold.spend" : "hold.release");

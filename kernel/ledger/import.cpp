@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "kernel/base/within.h"
 #include "kernel/ledger/post.h"
 
 namespace mif::ledger {
@@ -70,7 +71,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
   all.reserve(drafts.size());
   std::map<PeriodKey, Context> contexts;
   std::map<std::pair<std::string, std::int32_t>, std::shared_ptr<const chart::Chart>> charts;
-  if (reviewer.empty()) throw Error(MIF_E_INVALID, "没有审核人 (no reviewer)");
+  if (reviewer.empty()) throw Error(MIF_E_INVALID, "voucher.no-reviewer", "没有审核人 (no reviewer)");
   for (const auto& draft : drafts) all.push_back(canonical_of(draft, who, log_.alg()));
   Sources known;
   std::vector<store::Query> sources = source_queries(all, known);
@@ -90,9 +91,9 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
       if (found != known.end()) {
         const Existing& e = found->second;
         if (e.content_hash != v.content_hash || e.reverses != v.reverses)
-          throw Error(MIF_E_CONFLICT, "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(e.id) + ",而这次内容不同 (same source key, other content)");
+          throw Error(MIF_E_CONFLICT, "voucher.source-reused", "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(e.id) + ",而这次内容不同 (same source key, other content)");
         if (e.state != static_cast<int>(State::posted))
-          throw Error(MIF_E_CONFLICT, "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 的凭证 " + std::to_string(e.id) + " 还在审批中,不能批量导入 (its voucher is still in its flow)");
+          throw Error(MIF_E_CONFLICT, "import.source-in-flow", "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 的凭证 " + std::to_string(e.id) + " 还在审批中,不能批量导入 (its voucher is still in its flow)");
         given[i] = e.id;
         continue;
       }
@@ -101,12 +102,12 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     auto& chart = charts[{v.book, v.day.value()}];
     if (!chart) chart = charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version);
     try {
-      if (v.parts != 0) throw Error(MIF_E_INVALID, "分数编号的凭证不能批量导入, 请逐张录入 (fraction numbers are not imported in bulk)");
+      if (v.parts != 0) throw Error(MIF_E_INVALID, "import.fraction", "分数编号的凭证不能批量导入, 请逐张录入 (fraction numbers are not imported in bulk)");
       check_draft(v, context, *chart);
       require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
-      if (v.maker == reviewer) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
+      if (v.maker == reviewer) throw Error(MIF_E_DENIED, "voucher.self-review", "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
     } catch (const Error& error) {
-      throw Error(error.code(), "第 " + std::to_string(i + 1) + " 张凭证 (" + v.source_key + "): " + error.what());
+      throw within("第 " + std::to_string(i + 1) + " 张凭证 (" + v.source_key + ")", error);
     }
     v.id = given[i] = txn.next_id("voucher");
     if (!v.source_key.empty()) known[source_of(v.source_plugin, v.source_key)] = {v.id, v.reverses, static_cast<int>(State::posted), v.content_hash};

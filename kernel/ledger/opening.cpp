@@ -18,25 +18,25 @@ Tried try_lines(const chart::Chart& chart, const std::vector<Line>& lines) {
   std::map<std::string, TrialLine> accounts;
   for (const auto& line : lines) {
     ++number;
-    const auto wrong = [&](const char* column, const std::string& what) { tried.trial.problems.push_back({number, column, what}); };
+    const auto wrong = [&](const char* rule, const char* column, const std::string& what) { tried.trial.problems.push_back({number, column, what + " [" + rule + "]"}); };
     const chart::Account* account = chart.find(line.account);
     if (!account) {
-      wrong("account", "没有科目 (unknown account) " + line.account);
+      wrong("account.unknown", "account", "没有科目 (unknown account) " + line.account);
       continue;
     }
     if (!account->leaf) {
-      wrong("account", "科目 " + line.account + ' ' + account->full_name + " 不是末级 (not a leaf account)");
+      wrong("account.not-leaf", "account", "科目 " + line.account + ' ' + account->full_name + " 不是末级 (not a leaf account)");
       continue;
     }
     if (line.side != MIF_DEBIT && line.side != MIF_CREDIT) {
-      wrong("side", "方向不对 (side)");
+      wrong("voucher.line-side", "side", "方向不对 (side)");
       continue;
     }
     std::string aux;
     try {
       aux = chart.check_aux(*account, line.aux);
     } catch (const Error& error) {
-      wrong("aux", error.what());
+      tried.trial.problems.push_back({number, "aux", error.what()});
       continue;
     }
     const Fen signed_fen = line.side == MIF_DEBIT ? line.fen : -line.fen;
@@ -70,12 +70,12 @@ void Ledger::set_opening(store::Txn& txn, const Who& who, std::string_view code,
   require_writable(book);
   require_unlocked(txn, book, book.start, locks(txn, code, book.start), Area::opening, who.actor);
   if (txn.integer("select count(*) from ledger_counter where book = ?", {book.id}).value_or(0) > 0)
-    throw Error(MIF_E_CONFLICT, "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
+    throw Error(MIF_E_CONFLICT, "opening.fixed", "账套 " + book.code + " 已经记账,期初余额不能再改 (opening balances are fixed by the first posting)");
   const auto [trial, nets] = try_lines(*charts_.load(txn, book.chart, book.unit, Day(book.start.year, book.start.month, 1)), lines);
   if (!trial.problems.empty()) {
     const OpeningProblem& first = trial.problems.front();
-    throw Error(MIF_E_INVALID, "账套 " + book.code + (first.line ? " 期初第 " + std::to_string(first.line) + " 行: " : " ") + first.what +
-                                   (trial.problems.size() > 1 ? "; 共 " + std::to_string(trial.problems.size()) + " 处问题,见 mifctl opening check" : ""));
+    const std::string count = trial.problems.size() > 1 ? " (共 " + std::to_string(trial.problems.size()) + " 处问题,见 mifctl opening check)" : "";
+    throw Error(MIF_E_INVALID, "账套 " + book.code + (first.line ? " 期初第 " + std::to_string(first.line) + " 行" : " 期初") + count + ": " + first.what);
   }
   const std::string before = opening_digest(txn, log_.alg(), book);
   const bool existed = !before.empty();

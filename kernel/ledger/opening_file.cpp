@@ -14,28 +14,28 @@ OpeningFile read_opening(const std::string& path) {
   bool head = false, good_head = true;
   sheet::read_rows(read_file(path), [&](const sheet::InputRow& row) {
     if (row.sheet != 0 || !good_head) return;
-    const auto wrong = [&](std::string_view column, const std::string& what) { file.problems.push_back({row.number, std::string(column), what}); };
+    const auto wrong = [&](const char* rule, std::string_view column, const std::string& what) { file.problems.push_back({row.number, std::string(column), what + " [" + rule + "]"}); };
     const auto cell = [&](std::size_t i) { return i < row.cells.size() ? row.cells[i].text : std::string(); };
     if (!head) {
       head = true;
       for (std::size_t i = 0; i < columns.size(); ++i)
         if (cell(i) != columns[i]) good_head = false;
       good_head = good_head && row.cells.size() == columns.size();
-      if (!good_head) wrong("head", "首行应为 account,aux,side,amount (the head must be account,aux,side,amount)");
+      if (!good_head) wrong("opening.head", "head", "首行应为 account,aux,side,amount (the head must be account,aux,side,amount)");
       return;
     }
-    if (row.cells.size() > columns.size()) return wrong("cells", "应有 4 栏, 实有 " + std::to_string(row.cells.size()) + " (expected 4 cells)");
+    if (row.cells.size() > columns.size()) return wrong("opening.cells", "cells", "应有 4 栏, 实有 " + std::to_string(row.cells.size()) + " (expected 4 cells)");
     Line line;
     line.account = cell(0);
     line.aux = cell(1);
     line.summary = "期初余额";
     line.side = cell(2) == "debit" ? MIF_DEBIT : MIF_CREDIT;
     bool good = cell(2) == "debit" || cell(2) == "credit";
-    if (!good) wrong("side", "方向应为 debit 或 credit (expected debit or credit), 实为 \"" + cell(2) + "\"");
+    if (!good) wrong("opening.side", "side", "方向应为 debit 或 credit (expected debit or credit), 实为 \"" + cell(2) + "\"");
     try {
       line.fen = Fen::parse(cell(3));
     } catch (const Error& e) {
-      wrong("amount", e.what());
+      file.problems.push_back({row.number, "amount", e.what()});
       good = false;
     }
     if (!good) return;

@@ -29,9 +29,9 @@ int next_number(store::Txn& txn, std::int64_t book, Period period, std::string_v
 }
 
 void require_postable(const Stored& v) {
-  if (v.state == State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 已经记账 (posted already)");
-  if (v.state != State::approved) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 未经审核,不能记账 (only an approved voucher is posted)");
-  if (v.reviewer == v.maker) throw Error(MIF_E_DENIED, "凭证 " + name_of(v) + " 的制单与审核是同一人 (maker and reviewer are one person): " + v.maker);
+  if (v.state == State::posted) throw Error(MIF_E_CONFLICT, "voucher.posted", "凭证 " + name_of(v) + " 已经记账 (posted already)");
+  if (v.state != State::approved) throw Error(MIF_E_CONFLICT, "voucher.not-approved", "凭证 " + name_of(v) + " 未经审核,不能记账 (only an approved voucher is posted)");
+  if (v.reviewer == v.maker) throw Error(MIF_E_DENIED, "voucher.self-review", "凭证 " + name_of(v) + " 的制单与审核是同一人 (maker and reviewer are one person): " + v.maker);
 }
 
 namespace {
@@ -40,7 +40,7 @@ namespace {
 int number_of_lead(store::Txn& txn, const Stored& v) {
   const Stored lead = stored(txn, v.lead, Lock::share).voucher;
   if (lead.state != State::posted || lead.period != v.period || lead.word != v.word)
-    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 是分数编号的第 " + std::to_string(v.part) + " 张, 请先审核记账第 1 张 (part 1 is posted first): " + name_of(lead));
+    throw Error(MIF_E_CONFLICT, "voucher.lead-not-posted", "凭证 " + name_of(v) + " 是分数编号的第 " + std::to_string(v.part) + " 张, 请先审核记账第 1 张 (part 1 is posted first): " + name_of(lead));
   if (lead.part != 1 || lead.parts != v.parts)  // a draft may be edited after its other parts were made
     throw Error(MIF_E_CONFLICT, "voucher.parts-differ",
                 "凭证 " + name_of(v) + " 是 " + std::to_string(v.part) + '/' + std::to_string(v.parts) + ", 而首张凭证 " + name_of(lead) + " 已改成别的张数, 请退回并重填 (part 1 was edited to another number of parts)");
@@ -60,7 +60,7 @@ void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   read_lines(txn, v, &locks);
   if (const Area area = area_of(v); area != Area::payment) require_unlocked(txn, book, v.period, locks, area, v.maker);
   if (content_hash(log_.alg(), v) != v.content_hash)
-    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 的分录与审核时不同,不记账 (the lines are not what was approved); 请运行 mifctl verify");
+    throw Error(MIF_E_CONFLICT, "voucher.digest-differs", "凭证 " + name_of(v) + " 的分录与审核时不同,不记账 (the lines are not what was approved); 请运行 mifctl verify");
   Movements movements;
   add_lines(movements, v);
   check_holds(txn, found.context, movements);

@@ -23,14 +23,14 @@ Known find_source(store::Txn& txn, const Stored& v) {
 // P5: the same key with the same content is the same voucher; with other content it is a contradiction.
 Proposal same_or_conflict(const Known& known, const Stored& v) {
   if (known.content_hash == v.content_hash && known.reverses == v.reverses) return {known.id, true, {}};
-  throw Error(MIF_E_CONFLICT, "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(known.id) + ",而这次内容不同 (same source key, other content)");
+  throw Error(MIF_E_CONFLICT, "voucher.source-reused", "来源单据 " + v.source_plugin + " \"" + v.source_key + "\" 已制成凭证 " + std::to_string(known.id) + ",而这次内容不同 (same source key, other content)");
 }
 
 void check_reversed(store::Txn& txn, const Stored& v) {
   if (v.reverses == 0) return;
   const Stored reversed = stored(txn, v.reverses, Lock::none).voucher;
   if (reversed.state != State::posted || reversed.book != v.book)
-    throw Error(MIF_E_INVALID, "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
+    throw Error(MIF_E_INVALID, "correction.original", "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
 }
 
 // The other parts of a fraction number share book, period, word and count with the voucher of part 1.
@@ -38,10 +38,10 @@ void check_parts(store::Txn& txn, const Stored& v) {
   if (v.lead == 0) return;
   const Stored lead = stored(txn, v.lead, Lock::none).voucher;
   if (lead.book != v.book || lead.period != v.period || lead.word != v.word || lead.parts != v.parts || lead.part != 1 || lead.state == State::void_)
-    throw Error(MIF_E_INVALID, "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 的首张凭证应在同一账套、期间、凭证字且张数相同 (does not fit the voucher of part 1): " + std::to_string(v.lead));
+    throw Error(MIF_E_INVALID, "voucher.part-lead", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 的首张凭证应在同一账套、期间、凭证字且张数相同 (does not fit the voucher of part 1): " + std::to_string(v.lead));
   const auto taken = txn.integer("select min(id) from ledger_voucher where book = ? and year = ? and month = ? and lead = ? and part = ? and state <> 5 and id <> ?",
                                  {v.book_id, v.period.year, v.period.month, v.lead, v.part, v.id});
-  if (taken) throw Error(MIF_E_CONFLICT, "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 已有凭证 " + std::to_string(*taken) + " (this part exists)");
+  if (taken) throw Error(MIF_E_CONFLICT, "voucher.part-taken", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 已有凭证 " + std::to_string(*taken) + " (this part exists)");
 }
 
 // 财会〔2024〕12号 art. 21(2): one electronic document enters the books once.
@@ -50,7 +50,7 @@ void check_files(store::Txn& txn, const Stored& v) {
     const auto used = txn.integer("select min(a.voucher) from ledger_attachment a join ledger_voucher v on v.id = a.voucher where a.digest = ? and a.voucher <> ? and a.voucher <> ? and v.state <> 5",
                                   {file.digest, v.id, v.reverses});
     if (used)
-      throw Error(MIF_E_CONFLICT, "电子凭证 " + file.name + " 已作为凭证 " + std::to_string(*used) + " 的附件入账, 不能重复入账 (this electronic document is attached to another voucher)");
+      throw Error(MIF_E_CONFLICT, "attachment.used", "电子凭证 " + file.name + " 已作为凭证 " + std::to_string(*used) + " 的附件入账, 不能重复入账 (this electronic document is attached to another voucher)");
   }
 }
 
@@ -165,7 +165,7 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
     read_context(txn, rest, kBookWidth, found.context);
     found.voucher.book = found.context.book.code;
   });
-  if (found.voucher.id == 0) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no such voucher) " + std::to_string(id));
+  if (found.voucher.id == 0) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no such voucher) " + std::to_string(id));
   return found;
 }
 
@@ -191,9 +191,9 @@ std::vector<chart::Warning> Ledger::revise(store::Txn& txn, const Who& who, std:
   const Located found = stored(txn, id, Lock::share);
   const Stored& old = found.voucher;
   if (old.state != State::draft)
-    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(old) + " 不是草稿, 不能修改; 待审的先撤回或退回, 已记账的用红字更正 (only a draft is edited)");
-  if (old.maker != who.actor) throw Error(MIF_E_DENIED, "凭证 " + name_of(old) + " 由 " + old.maker + " 制单, 只能由本人修改 (only its maker edits a draft)");
-  if (old.content_hash != expected_hash) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(old) + " 在您打开之后已被修改, 请刷新后再改 (the draft changed since it was read)");
+    throw Error(MIF_E_CONFLICT, "voucher.not-draft", "凭证 " + name_of(old) + " 不是草稿, 不能修改; 待审的先撤回或退回, 已记账的用红字更正 (only a draft is edited)");
+  if (old.maker != who.actor) throw Error(MIF_E_DENIED, "voucher.not-maker", "凭证 " + name_of(old) + " 由 " + old.maker + " 制单, 只能由本人修改 (only its maker edits a draft)");
+  if (old.content_hash != expected_hash) throw Error(MIF_E_CONFLICT, "voucher.stale", "凭证 " + name_of(old) + " 在您打开之后已被修改, 请刷新后再改 (the draft changed since it was read)");
   Draft wanted = draft;
   wanted.maker = old.maker;
   wanted.source_plugin = old.source_plugin;  // where it came from, and what it corrects, is not a matter of editing
@@ -201,7 +201,7 @@ std::vector<chart::Warning> Ledger::revise(store::Txn& txn, const Who& who, std:
   wanted.reverses = old.reverses;
   wanted.closing = old.closing;
   Stored v = canonical_of(wanted, who, log_.alg());
-  if (v.book != old.book) throw Error(MIF_E_INVALID, "草稿不能改到别的账套 (a draft stays in its book): " + v.book);
+  if (v.book != old.book) throw Error(MIF_E_INVALID, "voucher.book-change", "草稿不能改到别的账套 (a draft stays in its book): " + v.book);
   const Context context = context_of(txn, v.book, v.period, Lock::share);
   v.book_id = context.book.id;
   v.id = id;
@@ -225,9 +225,9 @@ std::vector<chart::Warning> Ledger::revise(store::Txn& txn, const Who& who, std:
 void Ledger::sign(store::Txn& txn, const Who& who, std::int64_t id, std::string_view cashier) {
   Located found = stored(txn, id, Lock::share);
   Stored& v = found.voucher;
-  if (v.state != State::submitted && v.state != State::approved) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 不在待签状态 (not waiting for the cashier)");
+  if (v.state != State::submitted && v.state != State::approved) throw Error(MIF_E_CONFLICT, "voucher.not-waiting-cashier", "凭证 " + name_of(v) + " 不在待签状态 (not waiting for the cashier)");
   if (cashier.empty() || cashier == v.maker || cashier == v.reviewer)
-    throw Error(MIF_E_DENIED, "凭证 " + name_of(v) + " 的出纳签字人不能是制单人或审核人 (the cashier is neither maker nor reviewer): " + std::string(cashier));
+    throw Error(MIF_E_DENIED, "voucher.cashier-same", "凭证 " + name_of(v) + " 的出纳签字人不能是制单人或审核人 (the cashier is neither maker nor reviewer): " + std::string(cashier));
   v.cashier = cashier;
   change_state(txn, who, found, "voucher.sign", {});
 }
@@ -250,7 +250,7 @@ void Ledger::set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t in
 
 void Ledger::set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance) {
   Located found = stored(txn, voucher, Lock::share);
-  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已记账或作废 (posted or void)");
+  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "voucher.ended", "凭证 " + name_of(found.voucher) + " 已记账或作废 (posted or void)");
   if (found.voucher.workflow_instance == instance) return;
   found.voucher.workflow_instance = instance;
   change_state(txn, who, found, "voucher.flow", {});
@@ -259,7 +259,7 @@ void Ledger::set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher,
 void Ledger::submit(store::Txn& txn, const Who& who, std::int64_t voucher) {
   Located found = stored(txn, voucher, Lock::share);
   if (found.voucher.state == State::submitted) return;
-  if (found.voucher.state != State::draft) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 不是草稿,不能提交 (only a draft is submitted)");
+  if (found.voucher.state != State::draft) throw Error(MIF_E_CONFLICT, "voucher.not-draft", "凭证 " + name_of(found.voucher) + " 不是草稿,不能提交 (only a draft is submitted)");
   found.voucher.state = State::submitted;
   change_state(txn, who, found, "voucher.submit", {});
 }
@@ -268,9 +268,9 @@ void Ledger::approve(store::Txn& txn, const Who& who, std::int64_t voucher, std:
   Located found = stored(txn, voucher, Lock::share);
   Stored& v = found.voucher;
   if (v.state == State::approved && v.reviewer == reviewer) return;
-  if (v.state != State::draft && v.state != State::submitted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(v) + " 不在待审状态 (not waiting for review)");
-  if (reviewer.empty()) throw Error(MIF_E_INVALID, "没有审核人 (no reviewer)");
-  if (reviewer == v.maker) throw Error(MIF_E_DENIED, "制单人 " + v.maker + " 不能审核自己的凭证 " + name_of(v) + " (the maker cannot review)");
+  if (v.state != State::draft && v.state != State::submitted) throw Error(MIF_E_CONFLICT, "voucher.not-waiting", "凭证 " + name_of(v) + " 不在待审状态 (not waiting for review)");
+  if (reviewer.empty()) throw Error(MIF_E_INVALID, "voucher.no-reviewer", "没有审核人 (no reviewer)");
+  if (reviewer == v.maker) throw Error(MIF_E_DENIED, "voucher.self-review", "制单人 " + v.maker + " 不能审核自己的凭证 " + name_of(v) + " (the maker cannot review)");
   if (reviewer == v.cashier) throw Error(MIF_E_DENIED, "voucher.cashier-reviews", "出纳 " + v.cashier + " 已在凭证 " + name_of(v) + " 上签字,不能再审核它,请由他人审核 (the cashier who signed cannot review)");
   v.state = State::approved;
   v.reviewer = reviewer;
@@ -279,7 +279,7 @@ void Ledger::approve(store::Txn& txn, const Who& who, std::int64_t voucher, std:
 
 void Ledger::reject(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {
   Located found = stored(txn, voucher, Lock::share);
-  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已记账或作废,不能退回 (posted or void, cannot be sent back)");
+  if (found.voucher.state >= State::posted) throw Error(MIF_E_CONFLICT, "voucher.ended", "凭证 " + name_of(found.voucher) + " 已记账或作废,不能退回 (posted or void, cannot be sent back)");
   if (found.voucher.state == State::draft) return;
   found.voucher.state = State::draft;
   found.voucher.reviewer.clear();
@@ -291,7 +291,7 @@ void Ledger::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std
   Located found = stored(txn, voucher, Lock::share);
   if (found.voucher.state == State::void_) return;
   if (found.voucher.state >= State::approved)
-    throw Error(MIF_E_CONFLICT, "凭证 " + name_of(found.voucher) + " 已审核,不能撤回,只能在记账后红字更正 (approved already; correct it after posting)");
+    throw Error(MIF_E_CONFLICT, "voucher.approved", "凭证 " + name_of(found.voucher) + " 已审核,不能撤回,只能在记账后红字更正 (approved already; correct it after posting)");
   found.voucher.state = State::void_;
   change_state(txn, who, found, "voucher.withdraw", reason);
 }

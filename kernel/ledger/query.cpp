@@ -58,7 +58,7 @@ std::vector<Voucher> Ledger::vouchers(store::Txn& txn, const VoucherQuery& q) co
     sql += " and (v.summary like ? escape '!' or exists (select 1 from ledger_line x where x." + std::string(of_it) + " and x.summary like ? escape '!'))";
     params.insert(params.end(), {words, words});
   }
-  if (!q.account.empty() && q.account.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "科目应为数字编码 (an account is digits): \"" + q.account + '"');
+  if (!q.account.empty() && q.account.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "account.not-digits", "科目应为数字编码 (an account is digits): \"" + q.account + '"');
   if (!q.account.empty()) some_line("x.account like ?"), params.push_back(below);
   if (!q.aux.empty()) some_line("';' || x.aux || ';' like ?"), params.push_back(item);
   if (q.line_fen) some_line("x.fen = ?"), params.push_back(*q.line_fen);
@@ -87,7 +87,7 @@ std::vector<LineRow> Ledger::lines(store::Txn& txn, const LineQuery& q) const {
   int line = q.after_line;
   if (voucher != 0) {
     const auto its = txn.integer("select month from ledger_voucher where id = ? and book = ? and year = ?", {voucher, book.id, q.year});
-    if (!its) throw Error(MIF_E_INVALID, "续查位置不在该账套该年度 (the page key is not of this book and year): " + std::to_string(voucher));
+    if (!its) throw Error(MIF_E_INVALID, "query.page-key", "续查位置不在该账套该年度 (the page key is not of this book and year): " + std::to_string(voucher));
     month = static_cast<int>(*its);
   }
   for (; month <= q.month_to; ++month, voucher = 0, line = 0) {

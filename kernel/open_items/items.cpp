@@ -107,9 +107,9 @@ std::vector<Item> OpenItems::items(store::Txn& txn, const Query& query) const {
 }
 
 std::vector<AgeRow> OpenItems::ageing(store::Txn& txn, const Query& query, const std::vector<int>& bounds) const {
-  if (query.as_of == Day()) throw Error(MIF_E_INVALID, "账龄要一个截止日 (ageing needs a day)");
+  if (query.as_of == Day()) throw Error(MIF_E_INVALID, "item.ageing-day", "账龄要一个截止日 (ageing needs a day)");
   if (bounds.empty() || bounds.front() < 0 || !std::is_sorted(bounds.begin(), bounds.end()) || std::adjacent_find(bounds.begin(), bounds.end()) != bounds.end())
-    throw Error(MIF_E_INVALID, "账龄段应为递增的天数, 如 30,90,180,365 (ageing bounds are growing numbers of days)");
+    throw Error(MIF_E_INVALID, "item.ageing-bounds", "账龄段应为递增的天数, 如 30,90,180,365 (ageing bounds are growing numbers of days)");
   const ledger::Book book = ledger_.book(txn, query.book);
   const auto chart = charts_.load(txn, book.chart, book.unit, query.as_of);
   Query open = query;

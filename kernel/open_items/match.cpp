@@ -59,7 +59,7 @@ Match OpenItems::record(store::Txn& txn, const Who& who, const ledger::Book& boo
     const Fen used(txn.integer("select cast(sum(p.fen) as bigint) from open_part p join open_match m on m.id = p.match_id where p.book = ? and p.item = ? and m.undone_ms = 0", {book.id, part.item}).value_or(0));
     const Fen none, amount = amounts.at(part.item), open = amount - used;
     if (amount > none ? part.fen > open : part.fen < open)
-      throw Error(MIF_E_CONFLICT, "往来项 " + part.item + " 只余 " + open.plain() + " 未核销, 不能再核销 " + part.fen.plain() + ", 请先看最新未核销清单 (less is open than this match takes; list the open items again)");
+      throw Error(MIF_E_CONFLICT, "item.less-open", "往来项 " + part.item + " 只余 " + open.plain() + " 未核销, 不能再核销 " + part.fen.plain() + ", 请先看最新未核销清单 (less is open than this match takes; list the open items again)");
   }
   txn.execute("insert into open_match (id, book, account, party, day, method, rule, rule_version, made_by, made_ms, undone_by, undone_ms, undo_reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, '')",
               {m.id, book.id, m.account, m.party, m.day, m.method, m.rule, m.rule_version, m.made_by, m.made_ms});
@@ -70,7 +70,7 @@ Match OpenItems::record(store::Txn& txn, const Who& who, const ledger::Book& boo
 
 Match OpenItems::match(store::Txn& txn, const Who& who, std::string_view code, const std::vector<Part>& parts) {
   const ledger::Book book = ledger_.book(txn, code);
-  if (parts.size() < 2) throw Error(MIF_E_INVALID, "核销至少要一借一贷两项 (a match needs at least two items)");
+  if (parts.size() < 2) throw Error(MIF_E_INVALID, "item.too-few", "核销至少要一借一贷两项 (a match needs at least two items)");
   std::map<std::string, Item> known;
   Amounts amounts;
   for (const auto& item : items(txn, {book.code, {}, {}, {}, true})) {
@@ -86,26 +86,26 @@ Match OpenItems::match(store::Txn& txn, const Who& who, std::string_view code, c
   for (const auto& part : parts) {
     const auto found = known.find(part.item);
     if (found == known.end())
-      throw Error(MIF_E_NOT_FOUND, "账套 " + book.code + " 没有往来项 " + part.item + ", 只有已记账的往来科目分录可以核销 (no such open item; only posted lines of accounts kept open can be matched)");
+      throw Error(MIF_E_NOT_FOUND, "item.not-found", "账套 " + book.code + " 没有往来项 " + part.item + ", 只有已记账的往来科目分录可以核销 (no such open item; only posted lines of accounts kept open can be matched)");
     const Item& item = found->second;
-    if (!seen.insert(part.item).second) throw Error(MIF_E_INVALID, "往来项 " + part.item + " 写了两次 (item given twice)");
+    if (!seen.insert(part.item).second) throw Error(MIF_E_INVALID, "item.twice", "往来项 " + part.item + " 写了两次 (item given twice)");
     if (m.account.empty()) {
       m.account = item.account;
       m.party = item.party;
     }
     if (item.account != m.account)
-      throw Error(MIF_E_INVALID, "往来项 " + part.item + " 是科目 " + item.account + ", 不是 " + m.account + ", 跨科目请先做转账凭证 (items of two accounts; make a voucher first)");
+      throw Error(MIF_E_INVALID, "item.other-account", "往来项 " + part.item + " 是科目 " + item.account + ", 不是 " + m.account + ", 跨科目请先做转账凭证 (items of two accounts; make a voucher first)");
     if (item.party != m.party)
-      throw Error(MIF_E_INVALID, "往来项 " + part.item + " 的往来单位是 \"" + item.party + "\", 不是 \"" + m.party + "\", 不能互相核销 (items of two counterparties)");
+      throw Error(MIF_E_INVALID, "item.other-party", "往来项 " + part.item + " 的往来单位是 \"" + item.party + "\", 不是 \"" + m.party + "\", 不能互相核销 (items of two counterparties)");
     const Fen fen = part.fen == none ? item.open : part.fen;
-    if (fen == none) throw Error(MIF_E_CONFLICT, "往来项 " + part.item + " 已经全部核销 (the item is settled already)");
+    if (fen == none) throw Error(MIF_E_CONFLICT, "item.settled", "往来项 " + part.item + " 已经全部核销 (the item is settled already)");
     if ((fen > none) != (item.amount > none))
-      throw Error(MIF_E_INVALID, "往来项 " + part.item + " 是" + (item.amount > none ? "借方 (正数)" : "贷方 (负数)") + ", 核销金额 " + fen.plain() + " 方向不对 (the amount has the wrong sign; credits are negative)");
+      throw Error(MIF_E_INVALID, "item.sign", "往来项 " + part.item + " 是" + (item.amount > none ? "借方 (正数)" : "贷方 (负数)") + ", 核销金额 " + fen.plain() + " 方向不对 (the amount has the wrong sign; credits are negative)");
     if (m.day < item.day) m.day = item.day;
     sum += fen;
     m.parts.push_back({part.item, fen});
   }
-  if (sum != none) throw Error(MIF_E_INVALID, "核销借贷不等, 差额 " + sum.plain() + ", 请写明部分核销的金额 (the match is unbalanced by " + sum.plain() + "; say how much of an item it takes)");
+  if (sum != none) throw Error(MIF_E_INVALID, "item.unbalanced", "核销借贷不等, 差额 " + sum.plain() + ", 请写明部分核销的金额 (the match is unbalanced by " + sum.plain() + "; say how much of an item it takes)");
   return record(txn, who, book, std::move(m), amounts);
 }
 
@@ -134,16 +134,16 @@ std::vector<Match> OpenItems::matches(store::Txn& txn, std::string_view code, bo
 
 std::string OpenItems::book_of(store::Txn& txn, std::int64_t match) const {
   const auto code = txn.text("select b.code from open_match m join ledger_book b on b.id = m.book where m.id = ?", {match});
-  if (!code) throw Error(MIF_E_NOT_FOUND, "没有核销记录 (no such match) " + std::to_string(match));
+  if (!code) throw Error(MIF_E_NOT_FOUND, "item.match-not-found", "没有核销记录 (no such match) " + std::to_string(match));
   return *code;
 }
 
 void OpenItems::undo(store::Txn& txn, const Who& who, std::int64_t id, std::string_view reason) {
-  if (reason.empty()) throw Error(MIF_E_INVALID, "取消核销要写原因 (say why the match is undone)");
+  if (reason.empty()) throw Error(MIF_E_INVALID, "item.undo-reason", "取消核销要写原因 (say why the match is undone)");
   const ledger::Book book = ledger_.book(txn, book_of(txn, id));
   auto all = matches(txn, book.code, true);
   Match& m = *std::find_if(all.begin(), all.end(), [&](const Match& one) { return one.id == id; });
-  const auto already = [&] { return Error(MIF_E_CONFLICT, "核销 " + std::to_string(id) + " 已经取消过 (the match was undone already)"); };
+  const auto already = [&] { return Error(MIF_E_CONFLICT, "item.match-undone", "核销 " + std::to_string(id) + " 已经取消过 (the match was undone already)"); };
   if (m.undone_ms != 0) throw already();
   m.undone_by = who.actor;
   m.undone_ms = clock_.now_unix_ms();
@@ -154,9 +154,9 @@ void OpenItems::undo(store::Txn& txn, const Who& who, std::int64_t id, std::stri
 
 void OpenItems::flag(store::Txn& txn, const Who& who, std::string_view code, std::string_view account) {
   const ledger::Book book = ledger_.book(txn, code);
-  if (!charts_.load(txn, book.chart, book.unit, Day(book.start.year, 12, 31))->find(account)) throw Error(MIF_E_NOT_FOUND, "没有科目 (no such account) \"" + std::string(account) + "\"");
+  if (!charts_.load(txn, book.chart, book.unit, Day(book.start.year, 12, 31))->find(account)) throw Error(MIF_E_NOT_FOUND, "account.not-found", "没有科目 (no such account) \"" + std::string(account) + "\"");
   for (const auto& kept : accounts(txn, code))
-    if (AccountPattern(kept).matches(account)) throw Error(MIF_E_CONFLICT, "科目 " + std::string(account) + " 已经按往来核销 (the account is kept open already)");
+    if (AccountPattern(kept).matches(account)) throw Error(MIF_E_CONFLICT, "item.account-open", "科目 " + std::string(account) + " 已经按往来核销 (the account is kept open already)");
   JsonWriter json;
   json.begin_object().field("book", book.code).field("account", account).end_object();
   log_.append(txn, who, {book.unit, "items.flag", "open-account:" + book.code + '/' + std::string(account), open_account_digest(log_.alg(), book.code, account), json.take()});
@@ -169,10 +169,10 @@ void OpenItems::unflag(store::Txn& txn, const Who& who, std::string_view code, s
   json.begin_object().field("book", book.code).field("account", account).end_object();
   log_.append(txn, who, {book.unit, "items.unflag", "open-account:" + book.code + '/' + std::string(account), std::string(audit::kGone), json.take()});
   if (txn.execute("delete from open_account where book = ? and account = ?", {book.id, account}) == 0)
-    throw Error(MIF_E_NOT_FOUND, "账套 " + book.code + " 没有另设科目 " + std::string(account) + " 为往来核销 (the account was not flagged)");
+    throw Error(MIF_E_NOT_FOUND, "item.account-not-flagged", "账套 " + book.code + " 没有另设科目 " + std::string(account) + " 为往来核销 (the account was not flagged)");
   for (const auto& m : matches(txn, code, false))
     if (AccountPattern(account).matches(m.account))
-      throw Error(MIF_E_CONFLICT, "科目 " + std::string(account) + " 还有核销记录 " + std::to_string(m.id) + ", 请先取消核销 (matches stand on the account; undo them first)");
+      throw Error(MIF_E_CONFLICT, "item.matches-stand", "科目 " + std::string(account) + " 还有核销记录 " + std::to_string(m.id) + ", 请先取消核销 (matches stand on the account; undo them first)");
 }
 
 }  // namespace mif::open_items

@@ -111,7 +111,7 @@ std::span<const Rule> rules() { return kRules; }
 std::vector<Match> OpenItems::propose(store::Txn& txn, const Query& asked, const std::vector<std::string>& wanted) const {
   for (const auto& name : wanted)
     if (std::none_of(std::begin(kRules), std::end(kRules), [&](const Rule& rule) { return rule.name == name; }))
-      throw Error(MIF_E_NOT_FOUND, "没有自动核销规则 (no such rule; correction, document, amount, oldest): \"" + name + "\"");
+      throw Error(MIF_E_NOT_FOUND, "item.rule-unknown", "没有自动核销规则 (no such rule; correction, document, amount, oldest): \"" + name + "\"");
   Query query = asked;
   query.settled = false;
   query.as_of = {};  // an item matched later may not be matched again

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Health, the API's own description, problem pages, units and plugins.
+// Health, the API's own description, problem pages, the catalogue of refusals, units and plugins.
 #include <Poco/DateTimeFormatter.h>
 
 #include "kernel/base/hash.h"
+#include "kernel/service/refusals.h"
 #include "kernel/web/api.h"
 #include "kernel/web/embedded.h"
 #include "kernel/web/problem.h"
@@ -66,6 +67,16 @@ Response problem(const Request& request) {
   return response;
 }
 
+Response refusal(const Request& request) {
+  const auto found = service::find_refusal(request.capture("code"));
+  if (!found) throw Problem("not-found", "没有这个拒绝代码，抄写 rule 字段的值 (no such rule code): " + request.capture("code"));
+  JsonWriter json;
+  json.begin_object().field("code", found->code).field("when", found->when).field("remedy", found->remedy).field("english", found->english).end_object();
+  Response response;
+  response.body = json.take();
+  return response;
+}
+
 Response openapi(const std::string& etag) {
   Response response;
   response.content_type = "application/yaml; charset=utf-8";
@@ -95,6 +106,7 @@ void add_system_routes(Router& router, Api& api) {
               ""});
   router.add({"GET", "/problems/{slug}", "getProblem", "public", "问题类型说明", [](Request& r) { return problem(r); }, ""});
   router.add({"GET", "/api/v1/health", "getHealth", "public", "健康检查", [&api](Request&) { return health(api); }, ""});
+  router.add({"GET", "/api/v1/refusals/{code}", "getRefusal", "public", "拒绝代码说明", [](Request& r) { return refusal(r); }, ""});
   const std::string etag = "\"" + to_hex(hash(HashAlg::sha256, openapi_yaml())).substr(0, 16) + "\"";
   router.add({"GET", "/api/v1/openapi.yaml", "getOpenApi", "public", "接口说明", [etag](Request&) { return openapi(etag); }, ""});
   router.add({"GET", "/api/v1/units", "listUnits", "", "机构", [&api](Request& r) { return units(api, r); }, ""});

@@ -74,6 +74,9 @@ const ProblemKind* find_problem(std::string_view slug) {
 Problem::Problem(std::string_view slug, const std::string& detail, std::vector<FieldError> errors)
     : Error(code_of(slug), detail), slug_(slug), errors_(std::move(errors)) {}
 
+Problem::Problem(std::string_view slug, const char* rule, const std::string& detail, std::vector<FieldError> errors)
+    : Error(code_of(slug), rule, detail), slug_(slug), errors_(std::move(errors)) {}
+
 std::string_view name_of(mif_status code) {
   static constexpr std::string_view names[] = {"MIF_OK",           "MIF_E_INVALID",     "MIF_E_NOT_FOUND",   "MIF_E_DENIED",
                                                "MIF_E_CONFLICT",   "MIF_E_UNAVAILABLE", "MIF_E_DEADLINE",    "MIF_E_CANCELLED",
@@ -89,6 +92,8 @@ Response problem_response(const Request& request, const std::exception& thrown, 
   if (!kind) kind = find_problem("internal");
   std::string detail = thrown.what();
   if (kind->status >= 500) log_line = detail;
+  const std::string rule(rule_of(detail));
+  if (!rule.empty()) detail.resize(detail.size() - rule.size() - 3);  // " [rule]"
   if (kind->slug == "internal" || kind->slug == "unavailable") detail = std::string(kind->advice);
 
   JsonWriter json;
@@ -96,8 +101,9 @@ Response problem_response(const Request& request, const std::exception& thrown, 
       .field("type", "/problems/" + std::string(kind->slug))
       .field("title", kind->title)
       .field("status", kind->status)
-      .field("detail", detail)
-      .field("instance", request.path)
+      .field("detail", detail);
+  if (!rule.empty()) json.field("rule", rule);
+  json.field("instance", request.path)
       .field("code", name_of(code))
       .field("traceId", request.id)
       .field("retryable", retryable(*kind));

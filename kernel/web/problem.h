@@ -28,6 +28,7 @@ struct FieldError {
 class Problem : public Error {
  public:
   Problem(std::string_view slug, const std::string& detail, std::vector<FieldError> errors = {});
+  Problem(std::string_view slug, const char* rule, const std::string& detail, std::vector<FieldError> errors = {});
   std::string_view slug() const { return slug_; }
   const std::vector<FieldError>& errors() const { return errors_; }
 

@@ -2,7 +2,8 @@
 // case_runner [--dsn DSN | --postgresql] PATH ...: exit 0 when every record of every file answers what its file says. A path
 // is a .case file or a folder of them; each file has a fresh ledger, with --postgresql on a private server (exit 77, "skipped",
 // when PostgreSQL is not installed). The form of the files: see case_file.h; the commands: commands_*.cpp. An
-// expected "error CODE words" matches when the code is the same and the sentence holds the words.
+// expected "error CODE [rule] words" matches when code and rule are the same and the sentence holds the words; rule and words
+// may be left out.
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "mif/error.hpp"
 #include "tests/cases/case_world.h"
 #include "tests/support/postgres_server.h"
 
@@ -26,7 +28,12 @@ bool same(const std::vector<std::string>& expected, const std::vector<std::strin
   if (found.size() != 1) return false;
   const auto code_end = std::min(expected[0].find(' ', 6), expected[0].size());
   const std::string code = expected[0].substr(0, code_end);
-  const std::string words = code_end < expected[0].size() ? expected[0].substr(code_end + 1) : std::string();
+  std::string words = code_end < expected[0].size() ? expected[0].substr(code_end + 1) : std::string();
+  if (words.compare(0, 1, "[") == 0) {  // the rule, where the record names it
+    const std::string rule = words.substr(0, words.find(']') + 1);
+    if (mif::rule_of(rule).empty() || mif::rule_of(found[0]) != mif::rule_of(rule)) return false;
+    words.erase(0, std::min(words.size(), rule.size() + 1));
+  }
   return found[0].compare(0, code.size() + 1, code + ' ') == 0 && found[0].find(words) != std::string::npos;
 }
 

@@ -27,6 +27,20 @@ TEST(Problem, WhatAPersonMayNotDoIsForbidden) {
   EXPECT_EQ(admin.get("/api/v1/plugins").status, 200);
 }
 
+TEST(Problem, TheRuleHasItsOwnFieldAndItsEntry) {
+  const web::Request request;
+  std::string ignored;
+  const std::string body = web::problem_response(request, Error(MIF_E_INVALID, "voucher.unbalanced", "凭证借贷不平"), ignored).body;
+  EXPECT_NE(body.find("\"rule\":\"voucher.unbalanced\""), std::string::npos) << body;
+  EXPECT_NE(body.find("\"detail\":\"凭证借贷不平\""), std::string::npos) << body;
+  EXPECT_EQ(web::problem_response(request, Error(MIF_E_INVALID, "凭证借贷不平"), ignored).body.find("\"rule\""), std::string::npos);
+  Client client = Client::of("viewer1");
+  const Answer entry = client.get("/api/v1/refusals/voucher.unbalanced");
+  EXPECT_EQ(entry.status, 200);
+  EXPECT_NE(entry.body.find("debits and credits differ"), std::string::npos) << entry.body;
+  expect_problem(client.get("/api/v1/refusals/voucher.none"), 404, "not-found");
+}
+
 TEST(Problem, MalformedParametersSayWhich) {
   Client client = Client::of("viewer1");
   const std::string books = "/api/v1/books/990000-310";

@@ -80,6 +80,7 @@ void add_transfer_commands(Commands& all);
 void add_print_commands(Commands& all);
 void add_interchange_commands(Commands& all);
 void add_verify_commands(Commands& all);
+void add_explain_commands(Commands& all);
 void add_user_commands(Commands& all);
 // Runs the job `name` of whichever plugin offers it; nullopt when none does.
 std::optional<int> run_job(Context& context, const std::string& name);

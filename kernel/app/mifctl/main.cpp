@@ -55,6 +55,7 @@ Commands all_commands() {
   add_print_commands(all);
   add_interchange_commands(all);
   add_verify_commands(all);
+  add_explain_commands(all);
   return all;
 }
 

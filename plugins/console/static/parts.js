@@ -6,7 +6,7 @@ export function problem(error) {
   const document_ = error.problem;
   if (!document_) return el('div', { class: 'problem', role: 'alert' }, '页面出错：' + error.message);
   return el('div', { class: 'problem', role: 'alert' },
-    el('strong', {}, document_.title || '请求失败'), '：', document_.detail || '',
+    el('strong', {}, document_.title || '请求失败'), '：', document_.detail || '', document_.rule ? el('small', { class: 'rule' }, ` ${document_.rule}`) : null,
     document_.errors && document_.errors.length ? el('ul', {}, document_.errors.map((e) => el('li', {}, `${e.pointer} ${e.message}`))) : null,
     document_.traceId ? el('div', { class: 'trace' }, `跟踪号 ${document_.traceId}`) : null);
 }
