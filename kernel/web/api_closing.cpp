@@ -128,7 +128,7 @@ Response act(Api& api, Request& request) {
       d.ledger().set_locks(txn, request.who(), book, period, action == "lock" ? before | areas : before & ~areas, wanted.reason);
     });
   } else if (action == "exception") {
-    request.caller->require("period.exception", unit);
+    request.caller->require("period.ask", unit);
     d.database().write([&](store::Txn& txn) {
       d.closing().request_exception(txn, request.who(), book, period, closing::area_named(wanted.area), wanted.person, wanted.minutes, wanted.reason);
     });

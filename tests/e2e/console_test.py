@@ -240,6 +240,13 @@ class Console(unittest.TestCase):
         self.open(f"vouchers?book={EMPLOYEE}&period=2023-07&text=" + urllib.parse.quote("（更正）"))
         self.assertEqual(len(b.texts("#vouchers tr")), 1)
         self.assertIn("七月存款利息（更正）", b.text("#vouchers tr"))
+        # the same entries once more: whoever reviews is told
+        day = self.home.items("voucher", "list", "--book", EMPLOYEE, "--text", "（更正）")[0]["day"]
+        again = self.home.items("voucher", "enter", "--book", EMPLOYEE, "--day", day, "--summary", "七月存款利息", "D 1003 bank_account=1 1250.50", "C 42010101 1250.50", who="maker1")[0]["id"]
+        self.open(f"voucher?id={again}")
+        self.assertIn("请核对是否重复", b.text("#warnings"))
+        self.assertIn("voucher.lookalike", b.text("#warnings"))
+        self.home.run("voucher", "withdraw", again, "--reason", "重复", who="maker1")
         # what was posted stands in the trial run of the closing, and in the ledgers with its lines
         self.open(f"closing?book={EMPLOYEE}&period=2023-07")
         self.assertEqual(b.texts(".problem"), [])

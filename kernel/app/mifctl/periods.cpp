@@ -177,7 +177,7 @@ int exception_request(Context& context) {
   const std::string book = context.option("book");
   closing::Exception made;
   d.database().write([&](store::Txn& txn) {
-    caller.require("period.exception", d.ledger().book(txn, book).unit);
+    caller.require("period.ask", d.ledger().book(txn, book).unit);
     const auto id = d.closing().request_exception(txn, context.who(), book, Period::parse(context.option("period")), closing::area_named(context.option("area", "entry")),
                                                   context.option("for"), number_of(context.option("minutes"), "minutes"), context.option("reason"));
     made = d.closing().exception(txn, id);

@@ -32,6 +32,11 @@ function bridgeTable(items) {
       el('td', { class: 'money' }, el('span', { class: 'tag ' + (b.unexplained === '0.00' ? 'good' : 'bad') }, grouped(b.unexplained))))) : empty(9, '没有对照项。'))));
 }
 
+// A month without a report is no fault: what is missing is the computation.
+function missing(error) {
+  return error.status === 404 ? el('p', { class: 'note' }, '本期还没有计算报表，请先到“报表”页计算。') : problem(error);
+}
+
 export async function build(context) {
   const book = context.book();
   if (!book) return [head(title, ''), el('p', { class: 'note' }, '没有可见的账套。')];
@@ -47,7 +52,7 @@ export async function build(context) {
     head(title, `${book.name}　${chinesePeriod(period)}`, el('span', { class: 'tag ' + (bad.length ? 'bad' : 'good') }, `${items.length} 项审核，${bad.length} 项未通过`)),
     el('div', { class: 'tools' }, el('label', {}, '显示', el('select', { onchange: (e) => context.update({ only: e.target.value }) },
       [['', '全部审核'], ['failed', '只看未通过']].map(([value, text]) => el('option', { value, selected: (only ? 'failed' : '') === value }, text))))),
-    el('h2', {}, '表内、表间审核'), checks.error ? problem(checks.error) : checkTable(only ? bad : sorted),
-    el('h2', {}, '两部门口径桥接'), bridge.error ? problem(bridge.error) : bridgeTable(bridge.data.items),
+    el('h2', {}, '表内、表间审核'), checks.error ? missing(checks.error) : checkTable(only ? bad : sorted),
+    el('h2', {}, '两部门口径桥接'), bridge.error ? missing(bridge.error) : bridgeTable(bridge.data.items),
   ];
 }

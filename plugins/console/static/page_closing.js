@@ -11,6 +11,12 @@ const kOutcomes = { nothing: '无', fresh: '新', same: '已生成', differs: '�
 const kStates = { requested: '待批', granted: '生效', expired: '到期', refused: '拒绝', ended: '结束' };
 const kAreas = { entry: '凭证录入', payment: '付款凭证', closing: '结转凭证', opening: '期初余额' };
 
+// Where the kernel's own checks are put right; what plugins check brings its own way.
+const kPlaces = {
+  unposted: ['vouchers', {}, '看凭证'], numbers: ['vouchers', {}, '看凭证'], overdrawn: ['balances', {}, '看余额'], reversed: ['balances', {}, '看余额'], idle: ['balances', {}, '看余额'],
+  deferred: ['balances', {}, '看余额'], ended: ['balances', {}, '看余额'], balanced: ['balances', {}, '看余额'], holds: ['payments', {}, '看付款'],
+};
+
 const amount = (text) => el('td', { class: 'money' + (String(text || '').startsWith('-') ? ' red' : '') }, text ? grouped(text) : '');
 
 function checkTable(context, items) {
@@ -20,7 +26,7 @@ function checkTable(context, items) {
     el('tbody', {}, [...items].sort((a, b) => order[a.result] - order[b.result]).map((i) => {
       const [text, kind] = kResults[i.result];
       return el('tr', {}, el('td', { class: 'center' }, el('span', { class: 'tag ' + kind }, text)), el('td', {}, i.title, el('div', { class: 'sub mono' }, i.id)), el('td', { class: 'wrap' }, i.detail),
-        el('td', { class: 'center' }, i.result !== 'pass' && i.link ? context.link(i.link.slice(1), {}, '去处理') : ''));
+        el('td', { class: 'center' }, i.result === 'pass' ? '' : i.link ? context.link(i.link.slice(1), {}, '去处理') : kPlaces[i.id] ? context.link(...kPlaces[i.id]) : i.id === 'carried' ? '见下方测算' : ''));
     }))));
 }
 
@@ -64,7 +70,7 @@ export async function build(context) {
   const act = (action) => perform(`${api}/${action}?period=${encodeURIComponent(period)}`, { reason: reason.value, area: 'entry' });
   const button = (action, text, permission) => (context.may(permission) ? el('button', { type: 'button', id: 'closing-' + action, onclick: () => act(action) }, text) : null);
   const closing = state.data;
-  const acts = context.may('period.close') || context.may('period.lock') || (closing && closing.locks && context.may('period.exception'));
+  const acts = context.may('period.close') || context.may('period.lock') || (closing && closing.locks && context.may('period.ask'));
   const against = closing ? closing.items.filter((i) => i.result === 'fail' || i.result === 'unknown').length : 0;
   const locks = closing && closing.locks ? closing.locks.split(',').map((a) => kAreas[a]).join('、') : '';
   return [
@@ -72,7 +78,7 @@ export async function build(context) {
       locks ? el('span', { class: 'tag wait' }, '已锁定 ' + locks) : null),
     said,
     closing && closing.open && acts ? el('div', { class: 'tools' }, button('run', '生成结转凭证', 'period.close'), button('close', '结账', 'period.close'), reason, button(closing.locks ? 'unlock' : 'lock', closing.locks ? '解除锁定' : '锁定录入', 'period.lock'),
-      closing.locks ? button('exception', '申请例外（60 分钟）', 'period.exception') : null) : null,
+      closing.locks ? button('exception', '申请例外（60 分钟）', 'period.ask') : null) : null,
     el('h2', {}, '结账检查'), state.error ? problem(state.error) : checkTable(context, closing.open ? closing.items : closing.items.filter((i) => i.id !== 'open')),
     el('h2', {}, '期末结转测算'), trial.error ? problem(trial.error) : trialTable(context, trial.data.items),
     closing ? [el('h2', {}, '例外'), exceptionTable(closing.exceptions, context.may('period.exception'), (id, action) => perform(`/api/v1/exceptions/${id}/${action}`, {}))] : null,

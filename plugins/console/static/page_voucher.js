@@ -108,6 +108,12 @@ function actions(context, voucher, etag, says) {
   return buttons.length ? el('div', { class: 'tools' }, buttons) : null;
 }
 
+// What control rules and lookalikes say, before anybody approves.
+function warnings(voucher) {
+  if (!voucher.warnings.length) return null;
+  return el('ul', { class: 'warnings', id: 'warnings' }, voucher.warnings.map((w) => el('li', {}, w.message, el('span', { class: 'sub mono' }, ' ' + w.rule))));
+}
+
 export async function build(context) {
   const id = context.parameters.id;
   const { data: voucher, etag } = await getWithEtag(`/api/v1/vouchers/${encodeURIComponent(id || '0')}`);
@@ -121,7 +127,7 @@ export async function build(context) {
   if (voucher.postedAt) steps.push(el('tr', {}, el('td', {}, moment(voucher.postedAt)), el('td', {}, '记账'), el('td', {}, voucher.posterName || voucher.poster), el('td', {})));
   return [
     head('凭证', [stateTag(voucher.state), waiting], el('button', { onclick: () => window.print() }, '打印'), el('button', { onclick: () => history.back() }, '返回')),
-    says, actions(context, voucher, etag, says), makerActions(context, voucher, etag, says), form(voucher),
+    says, actions(context, voucher, etag, says), makerActions(context, voucher, etag, says), warnings(voucher), form(voucher),
     voucher.files.length ? el('div', { class: 'card' }, '电子附件：', voucher.files.map((f) => el('a', { href: `/api/v1/vouchers/${voucher.id}/attachments/${f.digest}`, download: f.name }, `${f.name}（${f.bytes} 字节）`))) : null,
     el('div', { class: 'columns' },
       el('section', {}, el('h2', {}, '来源与凭证信息'), el('div', { class: 'card' }, facts([
