@@ -38,7 +38,7 @@ Consolidation Books::consolidate(store::Txn& txn, const Filter& filter, int leve
     for (const bool income : {true, false}) {
       const std::string_view account = income ? pair.income : pair.expense;
       each_balance(txn, ledger_, scope, transfer, account, [&](const Member& member, const ledger::Balance& b) {
-        if (b.month == 0) return;
+        if (b.month == 0 && filter.year != member.book.start.year) return;  // only a book's first opening holds transfers of its year
         std::string other = item_of(b.aux, "counterparty");
         const bool unnamed = other == "-";
         const std::string payer = unnamed ? "?" : income ? other : member.book.unit, receiver = unnamed ? "?" : income ? member.book.unit : other;

@@ -228,6 +228,9 @@ void Ledger::sign(store::Txn& txn, const Who& who, std::int64_t id, std::string_
   if (v.state != State::submitted && v.state != State::approved) throw Error(MIF_E_CONFLICT, "voucher.not-waiting-cashier", "凭证 " + name_of(v) + " 不在待签状态 (not waiting for the cashier)");
   if (cashier.empty() || cashier == v.maker || cashier == v.reviewer)
     throw Error(MIF_E_DENIED, "voucher.cashier-same", "凭证 " + name_of(v) + " 的出纳签字人不能是制单人或审核人 (the cashier is neither maker nor reviewer): " + std::string(cashier));
+  if (v.cashier == cashier) return;
+  if (!v.cashier.empty())
+    throw Error(MIF_E_CONFLICT, "voucher.signed", "凭证 " + name_of(v) + " 已由出纳 " + v.cashier + " 签字,不用再签; 要换人签字请先退回 (another cashier signed already)");
   v.cashier = cashier;
   change_state(txn, who, found, "voucher.sign", {});
 }

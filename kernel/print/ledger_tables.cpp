@@ -102,7 +102,7 @@ Source auxiliary_balance_table(BookYearPtr year, int from, int to, const std::st
     Head head = head_of(y, "辅助余额表");
     head.centre = fmt::format("{} 年 {}", y.views->year(), month_words(from, to));
     head.columns = {{"科目编码", Kind::text, 10, "", true}, {"科目名称", Kind::text, 18, "", true}};
-    for (const auto& dimension : wanted) head.columns.push_back({dimension_name(y, dimension), Kind::text, 21, "", true});
+    for (const auto& dimension : wanted) head.columns.push_back({dimension_name(y, dimension), Kind::text, 18, "", true});  // one of them and all sums go on a page
     add_sum_columns(head.columns);
     receiver.begin(head);
     Amounts total{};
@@ -155,7 +155,7 @@ Source journal_table(BookYearPtr year, int from, int to) {
     const BookYear& y = *year;
     Head head = head_of(y, "凭 证 序 时 簿");
     head.centre = fmt::format("{} 年 {}", y.views->year(), month_words(from, to));
-    head.columns = {{"日期", Kind::day, 11}, {"凭证字号", Kind::centred, 9}, {"摘要", Kind::text, 32}, {"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 34}, {"辅助核算", Kind::text, 46},
+    head.columns = {{"日期", Kind::day, 11}, {"凭证字号", Kind::centred, 9}, {"摘要", Kind::text, 32}, {"科目编码", Kind::text, 11}, {"科目名称", Kind::text, 34}, {"辅助核算", Kind::text, 42},
                     {"借方", Kind::money, 17, "", false, true}, {"贷方", Kind::money, 17, "", false, true}};
     receiver.begin(head);
     Fen debit, credit;

@@ -103,7 +103,7 @@ std::string table_document(const BalanceTable& t, const OnPaper& paper) {
   JsonWriter json;
   const bool frozen = !paper.artefact.empty();
   const std::string iso = t.day.iso();
-  json.begin_object().field("title", form_title(t.form) + (frozen ? "" : "（草稿，未经批准）")).field("left", "核算单位：" + paper.unit + "　账套：" + paper.book);
+  json.begin_object().field("title", form_title(t.form) + (frozen ? "" : "（草稿，未经批准）")).field("left", "核算单位：" + paper.unit + "　" + paper.book);
   json.field("centre", iso.substr(0, 4) + " 年 " + iso.substr(5, 2) + " 月 " + iso.substr(8) + " 日").field("right", "账号：" + t.account + "　单位：元");
   json.field("form", "table-a4").key("columns").begin_array();
   const auto column = [&](const char* title, const char* kind, int width, const char* group) {

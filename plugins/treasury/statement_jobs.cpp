@@ -91,7 +91,7 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
       return false;
     });
     txn.query("select count(*) from x_treasury_statement q where q.account = ? and q.state = 'quarantined' and not exists (select 1 from x_treasury_statement p"
-              " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.id > q.id)",
+              " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.imported_ms >= q.imported_ms)",
               {account.number}, [&](const Row& r) { quarantined = r.integer(0); return false; });
     if (!last.valid()) {
       result.finding();

@@ -67,7 +67,7 @@ Answer read_only(World& w, const Record& r) {
 }
 
 Answer hold(World& w, const Record& r) {
-  const std::string aux = r.option("bank_account").empty() ? "" : "bank_account=" + r.option("bank_account");
+  const std::string aux = r.option("bank_account").empty() ? r.option("aux") : "bank_account=" + r.option("bank_account");
   return w.write([&](store::Txn& txn) { w.ledger.ledger().hold(txn, who_of(r, "payer"), word(r, 0), word(r, 1), aux, Fen::parse(word(r, 2)), r.option("key")); });
 }
 

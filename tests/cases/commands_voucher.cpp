@@ -14,6 +14,7 @@ ledger::Draft draft_of(const Record& r) {
   d.maker = r.option("by", "maker");
   d.summary = r.option("summary", d.summary);
   d.source_plugin = r.option("source", "test");
+  d.flow = r.option("flow");
   d.month = std::stoi(r.option("month", "0"));
   d.closing = r.option("closing") == "yes";
   d.attachments = std::stoi(r.option("papers", "0"));
@@ -28,6 +29,7 @@ ledger::Draft draft_of(const Record& r) {
 Answer voucher(World& w, const Record& r) {
   ledger::Draft d = draft_of(r);
   if (!r.option("lead").empty()) d.lead = w.id_of(r.option("lead"));
+  if (!r.option("reverses").empty()) d.reverses = w.id_of(r.option("reverses"));
   ledger::Proposal made;
   w.ledger.database().write([&](store::Txn& txn) { made = w.ledger.ledger().propose(txn, testing::LedgerFixture::who(d.maker), d); });
   w.ids[r.option("key")] = made.id;

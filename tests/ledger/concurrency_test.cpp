@@ -132,6 +132,69 @@ TEST_P(Concurrency, OfTwoEditsOfOneTextOneIsKept) {
   EXPECT_EQ(testing::describe(world_->verify_all()), "");
 }
 
+// Saved or sent for review first: what is sent is what was saved, or the edit is told that there is no draft any more. Every other
+// edit moves the voucher to another month, where its rows are other rows.
+TEST_P(Concurrency, WhatIsSubmittedIsWhatWasSaved) {
+  int landed = 0;
+  for (int round = 0; round < 40; ++round) {
+    const std::int64_t id = world_->propose(draft("A", Day(2023, 1, 5), "r" + std::to_string(round), {"D 1001 1.00", "C 2101 1.00"}));
+    const std::string read = world_->voucher(id).content_hash;
+    const Day day(2023, round % 2 ? 2 : 1, 6);
+    std::atomic<bool> saved{false};
+    in_threads(2, [&](int t) {
+      std::this_thread::sleep_for(std::chrono::microseconds(t == round / 2 % 2 ? 150 * (round % 5) : 0));
+      try {
+        world_->database().write([&](store::Txn& txn) {
+          if (t == 0) world_->ledger().submit(txn, LedgerFixture::who("maker"), id);
+          else world_->ledger().revise(txn, LedgerFixture::who("maker"), id, read, draft("A", day, "", {"D 1001 2.00", "C 410102 2.00"}));
+        });
+        if (t == 1) saved = true;
+      } catch (const Error& error) {
+        EXPECT_EQ(t, 1) << "the maker could not submit: " << error.what();
+        EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+        EXPECT_NE(std::string(error.what()).find("only a draft is edited"), std::string::npos) << error.what();
+      }
+    });
+    landed += saved;
+    const ledger::Voucher v = world_->voucher(id);
+    EXPECT_EQ(v.state, ledger::State::submitted);
+    EXPECT_EQ(v.content_hash == read, !saved);
+    EXPECT_EQ(v.day, saved ? day : Day(2023, 1, 5));
+    EXPECT_EQ(v.total, Fen(saved ? 200 : 100));
+    ASSERT_EQ(v.lines.size(), 2u);
+    EXPECT_EQ(v.lines[1].account, saved ? "410102" : "2101");
+    world_->database().write([&](store::Txn& txn) {  // posting compares the lines with the digest that was reviewed
+      world_->ledger().approve(txn, LedgerFixture::who("reviewer"), id, "reviewer");
+      world_->ledger().post(txn, LedgerFixture::who("reviewer"), id);
+    });
+  }
+  RecordProperty("edits_that_landed", landed);
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
+TEST_P(Concurrency, OfTwoCashiersOneSignsAndTheOtherIsTold) {
+  for (int round = 0; round < 15; ++round) {
+    const std::int64_t id = world_->propose(draft("A", Day(2023, 1, 5), "r" + std::to_string(round), {"D 1001 1.00", "C 2101 1.00"}));
+    world_->database().write([&](store::Txn& txn) { world_->ledger().submit(txn, LedgerFixture::who("maker"), id); });
+    std::mutex signer_mutex;
+    std::set<std::string> signers;
+    in_threads(3, [&](int t) {
+      const std::string cashier = "cashier" + std::to_string(t);
+      try {
+        world_->database().write([&](store::Txn& txn) { world_->ledger().sign(txn, LedgerFixture::who(cashier), id, cashier); });
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), MIF_E_CONFLICT) << error.what();
+        EXPECT_NE(std::string(error.what()).find("[voucher.signed]"), std::string::npos) << error.what();
+        return;
+      }
+      const std::lock_guard lock(signer_mutex);
+      signers.insert(cashier);
+    });
+    EXPECT_EQ(signers, std::set<std::string>{world_->voucher(id).cashier});
+  }
+  EXPECT_EQ(testing::describe(world_->verify_all()), "");
+}
+
 TEST_P(Concurrency, NothingPassesALockThatIsSet) {
   std::atomic<int> posted{0}, kept_out{0};
   std::int64_t locked_ms = 0;

@@ -93,15 +93,17 @@ class TamperTest : public ::testing::Test {
     fs::remove(copy_);
   }
 
-  // What verification says about a copy of the ledger after one statement; "" = nothing.
-  std::string after(const std::string& sql, bool must_change = true) {
+  // Makes the copy of the ledger after one statement; whether that changed anything.
+  bool tamper(const std::string& sql) {
     copy_ = world_.file() + ".tampered";
     for (const char* end : {"", "-wal", "-shm"}) fs::remove(copy_ + end);
     fs::copy_file(pristine_, copy_);
-    {
-      Intruder intruder(copy_);
-      if (!intruder.run(sql) || intruder.changes() == 0) return must_change ? "the statement changed nothing: " + sql : "unchanged";
-    }
+    Intruder intruder(copy_);
+    return intruder.run(sql) && intruder.changes() != 0;
+  }
+  // What verification says about it; "" = nothing.
+  std::string after(const std::string& sql, bool must_change = true) {
+    if (!tamper(sql)) return must_change ? "the statement changed nothing: " + sql : "unchanged";
     LedgerFixture reopened("sqlite:" + copy_);
     return testing::describe(reopened.verify_all());
   }
@@ -163,6 +165,36 @@ TEST_F(TamperTest, TheFindingNamesTheVoucher) {
   }());
   EXPECT_NE(found.find("P1 voucher:" + id), std::string::npos) << found;
   EXPECT_NE(found.find("P10 book:A"), std::string::npos) << found;
+}
+
+TEST_F(TamperTest, LinesThatAreNotWhatWasReviewedAreNotPosted) {
+  ASSERT_TRUE(tamper("update ledger_line set fen = fen + 100 where voucher = (select id from ledger_voucher where source_key = 'waiting')"));
+  LedgerFixture reopened("sqlite:" + copy_);
+  std::int64_t id = 0;
+  reopened.database().read([&](store::Txn& txn) { id = txn.integer("select id from ledger_voucher where source_key = 'waiting'").value(); });
+  try {
+    reopened.database().write([&](store::Txn& txn) {
+      reopened.ledger().approve(txn, LedgerFixture::who("reviewer"), id, "reviewer");
+      reopened.ledger().post(txn, LedgerFixture::who("reviewer"), id);
+    });
+    FAIL() << "it was posted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), MIF_E_CONFLICT);
+    EXPECT_NE(std::string(error.what()).find("the lines are not what was approved"), std::string::npos) << error.what();
+  }
+}
+
+// The first and the last number are there: only counting finds it.
+TEST_F(TamperTest, AVoucherTakenOutOfTheMiddleIsAGapInTheNumbers) {
+  ASSERT_TRUE(tamper("delete from ledger_voucher where source_key = 'j1'"));
+  LedgerFixture reopened("sqlite:" + copy_);
+  for (const auto& item : reopened.checklist("A", {2023, 1})) {
+    if (item.id != "numbers") continue;
+    EXPECT_EQ(item.result, ledger::CheckItem::Result::fail);
+    EXPECT_NE(item.detail.find("应有 1..4, 实有 3 张"), std::string::npos) << item.detail;
+    return;
+  }
+  FAIL() << "the checklist does not look at the numbers";
 }
 
 }  // namespace

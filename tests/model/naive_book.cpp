@@ -77,8 +77,8 @@ bool NaiveBook::approve(long long id, const std::string& by) {
 bool NaiveBook::sign(long long id, const std::string& by) {
   Slip& s = slips.at(id);
   if ((s.state != Slip::State::submitted && s.state != Slip::State::approved) || s.maker == by || s.reviewer == by) return false;
-  s.cashier = by;
-  return true;
+  if (s.cashier.empty()) s.cashier = by;
+  return s.cashier == by;
 }
 
 bool NaiveBook::revise(long long id, const std::string& by, bool read_is_current, const Slip& wanted) {

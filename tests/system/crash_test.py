@@ -17,9 +17,11 @@ POINTS_PER_STEP = int(os.environ.get("MIF_CRASH_POINTS", "4"))
 
 
 def spread(total, wanted):
-    """`wanted` different numbers of 1..total, first and last among them."""
+    """`wanted` different numbers of 1..total, first and last among them; one is the middle."""
     if total <= wanted:
         return list(range(1, total + 1))
+    if wanted == 1:
+        return [(total + 1) // 2]
     return sorted({1 + round(i * (total - 1) / (wanted - 1)) for i in range(wanted)})
 
 

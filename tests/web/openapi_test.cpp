@@ -51,7 +51,7 @@ TEST(OpenApi, TheServerServesTheFileItWasBuiltWith) {
 TEST(OpenApi, EveryRouteOfTheKernelButTheReadablePagesNeedsAPermissionOrASession) {
   for (const auto* route : Site::get().server->dispatcher().router().routes()) {
     if (!route->plugin.empty() || route->permission != "public") continue;
-    EXPECT_TRUE(route->operation == "home" || route->operation == "getProblem" || route->operation == "getHealth" || route->operation == "getOpenApi" || route->operation == "signIn")
+    EXPECT_TRUE(route->operation == "home" || route->operation == "getProblem" || route->operation == "getRefusal" || route->operation == "getHealth" || route->operation == "getOpenApi" || route->operation == "signIn")
         << route->operation;
   }
 }
