@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drafts and the states before posting.
 #include "kernel/ledger/internal.h"
+#include "kernel/ledger/locked.h"
 #include "kernel/ledger/states.h"
 #include "mif/json.hpp"
 
@@ -301,6 +302,12 @@ void Ledger::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std
 
 Voucher Ledger::voucher(store::Txn& txn, std::int64_t id) const {
   Stored v = stored(txn, id, Lock::none).voucher;
+  read_lines(txn, v);
+  return v;
+}
+
+Voucher locked_voucher(store::Txn& txn, std::int64_t id) {
+  Stored v = stored(txn, id, Lock::share).voucher;
   read_lines(txn, v);
   return v;
 }

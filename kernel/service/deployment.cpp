@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "kernel/books/books.h"
+#include "kernel/ledger/locked.h"
 #include "kernel/open_items/open_items.h"
 #include "mif/error.hpp"
 
@@ -125,8 +126,9 @@ ledger::Proposal Deployment::propose(store::Txn& txn, const Who& who, const ledg
   return proposal;
 }
 
+// Locked: nobody edits or submits it between the digest that the flow is started on and the submission.
 void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
-  const ledger::Voucher voucher = impl_->ledger->voucher(txn, id);
+  const ledger::Voucher voucher = ledger::locked_voucher(txn, id);
   if (voucher.maker != who.actor)
     throw Error(MIF_E_DENIED, "凭证 " + std::to_string(id) + " 由 " + voucher.maker + " 制单, 应由本人重新提交 (only its maker submits it again)");
   if (voucher.state != ledger::State::draft) throw Error(MIF_E_CONFLICT, "凭证 " + std::to_string(id) + " 不是草稿, 不用再提交 (not a draft)");
@@ -146,7 +148,7 @@ void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Vouch
 }
 
 void Deployment::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {
-  const std::int64_t instance = impl_->ledger->voucher(txn, voucher).workflow_instance;
+  const std::int64_t instance = ledger::locked_voucher(txn, voucher).workflow_instance;
   impl_->ledger->withdraw(txn, who, voucher, reason);
   if (instance != 0) impl_->workflow->cancel(txn, who, instance, reason);
 }

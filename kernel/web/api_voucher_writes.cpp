@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kernel/ledger/locked.h"
 #include "kernel/web/json_in.h"
 #include "kernel/web/paging.h"
 #include "kernel/web/voucher_json.h"
@@ -123,6 +124,8 @@ void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher
 
 void act_on(Api& api, const Request& request, std::int64_t id, std::string_view if_match, const Action& action) {
   api.deployment.database().write([&](store::Txn& txn) {
+    // What the maker read is what he submits or withdraws. Deciding takes the flow first, which holds the digest.
+    if (action.name == "submit" || action.name == "withdraw") ledger::locked_voucher(txn, id);
     const VisibleVoucher found = visible_voucher(api, txn, request, id);
     if (if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
     const std::string etag = voucher_etag(api, txn, found.voucher);
