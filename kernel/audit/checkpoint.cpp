@@ -68,7 +68,7 @@ std::string note_text(const Checkpoint& c) {
 }
 
 [[noreturn]] void bad(int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, "检查点第 " + std::to_string(line) + " 行: " + what);
+  throw Error(MIF_E_INVALID, "checkpoint.format", "检查点第 " + std::to_string(line) + " 行: " + what);
 }
 
 std::int64_t number(std::string_view text, int line) {
@@ -98,29 +98,29 @@ void check_signature(std::string_view text, std::string_view signatures, const s
     const std::string raw = from_base64(parts[1]);
     if (raw.size() != 4 + 64 || raw.substr(0, 4) != id) continue;
     if (signer.verify(text, std::string_view(raw).substr(4))) return;
-    throw Error(MIF_E_INVALID, "检查点的签名不对, 内容被改过 (the checkpoint's signature is wrong: it was edited)");
+    throw Error(MIF_E_INVALID, "checkpoint.signature", "检查点的签名不对, 内容被改过 (the checkpoint's signature is wrong: it was edited)");
   }
-  throw Error(MIF_E_INVALID, "检查点没有本密钥的签名 (no signature by this key, expected \"" + name + "\")");
+  throw Error(MIF_E_INVALID, "checkpoint.key", "检查点没有本密钥的签名 (no signature by this key, expected \"" + name + "\")");
 }
 
 }  // namespace
 
 Checkpoint make_checkpoint(store::Txn& txn, HashAlg alg, std::string_view origin, std::int64_t at_ms, const Signer& signer) {
   if (origin.empty() || origin.find('\n') != std::string_view::npos)
-    throw Error(MIF_E_INVALID, "检查点的来源名要有一行 (the origin of a checkpoint is one non-empty line)");
+    throw Error(MIF_E_INVALID, "checkpoint.origin", "检查点的来源名要有一行 (the origin of a checkpoint is one non-empty line)");
   Checkpoint c{std::string(origin), at_ms, alg, {}, {}};
   for (const auto& rows : chains_of(txn)) {
     ChainWalker walker(alg);
     MerkleTree tree(alg);
     const std::int64_t seen = read_chain(txn, alg, rows.chain, [&](const EntryView& entry) {
       if (walker.next(entry) != ChainWalker::Verdict::good)
-        throw Error(MIF_E_CONFLICT, "审计链 " + rows.chain + " 在第 " + std::to_string(entry.seq) + " 条断开, 不能签检查点, 先运行 mifctl verify (the chain is broken, not signed)");
+        throw Error(MIF_E_CONFLICT, "checkpoint.chain-broken", "审计链 " + rows.chain + " 在第 " + std::to_string(entry.seq) + " 条断开, 不能签检查点, 先运行 mifctl verify (the chain is broken, not signed)");
       tree.add_leaf(entry.leaf);
     });
     const auto head_seq = one_integer(txn, "select seq from audit_head where chain = ?", {rows.chain});
     const auto head_hash = txn.text("select hash from audit_head where chain = ?", {rows.chain});
     if (seen != rows.count || head_seq != walker.seq() || head_hash != walker.hash())
-      throw Error(MIF_E_CONFLICT, "审计链 " + rows.chain + " 与链头不符, 不能签检查点, 先运行 mifctl verify (the chain contradicts its head, not signed)");
+      throw Error(MIF_E_CONFLICT, "checkpoint.chain-broken", "审计链 " + rows.chain + " 与链头不符, 不能签检查点, 先运行 mifctl verify (the chain contradicts its head, not signed)");
     c.heads.push_back({rows.chain, tree.size(), to_hex(tree.root())});
   }
   // Database collations differ; the signed order is by bytes.

@@ -18,15 +18,15 @@ constexpr std::string_view kInsert =
 // operations give the same log on every back end.
 void check(std::string_view what, std::string_view text, std::size_t most) {
   if (text.size() > most)
-    throw Error(MIF_E_INVALID, "审计记录的 " + std::string(what) + " 超过 " + std::to_string(most) + " 字节 (audit field too long)");
-  if (!valid_utf8(text)) throw Error(MIF_E_INVALID, "审计记录的 " + std::string(what) + " 不是 UTF-8 文本 (audit field is not UTF-8 text)");
+    throw Error(MIF_E_INVALID, "audit.field", "审计记录的 " + std::string(what) + " 超过 " + std::to_string(most) + " 字节 (audit field too long)");
+  if (!valid_utf8(text)) throw Error(MIF_E_INVALID, "audit.field", "审计记录的 " + std::string(what) + " 不是 UTF-8 文本 (audit field is not UTF-8 text)");
 }
 
 void check(const Who& who, const Event& event) {
   if (event.chain.empty() || event.action.empty() || event.object.empty())
-    throw Error(MIF_E_INVALID, "审计记录缺少链、动作或对象 (an audit event needs chain, action and object)");
+    throw Error(MIF_E_INVALID, "audit.event", "审计记录缺少链、动作或对象 (an audit event needs chain, action and object)");
   if (std::any_of(event.chain.begin(), event.chain.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
-    throw Error(MIF_E_INVALID, "审计链名不能有空白 (an audit chain's name has no blanks): \"" + event.chain + "\"");
+    throw Error(MIF_E_INVALID, "audit.event", "审计链名不能有空白 (an audit chain's name has no blanks): \"" + event.chain + "\"");
   if (!event.object_digest.empty() && event.object_digest != kGone) digest_from_hex(event.object_digest);
   check("chain", event.chain, 64);
   check("actor", who.actor, 128);

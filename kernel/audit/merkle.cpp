@@ -92,7 +92,7 @@ Digest merkle_root(HashAlg alg, std::span<const Digest> leaves) {
 
 std::vector<Digest> inclusion_proof(HashAlg alg, std::span<const Digest> leaves, std::size_t index) {
   if (index >= leaves.size())
-    throw Error(MIF_E_INVALID, "日志只有 " + std::to_string(leaves.size()) + " 条, 没有第 " + std::to_string(index) + " 条 (leaf index beyond the tree)");
+    throw Error(MIF_E_INVALID, "audit.proof-range", "日志只有 " + std::to_string(leaves.size()) + " 条, 没有第 " + std::to_string(index) + " 条 (leaf index beyond the tree)");
   std::vector<Digest> proof;
   prove_inclusion(alg, leaves, index, proof);
   return proof;
@@ -119,7 +119,7 @@ bool check_inclusion(HashAlg alg, const Digest& leaf, std::size_t index, std::si
 
 std::vector<Digest> consistency_proof(HashAlg alg, std::span<const Digest> leaves, std::size_t old_size) {
   if (old_size == 0 || old_size > leaves.size())
-    throw Error(MIF_E_INVALID, "一致性证明的旧大小要在 1 到 " + std::to_string(leaves.size()) + " 之间 (old size must be between 1 and the new size)");
+    throw Error(MIF_E_INVALID, "audit.proof-range", "一致性证明的旧大小要在 1 到 " + std::to_string(leaves.size()) + " 之间 (old size must be between 1 and the new size)");
   std::vector<Digest> proof;
   prove_consistency(alg, leaves, old_size, true, proof);
   return proof;

@@ -43,7 +43,7 @@ Key read_key(const std::string& path, bool secret) {
   Key key(secret ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
   if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
     ERR_clear_error();
-    throw Error(MIF_E_INVALID, path + ": 不是 Ed25519 密钥 (expected an Ed25519 key in PEM form)");
+    throw Error(MIF_E_INVALID, "audit.key", path + ": 不是 Ed25519 密钥 (expected an Ed25519 key in PEM form)");
   }
   return key;
 }
@@ -92,13 +92,13 @@ Signer::Signer(const std::string& folder) : impl_(new Impl) {
   }
   impl_->known = read_key(public_path, false);
   if (impl_->secret && EVP_PKEY_eq(impl_->secret.get(), impl_->known.get()) != 1)
-    throw Error(MIF_E_INVALID, public_path + ": 公钥和私钥不是一对 (the public key does not belong to the private key beside it)");
+    throw Error(MIF_E_INVALID, "audit.key-pair", public_path + ": 公钥和私钥不是一对 (the public key does not belong to the private key beside it)");
 }
 
 Signer::~Signer() = default;
 
 std::string Signer::sign(std::string_view bytes) const {
-  if (!impl_->secret) throw Error(MIF_E_UNSUPPORTED, impl_->folder + ": 只有公钥, 不能签名 (only the public key is here, cannot sign)");
+  if (!impl_->secret) throw Error(MIF_E_UNSUPPORTED, "audit.key-public-only", impl_->folder + ": 只有公钥, 不能签名 (only the public key is here, cannot sign)");
   const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   std::string signature(64, '\0');
   std::size_t size = signature.size();

@@ -23,7 +23,7 @@ std::string_view name_of(HashAlg alg) { return alg == HashAlg::sm3 ? "sm3" : "sh
 HashAlg hash_alg_of(std::string_view name) {
   if (name == "sha256") return HashAlg::sha256;
   if (name == "sm3") return HashAlg::sm3;
-  throw Error(MIF_E_INVALID, "杂凑算法只有 sha256 和 sm3 (hash must be sha256 or sm3), 实为 \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "config.hash", "杂凑算法只有 sha256 和 sm3 (hash must be sha256 or sm3), 实为 \"" + std::string(name) + "\"");
 }
 
 Hasher::Hasher(HashAlg alg) : context_(EVP_MD_CTX_new()), alg_(alg) {
@@ -76,7 +76,7 @@ Digest digest_from_hex(std::string_view hex) {
     }
     if (i == digest.size()) return digest;
   }
-  throw Error(MIF_E_INVALID, "不是 64 位小写十六进制摘要 (not a digest of 64 lower-case hex digits): \"" + std::string(hex.substr(0, 80)) + "\"");
+  throw Error(MIF_E_INVALID, "digest.format", "不是 64 位小写十六进制摘要 (not a digest of 64 lower-case hex digits): \"" + std::string(hex.substr(0, 80)) + "\"");
 }
 
 Canonical& Canonical::add(std::string_view text) {

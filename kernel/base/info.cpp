@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kMaxBytes = 8u << 20;
 constexpr std::size_t kMaxDepth = 64;  // PropertyTree recurses: deep nesting would overflow the stack
 
-[[noreturn]] void complain(std::string_view file, int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(line) + ": " + what);
+[[noreturn]] void complain(const char* rule, std::string_view file, int line, const std::string& what) {
+  throw Error(MIF_E_INVALID, rule, std::string(file) + ":" + std::to_string(line) + ": " + what);
 }
 
 // Lines of the key tokens, in order.
@@ -33,9 +33,9 @@ std::vector<int> key_lines(std::string_view text, std::string_view file) {
     const int from = line;
     for (++at; at < text.size() && text[at] != '"'; ++at) {
       if (text[at] == '\\') ++at;
-      else if (text[at] == '\n') complain(file, from, "引号没有闭合 (a quoted text must end on its line)");
+      else if (text[at] == '\n') complain("config.syntax", file, from, "引号没有闭合 (a quoted text must end on its line)");
     }
-    if (at >= text.size()) complain(file, from, "引号没有闭合 (missing closing quote)");
+    if (at >= text.size()) complain("config.syntax", file, from, "引号没有闭合 (missing closing quote)");
     return at + 1;
   };
   while (i < text.size()) {
@@ -49,15 +49,15 @@ std::vector<int> key_lines(std::string_view text, std::string_view file) {
     } else if (c == ';') {
       while (i < text.size() && text[i] != '\n') ++i;
     } else if (c == '#' && key_expected) {
-      complain(file, line, "不支持 #include; 注释用 ';' 开头 (comments start with ';')");
+      complain("config.syntax", file, line, "不支持 #include; 注释用 ';' 开头 (comments start with ';')");
     } else if (c == '{') {
-      if (keys.empty()) complain(file, line, "'{' 前面要有名称 (expected a name before '{')");
+      if (keys.empty()) complain("config.syntax", file, line, "'{' 前面要有名称 (expected a name before '{')");
       open_braces.push_back(line);
-      if (open_braces.size() > kMaxDepth) complain(file, line, "嵌套超过 64 层 (nested deeper than 64)");
+      if (open_braces.size() > kMaxDepth) complain("config.syntax", file, line, "嵌套超过 64 层 (nested deeper than 64)");
       key_expected = true;
       ++i;
     } else if (c == '}') {
-      if (open_braces.empty()) complain(file, line, "多了一个 '}' (unexpected '}')");
+      if (open_braces.empty()) complain("config.syntax", file, line, "多了一个 '}' (unexpected '}')");
       open_braces.pop_back();
       key_expected = true;
       ++i;
@@ -71,7 +71,7 @@ std::vector<int> key_lines(std::string_view text, std::string_view file) {
       }
     }
   }
-  if (!open_braces.empty()) complain(file, open_braces.back(), "'{' 没有对应的 '}' (this '{' is never closed)");
+  if (!open_braces.empty()) complain("config.syntax", file, open_braces.back(), "'{' 没有对应的 '}' (this '{' is never closed)");
   return keys;
 }
 
@@ -126,20 +126,20 @@ std::string InfoNode::get(std::string_view wanted, std::string_view otherwise) c
 }
 
 InfoNode parse_info(std::string_view text, std::string_view file_name) {
-  if (text.size() > kMaxBytes) complain(file_name, 1, "文件超过 8 MiB (file too large)");
-  if (!valid_utf8(text)) complain(file_name, 1, "不是 UTF-8 文本 (not UTF-8 text)");
+  if (text.size() > kMaxBytes) complain("config.syntax", file_name, 1, "文件超过 8 MiB (file too large)");
+  if (!valid_utf8(text)) complain("config.syntax", file_name, 1, "不是 UTF-8 文本 (not UTF-8 text)");
   const std::vector<int> lines = key_lines(text, file_name);
   Tree tree;
   std::istringstream in{std::string(text)};
   try {
     boost::property_tree::read_info(in, tree);
   } catch (const boost::property_tree::info_parser_error& e) {
-    complain(file_name, static_cast<int>(e.line()), "INFO 语法不对 (" + e.message() + ")");
+    complain("config.syntax", file_name, static_cast<int>(e.line()), "INFO 语法不对 (" + e.message() + ")");
   }
   InfoNode root;
   std::size_t next = 0;
   copy(tree, root, lines, next);
-  if (next != lines.size()) complain(file_name, lines.empty() ? 1 : lines.back(), "INFO 结构读不懂 (keys and values do not pair up)");
+  if (next != lines.size()) complain("config.syntax", file_name, lines.empty() ? 1 : lines.back(), "INFO 结构读不懂 (keys and values do not pair up)");
   return root;
 }
 
@@ -150,7 +150,7 @@ void refuse_unknown_keys(const InfoNode& node, std::string_view file_name, std::
     if (std::find(known.begin(), known.end(), child.key) != known.end()) continue;
     const auto* nearest = std::min_element(known.begin(), known.end(),
                                            [&](auto a, auto b) { return distance(a, child.key) < distance(b, child.key); });
-    complain(file_name, child.line,
+    complain("config.unknown-key", file_name, child.line,
              "不认识 (unknown key) \"" + child.key + "\"" +
                  (nearest == known.end() ? std::string() : ", 是不是 (did you mean) \"" + std::string(*nearest) + "\"?"));
   }

@@ -27,7 +27,7 @@ std::string convert(const char* to, const char* from, std::string_view bytes) {
   const std::size_t result = iconv(handle, &in_at, &in_left, &out_at, &out_left);
   iconv_close(handle);
   if (result == static_cast<std::size_t>(-1))
-    throw Error(MIF_E_INVALID, std::string("第 ") + std::to_string(bytes.size() - in_left) + " 字节不是 " + from + " 文字 (invalid byte)");
+    throw Error(MIF_E_INVALID, "text.encoding", std::string("第 ") + std::to_string(bytes.size() - in_left) + " 字节不是 " + from + " 文字 (invalid byte)");
   out.resize(out.size() - out_left);
   return out;
 }
@@ -63,7 +63,7 @@ std::string utf8_to_gb18030(std::string_view text) { return convert("GB18030", "
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) throw Error(MIF_E_NOT_FOUND, "读不到文件 (cannot read file) " + path);
+  if (!in || std::filesystem::is_directory(path)) throw Error(MIF_E_NOT_FOUND, "file.unreadable", "读不到文件 (cannot read file) " + path);
   std::ostringstream all;
   all << in.rdbuf();
   return std::move(all).str();

@@ -11,7 +11,7 @@ namespace mif::identity {
 namespace {
 
 [[noreturn]] void complain(const std::string& file, const InfoNode& node, const std::string& what) {
-  throw Error(MIF_E_INVALID, file + ":" + std::to_string(node.line) + ": " + what);
+  throw Error(MIF_E_INVALID, "config.identity", file + ":" + std::to_string(node.line) + ": " + what);
 }
 
 const std::string& value_of(const std::string& file, const InfoNode& node) {
@@ -72,7 +72,7 @@ Roles read_roles_info(const std::string& path) {
   Roles roles;
   for (const auto* node : root.all("role")) read_role(path, *node, roles);
   for (const auto* node : root.all("exclusive")) read_exclusion(path, *node, roles);
-  if (roles.empty()) throw Error(MIF_E_INVALID, path + ":1: 没有角色 (no role in the file)");
+  if (roles.empty()) throw Error(MIF_E_INVALID, "roles.empty", path + ":1: 没有角色 (no role in the file)");
   return roles;
 }
 

@@ -15,7 +15,7 @@ constexpr std::string_view kChain = "system";  // people act in many units; thei
 
 void check_title(std::string_view what, std::string_view text) {
   if (text.empty() || text.size() > 256 || !valid_utf8(text))
-    throw Error(MIF_E_INVALID, std::string(what) + " 要有内容, 最多 256 字节 UTF-8 (missing, too long or not UTF-8)");
+    throw Error(MIF_E_INVALID, "identity.field", std::string(what) + " 要有内容, 最多 256 字节 UTF-8 (missing, too long or not UTF-8)");
 }
 
 std::string joined(const std::set<std::string, std::less<>>& names) {
@@ -35,28 +35,28 @@ std::optional<Unit> find_unit(store::Txn& txn, std::string_view code) {
 
 void Caller::require(std::string_view permission, std::string_view unit_code) const {
   if (!may(permission))
-    throw Error(MIF_E_DENIED, login + " 没有权限 " + std::string(permission) + ", 现有角色: " + joined(roles) + " (lacks the permission)");
+    throw Error(MIF_E_DENIED, "identity.no-permission", login + " 没有权限 " + std::string(permission) + ", 现有角色: " + joined(roles) + " (lacks the permission)");
   if (!unit_code.empty() && !sees(unit_code))
-    throw Error(MIF_E_DENIED, login + " 属于单位 " + unit + ", 不能操作单位 " + std::string(unit_code) + " (outside the caller's units)");
+    throw Error(MIF_E_DENIED, "identity.other-unit", login + " 属于单位 " + unit + ", 不能操作单位 " + std::string(unit_code) + " (outside the caller's units)");
 }
 
 Identity::Identity(audit::Log& log, const Clock& clock, Roles roles) : log_(log), clock_(clock), roles_(std::move(roles)) {}
 
 void Identity::put_unit(store::Txn& txn, const Who& who, const Unit& unit) {
-  if (!valid_name(unit.code)) throw Error(MIF_E_INVALID, "单位代码只用小写字母、数字和 - _ . (not a unit code): \"" + unit.code + "\"");
+  if (!valid_name(unit.code)) throw Error(MIF_E_INVALID, "unit.code", "单位代码只用小写字母、数字和 - _ . (not a unit code): \"" + unit.code + "\"");
   check_title("单位名称", unit.name);
-  if (rank_of(unit.level) == 0) throw Error(MIF_E_INVALID, "单位 " + unit.code + " 的级别应为 province、city 或 county (unknown level): \"" + unit.level + "\"");
+  if (rank_of(unit.level) == 0) throw Error(MIF_E_INVALID, "unit.level", "单位 " + unit.code + " 的级别应为 province、city 或 county (unknown level): \"" + unit.level + "\"");
   if (!unit.parent.empty()) {
     const auto parent = find_unit(txn, unit.parent);
-    if (!parent) throw Error(MIF_E_INVALID, "单位 " + unit.code + " 的上级 " + unit.parent + " 不存在, 先建上级 (no such parent unit)");
+    if (!parent) throw Error(MIF_E_INVALID, "unit.parent-unknown", "单位 " + unit.code + " 的上级 " + unit.parent + " 不存在, 先建上级 (no such parent unit)");
     // Levels only go down, so the tree has no cycle.
-    if (rank_of(parent->level) >= rank_of(unit.level)) throw Error(MIF_E_INVALID, "单位 " + unit.code + " 的上级 " + unit.parent + " 级别不比它高 (the parent is not of a higher level)");
+    if (rank_of(parent->level) >= rank_of(unit.level)) throw Error(MIF_E_INVALID, "unit.parent-level", "单位 " + unit.code + " 的上级 " + unit.parent + " 级别不比它高 (the parent is not of a higher level)");
   }
   const auto old = find_unit(txn, unit.code);
   if (old && old->name == unit.name && old->level == unit.level && old->parent == unit.parent) return;
   if (old && old->level != unit.level)
     txn.query("select code, level from identity_unit where parent = ?", {unit.code}, [&](const store::Row& row) {
-      if (rank_of(row.text(1)) <= rank_of(unit.level)) throw Error(MIF_E_INVALID, "单位 " + unit.code + " 不能降到下级 " + std::string(row.text(0)) + " 的级别 (a unit stays above its children)");
+      if (rank_of(row.text(1)) <= rank_of(unit.level)) throw Error(MIF_E_INVALID, "unit.parent-level", "单位 " + unit.code + " 不能降到下级 " + std::string(row.text(0)) + " 的级别 (a unit stays above its children)");
     });
   if (old) txn.execute("update identity_unit set name = ?, level = ?, parent = ? where code = ?", {unit.name, unit.level, unit.parent, unit.code});
   else txn.execute("insert into identity_unit (code, name, level, parent) values (?, ?, ?, ?)", {unit.code, unit.name, unit.level, unit.parent});
@@ -76,21 +76,21 @@ std::vector<Unit> Identity::units(store::Txn& txn) const {
 // MIF_E_INVALID, MIF_E_CONFLICT: see put_person.
 void Identity::check_roles(const Person& person) const {
   for (const auto& role : person.roles)
-    if (!roles_.count(role)) throw Error(MIF_E_INVALID, person.login + ": 没有角色 " + role + ", 见 roles.info (no such role)");
+    if (!roles_.count(role)) throw Error(MIF_E_INVALID, "person.role-unknown", person.login + ": 没有角色 " + role + ", 见 roles.info (no such role)");
   const auto has = [&](const std::string& role) { return std::find(person.roles.begin(), person.roles.end(), role) != person.roles.end(); };
   for (const auto& x : roles_.exclusions)
     if (has(x.role) && has(x.other))
-      throw Error(MIF_E_CONFLICT, person.login + ": 角色 " + x.role + " 与 " + x.other + " 不能由同一人担任: " + x.reason + " (these roles exclude each other)");
+      throw Error(MIF_E_CONFLICT, "person.roles-exclude", person.login + ": 角色 " + x.role + " 与 " + x.other + " 不能由同一人担任: " + x.reason + " (these roles exclude each other)");
 }
 
 void Identity::put_person(store::Txn& txn, const Who& who, const Person& given) {
   Person person = given;
   std::sort(person.roles.begin(), person.roles.end());
   person.roles.erase(std::unique(person.roles.begin(), person.roles.end()), person.roles.end());
-  if (!valid_name(person.login)) throw Error(MIF_E_INVALID, "登录名只用小写字母、数字和 - _ . (not a login): \"" + person.login + "\"");
+  if (!valid_name(person.login)) throw Error(MIF_E_INVALID, "person.login", "登录名只用小写字母、数字和 - _ . (not a login): \"" + person.login + "\"");
   check_title("姓名", person.name);
   check_roles(person);
-  if (!find_unit(txn, person.unit)) throw Error(MIF_E_INVALID, person.login + ": 没有单位 " + person.unit + " (no such unit)");
+  if (!find_unit(txn, person.unit)) throw Error(MIF_E_INVALID, "person.unit-unknown", person.login + ": 没有单位 " + person.unit + " (no such unit)");
   Account account = load_account(txn, person.login, true);
   const Person& old = account.person;
   const bool existed = account.found;
@@ -134,9 +134,9 @@ std::vector<Person> Identity::people(store::Txn& txn) const {
 
 Caller Identity::caller(store::Txn& txn, std::string_view login) const {
   const Account account = load_account(txn, login, false);
-  if (!account.found) throw Error(MIF_E_NOT_FOUND, "没有用户 " + std::string(login) + " (no such person)");
+  if (!account.found) throw Error(MIF_E_NOT_FOUND, "person.not-found", "没有用户 " + std::string(login) + " (no such person)");
   const Person& person = account.person;
-  if (person.disabled) throw Error(MIF_E_DENIED, "用户 " + person.login + " 已停用 (disabled)");
+  if (person.disabled) throw Error(MIF_E_DENIED, "person.disabled", "用户 " + person.login + " 已停用 (disabled)");
   Caller caller{person.login, person.name, person.unit, {}, {}, {}};
   for (const auto& role : person.roles) {
     caller.roles.insert(role);

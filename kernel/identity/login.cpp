@@ -28,7 +28,7 @@ std::string body(std::string_view login, std::string_view what, std::int64_t fai
 
 // One sentence for every reason: a stranger learns neither which logins exist nor which are locked.
 [[noreturn]] void refuse() {
-  throw Error(MIF_E_DENIED, "登录名或口令不对, 或者该用户暂时锁定、已停用 (wrong login or password, or the person is locked or disabled)");
+  throw Error(MIF_E_DENIED, "session.login-failed", "登录名或口令不对, 或者该用户暂时锁定、已停用 (wrong login or password, or the person is locked or disabled)");
 }
 
 bool usable(const Account& a, std::int64_t now_ms) { return a.found && !a.person.disabled && !a.password.hash.empty() && a.locked_until_ms <= now_ms; }
@@ -38,7 +38,7 @@ bool usable(const Account& a, std::int64_t now_ms) { return a.found && !a.person
 void Identity::set_password(store::Txn& txn, const Who& who, std::string_view login, std::string_view password) {
   check_password_rules(login, password);
   Account account = load_account(txn, login, true);
-  if (!account.found) throw Error(MIF_E_NOT_FOUND, "没有用户 " + std::string(login) + " (no such person)");
+  if (!account.found) throw Error(MIF_E_NOT_FOUND, "person.not-found", "没有用户 " + std::string(login) + " (no such person)");
   account.password = make_password(log_.alg(), password);
   account.failures = 0;
   account.locked_until_ms = 0;
@@ -108,7 +108,7 @@ Caller Identity::session(store::Txn& txn, std::string_view token) const {
   txn.query("select login, expires_ms from identity_session where token_hash = ?", {token_hash(token)}, [&](const store::Row& row) {
     if (row.integer(1) > clock_.now_unix_ms()) login = row.text(0);
   });
-  if (login.empty()) throw Error(MIF_E_DENIED, "请重新登录 (unknown or expired session)");
+  if (login.empty()) throw Error(MIF_E_DENIED, "session.expired", "请重新登录 (unknown or expired session)");
   return caller(txn, login);
 }
 

@@ -48,8 +48,8 @@ bool matches(HashAlg alg, const Password& stored, std::string_view plain) {
 
 void check_password_rules(std::string_view login, std::string_view plain) {
   if (!valid_utf8(plain) || plain.size() < 8 || plain.size() > 256)
-    throw Error(MIF_E_INVALID, "口令要 8 到 256 字节的文本 (a password has 8 to 256 bytes of text)");
-  if (plain == login) throw Error(MIF_E_INVALID, "口令不能与登录名相同 (the password must differ from the login)");
+    throw Error(MIF_E_INVALID, "password.length", "口令要 8 到 256 字节的文本 (a password has 8 to 256 bytes of text)");
+  if (plain == login) throw Error(MIF_E_INVALID, "password.is-login", "口令不能与登录名相同 (the password must differ from the login)");
 }
 
 }  // namespace mif::identity

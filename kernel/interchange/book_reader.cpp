@@ -12,7 +12,7 @@ BookReader::BookReader(store::Txn& txn, const ledger::Ledger& ledger, const char
   from_ = range.from.year == 0 || range.from < book_.start ? book_.start : range.from;
   std::vector<Period> posted = ledger::posted_periods(txn, book_);
   to_ = range.to.year != 0 ? range.to : posted.empty() || posted.back() < from_ ? from_ : posted.back();
-  if (to_ < from_) throw Error(MIF_E_INVALID, "导出的期间范围不对: " + from_.iso() + " 至 " + to_.iso() + " (the range ends before it begins)");
+  if (to_ < from_) throw Error(MIF_E_INVALID, "export.range", "导出的期间范围不对: " + from_.iso() + " 至 " + to_.iso() + " (the range ends before it begins)");
   for (Period p = from_; p <= to_;) {
     if (p.month != 13 || std::find(posted.begin(), posted.end(), p) != posted.end()) periods_.push_back(p);
     p = p.month == 12 ? Period{p.year, 13} : p.month == 13 ? Period{p.year + 1, 1} : Period{p.year, p.month + 1};

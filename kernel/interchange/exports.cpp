@@ -37,7 +37,7 @@ const Format& format_of(std::string_view name) {
     if (format.name == name) return format;
     names += ' ' + std::string(format.name);
   }
-  throw Error(MIF_E_INVALID, "导出格式应为" + names + " 之一 (unknown export format): \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "export.format", "导出格式应为" + names + " 之一 (unknown export format): \"" + std::string(name) + "\"");
 }
 
 void export_book(const BookReader& reader, const Format& format, const ExportOptions& options, const FileSink& sink) {

@@ -15,7 +15,7 @@ std::string encoded(const Profile& profile, std::string_view text) {
   try {
     return utf8_to_gb18030(text);
   } catch (const Error&) {  // GB 18030 holds all of Unicode but a few characters of the private use area
-    throw Error(MIF_E_INVALID, "摘要或名称里有 GB 18030 没有的私用区字符, 请把剖面的 encoding 改为 UTF-8 后导出 (a private character GB 18030 lacks)");
+    throw Error(MIF_E_INVALID, "export.private-character", "摘要或名称里有 GB 18030 没有的私用区字符, 请把剖面的 encoding 改为 UTF-8 后导出 (a private character GB 18030 lacks)");
   }
 }
 
@@ -28,7 +28,7 @@ std::string value_of(const ProfileTable& table, const Field& field, const Values
   std::from_chars(field.type.data() + 1, field.type.data() + field.type.size(), most);
   for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   if (characters > most)
-    throw Error(MIF_E_INVALID, whose + " 的" + field.name + "有 " + std::to_string(characters) + " 字, 剖面的表 " + table.name + " 只容 " + std::to_string(most) + " 字 (longer than the profile allows)");
+    throw Error(MIF_E_INVALID, "export.too-long", whose + " 的" + field.name + "有 " + std::to_string(characters) + " 字, 剖面的表 " + table.name + " 只容 " + std::to_string(most) + " 字 (longer than the profile allows)");
   return text;
 }
 

@@ -55,7 +55,7 @@ class ProfileReader {
   }
 
  private:
-  [[noreturn]] void complain(const InfoNode& at, const std::string& what) const { throw Error(MIF_E_INVALID, path_ + ":" + std::to_string(at.line) + ": " + what); }
+  [[noreturn]] void complain(const InfoNode& at, const std::string& what) const { throw Error(MIF_E_INVALID, "export.profile", path_ + ":" + std::to_string(at.line) + ": " + what); }
   std::string file_name(const InfoNode& at, const std::string& name) {
     if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') complain(at, "文件名不对 (bad file name): \"" + name + "\"");
     if (!files_.insert(name).second) complain(at, "文件名写了两次 (given twice): \"" + name + "\"");

@@ -105,7 +105,7 @@ class Rows {
       const auto at = position_.find(dimension);
       const std::string name = "item" + std::to_string(at == position_.end() ? 0 : at->second);
       if (!wanted_.count(name))
-        throw Error(MIF_E_INVALID, whose + " 的辅助项 " + dimension + " 在剖面的表 " + table_.name + " 里没有位置, 请给它加上元素 (from " + name + ") (the profile has no place for this dimension)");
+        throw Error(MIF_E_INVALID, "export.dimension", whose + " 的辅助项 " + dimension + " 在剖面的表 " + table_.name + " 里没有位置, 请给它加上元素 (from " + name + ") (the profile has no place for this dimension)");
       values[name] = item;
     }
   }

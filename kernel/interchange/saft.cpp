@@ -45,7 +45,7 @@ class Saft {
     std::size_t characters = 0;
     for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     if (characters > most)
-      throw Error(MIF_E_INVALID, std::string(whose) + " 的 " + std::string(name) + " 有 " + std::to_string(characters) + " 字, SAF-T 只容 " + std::to_string(most) +
+      throw Error(MIF_E_INVALID, "export.saft-too-long", std::string(whose) + " 的 " + std::string(name) + " 有 " + std::to_string(characters) + " 字, SAF-T 只容 " + std::to_string(most) +
                                      " 字, 请改用 GB/T 24589 或 CSV 导出 (too long for SAF-T)");
     xml_.element(name, text);
   }

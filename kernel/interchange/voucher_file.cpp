@@ -34,12 +34,12 @@ class FileReader {
       sheet_ = row.sheet;
       head_row_ = 0;
     }
-    if (row.hidden) throw Error(MIF_E_INVALID, "工作表 " + row.sheet_name + " 是隐藏的却有内容, 请删去或取消隐藏 (a hidden worksheet has content)");
+    if (row.hidden) throw Error(MIF_E_INVALID, "import.hidden-sheet", "工作表 " + row.sheet_name + " 是隐藏的却有内容, 请删去或取消隐藏 (a hidden worksheet has content)");
     if (head_row_ == 0) return read_head(row);
     line(row);
   }
   std::vector<FileVoucher> finish() {
-    if (!started_) throw Error(MIF_E_INVALID, "文件里没有凭证 (no voucher in the file), 版式见 mifctl template vouchers");
+    if (!started_) throw Error(MIF_E_INVALID, "import.no-voucher", "文件里没有凭证 (no voucher in the file), 版式见 mifctl template vouchers");
     end_voucher();
     return std::move(vouchers_);
   }
@@ -59,28 +59,28 @@ class FileReader {
       if (!dimensions_.empty() && dimensions_.back().first == i) continue;
       const auto& all = voucher_columns();
       const auto found = std::find_if(all.begin(), all.end(), [&](const VoucherColumn& c) { return name == c.chinese || name == c.english; });
-      if (found == all.end()) throw Error(MIF_E_INVALID, row.place(i) + "：不认识的列 \"" + name.substr(0, 60) + "\", 版式见 mifctl template vouchers (unknown column)");
+      if (found == all.end()) throw Error(MIF_E_INVALID, "import.column", row.place(i) + "：不认识的列 \"" + name.substr(0, 60) + "\", 版式见 mifctl template vouchers (unknown column)");
       int& at = column_[static_cast<std::size_t>(found - all.begin())];
-      if (at >= 0) throw Error(MIF_E_INVALID, row.place(i) + "：列 " + name + " 出现两次 (column given twice)");
+      if (at >= 0) throw Error(MIF_E_INVALID, "import.column", row.place(i) + "：列 " + name + " 出现两次 (column given twice)");
       at = static_cast<int>(i);
     }
     for (std::size_t c = 0; c < kColumns; ++c)
       if (voucher_columns()[c].required && column_[c] < 0)
-        throw Error(MIF_E_INVALID, row.place(0) + "：表头缺列 " + std::string(voucher_columns()[c].chinese) + " (column missing: " + std::string(voucher_columns()[c].english) + ")");
-    if (column_[book] < 0 && book_.empty()) throw Error(MIF_E_INVALID, "表头没有账套列, 请指明账套 (no column book: name the book)");
+        throw Error(MIF_E_INVALID, "import.column", row.place(0) + "：表头缺列 " + std::string(voucher_columns()[c].chinese) + " (column missing: " + std::string(voucher_columns()[c].english) + ")");
+    if (column_[book] < 0 && book_.empty()) throw Error(MIF_E_INVALID, "import.no-book", "表头没有账套列, 请指明账套 (no column book: name the book)");
   }
 
   static const InputCell* cell(const InputRow& row, int at) {
     return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() || row.cells[static_cast<std::size_t>(at)].kind == InputKind::blank ? nullptr : &row.cells[static_cast<std::size_t>(at)];
   }
-  void problem(const InputRow& row, std::size_t column, const std::string& what) { pending_.push_back(row.place(column) + "：" + what); }
+  void problem(const char* rule, const InputRow& row, std::size_t column, const std::string& what) { pending_.push_back(row.place(column) + "：" + what + " [" + rule + "]"); }
   std::string place_text(const InputRow& row, Column c) const { return row.place(static_cast<std::size_t>(std::max(column_[c], 0))); }
 
   // What our CSV writer put an apostrophe before, so that no spreadsheet takes it for a formula, is freed of it again.
   std::string text(const InputRow& row, int at) {
     const InputCell* c = cell(row, at);
     if (!c) return {};
-    if (c->kind == InputKind::error) problem(row, static_cast<std::size_t>(at), "公式出错 (formula error) " + c->text);
+    if (c->kind == InputKind::error) problem("import.formula", row, static_cast<std::size_t>(at), "公式出错 (formula error) " + c->text);
     return row.sheet_name.empty() ? sheet::free_of_guard(c->text) : c->text;
   }
   std::string code(const InputRow& row, Column c) { return trimmed(text(row, column_[c])); }
@@ -99,7 +99,7 @@ class FileReader {
       if (!grouped) throw Error(MIF_E_INVALID, "");
       return Fen::parse(digits);
     } catch (const Error&) {
-      problem(row, static_cast<std::size_t>(column_[c]), "金额应为不超过两位小数的数, 实为 \"" + written.substr(0, 40) + "\" (not an amount)");
+      problem("amount.format", row, static_cast<std::size_t>(column_[c]), "金额应为不超过两位小数的数, 实为 \"" + written.substr(0, 40) + "\" (not an amount)");
       return {};
     }
   }
@@ -125,7 +125,7 @@ class FileReader {
       if (at == written.size() && found.valid()) return found;
     } catch (const Error&) {
     }
-    problem(row, static_cast<std::size_t>(column_[date]), "日期应写 2023-06-30, 实为 \"" + written.substr(0, 40) + "\" (not a date)");
+    problem("date.format", row, static_cast<std::size_t>(column_[date]), "日期应写 2023-06-30, 实为 \"" + written.substr(0, 40) + "\" (not a date)");
     return {};
   }
   std::string items(const InputRow& row) {
@@ -143,7 +143,7 @@ class FileReader {
     const std::string written = code(row, c);
     if (written.empty() || written == "否" || written == "N" || written == "n" || written == "0" || written == "FALSE") return false;
     if (written == "是" || written == "Y" || written == "y" || written == "1" || written == "TRUE") return true;
-    problem(row, static_cast<std::size_t>(column_[c]), "应写 是 或 否, 实为 \"" + written.substr(0, 40) + "\" (write Y or N)");
+    problem("import.yes-no", row, static_cast<std::size_t>(column_[c]), "应写 是 或 否, 实为 \"" + written.substr(0, 40) + "\" (write Y or N)");
     return false;
   }
 
@@ -156,18 +156,18 @@ class FileReader {
     d.flow = code(row, flow);
     d.closing = flag(row, closing);
     d.maker = code(row, maker);
-    if (!book_.empty() && d.book != book_) problem(row, static_cast<std::size_t>(std::max(column_[book], 0)), "账套 \"" + d.book + "\" 不是要导入的 " + book_ + " (another book)");
+    if (!book_.empty() && d.book != book_) problem("import.other-book", row, static_cast<std::size_t>(std::max(column_[book], 0)), "账套 \"" + d.book + "\" 不是要导入的 " + book_ + " (another book)");
     if (const std::string p = code(row, period); !p.empty()) {
       try {
         d.month = Period::parse(p).month;
-        if (Period::parse(p).year != d.day.year()) throw Error(MIF_E_INVALID, "期间与日期不同年 (period and date of different years): " + p);
+        if (Period::parse(p).year != d.day.year()) throw Error(MIF_E_INVALID, "import.period-year", "期间与日期不同年 (period and date of different years): " + p);
       } catch (const Error& e) {
-        problem(row, static_cast<std::size_t>(column_[period]), e.what());
+        pending_.push_back(row.place(static_cast<std::size_t>(column_[period])) + "：" + e.what());
       }
     }
     if (const std::string n = code(row, attachments); !n.empty()) {
       const auto read = std::from_chars(n.data(), n.data() + n.size(), d.attachments);
-      if (read.ec != std::errc() || read.ptr != n.data() + n.size() || d.attachments < 0) problem(row, static_cast<std::size_t>(column_[attachments]), "附件数应为整数, 实为 \"" + n.substr(0, 40) + "\" (not a number)");
+      if (read.ec != std::errc() || read.ptr != n.data() + n.size() || d.attachments < 0) problem("import.attachments", row, static_cast<std::size_t>(column_[attachments]), "附件数应为整数, 实为 \"" + n.substr(0, 40) + "\" (not a number)");
     }
     return d;
   }
@@ -190,11 +190,11 @@ class FileReader {
       voucher_.reviewer = code(row, reviewer);
       voucher_.reverses = code(row, reverses);
       voucher_.draft = std::move(d);
-      if (voucher_.key.empty()) problem(row, static_cast<std::size_t>(column_[key]), "缺凭证号 (voucher key missing)");
+      if (voucher_.key.empty()) problem("import.key-missing", row, static_cast<std::size_t>(column_[key]), "缺凭证号 (voucher key missing)");
     } else {
       const ledger::Draft& v = voucher_.draft;
       const auto differs = [&](bool does, Column c) {
-        if (does) problem(row, static_cast<std::size_t>(std::max(column_[c], 0)), "同一张凭证各行的" + std::string(voucher_columns()[c].chinese) + "应相同 (differs within one voucher)");
+        if (does) problem("import.rows-differ", row, static_cast<std::size_t>(std::max(column_[c], 0)), "同一张凭证各行的" + std::string(voucher_columns()[c].chinese) + "应相同 (differs within one voucher)");
       };
       differs(d.month != v.month, period);
       differs(d.summary != v.summary, voucher_summary);
@@ -211,11 +211,11 @@ class FileReader {
     l.summary = text(row, column_[summary]);
     const Fen in = money(row, debit), out = money(row, credit);
     if ((in == Fen()) == (out == Fen())) {
-      if (pending_.empty()) problem(row, static_cast<std::size_t>(column_[debit]), "借方和贷方应填一个, 且不为零 (fill either debit or credit)");
+      if (pending_.empty()) problem("import.debit-or-credit", row, static_cast<std::size_t>(column_[debit]), "借方和贷方应填一个, 且不为零 (fill either debit or credit)");
     }
     l.side = out == Fen() ? MIF_DEBIT : MIF_CREDIT;
     l.fen = out == Fen() ? in : out;
-    if (l.account.empty()) problem(row, static_cast<std::size_t>(column_[account]), "缺科目 (account missing)");
+    if (l.account.empty()) problem("import.account-missing", row, static_cast<std::size_t>(column_[account]), "缺科目 (account missing)");
     voucher_.draft.lines.push_back(std::move(l));
     voucher_.problems.insert(voucher_.problems.end(), pending_.begin(), pending_.end());
   }

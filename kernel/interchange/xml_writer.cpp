@@ -11,7 +11,7 @@ void escape(std::string& out, std::string_view text) {
     const char c = text[i];
     const bool no_character = text.substr(i, 3) == "\xEF\xBF\xBE" || text.substr(i, 3) == "\xEF\xBF\xBF";
     if ((static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || no_character)
-      throw Error(MIF_E_INVALID, fmt::format("文字 \"{}\" 第 {} 字节是 XML 不能表示的控制字符, 请改用文本格式导出 (a character XML cannot hold)", text.substr(0, 60), i + 1));
+      throw Error(MIF_E_INVALID, "export.control-character", fmt::format("文字 \"{}\" 第 {} 字节是 XML 不能表示的控制字符, 请改用文本格式导出 (a character XML cannot hold)", text.substr(0, 60), i + 1));
     if (c == '&') out += "&amp;";
     else if (c == '<') out += "&lt;";
     else if (c == '>') out += "&gt;";

@@ -85,7 +85,7 @@ std::string ObjectStore::put(std::string_view bytes) {
 
 std::string ObjectStore::get(std::string_view digest_hex) const {
   const fs::path path = path_of(folder_, digest_hex);
-  if (!fs::exists(path)) throw Error(MIF_E_NOT_FOUND, "没有这个对象 (no such object) " + std::string(digest_hex));
+  if (!fs::exists(path)) throw Error(MIF_E_NOT_FOUND, "object.not-found", "没有这个对象 (no such object) " + std::string(digest_hex));
   std::string bytes = read_file(path.string());
   if (to_hex(hash(alg_, bytes)) != digest_hex)
     throw Error(MIF_E_INTERNAL, "对象内容与摘要不符, 请从备份恢复 (the stored bytes do not match the digest, restore from backup): " + std::string(digest_hex));

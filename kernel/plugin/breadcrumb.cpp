@@ -94,7 +94,7 @@ Breadcrumbs::Breadcrumbs(const std::string& folder) {
     memory = ::mmap(nullptr, kSlots * sizeof(Slot), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
   if (memory == MAP_FAILED) {
     if (file_ >= 0) ::close(file_);
-    throw Error(MIF_E_UNAVAILABLE, "写不了插件足迹文件 (cannot write the breadcrumb file): " + path_);
+    throw Error(MIF_E_UNAVAILABLE, "plugin.state-write", "写不了插件足迹文件 (cannot write the breadcrumb file): " + path_);
   }
   slots_ = static_cast<Slot*>(memory);
   install_handlers();

@@ -28,14 +28,14 @@ class Image {
   explicit Image(std::string_view bytes) : bytes_(bytes) {}
   template <class T>
   T at(std::size_t offset) const {
-    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) throw Error(MIF_E_INVALID, "库文件被截断 (the library is cut short)");
+    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) throw Error(MIF_E_INVALID, "plugin.library", "库文件被截断 (the library is cut short)");
     T value;
     std::memcpy(&value, bytes_.data() + offset, sizeof value);
     return value;
   }
   std::string name(const ElfW(Shdr)& strings, std::size_t index) const {
     const std::size_t from = strings.sh_offset + index;
-    if (index >= strings.sh_size || from >= bytes_.size()) throw Error(MIF_E_INVALID, "库文件的名字表损坏 (broken string table)");
+    if (index >= strings.sh_size || from >= bytes_.size()) throw Error(MIF_E_INVALID, "plugin.library", "库文件的名字表损坏 (broken string table)");
     const auto end = bytes_.find('\0', from);
     return std::string(bytes_.substr(from, (end == std::string_view::npos ? bytes_.size() : end) - from));
   }
@@ -49,10 +49,10 @@ class Image {
 ElfFacts read_elf(std::string_view bytes) {
   const Image image(bytes);
   const auto header = image.at<ElfW(Ehdr)>(0);
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw Error(MIF_E_INVALID, "不是 ELF 共享库 (not an ELF file)");
-  if (header.e_type != ET_DYN) throw Error(MIF_E_INVALID, "不是共享库 (not a shared library)");
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw Error(MIF_E_INVALID, "plugin.library", "不是 ELF 共享库 (not an ELF file)");
+  if (header.e_type != ET_DYN) throw Error(MIF_E_INVALID, "plugin.library", "不是共享库 (not a shared library)");
   if (kMachine && header.e_machine != kMachine)
-    throw Error(MIF_E_INVALID, "库是为别的处理器编译的 (built for machine " + std::to_string(header.e_machine) + ", this host is " + std::to_string(kMachine) + ")");
+    throw Error(MIF_E_INVALID, "plugin.library", "库是为别的处理器编译的 (built for machine " + std::to_string(header.e_machine) + ", this host is " + std::to_string(kMachine) + ")");
   const auto section = [&](std::size_t i) { return image.at<ElfW(Shdr)>(header.e_shoff + i * sizeof(ElfW(Shdr))); };
   ElfFacts facts;
   for (std::size_t i = 0; i < header.e_shnum; ++i) {

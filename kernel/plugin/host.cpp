@@ -91,7 +91,7 @@ void Host::lift_quarantine(std::string_view id) {
     const StateLock lock(impl_->options.state_folder);
     auto list = read_quarantine(impl_->options.state_folder);
     const auto entry = list.find(id);
-    if (entry == list.end()) throw Error(MIF_E_NOT_FOUND, "插件不在隔离中 (not in quarantine): " + std::string(id));
+    if (entry == list.end()) throw Error(MIF_E_NOT_FOUND, "plugin.not-quarantined", "插件不在隔离中 (not in quarantine): " + std::string(id));
     list.erase(entry);
     write_quarantine(impl_->options.state_folder, list);
   }
@@ -124,10 +124,10 @@ void Host::call(std::string_view plugin, std::string_view function, const Who& w
   {
     const std::shared_lock lock(impl_->mutex);
     const auto found = impl_->plugins.find(plugin);
-    if (found == impl_->plugins.end()) throw Error(MIF_E_NOT_FOUND, "没有这个插件 (no such plugin): " + std::string(plugin));
+    if (found == impl_->plugins.end()) throw Error(MIF_E_NOT_FOUND, "plugin.not-found", "没有这个插件 (no such plugin): " + std::string(plugin));
     const PluginInfo& info = found->second->info;
     if (info.status != Status::active)
-      throw Error(MIF_E_UNAVAILABLE, "插件 " + info.manifest.id + (info.status == Status::quarantined ? " 已隔离 (quarantined): " : " 没有运行 (not active): ") +
+      throw Error(MIF_E_UNAVAILABLE, "plugin.not-active", "插件 " + info.manifest.id + (info.status == Status::quarantined ? " 已隔离 (quarantined): " : " 没有运行 (not active): ") +
                                          (info.reason.empty() ? std::string(name_of(info.status)) : info.reason));
     callee = found->second.get();
   }

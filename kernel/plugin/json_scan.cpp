@@ -16,9 +16,9 @@ class Scanner {
 
   JsonFacts run() {
     if (text_.size() > limits_.bytes)
-      throw Error(MIF_E_INVALID, std::string(file_) + ": " + std::to_string(text_.size()) + " 字节，超过上限 (larger than the limit of) " +
+      throw Error(MIF_E_INVALID, "plugin.json", std::string(file_) + ": " + std::to_string(text_.size()) + " 字节，超过上限 (larger than the limit of) " +
                                      std::to_string(limits_.bytes));
-    if (!valid_utf8(text_)) throw Error(MIF_E_INVALID, std::string(file_) + ": 不是 UTF-8 文本 (not UTF-8)");
+    if (!valid_utf8(text_)) throw Error(MIF_E_INVALID, "plugin.json", std::string(file_) + ": 不是 UTF-8 文本 (not UTF-8)");
     value("", 0);
     blank();
     if (at_ < text_.size()) fail("末尾有多余内容 (text after the end)");
@@ -27,7 +27,7 @@ class Scanner {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(MIF_E_INVALID, std::string(file_) + ":" + std::to_string(line_) + ": " + what);
+    throw Error(MIF_E_INVALID, "plugin.json", std::string(file_) + ":" + std::to_string(line_) + ": " + what);
   }
   void blank() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n'))

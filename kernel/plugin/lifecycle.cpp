@@ -37,20 +37,20 @@ const void* service_of(const mif_host* host, const char* id) {
 void probe_extensions(Loaded& plugin, mif_plugin* instance) {
   for (const auto& id : plugin.info.manifest.provides) {
     const void* extension = instance->extension(instance, id.c_str());
-    if (!extension) throw Error(MIF_E_INVALID, "声明提供却没有给出 (declared in provides but not answered): " + id);
+    if (!extension) throw Error(MIF_E_INVALID, "plugin.entry", "声明提供却没有给出 (declared in provides but not answered): " + id);
     if (extension != instance->extension(instance, id.c_str()))
-      throw Error(MIF_E_INVALID, "两次询问得到不同的扩展 (two queries gave two answers): " + id);
+      throw Error(MIF_E_INVALID, "plugin.entry", "两次询问得到不同的扩展 (two queries gave two answers): " + id);
     std::uint32_t size = 0;
     std::memcpy(&size, extension, sizeof size);
     const KnownExtension* known = known_extension(id);
     const std::uint32_t least = known ? known->least_size : sizeof size;
     if (size < least)
-      throw Error(MIF_E_INVALID, "扩展结构过小 (the extension's struct is too small) " + id + ": 应不小于 (expected at least) " + std::to_string(least) +
+      throw Error(MIF_E_INVALID, "plugin.entry", "扩展结构过小 (the extension's struct is too small) " + id + ": 应不小于 (expected at least) " + std::to_string(least) +
                                      "，实为 (found) " + std::to_string(size));
     plugin.extensions[id] = extension;
     for (const std::string& stranger : {id + "0", id + "/x", std::string("mif.no-such-extension/1")})
       if (instance->extension(instance, stranger.c_str()))
-        throw Error(MIF_E_INVALID, "对未声明的扩展也作了回答 (answers an extension it does not provide): " + stranger);
+        throw Error(MIF_E_INVALID, "plugin.entry", "对未声明的扩展也作了回答 (answers an extension it does not provide): " + stranger);
   }
 }
 
@@ -113,7 +113,7 @@ void Host::Impl::bring_up(Loaded& plugin, const std::function<void(const Manifes
   // Once more, from the bytes that will be loaded: the store may have been touched, a key revoked.
   const Bundle bundle = read_bundle(plugin.folder);
   if (bundle.digest != plugin.info.digest)
-    throw Error(MIF_E_DENIED, "仓库里的插件被改过 (the stored bundle was changed): 应为 (expected) " + plugin.info.digest.substr(0, 16) + "…，实为 (found) " + bundle.digest.substr(0, 16) + "…");
+    throw Error(MIF_E_DENIED, "plugin.changed", "仓库里的插件被改过 (the stored bundle was changed): 应为 (expected) " + plugin.info.digest.substr(0, 16) + "…，实为 (found) " + bundle.digest.substr(0, 16) + "…");
   check_manifest(bundle.manifest, options.allow_draft);
   plugin.info.manifest = bundle.manifest;
   plugin.info.signed_by = verify_bundle(bundle, Trust(options.trust_folder), {options.allow_unsigned, options.require_province}).names();
@@ -123,12 +123,12 @@ void Host::Impl::bring_up(Loaded& plugin, const std::function<void(const Manifes
     return guard(call, [&] { plugin.entry = open_library(plugin.folder + "/" + m.library); });
   });
   if (outcome.status != MIF_OK) fail_with(outcome);
-  if (!plugin.entry) throw Error(MIF_E_INVALID, MIF_ENTRY_SYMBOL " 返回了空指针 (returned null)");
+  if (!plugin.entry) throw Error(MIF_E_INVALID, "plugin.entry", MIF_ENTRY_SYMBOL " 返回了空指针 (returned null)");
   check_handshake(m, *plugin.entry);
   plugin.info.fingerprint = plugin.entry->fingerprint ? plugin.entry->fingerprint : "";
   check_drafts(m, *plugin.entry, options.allow_draft);
   for (const auto& id : m.needs)
-    if (!services || !services(m, id)) throw Error(MIF_E_UNSUPPORTED, "本机没有所需的服务 (this host does not offer a needed service): " + id);
+    if (!services || !services(m, id)) throw Error(MIF_E_UNSUPPORTED, "plugin.service-missing", "本机没有所需的服务 (this host does not offer a needed service): " + id);
   become(Status::loaded);
 
   plugin.c_host = {};
@@ -147,7 +147,7 @@ void Host::Impl::bring_up(Loaded& plugin, const std::function<void(const Manifes
   if (outcome.status != MIF_OK) fail_with(outcome);
   constexpr std::uint32_t least = offsetof(mif_plugin, destroy) + sizeof(mif_plugin::destroy);
   if (instance->size < least || !instance->activate || !instance->deactivate || !instance->extension || !instance->destroy)
-    throw Error(MIF_E_INVALID, "create 给出的结构不完整 (mif_plugin is incomplete): 应不小于 (expected at least) " + std::to_string(least) + "，实为 (found) " + std::to_string(instance->size));
+    throw Error(MIF_E_INVALID, "plugin.entry", "create 给出的结构不完整 (mif_plugin is incomplete): 应不小于 (expected at least) " + std::to_string(least) + "，实为 (found) " + std::to_string(instance->size));
   plugin.instance = instance;
   become(Status::created);
   outcome = guarded(plugin, "extension", kSystem, nullptr, 0, [&](mif_call* call) {
@@ -190,7 +190,7 @@ void Host::Impl::take_down(Loaded& plugin) {
 }
 
 void Host::start(ServiceSource services, const std::function<void(const Manifest&, const std::string& folder)>& before_activate) {
-  if (impl_->started) throw Error(MIF_E_CONFLICT, "插件已经启动 (the plugins are started already)");
+  if (impl_->started) throw Error(MIF_E_CONFLICT, "plugin.started", "插件已经启动 (the plugins are started already)");
   impl_->services = std::move(services);
   impl_->started = true;
   impl_->read_installed_plugins();
@@ -206,7 +206,7 @@ void Host::start(ServiceSource services, const std::function<void(const Manifest
     impl_->order.push_back(id);
     try {
       for (const auto& need : plugin.info.manifest.requires_plugins)
-        if (impl_->plugins.at(need)->info.status != Status::active) throw Error(MIF_E_UNAVAILABLE, "所依赖的插件没有启动 (requires a plugin that did not start): " + need);
+        if (impl_->plugins.at(need)->info.status != Status::active) throw Error(MIF_E_UNAVAILABLE, "plugin.needs-other", "所依赖的插件没有启动 (requires a plugin that did not start): " + need);
       impl_->bring_up(plugin, before_activate);
     } catch (const std::exception& e) {
       impl_->refuse(plugin, e.what());

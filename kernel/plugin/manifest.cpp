@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kFile = "plugin.json";
 
 [[noreturn]] void refuse(int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, std::string(kFile) + ":" + std::to_string(line) + ": " + what);
+  throw Error(MIF_E_INVALID, "plugin.manifest", std::string(kFile) + ":" + std::to_string(line) + ": " + what);
 }
 
 // How a value has to look, and how to say so.

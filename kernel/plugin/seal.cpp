@@ -45,7 +45,7 @@ std::string without_files(std::string json) {
 
 void seal(const std::string& bundle_folder, const std::string& key_pem_file, const std::string& key_id) {
   if (key_id.empty() || key_id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") != std::string::npos)
-    throw Error(MIF_E_INVALID, "密钥编号只能用字母、数字、点、横线 (key id: letters, digits, dot, dash): \"" + key_id + "\"");
+    throw Error(MIF_E_INVALID, "plugin.key-id", "密钥编号只能用字母、数字、点、横线 (key id: letters, digits, dot, dash): \"" + key_id + "\"");
   const Bundle bundle = read_bundle(bundle_folder);
   std::string json = without_files(bundle.manifest_bytes);
   JsonWriter files;

@@ -30,20 +30,20 @@ Bio memory(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), stat
 Key private_key(std::string_view pem, const std::string& what) {
   const Bio bio = memory(pem);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
-  if (!key) throw Error(MIF_E_INVALID, what + " 不是可用的私钥 PEM (not a readable private key in PEM)");
+  if (!key) throw Error(MIF_E_INVALID, "plugin.key", what + " 不是可用的私钥 PEM (not a readable private key in PEM)");
   return key;
 }
 Key public_key(std::string_view pem) {
   const Bio bio = memory(pem);
   Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
-  if (!key) throw Error(MIF_E_INVALID, "不是可用的公钥 PEM (not a readable public key in PEM)");
+  if (!key) throw Error(MIF_E_INVALID, "plugin.key", "不是可用的公钥 PEM (not a readable public key in PEM)");
   return key;
 }
 
 std::string algorithm_of(EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "ED25519")) return "ed25519";
   if (EVP_PKEY_is_a(key, "SM2")) return "sm2-sm3";
-  throw Error(MIF_E_INVALID, "密钥应为 Ed25519 或 SM2 (the key is neither Ed25519 nor SM2)");
+  throw Error(MIF_E_INVALID, "plugin.key", "密钥应为 Ed25519 或 SM2 (the key is neither Ed25519 nor SM2)");
 }
 
 // Both algorithms through one door: SM2 needs its digest and identity, Ed25519 must have neither.
@@ -109,7 +109,7 @@ std::string base64(std::string_view bytes) {
 std::string from_base64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   const int size = text.size() % 4 ? -1 : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(text), static_cast<int>(text.size()));
-  if (size < 0) throw Error(MIF_E_INVALID, "不是 base64 (not base64)");
+  if (size < 0) throw Error(MIF_E_INVALID, "plugin.sig-file", "不是 base64 (not base64)");
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   bytes.resize(static_cast<std::size_t>(size) - padding);
@@ -123,7 +123,7 @@ void generate_key(const std::string& algorithm, const std::string& private_pem_f
   } else if (algorithm == "sm2" || algorithm == "sm2-sm3") {
     key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2"));
   } else {
-    throw Error(MIF_E_INVALID, "算法应为 ed25519 或 sm2 (unknown key algorithm): \"" + algorithm + "\"");
+    throw Error(MIF_E_INVALID, "plugin.sig-file", "算法应为 ed25519 或 sm2 (unknown key algorithm): \"" + algorithm + "\"");
   }
   if (!key) throw Error(MIF_E_INTERNAL, "生成密钥失败 (cannot generate a key)");
   const mode_t before = ::umask(0077);

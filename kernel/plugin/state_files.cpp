@@ -68,7 +68,7 @@ StateLock::StateLock(const std::string& state_folder) {
   std::filesystem::create_directories(state_folder);
   file_ = ::open((state_folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0 || ::flock(file_, LOCK_EX) != 0)
-    throw Error(MIF_E_UNAVAILABLE, "锁不住插件状态文件夹 (cannot lock the plugin state folder): " + state_folder);
+    throw Error(MIF_E_UNAVAILABLE, "plugin.state-write", "锁不住插件状态文件夹 (cannot lock the plugin state folder): " + state_folder);
 }
 StateLock::~StateLock() {
   if (file_ >= 0) ::close(file_);

@@ -292,7 +292,7 @@ int hundredths(std::string_view millimetres) {
     if (value > -100000 && value < 100000) return static_cast<int>(value);
   } catch (const Error&) {  // said below in terms of lengths
   }
-  throw Error(MIF_E_INVALID, "应为毫米, 最多两位小数 (millimetres expected), 实为 \"" + std::string(millimetres) + "\"");
+  throw Error(MIF_E_INVALID, "print.millimetres", "应为毫米, 最多两位小数 (millimetres expected), 实为 \"" + std::string(millimetres) + "\"");
 }
 
 }  // namespace mif::print

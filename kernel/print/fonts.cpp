@@ -32,7 +32,7 @@ bool is_family(PangoFont* font, const std::string& family) {
 
 Fonts::Fonts(std::vector<std::string> families) : families_(std::move(families)) {
   map_.reset(pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT));
-  if (!map_) throw Error(MIF_E_UNAVAILABLE, "pango 没有 FreeType 字体支持 (pango lacks FreeType fonts)");
+  if (!map_) throw Error(MIF_E_UNAVAILABLE, "print.fonts", "pango 没有 FreeType 字体支持 (pango lacks FreeType fonts)");
   pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map_.get()), 72);  // a point is a unit
   context_.reset(pango_font_map_create_context(map_.get()));
   pango_context_set_language(context_.get(), pango_language_from_string("zh-cn"));
@@ -43,11 +43,11 @@ Fonts::Fonts(std::vector<std::string> families) : families_(std::move(families))
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   pango_cairo_context_set_font_options(context_.get(), options);
   cairo_font_options_destroy(options);
-  if (families_.empty()) throw Error(MIF_E_INVALID, "没有指定打印字体, 在 mif.info 写 print { font \"WenQuanYi Micro Hei\" } (no font for printing)");
+  if (families_.empty()) throw Error(MIF_E_INVALID, "print.no-font", "没有指定打印字体, 在 mif.info 写 print { font \"WenQuanYi Micro Hei\" } (no font for printing)");
   for (const auto& family : families_) {
     fonts_.push_back(load(context_.get(), family, 10));
     if (!fonts_.back() || !is_family(fonts_.back().get(), family))
-      throw Error(MIF_E_UNAVAILABLE, "没有安装打印字体 \"" + family + "\": 安装它 (Debian 包 fonts-wqy-microhei 带有 WenQuanYi Micro Hei), 或在 mif.info 的 print { font } 改用已装的字体 (the font is not installed)");
+      throw Error(MIF_E_UNAVAILABLE, "print.font-missing", "没有安装打印字体 \"" + family + "\": 安装它 (Debian 包 fonts-wqy-microhei 带有 WenQuanYi Micro Hei), 或在 mif.info 的 print { font } 改用已装的字体 (the font is not installed)");
   }
 }
 
@@ -67,7 +67,7 @@ Covered Fonts::cover(std::string_view utf8) {
   };
   for (const char* p = utf8.data(); p < utf8.data() + utf8.size();) {
     const gunichar c = g_utf8_get_char_validated(p, utf8.data() + utf8.size() - p);
-    if (static_cast<gint32>(c) < 0) throw Error(MIF_E_INVALID, fmt::format("要打印的文字不是 UTF-8 (text to print is not UTF-8), 第 {} 字节", p - utf8.data() + 1));
+    if (static_cast<gint32>(c) < 0) throw Error(MIF_E_INVALID, "print.not-utf8", fmt::format("要打印的文字不是 UTF-8 (text to print is not UTF-8), 第 {} 字节", p - utf8.data() + 1));
     const char* const next = g_utf8_next_char(p);
     const bool plain = c == '\n' || c == ' ' || c == 0x3000;
     const int family = plain ? 0 : family_of(c);

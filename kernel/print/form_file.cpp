@@ -3,12 +3,13 @@
 
 #include <charconv>
 
+#include "kernel/base/within.h"
 #include "kernel/print/canvas.h"
 #include "mif/error.hpp"
 
 namespace mif::print {
 
-void FormFile::complain_at(int line, const std::string& what) const { throw Error(MIF_E_INVALID, file_ + ":" + std::to_string(line) + ": " + what); }
+void FormFile::complain_at(int line, const std::string& what) const { throw Error(MIF_E_INVALID, "print.form-file", file_ + ":" + std::to_string(line) + ": " + what); }
 
 void FormFile::complain(const char* section, const std::string& what) const {
   const InfoNode* node = root_.find(section);
@@ -28,7 +29,7 @@ int FormFile::length(const char* section, const char* key, int otherwise) const 
   try {
     return hundredths(node->value);
   } catch (const Error& e) {
-    complain_at(node->line, std::string(section) + " " + key + ": " + e.what());
+    throw within(file_ + ":" + std::to_string(node->line) + ": " + section + " " + key, e);
   }
 }
 

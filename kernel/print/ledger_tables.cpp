@@ -57,7 +57,7 @@ std::string BookYear::account_name(const std::string& code) const {
 std::string dimension_name(const BookYear& y, const std::string& dimension) {
   for (const auto& type : y.views->chart().aux_types())
     if (type.code == dimension) return type.name;
-  throw Error(MIF_E_NOT_FOUND, "没有辅助核算项目 (no such dimension): \"" + dimension + "\"");
+  throw Error(MIF_E_NOT_FOUND, "aux.dimension-not-found", "没有辅助核算项目 (no such dimension): \"" + dimension + "\"");
 }
 
 sheet::Head head_of(const BookYear& y, const std::string& title) {
@@ -191,11 +191,11 @@ Source ledger_table(BookYearPtr year, const LedgerChoice& c) {
   if (c.kind == "journal") return journal_table(std::move(year), c.month_from, c.month_to);
   if (c.kind == "multi-column") return multi_column_table(std::move(year), c.accounts, c.dimension);
   if (c.kind == "auxiliary" || c.kind == "auxiliary-balance") {
-    if (c.dimension.empty()) throw Error(MIF_E_INVALID, "辅助账要写明辅助核算项, 如 bank_account (the auxiliary ledger needs a dimension)");
+    if (c.dimension.empty()) throw Error(MIF_E_INVALID, "query.dimension-missing", "辅助账要写明辅助核算项, 如 bank_account (the auxiliary ledger needs a dimension)");
     if (c.kind == "auxiliary") return auxiliary_ledger_tables(std::move(year), c.dimension, c.accounts);
     return auxiliary_balance_table(std::move(year), c.month_from, c.month_to, c.dimension, c.accounts);
   }
-  throw Error(MIF_E_INVALID, "账表应为 balance, general, detail, auxiliary, auxiliary-balance, multi-column, summary 或 journal (unknown ledger): \"" + c.kind + "\"");
+  throw Error(MIF_E_INVALID, "query.ledger-unknown", "账表应为 balance, general, detail, auxiliary, auxiliary-balance, multi-column, summary 或 journal (unknown ledger): \"" + c.kind + "\"");
 }
 
 }  // namespace mif::print

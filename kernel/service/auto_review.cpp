@@ -32,17 +32,17 @@ Condition condition_of(const workflow::Rule& rule) {
   refuse_unknown_keys(root, rule.name, {"source", "word", "summary", "accounts", "most", "documents"});
   Condition c;
   c.rule = rule;
-  if (root.children.empty()) throw Error(MIF_E_INVALID, rule.name + ": 规则没有条件 (a rule without a condition would let everything pass)");
+  if (root.children.empty()) throw Error(MIF_E_INVALID, "rule.condition", rule.name + ": 规则没有条件 (a rule without a condition would let everything pass)");
   for (const auto& node : root.children) {
     try {
-      if (node.value.empty()) throw Error(MIF_E_INVALID, "缺值 (needs a value)");
+      if (node.value.empty()) throw Error(MIF_E_INVALID, "rule.condition", "缺值 (needs a value)");
       if (node.key == "source") c.source = node.value;
       if (node.key == "word") c.word = node.value;
       if (node.key == "summary") c.summary = node.value;
       if (node.key == "accounts") c.accounts.emplace(node.value);
       if (node.key == "most") c.most = Fen::parse(node.value);
       if (node.key == "documents") {
-        if (node.value != "yes") throw Error(MIF_E_INVALID, "应为 yes (expected yes)");
+        if (node.value != "yes") throw Error(MIF_E_INVALID, "rule.condition", "应为 yes (expected yes)");
         c.documents = true;
       }
     } catch (const Error& error) {

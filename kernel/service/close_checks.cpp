@@ -121,7 +121,7 @@ Closed close_period(Deployment& d, const Who& who, const identity::Caller& calle
     if (item.result == Result::warn || item.result == Result::unknown) closed.items.push_back(std::move(item));
   }
   if (!unseen.empty() && accept.empty()) append(against, unseen + "; 未评估不等于通过,确认后可写明理由结账");
-  if (!against.empty()) throw Error(MIF_E_CONFLICT, "账套 " + book + " 的 " + period.iso() + " 期还不能结账 (cannot close): " + against);
+  if (!against.empty()) throw Error(MIF_E_CONFLICT, "closing.checks-fail", "账套 " + book + " 的 " + period.iso() + " 期还不能结账 (cannot close): " + against);
   d.database().write([&](store::Txn& txn) {
     if (!d.ledger().is_open(txn, book, period)) {  // another closed it meanwhile
       closed.already = true;

@@ -32,12 +32,12 @@ std::string readable(const PluginSide& side, mif_str path, const char* name) {
   const fs::path clean = fs::path(below).lexically_normal();
   const std::string top = clean.empty() ? "" : clean.begin()->string();
   for (const char* closed : {"secrets", "keys", "data", "trust", "plugins", "print", "checkpoints", "mif.info", "log", "objects", "."})
-    if (top == closed) throw Error(MIF_E_DENIED, "插件不能读主目录下的 (plugins may not read) \"" + below + "\"");
+    if (top == closed) throw Error(MIF_E_DENIED, "config.outside-home", "插件不能读主目录下的 (plugins may not read) \"" + below + "\"");
   const std::string full = side.deployment.path(below);
   std::error_code error;
   const fs::path real = fs::weakly_canonical(full, error), home = fs::weakly_canonical(side.deployment.settings().home, error);
   const fs::path relative = real.lexically_relative(home);
-  if (relative.empty() || *relative.begin() == "..") throw Error(MIF_E_DENIED, "路径经链接离开了主目录 (a link leads out of the home folder): " + below);
+  if (relative.empty() || *relative.begin() == "..") throw Error(MIF_E_DENIED, "config.outside-home", "路径经链接离开了主目录 (a link leads out of the home folder): " + below);
   return full;
 }
 
@@ -61,7 +61,7 @@ mif_status bytes(void* impl, mif_call* call, mif_str path, mif_text_sink* sink) 
     const std::string file = readable(side, path, "path");
     std::error_code error;
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) > kMostBytes)
-      throw Error(MIF_E_INVALID, "文件超过 256 MiB (larger than 256 MiB): " + str(path));
+      throw Error(MIF_E_INVALID, "config.too-large", "文件超过 256 MiB (larger than 256 MiB): " + str(path));
     const std::string content = read_file(file);
     sink->on(sink, s(content));
   });
@@ -71,7 +71,7 @@ mif_status list(void* impl, mif_call* call, mif_str folder, mif_text_sink* sink)
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
     given(sink, "sink");
     const std::string place = readable(side, folder, "folder");
-    if (!fs::is_directory(place)) throw Error(MIF_E_NOT_FOUND, "没有文件夹 (no such folder): " + str(folder));
+    if (!fs::is_directory(place)) throw Error(MIF_E_NOT_FOUND, "config.no-folder", "没有文件夹 (no such folder): " + str(folder));
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(place)) names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
@@ -85,10 +85,10 @@ mif_status secret(void* impl, mif_call* call, mif_str name, mif_text_sink* sink)
     given(sink, "sink");
     const std::string key(filled(name, "name", 100));
     if (key.front() == '.' || key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != std::string::npos)
-      throw Error(MIF_E_INVALID, "密钥名只用字母、数字、点、横线 (secret names: letters, digits, dot, dash): \"" + key + "\"");
+      throw Error(MIF_E_INVALID, "plugin.bad-call", "密钥名只用字母、数字、点、横线 (secret names: letters, digits, dot, dash): \"" + key + "\"");
     // The record must outlive whatever the plugin does next, so it has a transaction of its own - which would wait forever
     // behind one that is open here.
-    if (plugin::txn_open_around(context)) throw Error(MIF_E_INVALID, "事务开着时不能读密钥 (read secrets before the transaction is opened)");
+    if (plugin::txn_open_around(context)) throw Error(MIF_E_INVALID, "plugin.bad-call", "事务开着时不能读密钥 (read secrets before the transaction is opened)");
     std::string content = read_file(side.deployment.path("secrets/" + key));
     while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
     side.deployment.database().write([&](store::Txn& txn) {

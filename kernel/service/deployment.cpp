@@ -114,7 +114,7 @@ std::string Deployment::path(std::string_view below_home) const {
   const fs::path relative{std::string(below_home)};
   bool inside = !relative.is_absolute() && !relative.empty();
   for (const auto& part : relative) inside = inside && part != "..";
-  if (!inside) throw Error(MIF_E_DENIED, "路径须在主目录之下 (the path must stay below the home folder): \"" + std::string(below_home) + "\"");
+  if (!inside) throw Error(MIF_E_DENIED, "config.outside-home", "路径须在主目录之下 (the path must stay below the home folder): \"" + std::string(below_home) + "\"");
   return (fs::path(impl_->settings.home) / relative).string();
 }
 
@@ -130,8 +130,8 @@ ledger::Proposal Deployment::propose(store::Txn& txn, const Who& who, const ledg
 void Deployment::resubmit(store::Txn& txn, const Who& who, std::int64_t id) {
   const ledger::Voucher voucher = ledger::locked_voucher(txn, id);
   if (voucher.maker != who.actor)
-    throw Error(MIF_E_DENIED, "凭证 " + std::to_string(id) + " 由 " + voucher.maker + " 制单, 应由本人重新提交 (only its maker submits it again)");
-  if (voucher.state != ledger::State::draft) throw Error(MIF_E_CONFLICT, "凭证 " + std::to_string(id) + " 不是草稿, 不用再提交 (not a draft)");
+    throw Error(MIF_E_DENIED, "voucher.not-maker", "凭证 " + std::to_string(id) + " 由 " + voucher.maker + " 制单, 应由本人重新提交 (only its maker submits it again)");
+  if (voucher.state != ledger::State::draft) throw Error(MIF_E_CONFLICT, "voucher.not-draft", "凭证 " + std::to_string(id) + " 不是草稿, 不用再提交 (not a draft)");
   start_flow(txn, who, voucher);
 }
 
@@ -157,8 +157,8 @@ workflow::Instance Deployment::decide(store::Txn& txn, const Who& who, const ide
                                       std::string_view node, bool approve, std::string_view comment) {
   const ledger::Voucher head = impl_->ledger->voucher(txn, voucher);
   const std::string unit = impl_->ledger->book(txn, head.book).unit;
-  if (!caller.sees(unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + std::to_string(voucher));
-  if (head.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "凭证还没有提交审批 (the voucher was not submitted): " + std::to_string(voucher));
+  if (!caller.sees(unit)) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no voucher) " + std::to_string(voucher));
+  if (head.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "voucher.not-submitted", "凭证还没有提交审批 (the voucher was not submitted): " + std::to_string(voucher));
   return impl_->workflow->decide(txn, who, caller, head.workflow_instance, node, approve, head.content_hash, comment);
 }
 

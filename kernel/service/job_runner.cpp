@@ -109,7 +109,7 @@ struct JobRunner::Impl {
     std::string error;
     try {
       const mif_job* job = provider(due.plugin);
-      if (!job) throw Error(MIF_E_UNAVAILABLE, "插件没有运行或不提供 " MIF_JOB_ID " (not active, or provides no jobs): " + due.plugin);
+      if (!job) throw Error(MIF_E_UNAVAILABLE, "job.plugin-not-active", "插件没有运行或不提供 " MIF_JOB_ID " (not active, or provides no jobs): " + due.plugin);
       std::int64_t renewed = deployment.clock().now_unix_ms();
       run_on(due.plugin, job, due.name, due.params, kSystem, nullptr, [&](std::string_view, std::int64_t, std::int64_t) {
         const std::int64_t now = deployment.clock().now_unix_ms();
@@ -211,7 +211,7 @@ std::string JobRunner::run(std::string_view name, const std::string& params_json
     if (!job) break;
     return impl_->run_on(info.plugin, job, name, params_json, who, caller, progress);
   }
-  throw Error(MIF_E_NOT_FOUND, "没有这个任务 (no such job): " + std::string(name));
+  throw Error(MIF_E_NOT_FOUND, "job.not-found", "没有这个任务 (no such job): " + std::string(name));
 }
 
 }  // namespace mif::service

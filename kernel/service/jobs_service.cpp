@@ -18,10 +18,10 @@ mif_status schedule(void* impl, mif_call* call, mif_txn* txn, mif_str key, mif_s
     if (params.empty()) params = "{}";
     for (const auto& [path, fact] : plugin::scan_json(params, "params_json", {kMostParams, 2, true}))
       if (fact.kind != (path.empty() ? plugin::JsonFact::Kind::object : plugin::JsonFact::Kind::string))
-        throw Error(MIF_E_INVALID, "params_json 应为字符串的平面对象 (must be one flat object of strings)");
+        throw Error(MIF_E_INVALID, "plugin.bad-call", "params_json 应为字符串的平面对象 (must be one flat object of strings)");
     const auto& provides = side.manifest.provides;
     if (std::find(provides.begin(), provides.end(), MIF_JOB_ID) == provides.end())
-      throw Error(MIF_E_UNSUPPORTED, "插件没有提供 " MIF_JOB_ID " (schedule runs the plugin's own " MIF_JOB_ID ")");
+      throw Error(MIF_E_UNSUPPORTED, "plugin.no-jobs", "插件没有提供 " MIF_JOB_ID " (schedule runs the plugin's own " MIF_JOB_ID ")");
     // The same key replaces, also a run that is under way now: its end then finds another token and leaves this one be.
     if (open.execute("update job set name = ?, params = ?, due_ms = ?, state = 0, attempts = 0, lease_ms = 0, token = '', last_error = '' where plugin = ? and job_key = ?",
                      {n, params, due_unix_ms, side.manifest.id, k}) == 0)

@@ -14,7 +14,7 @@ std::string maker_of(PluginSide& side, plugin::CallContext& context, store::Txn&
     person = side.deployment.identity().caller(txn, named);
   } catch (const Error& e) {
     if (e.code() != MIF_E_NOT_FOUND) throw;
-    throw Error(MIF_E_DENIED, "制单人不存在 (the named maker does not exist): " + std::string(named));
+    throw Error(MIF_E_DENIED, "voucher.maker-unknown", "制单人不存在 (the named maker does not exist): " + std::string(named));
   }
   person.require("voucher.propose", unit);
   return person.login;
@@ -25,12 +25,12 @@ mif_status propose(void* impl, mif_call* call, mif_txn* txn, const mif_voucher* 
     store::Txn& open = txn_for(context, txn);
     const mif_voucher& v = given(voucher, "voucher");
     given(id, "voucher_id") = 0;
-    if (!MIF_HAS(&v, attachments)) throw Error(MIF_E_INVALID, "mif_voucher 过小 (mif_voucher is too small): " + std::to_string(v.size));
-    if (v.n_lines > kMostLines) throw Error(MIF_E_INVALID, "凭证分录超过 20000 行 (more than 20000 lines)");
+    if (!MIF_HAS(&v, attachments)) throw Error(MIF_E_INVALID, "plugin.bad-call", "mif_voucher 过小 (mif_voucher is too small): " + std::to_string(v.size));
+    if (v.n_lines > kMostLines) throw Error(MIF_E_INVALID, "voucher.too-many-lines", "凭证分录超过 20000 行 (more than 20000 lines)");
     if (v.n_lines) given(v.lines, "lines");
     ledger::Draft draft;
     draft.day = Day(v.day);
-    if (!draft.day.valid()) throw Error(MIF_E_INVALID, "凭证日期不对 (not a date): " + std::to_string(v.day));
+    if (!draft.day.valid()) throw Error(MIF_E_INVALID, "voucher.day", "凭证日期不对 (not a date): " + std::to_string(v.day));
     draft.book = filled(v.book, "book", 60);
     const ledger::Book book = visible_book(side, context, open, draft.book);
     draft.word = text(v.word, "word", 12);
@@ -42,11 +42,11 @@ mif_status propose(void* impl, mif_call* call, mif_txn* txn, const mif_voucher* 
     draft.attachments = static_cast<int>(std::min<std::uint32_t>(v.attachments, 100000));
     draft.lines.reserve(v.n_lines);
     const std::uint32_t stride = v.n_lines ? v.lines[0].size : 0;  // an array of the plugin's own idea of the struct
-    if (v.n_lines && stride < sizeof(mif_voucher_line)) throw Error(MIF_E_INVALID, "mif_voucher_line 过小 (too small): " + std::to_string(stride));
+    if (v.n_lines && stride < sizeof(mif_voucher_line)) throw Error(MIF_E_INVALID, "plugin.bad-call", "mif_voucher_line 过小 (too small): " + std::to_string(stride));
     for (std::uint32_t i = 0; i < v.n_lines; ++i) {
       const auto& l = *reinterpret_cast<const mif_voucher_line*>(reinterpret_cast<const char*>(v.lines) + static_cast<std::size_t>(i) * stride);
-      if (l.size != stride) throw Error(MIF_E_INVALID, "第 " + std::to_string(i + 1) + " 行的 size 不一致 (line sizes differ)");
-      if (l.side != MIF_DEBIT && l.side != MIF_CREDIT) throw Error(MIF_E_INVALID, "第 " + std::to_string(i + 1) + " 行的借贷方向不对 (side must be 1 or -1): " + std::to_string(l.side));
+      if (l.size != stride) throw Error(MIF_E_INVALID, "plugin.bad-call", "第 " + std::to_string(i + 1) + " 行的 size 不一致 (line sizes differ)");
+      if (l.side != MIF_DEBIT && l.side != MIF_CREDIT) throw Error(MIF_E_INVALID, "voucher.line-side", "第 " + std::to_string(i + 1) + " 行的借贷方向不对 (side must be 1 or -1): " + std::to_string(l.side));
       draft.lines.push_back({l.side, Fen(l.fen), std::string(filled(l.account, "account", 60)), std::string(text(l.aux, "aux", 1000)), std::string(text(l.summary, "line summary", 1000))});
     }
     *id = side.deployment.propose(open, context.who, draft).id;
@@ -57,7 +57,7 @@ mif_status propose(void* impl, mif_call* call, mif_txn* txn, const mif_voucher* 
 void require_own(PluginSide& side, plugin::CallContext& context, store::Txn& txn, std::int64_t id) {
   const ledger::Voucher v = side.deployment.ledger().voucher(txn, id);
   visible_book(side, context, txn, v.book);
-  if (v.source_plugin != side.manifest.id) throw Error(MIF_E_DENIED, "凭证 " + std::to_string(id) + " 不是本插件提交的 (was not proposed by this plugin)");
+  if (v.source_plugin != side.manifest.id) throw Error(MIF_E_DENIED, "plugin.other-voucher", "凭证 " + std::to_string(id) + " 不是本插件提交的 (was not proposed by this plugin)");
 }
 
 mif_status withdraw(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif_str reason) {

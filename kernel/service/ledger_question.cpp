@@ -19,14 +19,14 @@ bool flag_of(const ViewOptions& options, std::string_view name) {
   const std::string text = text_of(options, name);
   if (text.empty() || text == "false" || text == "0" || text == "no") return false;
   if (text == "true" || text == "1" || text == "yes") return true;
-  throw Error(MIF_E_INVALID, std::string(name) + " 应为 true 或 false (must be true or false), 实为 \"" + text + "\"");
+  throw Error(MIF_E_INVALID, "query.parameter", std::string(name) + " 应为 true 或 false (must be true or false), 实为 \"" + text + "\"");
 }
 
 int number_of(std::string_view name, const std::string& text, int least, int most) {
   int value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size() || value < least || value > most)
-    throw Error(MIF_E_INVALID, std::string(name) + " 应为 " + std::to_string(least) + ".." + std::to_string(most) + " 的整数 (an integer expected), 实为 \"" + text + "\"");
+    throw Error(MIF_E_INVALID, "query.parameter", std::string(name) + " 应为 " + std::to_string(least) + ".." + std::to_string(most) + " 的整数 (an integer expected), 实为 \"" + text + "\"");
   return value;
 }
 
@@ -57,12 +57,12 @@ std::vector<std::string> books_of(Deployment& d, store::Txn& txn, const identity
   const std::string named = text_of(options, "book"), units = text_of(options, "unit"), below = text_of(options, "below"), scheme = text_of(options, "scheme");
   const bool all = flag_of(options, "all");
   if ((!named.empty()) + (!units.empty()) + (!below.empty()) + all != 1)
-    throw Error(MIF_E_INVALID, "账套范围写一种: book (账套), unit (机构), below (机构及下级) 或 all (全部) (say which books in one way: book, unit, below or all)");
+    throw Error(MIF_E_INVALID, "query.books", "账套范围写一种: book (账套), unit (机构), below (机构及下级) 或 all (全部) (say which books in one way: book, unit, below or all)");
   std::vector<std::string> wanted;
   if (!named.empty()) {
     for (const auto& code : parts_of(named)) {
       const ledger::Book book = d.ledger().book(txn, code);
-      if (caller && !caller->sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
+      if (caller && !caller->sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
       wanted.push_back(code);
     }
     return wanted;
@@ -71,14 +71,14 @@ std::vector<std::string> books_of(Deployment& d, store::Txn& txn, const identity
   const auto known = d.identity().units(txn);
   for (const auto& code : parts_of(units)) {
     if (std::none_of(known.begin(), known.end(), [&](const auto& unit) { return unit.code == code; }) || (caller && !caller->sees(code)))
-      throw Error(MIF_E_NOT_FOUND, "没有机构 (no such unit) \"" + code + "\"");
+      throw Error(MIF_E_NOT_FOUND, "unit.not-found", "没有机构 (no such unit) \"" + code + "\"");
     inside.insert(code);
   }
   if (!below.empty()) inside = subtree(known, below);
-  if (!below.empty() && (inside.empty() || (caller && !caller->sees(below)))) throw Error(MIF_E_NOT_FOUND, "没有机构 (no such unit) \"" + below + "\"");
+  if (!below.empty() && (inside.empty() || (caller && !caller->sees(below)))) throw Error(MIF_E_NOT_FOUND, "unit.not-found", "没有机构 (no such unit) \"" + below + "\"");
   for (const auto& book : d.ledger().books(txn))
     if ((all || inside.count(book.unit)) && (!caller || caller->sees(book.unit)) && (scheme.empty() || book.scheme == scheme)) wanted.push_back(book.code);
-  if (wanted.empty()) throw Error(MIF_E_NOT_FOUND, "所选范围内没有账套 (no book in that choice)");
+  if (wanted.empty()) throw Error(MIF_E_NOT_FOUND, "query.empty-choice", "所选范围内没有账套 (no book in that choice)");
   return wanted;
 }
 
@@ -93,7 +93,7 @@ std::int64_t days_from_civil(int year, int month, int day) {
 
 std::int64_t recorded_time(const std::string& text) {
   constexpr std::int64_t kDay = 86400000, kZone = 8 * 3600000;
-  const auto bad = [&] { return Error(MIF_E_INVALID, "记录时点写 2023-06-30 或 2023-06-30T18:00:00 (a recorded time is a day or a day and time), 实为 \"" + text + "\""); };
+  const auto bad = [&] { return Error(MIF_E_INVALID, "query.recorded-time", "记录时点写 2023-06-30 或 2023-06-30T18:00:00 (a recorded time is a day or a day and time), 实为 \"" + text + "\""); };
   if (text.size() > 10 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     std::int64_t value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) throw bad();
@@ -115,7 +115,7 @@ books::Filter ledger_filter(Deployment& deployment, store::Txn& txn, const ident
     filter.year = p.year;
     filter.month_from = filter.month_to = p.month;
   } else {
-    if (text_of(options, "year").empty()) throw Error(MIF_E_INVALID, "缺少期间: 写 period=2023-06, 或 year=2023 与 from、to 月份 (say which months: period, or year with from and to)");
+    if (text_of(options, "year").empty()) throw Error(MIF_E_INVALID, "query.no-months", "缺少期间: 写 period=2023-06, 或 year=2023 与 from、to 月份 (say which months: period, or year with from and to)");
     filter.year = number_of("year", text_of(options, "year"), 1900, 9999);
     if (const std::string from = text_of(options, "from"); !from.empty()) filter.month_from = number_of("from", from, first_month, 13);
     if (const std::string to = text_of(options, "to"); !to.empty()) filter.month_to = number_of("to", to, filter.month_from, 13);

@@ -52,7 +52,7 @@ mif_status accounts(void* impl, mif_call* call, mif_txn* txn, mif_str code, std:
     Reading reading(side, context, txn);
     given(sink, "sink");
     const ledger::Book book = visible_book(side, context, reading.txn(), filled(code, "book", 60));
-    if (year < 1900 || year > 9999) throw Error(MIF_E_INVALID, "年度不对 (not a year): " + std::to_string(year));
+    if (year < 1900 || year > 9999) throw Error(MIF_E_INVALID, "query.year", "年度不对 (not a year): " + std::to_string(year));
     const auto chart = side.deployment.charts().load(reading.txn(), book.chart, book.unit, Day(year, 12, 31));
     for (const auto& account : chart->accounts()) {
       auto a = sized<mif_account_info>();
@@ -117,7 +117,7 @@ mif_status lines(void* impl, mif_call* call, mif_txn* txn, const mif_line_query*
     Reading reading(side, context, txn);
     given(sink, "sink");
     const mif_line_query& in = given(query, "query");
-    if (!MIF_HAS(&in, after_line)) throw Error(MIF_E_INVALID, "mif_line_query 过小 (too small): " + std::to_string(in.size));
+    if (!MIF_HAS(&in, after_line)) throw Error(MIF_E_INVALID, "plugin.bad-call", "mif_line_query 过小 (too small): " + std::to_string(in.size));
     const ledger::Book book = visible_book(side, context, reading.txn(), filled(in.book, "book", 60));
     ledger::LineQuery q;
     q.book = book.code;
@@ -168,7 +168,7 @@ mif_status vouchers(void* impl, mif_call* call, mif_txn* txn, const mif_voucher_
     Reading reading(side, context, txn);
     given(sink, "sink");
     const mif_voucher_query& in = given(query, "query");
-    if (!MIF_HAS(&in, after_id)) throw Error(MIF_E_INVALID, "mif_voucher_query 过小 (too small): " + std::to_string(in.size));
+    if (!MIF_HAS(&in, after_id)) throw Error(MIF_E_INVALID, "plugin.bad-call", "mif_voucher_query 过小 (too small): " + std::to_string(in.size));
     ledger::VoucherQuery q;
     q.book = text(in.book, "book", 60);
     q.source_plugin = text(in.source_plugin, "source_plugin", 64);
@@ -200,7 +200,7 @@ mif_status voucher(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mi
     Reading reading(side, context, txn);
     const ledger::Voucher v = side.deployment.ledger().voucher(reading.txn(), id);
     const ledger::Book book = side.deployment.ledger().book(reading.txn(), v.book);
-    if (!sees(context, book.unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + std::to_string(id));
+    if (!sees(context, book.unit)) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no voucher) " + std::to_string(id));
     const mif_voucher_head h = head_of(v);
     if (head_sink && head_sink->on(head_sink, &h)) return;
     if (!line_sink) return;

@@ -27,7 +27,7 @@ struct Asked {
   }
   std::string needed(std::string_view name, std::string_view why) const {
     std::string found = text(name);
-    if (found.empty()) throw Error(MIF_E_INVALID, fmt::format("缺少 {} ({}, say {}=...)", name, why, name));
+    if (found.empty()) throw Error(MIF_E_INVALID, "query.parameter", fmt::format("缺少 {} ({}, say {}=...)", name, why, name));
     return found;
   }
   int number(std::string_view name, int otherwise, int least, int most) const {
@@ -36,7 +36,7 @@ struct Asked {
     int value = 0;
     const auto read = std::from_chars(found.data(), found.data() + found.size(), value);
     if (read.ec != std::errc() || read.ptr != found.data() + found.size() || value < least || value > most)
-      throw Error(MIF_E_INVALID, fmt::format("{} 应为 {}..{} 的整数 (an integer expected), 实为 \"{}\"", name, least, most, found));
+      throw Error(MIF_E_INVALID, "query.parameter", fmt::format("{} 应为 {}..{} 的整数 (an integer expected), 实为 \"{}\"", name, least, most, found));
     return value;
   }
   bool yes(std::string_view name) const { return text(name) == "true" || text(name) == "yes" || text(name) == "1"; }
@@ -263,7 +263,7 @@ ViewTable lines(Asked& asked) {
   drill.below = asked.text("under");
   drill.word = asked.text("word");
   const std::string side = asked.text("side");
-  if (!side.empty() && side != "debit" && side != "credit") throw Error(MIF_E_INVALID, "side 应为 debit 或 credit (must be debit or credit), 实为 \"" + side + "\"");
+  if (!side.empty() && side != "debit" && side != "credit") throw Error(MIF_E_INVALID, "query.parameter", "side 应为 debit 或 credit (must be debit or credit), 实为 \"" + side + "\"");
   if (!side.empty()) drill.measure = side == "debit" ? books::Measure::debit : books::Measure::credit;
   const auto found = asked.books.lines(asked.txn, drill, asked.number("limit", 200, 1, 100000), asked.text("after"));
   ViewTable table;
@@ -318,7 +318,7 @@ ViewTable ledger_view(Deployment& deployment, store::Txn& txn, const identity::C
     table.title = view.info.title;
     return table;
   }
-  throw Error(MIF_E_NOT_FOUND, "没有这种账簿 (no such ledger view): \"" + name + "\"");
+  throw Error(MIF_E_NOT_FOUND, "query.ledger-not-found", "没有这种账簿 (no such ledger view): \"" + name + "\"");
 }
 
 }  // namespace mif::service

@@ -9,8 +9,8 @@ constexpr std::uint32_t kMostBytes = 256u << 20;
 mif_status put(void* impl, mif_call* call, mif_str bytes, mif_text_sink* digest_hex) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
     given(digest_hex, "digest_hex");
-    if (bytes.n && !bytes.p) throw Error(MIF_E_INVALID, "参数 bytes 是空指针 (null pointer)");
-    if (bytes.n > kMostBytes) throw Error(MIF_E_INVALID, "文件超过 256 MiB (larger than 256 MiB)");
+    if (bytes.n && !bytes.p) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数 bytes 是空指针 (null pointer)");
+    if (bytes.n > kMostBytes) throw Error(MIF_E_INVALID, "object.too-large", "文件超过 256 MiB (larger than 256 MiB)");
     const std::string digest = side.deployment.objects().put(view(bytes));
     digest_hex->on(digest_hex, s(digest));
   });

@@ -81,7 +81,7 @@ std::string_view text(mif_str value, const char* name, std::size_t most);
 std::string_view filled(mif_str value, const char* name, std::size_t most);  // not empty either
 template <class T>
 T& given(T* pointer, const char* name) {
-  if (!pointer) throw Error(MIF_E_INVALID, std::string("参数 ") + name + " 是空指针 (null pointer)");
+  if (!pointer) throw Error(MIF_E_INVALID, "plugin.bad-call", std::string("参数 ") + name + " 是空指针 (null pointer)");
   return *pointer;
 }
 

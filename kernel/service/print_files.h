@@ -24,7 +24,7 @@ class Arriving {
   void arrive() {
     std::error_code error;
     std::filesystem::rename(partial_, path_, error);
-    if (error) throw Error(MIF_E_UNAVAILABLE, "文件没有写成: " + path_ + ": " + error.message() + " (cannot write the file)");
+    if (error) throw Error(MIF_E_UNAVAILABLE, "print.not-written", "文件没有写成: " + path_ + ": " + error.message() + " (cannot write the file)");
     there_ = true;
   }
 
@@ -47,7 +47,7 @@ class OutFile {
 
  private:
   void check() const {
-    if (!out_) throw Error(MIF_E_UNAVAILABLE, "文件写不进去, 检查目录与磁盘余量 (cannot write the file): " + path_);
+    if (!out_) throw Error(MIF_E_UNAVAILABLE, "print.not-written", "文件写不进去, 检查目录与磁盘余量 (cannot write the file): " + path_);
   }
   std::string path_;
   std::ofstream out_;

@@ -48,7 +48,7 @@ struct PrintJobs::Impl {
       Printing printing(deployment, order.person);
       printing.year(order.book, order.year, folder(order.key), [&](std::string_view what, std::int64_t done, std::int64_t total) {
         const std::lock_guard lock(mutex);
-        if (stopping) throw Error(MIF_E_CANCELLED, "服务停止, 打印中断, 再次请求即继续 (stopped; ask again to go on)");
+        if (stopping) throw Error(MIF_E_CANCELLED, "print.stopped", "服务停止, 打印中断, 再次请求即继续 (stopped; ask again to go on)");
         PrintJob& job = jobs[order.key];
         job.what = what;
         job.done = done;
@@ -95,7 +95,7 @@ void PrintJobs::start(const std::string& book, int year, const std::string& pers
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->jobs.find(key);
   const bool busy = found != impl_->jobs.end() && (found->second.state == "waiting" || found->second.state == "running");
-  if (busy && again) throw Error(MIF_E_CONFLICT, "账套 " + book + " " + std::to_string(year) + " 年正在打印, 完成后才能重印 (being printed now; wait for it)");
+  if (busy && again) throw Error(MIF_E_CONFLICT, "print.running", "账套 " + book + " " + std::to_string(year) + " 年正在打印, 完成后才能重印 (being printed now; wait for it)");
   if (busy) return;
   if (again) fs::remove_all(folder);
   if (fs::exists(folder + "/" + kComplete)) return;
@@ -117,7 +117,7 @@ PrintJob PrintJobs::state(const std::string& book, int year) const {
     if (const std::string extension = entry.path().extension(); extension == ".pdf" || extension == ".xlsx") job.files.push_back(entry.path().filename().string());
   std::sort(job.files.begin(), job.files.end());
   if (!job.state.empty()) return job;
-  if (error) throw Error(MIF_E_NOT_FOUND, "账套 " + book + " " + std::to_string(year) + " 年没有打印过, 先提出打印 (never printed; start it first)");
+  if (error) throw Error(MIF_E_NOT_FOUND, "print.never", "账套 " + book + " " + std::to_string(year) + " 年没有打印过, 先提出打印 (never printed; start it first)");
   job.state = fs::exists(folder + "/" + kComplete) ? "done" : "interrupted";
   job.done = job.total = static_cast<std::int64_t>(job.files.size());
   return job;
@@ -126,7 +126,7 @@ PrintJob PrintJobs::state(const std::string& book, int year) const {
 std::string PrintJobs::file(const std::string& book, int year, const std::string& name) const {
   const PrintJob job = state(book, year);
   if (std::find(job.files.begin(), job.files.end(), name) == job.files.end())
-    throw Error(MIF_E_NOT_FOUND, "打印结果里没有文件 \"" + name + "\" (no such file)");
+    throw Error(MIF_E_NOT_FOUND, "print.no-such-file", "打印结果里没有文件 \"" + name + "\" (no such file)");
   return read_file(impl_->folder(Impl::key_of(book, year)) + "/" + name);
 }
 

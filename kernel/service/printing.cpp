@@ -49,7 +49,7 @@ FileKind file_kind_of(std::string_view name) {
   if (name == "pdf") return FileKind::pdf;
   if (name == "xlsx") return FileKind::xlsx;
   if (name == "csv") return FileKind::csv;
-  throw Error(MIF_E_INVALID, "格式应为 pdf, xlsx 或 csv (unknown format): \"" + std::string(name) + "\"");
+  throw Error(MIF_E_INVALID, "print.format", "格式应为 pdf, xlsx 或 csv (unknown format): \"" + std::string(name) + "\"");
 }
 
 std::string_view content_type_of(FileKind kind) {
@@ -78,10 +78,10 @@ std::string Printing::trace() const {
 
 std::string Printing::form_path(const std::string& name) const {
   if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
-    throw Error(MIF_E_INVALID, "打印版式名只用小写字母、数字和横线 (a form's name has small letters, digits and dashes): \"" + name + "\"");
+    throw Error(MIF_E_INVALID, "print.form-name", "打印版式名只用小写字母、数字和横线 (a form's name has small letters, digits and dashes): \"" + name + "\"");
   const std::string path = deployment_.path("templates/print/" + name + ".info");
   if (!fs::exists(path))
-    throw Error(MIF_E_NOT_FOUND, "没有打印版式 \"" + name + "\": 主目录的 templates/print 里没有它的文件, 用 mifctl init --templates 装入 (no such form)");
+    throw Error(MIF_E_NOT_FOUND, "print.no-form", "没有打印版式 \"" + name + "\": 主目录的 templates/print 里没有它的文件, 用 mifctl init --templates 装入 (no such form)");
   return path;
 }
 
@@ -172,7 +172,7 @@ Printed Printing::vouchers(store::Txn& txn, const VoucherChoice& choice, const s
   form.offset_x += choice.offset_x;
   form.offset_y += choice.offset_y;
   const auto heads = chosen(txn, choice);
-  if (heads.empty()) throw Error(MIF_E_NOT_FOUND, "账套 " + choice.book + " " + choice.period.iso() + " 没有符合条件的已记账凭证, 没有可打印的 (no such posted vouchers)");
+  if (heads.empty()) throw Error(MIF_E_NOT_FOUND, "print.nothing", "账套 " + choice.book + " " + choice.period.iso() + " 没有符合条件的已记账凭证, 没有可打印的 (no such posted vouchers)");
   const People people(txn, deployment_);
   return draw("记账凭证", path, [&](print::Canvas& canvas) {
     print::VoucherPrinter printer(canvas, form);
@@ -190,7 +190,7 @@ Printed Printing::write(const print::Source& source, const std::string& title, c
     text.per_table = per_table;
     return draw(title, path, [&](print::Canvas& canvas) {
       const auto plan = print::plan_tables(table, source);
-      if (plan.empty()) throw Error(MIF_E_NOT_FOUND, title + "没有内容: 这一年没有余额也没有发生额, 没有可打印的 (nothing to print)");
+      if (plan.empty()) throw Error(MIF_E_NOT_FOUND, "print.nothing", title + "没有内容: 这一年没有余额也没有发生额, 没有可打印的 (nothing to print)");
       print::draw_tables(canvas, table, source, plan, text);
       return static_cast<std::int64_t>(plan.size());
     });
@@ -202,7 +202,7 @@ Printed Printing::write(const print::Source& source, const std::string& title, c
     Counting counting(to);
     source(counting);
     printed.items = counting.tables;
-    if (counting.tables == 0) throw Error(MIF_E_NOT_FOUND, title + "没有内容: 这一年没有余额也没有发生额, 没有可导出的 (nothing to export)");
+    if (counting.tables == 0) throw Error(MIF_E_NOT_FOUND, "print.nothing", title + "没有内容: 这一年没有余额也没有发生额, 没有可导出的 (nothing to export)");
   };
   if (kind == FileKind::xlsx) {
     sheet::XlsxWriter workbook(file.partial(), deployment_.clock().business_day());

@@ -18,7 +18,7 @@ std::vector<Printed> Printing::year(const std::string& book, int year, const std
   const std::string mark = folder + "/print.info", content = "book " + book + "\nyear " + std::to_string(year) + "\n";
   if (!fs::exists(mark)) write_file_durably(mark, content);
   else if (read_file(mark) != content)
-    throw Error(MIF_E_CONFLICT, folder + " 里是另一账套或年度的打印结果, 换一个空目录 (the folder holds another book or year)");
+    throw Error(MIF_E_CONFLICT, "print.other-folder", folder + " 里是另一账套或年度的打印结果, 换一个空目录 (the folder holds another book or year)");
 
   std::vector<Printed> all;
   deployment_.database().read([&](store::Txn& txn) {

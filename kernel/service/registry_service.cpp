@@ -19,9 +19,9 @@ mif_status providers(void* impl, mif_call* call, mif_str extension_id, mif_provi
 mif_status invoke(void* impl, mif_call* call, mif_str callee, mif_str function, std::int64_t deadline_ms,
                   mif_status (*body)(void* closure, mif_call*), void* closure) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
-    if (!body) throw Error(MIF_E_INVALID, "参数 body 是空指针 (null pointer)");
-    if (!plugin::on_this_thread(context)) throw Error(MIF_E_INVALID, "只能在调用所在的线程里调用别的插件 (invoke from the thread of the call)");
-    if (deadline_ms < 0) throw Error(MIF_E_INVALID, "期限不能为负 (negative deadline)");
+    if (!body) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数 body 是空指针 (null pointer)");
+    if (!plugin::on_this_thread(context)) throw Error(MIF_E_INVALID, "plugin.bad-call", "只能在调用所在的线程里调用别的插件 (invoke from the thread of the call)");
+    if (deadline_ms < 0) throw Error(MIF_E_INVALID, "plugin.bad-call", "期限不能为负 (negative deadline)");
     side.deployment.plugins().call(filled(callee, "plugin", 64), filled(function, "function", 100), context.who, context.caller, deadline_ms,
                                    [&](mif_call* inner) { return body(closure, inner); });
   });

@@ -81,14 +81,14 @@ void Services::migrate(const plugin::Manifest& manifest, const std::string& fold
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/" + manifest.migrations, error))
     if (entry.path().extension() == ".sql") names.push_back(entry.path().filename().string());
-  if (error) throw Error(MIF_E_INVALID, "包里没有 plugin.json 所说的 migrations 文件夹 (no such folder in the bundle): " + manifest.migrations);
+  if (error) throw Error(MIF_E_INVALID, "plugin.migrations", "包里没有 plugin.json 所说的 migrations 文件夹 (no such folder in the bundle): " + manifest.migrations);
   std::sort(names.begin(), names.end());
   std::vector<std::string> texts;
   std::vector<store::Migration> steps;
   texts.reserve(names.size());
   for (const auto& name : names) {
     if (name.size() < 8 || name[3] != '_' || name.substr(0, 3).find_first_not_of("0123456789") != std::string::npos)
-      throw Error(MIF_E_INVALID, "迁移文件应命名为 001_名称.sql (name migrations 001_name.sql): " + name);
+      throw Error(MIF_E_INVALID, "plugin.migrations", "迁移文件应命名为 001_名称.sql (name migrations 001_name.sql): " + name);
     texts.push_back(read_file(folder + "/" + manifest.migrations + "/" + name));
     check_step(texts.back(), manifest.migrations + "/" + name, manifest.schema);
     if (texts.back().empty() || texts.back().back() != '\n') texts.back() += '\n';

@@ -14,7 +14,7 @@ int port_of(const InfoNode& node, const std::string& file) {
     if (used == node.value.size() && port >= 0 && port <= 65535) return port;
   } catch (const std::exception&) {  // falls through to the one sentence below
   }
-  throw Error(MIF_E_INVALID, file + ":" + std::to_string(node.line) + ": 端口应为 0..65535 (port must be 0..65535), 实为 \"" + node.value + "\"");
+  throw Error(MIF_E_INVALID, "config.port", file + ":" + std::to_string(node.line) + ": 端口应为 0..65535 (port must be 0..65535), 实为 \"" + node.value + "\"");
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ int port_of(const InfoNode& node, const std::string& file) {
 Settings read_settings(const std::string& home) {
   const std::string file = home + "/mif.info";
   if (!std::filesystem::exists(file))
-    throw Error(MIF_E_NOT_FOUND, home + " 不是 mif 的主目录: 缺 mif.info。先执行 mifctl init (not a mif home; run mifctl init)");
+    throw Error(MIF_E_NOT_FOUND, "config.no-home", home + " 不是 mif 的主目录: 缺 mif.info。先执行 mifctl init (not a mif home; run mifctl init)");
   const InfoNode root = read_info_file(file);
   refuse_unknown_keys(root, file, {"name", "database", "clock", "http", "mode", "hash", "print", "plugin"});
   Settings settings;
@@ -46,7 +46,7 @@ Settings read_settings(const std::string& home) {
   settings.hash = hash_alg_of(root.get("hash", "sha256"));
   if (const InfoNode* mode = root.find("mode")) {
     if (mode->value != "development" && mode->value != "production")
-      throw Error(MIF_E_INVALID, file + ":" + std::to_string(mode->line) + ": mode 应为 development 或 production, 实为 \"" + mode->value + "\"");
+      throw Error(MIF_E_INVALID, "config.mode", file + ":" + std::to_string(mode->line) + ": mode 应为 development 或 production, 实为 \"" + mode->value + "\"");
     settings.development = mode->value == "development";
   }
   if (const InfoNode* print = root.find("print")) {

@@ -16,7 +16,7 @@ struct Token {
   std::string value;  // words in lower case
 };
 
-[[noreturn]] void refuse(const std::string& what) { throw Error(MIF_E_DENIED, "SQL 被拒绝 (SQL refused): " + what); }
+[[noreturn]] void refuse(const std::string& what) { throw Error(MIF_E_DENIED, "plugin.sql", "SQL 被拒绝 (SQL refused): " + what); }
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool digit(char c) { return c >= '0' && c <= '9'; }

@@ -25,15 +25,15 @@ std::string_view checked(PluginSide& side, mif_str sql, SqlUse use) {
 }
 
 std::vector<store::Param> params_of(const mif_value* values, std::uint32_t n) {
-  if (n > kMostParams) throw Error(MIF_E_INVALID, "参数超过 1000 个 (more than 1000 parameters)");
-  if (n && !values) throw Error(MIF_E_INVALID, "参数 params 是空指针 (null pointer)");
+  if (n > kMostParams) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数超过 1000 个 (more than 1000 parameters)");
+  if (n && !values) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数 params 是空指针 (null pointer)");
   std::vector<store::Param> params;
   params.reserve(n);
   for (std::uint32_t i = 0; i < n; ++i) {
     if (values[i].kind == MIF_INT) params.emplace_back(values[i].i);
     else if (values[i].kind == MIF_TEXT) params.emplace_back(text(values[i].s, "params", kLongestText));
     else if (values[i].kind == MIF_NULL) params.emplace_back(nullptr);
-    else throw Error(MIF_E_INVALID, "参数种类未知 (unknown kind of parameter) " + std::to_string(values[i].kind));
+    else throw Error(MIF_E_INVALID, "plugin.bad-call", "参数种类未知 (unknown kind of parameter) " + std::to_string(values[i].kind));
   }
   return params;
 }
@@ -43,11 +43,11 @@ void end_txn(plugin::CallContext& context) { context.call->flags &= ~MIF_CALL_IN
 mif_status begin(void* impl, mif_call* call, std::int32_t mode, mif_txn** out) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     given(out, "out") = nullptr;
-    if (!plugin::on_this_thread(context)) throw Error(MIF_E_INVALID, "事务只能在调用所在的线程里开始 (a transaction belongs to the thread of the call)");
-    if (context.txn) throw Error(MIF_E_CONFLICT, "本次调用已有一个事务 (this call has a transaction open)");
-    if (mode != MIF_TXN_READ && mode != MIF_TXN_WRITE) throw Error(MIF_E_INVALID, "事务方式未知 (unknown mode) " + std::to_string(mode));
+    if (!plugin::on_this_thread(context)) throw Error(MIF_E_INVALID, "plugin.bad-call", "事务只能在调用所在的线程里开始 (a transaction belongs to the thread of the call)");
+    if (context.txn) throw Error(MIF_E_CONFLICT, "plugin.transaction-open", "本次调用已有一个事务 (this call has a transaction open)");
+    if (mode != MIF_TXN_READ && mode != MIF_TXN_WRITE) throw Error(MIF_E_INVALID, "plugin.bad-call", "事务方式未知 (unknown mode) " + std::to_string(mode));
     if (mode == MIF_TXN_WRITE && context.outer && plugin::txn_open_around(*context.outer))
-      throw Error(MIF_E_CONFLICT, "调用方的事务还开着，此时不能写 (the caller's transaction is open: MIF_CALL_IN_TXN)");
+      throw Error(MIF_E_CONFLICT, "plugin.transaction-open", "调用方的事务还开着，此时不能写 (the caller's transaction is open: MIF_CALL_IN_TXN)");
     context.txn.emplace(side.deployment.database().begin(mode == MIF_TXN_WRITE ? store::Mode::write : store::Mode::read));
     if (mode == MIF_TXN_WRITE) context.call->flags |= MIF_CALL_IN_TXN;
     *out = handle_of(context);
@@ -77,7 +77,7 @@ void rollback(void*, mif_txn* txn) {
 mif_status execute(void* impl, mif_call* call, mif_txn* txn, mif_str sql, const mif_value* params, std::uint32_t n, std::int64_t* affected) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     store::Txn& open = txn_for(context, txn);
-    if (open.mode() != store::Mode::write) throw Error(MIF_E_INVALID, "只读事务里不能写 (a read transaction cannot write)");
+    if (open.mode() != store::Mode::write) throw Error(MIF_E_INVALID, "plugin.bad-call", "只读事务里不能写 (a read transaction cannot write)");
     const std::int64_t count = open.execute(checked(side, sql, SqlUse::execute), params_of(params, n));
     if (affected) *affected = count;
   });
@@ -107,7 +107,7 @@ mif_status next_id(void* impl, mif_call* call, mif_txn* txn, mif_str sequence, s
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     const std::string_view name = filled(sequence, "sequence", 32);
     if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
-      throw Error(MIF_E_INVALID, "序列名只用小写字母、数字和下划线 (sequence: a-z, 0-9, _): \"" + std::string(name) + "\"");
+      throw Error(MIF_E_INVALID, "plugin.bad-call", "序列名只用小写字母、数字和下划线 (sequence: a-z, 0-9, _): \"" + std::string(name) + "\"");
     // Its own sequences, whatever it calls them: never the kernel's.
     const std::string owner = side.manifest.schema.empty() ? side.manifest.id.substr(0, 24) : side.manifest.schema;
     given(out, "out") = txn_for(context, txn).next_id("x_" + owner + "_" + std::string(name));

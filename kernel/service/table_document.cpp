@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kernel/base/within.h"
 #include "mif/error.hpp"
 
 namespace mif::service {
@@ -18,7 +19,7 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 [[noreturn]] void complain(const std::string& where, const std::string& what) {
-  throw Error(MIF_E_INVALID, "表格文档的 " + where + ": " + what + " (in the table document)");
+  throw Error(MIF_E_INVALID, "print.table-document", "表格文档的 " + where + ": " + what + " (in the table document)");
 }
 
 void only(const Object::Ptr& object, const std::string& where, std::initializer_list<std::string_view> known) {
@@ -62,7 +63,7 @@ sheet::Cell cell_of(const Poco::Dynamic::Var& value, sheet::Kind kind, const std
     else if (kind == sheet::Kind::integer) {
       std::int64_t number = 0;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "应为整数 (an integer expected), 实为 \"" + text + "\"");
+      if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "print.table-document", "应为整数 (an integer expected), 实为 \"" + text + "\"");
       cell = number;
     } else {
       cell = text;
@@ -70,7 +71,7 @@ sheet::Cell cell_of(const Poco::Dynamic::Var& value, sheet::Kind kind, const std
   } catch (const Error& e) {
     // A word where an amount belongs (合计, —) is printed as it is only when it cannot be taken for one.
     if (kind == sheet::Kind::money && text.find_first_of("0123456789") == std::string::npos) return sheet::Cell(text);
-    complain(where, e.what());
+    throw within("表格文档的 " + where + " (in the table document)", e);
   }
   return cell;
 }
@@ -84,7 +85,7 @@ TableDocument read_table_document(std::string_view json) {
     parser.setDepth(8);
     root = parser.parse(std::string(json)).extract<Object::Ptr>();
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "表格文档不是 JSON 对象 (the table document is no JSON object): " + e.displayText());
+    throw Error(MIF_E_INVALID, "print.table-document", "表格文档不是 JSON 对象 (the table document is no JSON object): " + e.displayText());
   }
   only(root, "", {"title", "left", "centre", "right", "form", "columns", "rows", "signatures"});
   TableDocument document;

@@ -50,7 +50,7 @@ class Importer {
 
   // P15: a book of others is not there; asked once per book.
   void require_book(store::Txn& txn, const std::string& code) {
-    const auto no_book = [&] { return Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\""); };
+    const auto no_book = [&] { return Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\""); };
     auto [known, unknown] = units_.try_emplace(code);
     if (unknown) {
       try {

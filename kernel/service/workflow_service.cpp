@@ -23,7 +23,7 @@ void give(mif_flow_sink* sink, const workflow::Instance& instance) {
 
 workflow::Instance visible_instance(PluginSide& side, plugin::CallContext& context, store::Txn& txn, std::int64_t id) {
   workflow::Instance instance = side.deployment.workflow().instance(txn, id);
-  if (!sees(context, instance.unit)) throw Error(MIF_E_NOT_FOUND, "没有审批 (no workflow instance) " + std::to_string(id));
+  if (!sees(context, instance.unit)) throw Error(MIF_E_NOT_FOUND, "workflow.not-found", "没有审批 (no workflow instance) " + std::to_string(id));
   return instance;
 }
 
@@ -35,7 +35,7 @@ mif_status start(void* impl, mif_call* call, mif_txn* txn, mif_str flow, mif_str
     const std::string_view where = filled(unit, "unit", 60), kind = filled(subject_kind, "subject_kind", 60);
     require_unit(context, where);
     // A voucher's flow posts it when it ends: only the kernel starts one.
-    if (kind == "voucher") throw Error(MIF_E_DENIED, "凭证的审批由内核发起 (the kernel starts a voucher's flow): 请用 mif.ledger-propose/1");
+    if (kind == "voucher") throw Error(MIF_E_DENIED, "workflow.kernel-starts", "凭证的审批由内核发起 (the kernel starts a voucher's flow): 请用 mif.ledger-propose/1");
     std::string_view by = text(maker, "maker", 120);
     if (by.empty()) by = view(context.call->actor);
     else if (by != view(context.call->actor)) side.deployment.identity().caller(open, by);  // must exist
@@ -48,7 +48,7 @@ mif_status decide(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif
                   mif_flow_sink* sink) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     store::Txn& open = txn_for(context, txn);
-    if (decision != MIF_DECIDE_APPROVE && decision != MIF_DECIDE_REJECT) throw Error(MIF_E_INVALID, "决定未知 (unknown decision) " + std::to_string(decision));
+    if (decision != MIF_DECIDE_APPROVE && decision != MIF_DECIDE_REJECT) throw Error(MIF_E_INVALID, "plugin.bad-call", "决定未知 (unknown decision) " + std::to_string(decision));
     const bool approve = decision == MIF_DECIDE_APPROVE;
     const workflow::Instance instance = visible_instance(side, context, open, id);
     const std::string_view at = filled(node, "node", 60), what = filled(digest, "digest", 128), why = text(comment, "comment", 2000);
@@ -64,8 +64,8 @@ mif_status decide(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif
     // content does so in the kernel's own pages. A plugin acts for a person only further on, in a flow that gives it a part.
     const bool takes_part = std::any_of(nodes.begin(), nodes.end(), [&](const workflow::NodeDef& n) { return n.plugin == side.manifest.id; });
     if (instance.subject_kind == "voucher" && (!takes_part || definition == nodes.begin()))
-      throw Error(MIF_E_DENIED, "凭证的节点 " + std::string(at) + " 不由插件 " + side.manifest.id + " 代办 (this node of a voucher's flow is not decided through this plugin)");
-    if (!context.caller) throw Error(MIF_E_DENIED, "节点 " + std::string(at) + " 要由人决定 (this node is decided by a person, not by scheduled work)");
+      throw Error(MIF_E_DENIED, "workflow.not-by-plugin", "凭证的节点 " + std::string(at) + " 不由插件 " + side.manifest.id + " 代办 (this node of a voucher's flow is not decided through this plugin)");
+    if (!context.caller) throw Error(MIF_E_DENIED, "workflow.not-by-plugin", "节点 " + std::string(at) + " 要由人决定 (this node is decided by a person, not by scheduled work)");
     give(sink, engine.decide(open, context.who, *context.caller, id, at, approve, what, why));
   });
 }

@@ -21,7 +21,7 @@
 namespace mif::sheet {
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
 // Counts what comes out of the archive and ends the stream at the limit: what an archive says of its sizes is not believed.
 class Metered : public std::streambuf {
@@ -54,7 +54,7 @@ class Reader : public Poco::XML::DefaultHandler, public Poco::XML::LexicalHandle
  public:
   explicit Reader(const PartHandler& handler) : handler_(handler) {}
   void startElement(const Poco::XML::XMLString&, const Poco::XML::XMLString& name, const Poco::XML::XMLString&, const Poco::XML::Attributes& given) override {
-    if (++depth_ > 64) refuse("xlsx 文件的 XML 嵌套太深 (XML nested too deeply)");
+    if (++depth_ > 64) refuse("workbook.broken", "xlsx 文件的 XML 嵌套太深 (XML nested too deeply)");
     attributes_.clear();
     for (int i = 0; i < given.getLength(); ++i) attributes_[given.getLocalName(i)] = given.getValue(i);
     if (handler_.start) handler_.start(name, attributes_);
@@ -67,7 +67,7 @@ class Reader : public Poco::XML::DefaultHandler, public Poco::XML::LexicalHandle
     if (handler_.text) handler_.text(std::string_view(text + start, static_cast<std::size_t>(length)));
   }
   void startDTD(const Poco::XML::XMLString&, const Poco::XML::XMLString&, const Poco::XML::XMLString&) override {
-    refuse("xlsx 文件里有文档类型声明, 不予读取 (a DTD is refused)");
+    refuse("workbook.broken", "xlsx 文件里有文档类型声明, 不予读取 (a DTD is refused)");
   }
   void endDTD() override {}
   void startEntity(const Poco::XML::XMLString&) override {}
@@ -96,22 +96,22 @@ struct Package::Impl {
 };
 
 Package::Package(std::string_view bytes, const ReadLimits& limits) {
-  if (bytes.size() > limits.file_bytes) refuse("文件超过 " + std::to_string(limits.file_bytes >> 20) + " MB, 请拆成几个文件 (file too large)");
+  if (bytes.size() > limits.file_bytes) refuse("sheet.too-large", "文件超过 " + std::to_string(limits.file_bytes >> 20) + " MB, 请拆成几个文件 (file too large)");
   try {
     impl_ = std::make_unique<Impl>(bytes);
   } catch (const std::exception&) {
-    refuse("xlsx 文件损坏或不完整, 请用电子表格软件打开后重新保存 (broken or truncated workbook)");
+    refuse("workbook.broken", "xlsx 文件损坏或不完整, 请用电子表格软件打开后重新保存 (broken or truncated workbook)");
   }
   impl_->limit = std::min(limits.unpacked_bytes, std::max<std::size_t>(16u << 20, bytes.size() * limits.ratio));
   std::size_t parts = 0;
   for (auto part = impl_->archive.headerBegin(); part != impl_->archive.headerEnd(); ++part) {
-    if (++parts > 10000) refuse("xlsx 文件里的部件太多 (too many parts)");
-    if (leaves(part->first)) refuse("xlsx 文件里有越界的路径 (a path leaves the package): " + part->first);
-    if (part->second.isEncrypted()) refuse("xlsx 文件加了密码, 请去掉密码后再导入 (encrypted workbook)");
+    if (++parts > 10000) refuse("workbook.broken", "xlsx 文件里的部件太多 (too many parts)");
+    if (leaves(part->first)) refuse("workbook.broken", "xlsx 文件里有越界的路径 (a path leaves the package): " + part->first);
+    if (part->second.isEncrypted()) refuse("workbook.protected", "xlsx 文件加了密码, 请去掉密码后再导入 (encrypted workbook)");
     if (part->first.find("vbaProject") != std::string::npos || part->first.find("macrosheets/") != std::string::npos)
-      refuse("工作簿带宏, 请另存为不带宏的 xlsx (macro-enabled workbook)");
+      refuse("workbook.protected", "工作簿带宏, 请另存为不带宏的 xlsx (macro-enabled workbook)");
   }
-  if (!has("xl/workbook.xml")) refuse("文件不是 xlsx 工作簿 (not a workbook: no xl/workbook.xml)");
+  if (!has("xl/workbook.xml")) refuse("workbook.broken", "文件不是 xlsx 工作簿 (not a workbook: no xl/workbook.xml)");
 }
 
 Package::~Package() = default;
@@ -120,8 +120,8 @@ bool Package::has(const std::string& part) const { return impl_->archive.findHea
 
 void Package::read(const std::string& part, const PartHandler& handler) {
   const auto found = impl_->archive.findHeader(part);
-  if (found == impl_->archive.headerEnd()) refuse("xlsx 文件缺部件 (part missing) " + part);
-  if (!found->second.hasSupportedCompressionMethod()) refuse("xlsx 文件的压缩方法不认识 (unknown compression) " + part);
+  if (found == impl_->archive.headerEnd()) refuse("workbook.broken", "xlsx 文件缺部件 (part missing) " + part);
+  if (!found->second.hasSupportedCompressionMethod()) refuse("workbook.broken", "xlsx 文件的压缩方法不认识 (unknown compression) " + part);
   try {
     impl_->stream.clear();
     Poco::Zip::ZipInputStream unzipped(impl_->stream, found->second);
@@ -137,14 +137,14 @@ void Package::read(const std::string& part, const PartHandler& handler) {
     try {
       parser.parse(&source);
     } catch (const Poco::Exception&) {
-      if (metered.over()) refuse("xlsx 文件展开后过大, 像是压缩炸弹, 不予读取 (unpacks to more than " + std::to_string(impl_->limit >> 20) + " MB)");
+      if (metered.over()) refuse("sheet.too-large", "xlsx 文件展开后过大, 像是压缩炸弹, 不予读取 (unpacks to more than " + std::to_string(impl_->limit >> 20) + " MB)");
       throw;
     }
     while (in.get() != std::char_traits<char>::eof()) {
     }
-    if (!unzipped.crcValid()) refuse("xlsx 文件损坏, 校验和不符 (checksum mismatch) " + part);
+    if (!unzipped.crcValid()) refuse("workbook.broken", "xlsx 文件损坏, 校验和不符 (checksum mismatch) " + part);
   } catch (const Poco::Exception& e) {
-    refuse("xlsx 文件的部件 " + part + " 损坏 (broken part): " + e.displayText());
+    refuse("workbook.broken", "xlsx 文件的部件 " + part + " 损坏 (broken part): " + e.displayText());
   }
 }
 

@@ -6,7 +6,7 @@
 namespace mif::sheet {
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
 class CsvReader {
  public:
@@ -20,7 +20,7 @@ class CsvReader {
       }
       while (!row_.cells.empty() && row_.cells.back().kind == InputKind::blank) row_.cells.pop_back();
       if (row_.cells.empty()) continue;
-      if (++rows_ > limits_.rows) refuse("文件超过 " + std::to_string(limits_.rows) + " 行, 请拆成几个文件 (too many rows)");
+      if (++rows_ > limits_.rows) refuse("sheet.too-large", "文件超过 " + std::to_string(limits_.rows) + " 行, 请拆成几个文件 (too many rows)");
       sink_(row_);
     }
   }
@@ -30,7 +30,7 @@ class CsvReader {
   // Reads one field with the separator after it; false at the end of the record.
   bool field() {
     if (row_.cells.size() == static_cast<std::size_t>(limits_.columns))
-      refuse("第 " + std::to_string(row_.number) + " 行超过 " + std::to_string(limits_.columns) + " 列 (too many columns)");
+      refuse("sheet.too-large", "第 " + std::to_string(row_.number) + " 行超过 " + std::to_string(limits_.columns) + " 列 (too many columns)");
     InputCell cell;
     if (at_ < text_.size() && text_[at_] == '"') {
       quoted(cell.text);
@@ -38,9 +38,9 @@ class CsvReader {
       const auto end = text_.find_first_of(",\r\n\"", at_);
       cell.text = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
       at_ += cell.text.size();
-      if (at_ < text_.size() && text_[at_] == '"') refuse(here() + "：引号只能从单元格开头写起, 里面的引号写两个 (a quote inside an unquoted field)");
+      if (at_ < text_.size() && text_[at_] == '"') refuse("csv.format", here() + "：引号只能从单元格开头写起, 里面的引号写两个 (a quote inside an unquoted field)");
     }
-    if (cell.text.size() > limits_.cell_bytes) refuse(here() + "：单元格太长 (cell too long)");
+    if (cell.text.size() > limits_.cell_bytes) refuse("sheet.too-large", here() + "：单元格太长 (cell too long)");
     if (!cell.text.empty()) cell.kind = InputKind::text;
     row_.cells.push_back(std::move(cell));
     if (at_ == text_.size()) return false;
@@ -56,7 +56,7 @@ class CsvReader {
     } else if (text_[at_] == '\n') {
       ++at_;
     } else {
-      refuse(row_.place(row_.cells.size() - 1) + "：右引号后只能是逗号或行尾 (text after the closing quote)");
+      refuse("csv.format", row_.place(row_.cells.size() - 1) + "：右引号后只能是逗号或行尾 (text after the closing quote)");
     }
     ++line_;
     return false;
@@ -65,10 +65,10 @@ class CsvReader {
     ++at_;
     while (true) {
       const auto end = text_.find('"', at_);
-      if (end == std::string_view::npos) refuse(here() + "：缺右引号, 文件可能不完整 (unterminated quote)");
+      if (end == std::string_view::npos) refuse("csv.format", here() + "：缺右引号, 文件可能不完整 (unterminated quote)");
       out += text_.substr(at_, end - at_);
       at_ = end + 1;
-      if (out.size() > limits_.cell_bytes) refuse(here() + "：单元格太长, 可能缺右引号 (cell too long)");
+      if (out.size() > limits_.cell_bytes) refuse("sheet.too-large", here() + "：单元格太长, 可能缺右引号 (cell too long)");
       if (at_ == text_.size() || text_[at_] != '"') break;
       out += '"';
       ++at_;
@@ -98,22 +98,22 @@ std::string InputRow::place(std::size_t column) const {
 }
 
 void read_csv(std::string_view bytes, const RowSink& sink, const ReadLimits& limits) {
-  if (bytes.size() > limits.file_bytes) refuse("文件超过 " + std::to_string(limits.file_bytes >> 20) + " MB, 请拆成几个文件 (file too large)");
-  if (bytes.substr(0, 2) == "\xFF\xFE" || bytes.substr(0, 2) == "\xFE\xFF") refuse("文件是 UTF-16, 请另存为 CSV UTF-8 (UTF-16 is not read)");
-  if (bytes.find('\0') != std::string_view::npos) refuse("文件里有空字符, 不是 CSV 文本 (NUL byte, not a CSV file)");
+  if (bytes.size() > limits.file_bytes) refuse("sheet.too-large", "文件超过 " + std::to_string(limits.file_bytes >> 20) + " MB, 请拆成几个文件 (file too large)");
+  if (bytes.substr(0, 2) == "\xFF\xFE" || bytes.substr(0, 2) == "\xFE\xFF") refuse("csv.encoding", "文件是 UTF-16, 请另存为 CSV UTF-8 (UTF-16 is not read)");
+  if (bytes.find('\0') != std::string_view::npos) refuse("csv.encoding", "文件里有空字符, 不是 CSV 文本 (NUL byte, not a CSV file)");
   if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
   if (valid_utf8(bytes)) return CsvReader(bytes, sink, limits).read();
   std::string text;
   try {
     text = gb18030_to_utf8(bytes);
   } catch (const Error& e) {
-    refuse(std::string("文件既不是 UTF-8 也不是 GB 18030 (neither encoding): ") + e.what());
+    refuse("csv.encoding", std::string("文件既不是 UTF-8 也不是 GB 18030 (neither encoding): ") + e.what());
   }
   CsvReader(text, sink, limits).read();
 }
 
 void read_rows(std::string_view bytes, const RowSink& sink, const ReadLimits& limits) {
-  if (bytes.substr(0, 4) == "\xD0\xCF\x11\xE0") refuse("文件加了密码或是旧的 xls 格式, 请去掉密码并另存为 xlsx (encrypted or old binary workbook)");
+  if (bytes.substr(0, 4) == "\xD0\xCF\x11\xE0") refuse("workbook.protected", "文件加了密码或是旧的 xls 格式, 请去掉密码并另存为 xlsx (encrypted or old binary workbook)");
   if (bytes.substr(0, 2) == "PK") return read_xlsx(bytes, sink, limits);
   read_csv(bytes, sink, limits);
 }

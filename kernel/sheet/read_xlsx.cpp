@@ -11,7 +11,7 @@
 namespace mif::sheet {
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
 std::string get(const Attributes& attributes, const std::string& name, std::string_view otherwise = {}) {
   const auto found = attributes.find(name);
@@ -21,7 +21,7 @@ std::string get(const Attributes& attributes, const std::string& name, std::stri
 std::size_t number(std::string_view text, std::string_view what) {
   std::size_t n = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) refuse("xlsx 文件里的" + std::string(what) + "不是数字 (not a number): \"" + std::string(text.substr(0, 40)) + "\"");
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) refuse("workbook.broken", "xlsx 文件里的" + std::string(what) + "不是数字 (not a number): \"" + std::string(text.substr(0, 40)) + "\"");
   return n;
 }
 
@@ -72,10 +72,10 @@ class Workbook {
                                                    targets[get(a, "Id")] = target.rfind('/', 0) == 0 ? target.substr(1) : "xl/" + target;
                                                  },
                                                  {}, {}});
-    if (sheets_.empty()) refuse("工作簿里没有工作表 (no worksheet)");
+    if (sheets_.empty()) refuse("workbook.broken", "工作簿里没有工作表 (no worksheet)");
     for (auto& sheet : sheets_) {
       sheet.part = targets[sheet.relation];
-      if (sheet.part.find("/../") != std::string::npos || !package_.has(sheet.part)) refuse("工作簿缺工作表 " + sheet.name + " 的内容 (worksheet missing)");
+      if (sheet.part.find("/../") != std::string::npos || !package_.has(sheet.part)) refuse("workbook.broken", "工作簿缺工作表 " + sheet.name + " 的内容 (worksheet missing)");
     }
   }
 
@@ -107,7 +107,7 @@ class Workbook {
                                            },
                                            [&](std::string_view t) {
                                              if (!text) return;
-                                             if (strings_.back().size() + t.size() > limits_.cell_bytes) refuse("第 " + std::to_string(strings_.size()) + " 个共享文字太长 (cell too long)");
+                                             if (strings_.back().size() + t.size() > limits_.cell_bytes) refuse("sheet.too-large", "第 " + std::to_string(strings_.size()) + " 个共享文字太长 (cell too long)");
                                              strings_.back() += t;
                                            }});
   }
@@ -137,7 +137,7 @@ class Workbook {
                    },
                    [&](std::string_view t) {
                      if (!in_value) return;
-                     if (value_.size() + t.size() > limits_.cell_bytes) refuse(row_.place(column_) + "：单元格太长 (cell too long)");
+                     if (value_.size() + t.size() > limits_.cell_bytes) refuse("sheet.too-large", row_.place(column_) + "：单元格太长 (cell too long)");
                      value_ += t;
                    }});
   }
@@ -145,8 +145,8 @@ class Workbook {
   void begin_row(const Attributes& a) {
     const std::string given = get(a, "r");
     const std::size_t n = given.empty() ? static_cast<std::size_t>(row_.number) + 1 : number(given, "行号");
-    if (n > static_cast<std::size_t>(limits_.rows)) refuse("工作表 " + row_.sheet_name + " 超过 " + std::to_string(limits_.rows) + " 行, 请拆成几个文件 (too many rows)");
-    if (n <= static_cast<std::size_t>(row_.number)) refuse("工作表 " + row_.sheet_name + " 的行号 " + std::to_string(n) + " 不是递增的 (rows out of order)");
+    if (n > static_cast<std::size_t>(limits_.rows)) refuse("sheet.too-large", "工作表 " + row_.sheet_name + " 超过 " + std::to_string(limits_.rows) + " 行, 请拆成几个文件 (too many rows)");
+    if (n <= static_cast<std::size_t>(row_.number)) refuse("workbook.broken", "工作表 " + row_.sheet_name + " 的行号 " + std::to_string(n) + " 不是递增的 (rows out of order)");
     row_.number = static_cast<int>(n);
     row_.cells.clear();
     next_column_ = 0;
@@ -158,11 +158,11 @@ class Workbook {
       std::size_t n = 0;
       std::size_t letters = 0;
       for (; letters < place.size() && letters < 4 && place[letters] >= 'A' && place[letters] <= 'Z'; ++letters) n = n * 26 + static_cast<std::size_t>(place[letters] - 'A' + 1);
-      if (letters == 0 || place.substr(letters) != std::to_string(row_.number)) refuse("工作表 " + row_.sheet_name + " 第 " + std::to_string(row_.number) + " 行的单元格位置不对 (bad cell reference): " + place.substr(0, 20));
+      if (letters == 0 || place.substr(letters) != std::to_string(row_.number)) refuse("workbook.broken", "工作表 " + row_.sheet_name + " 第 " + std::to_string(row_.number) + " 行的单元格位置不对 (bad cell reference): " + place.substr(0, 20));
       column_ = n - 1;
     }
-    if (column_ >= static_cast<std::size_t>(limits_.columns)) refuse("工作表 " + row_.sheet_name + " 第 " + std::to_string(row_.number) + " 行超过 " + std::to_string(limits_.columns) + " 列 (too many columns)");
-    if (column_ < next_column_) refuse(row_.place(column_) + "：单元格重复 (cells out of order)");
+    if (column_ >= static_cast<std::size_t>(limits_.columns)) refuse("sheet.too-large", "工作表 " + row_.sheet_name + " 第 " + std::to_string(row_.number) + " 行超过 " + std::to_string(limits_.columns) + " 列 (too many columns)");
+    if (column_ < next_column_) refuse("workbook.broken", row_.place(column_) + "：单元格重复 (cells out of order)");
     next_column_ = column_ + 1;
     type_ = get(a, "t", "n");
     style_ = number(get(a, "s", "0"), "样式号");
@@ -173,7 +173,7 @@ class Workbook {
     if (type_ == "s") {
       if (!value_.empty()) {
         const std::size_t at = number(value_, "共享文字号");
-        if (at >= strings_.size()) refuse(row_.place(column_) + "：共享文字不存在 (no such shared string)");
+        if (at >= strings_.size()) refuse("workbook.broken", row_.place(column_) + "：共享文字不存在 (no such shared string)");
         cell = {InputKind::text, strings_[at], {}};
       }
     } else if (type_ == "b") {
@@ -189,14 +189,14 @@ class Workbook {
       cell = {InputKind::text, value_, {}};
     }
     if (cell.text.empty()) cell.kind = InputKind::blank;
-    if (cell.kind == InputKind::text && !valid_utf8(cell.text)) refuse(row_.place(column_) + "：文字编码不对 (invalid text)");
+    if (cell.kind == InputKind::text && !valid_utf8(cell.text)) refuse("workbook.broken", row_.place(column_) + "：文字编码不对 (invalid text)");
     if (cell.kind == InputKind::blank) return;
     row_.cells.resize(column_);
     row_.cells.push_back(std::move(cell));
   }
   InputCell numeric() const {
     const auto decimal = plain_decimal(value_);
-    if (!decimal) refuse(row_.place(column_) + "：不是数字 (not a number): \"" + value_.substr(0, 40) + "\"");
+    if (!decimal) refuse("workbook.broken", row_.place(column_) + "：不是数字 (not a number): \"" + value_.substr(0, 40) + "\"");
     if (style_ < day_style_.size() && day_style_[style_]) {
       if (const auto moment = moment_of_serial(*decimal, since_1904_)) {
         std::string text = moment->day.iso();

@@ -19,7 +19,7 @@ constexpr std::int64_t kMostExact = 999'999'999'999'999;  // fen: 15 digits, all
 
 void check(lxw_error error, const std::string& what) {
   if (error == LXW_NO_ERROR) return;
-  throw Error(MIF_E_INVALID, "不能写入工作簿: " + what + ": " + lxw_strerror(error) + " (cannot write the workbook)");
+  throw Error(MIF_E_INVALID, "workbook.write", "不能写入工作簿: " + what + ": " + lxw_strerror(error) + " (cannot write the workbook)");
 }
 
 // Excel wants at most 31 characters without []:*?/\ and no two alike.
@@ -104,7 +104,7 @@ XlsxWriter::XlsxWriter(const std::string& path, Day created) : impl_(std::make_u
   lxw_workbook_options options = {};
   options.constant_memory = LXW_TRUE;
   impl_->book = workbook_new_opt(path.c_str(), &options);
-  if (!impl_->book) throw Error(MIF_E_UNAVAILABLE, "不能新建工作簿 (cannot create the workbook): " + path);
+  if (!impl_->book) throw Error(MIF_E_UNAVAILABLE, "workbook.not-written", "不能新建工作簿 (cannot create the workbook): " + path);
   std::tm day = {};
   day.tm_year = created.year() - 1900;
   day.tm_mon = created.month() - 1;
@@ -180,7 +180,7 @@ void XlsxWriter::finish() {
   if (const lxw_error error = workbook_close(book); error != LXW_NO_ERROR) {
     std::error_code ignored;
     std::filesystem::remove(impl_->path, ignored);
-    throw Error(MIF_E_UNAVAILABLE, std::string("工作簿没有写成: ") + lxw_strerror(error) + " (the workbook was not written): " + impl_->path);
+    throw Error(MIF_E_UNAVAILABLE, "workbook.not-written", std::string("工作簿没有写成: ") + lxw_strerror(error) + " (the workbook was not written): " + impl_->path);
   }
 }
 

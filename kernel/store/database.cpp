@@ -114,9 +114,9 @@ void Database::write(const std::function<void(Txn&)>& work) {
 
 void Database::backup(const std::string& path) {
   if (impl_->backend != Backend::sqlite)
-    throw Error(MIF_E_UNSUPPORTED, "此数据库请用它自己的备份工具, 如 pg_basebackup 或 pg_dump (use the database's own backup tool)");
-  if (std::filesystem::exists(path)) throw Error(MIF_E_CONFLICT, "备份文件已存在, 不覆盖 (the backup file exists): " + path);
-  if (path.find('\'') != std::string::npos) throw Error(MIF_E_INVALID, "备份路径不能含引号 (a quote in the path): " + path);
+    throw Error(MIF_E_UNSUPPORTED, "backup.own-tool", "此数据库请用它自己的备份工具, 如 pg_basebackup 或 pg_dump (use the database's own backup tool)");
+  if (std::filesystem::exists(path)) throw Error(MIF_E_CONFLICT, "backup.exists", "备份文件已存在, 不覆盖 (the backup file exists): " + path);
+  if (path.find('\'') != std::string::npos) throw Error(MIF_E_INVALID, "store.path", "备份路径不能含引号 (a quote in the path): " + path);
   const std::unique_ptr<Session> session = open_sqlite(impl_->dsn, impl_->options, Role::writer);
   session->run("vacuum into '" + path + "'");
 }

@@ -65,11 +65,11 @@ Dsn parse_dsn(const std::string& dsn) {
   if (const std::string_view connect = without_prefix(dsn, "odbc:"); !connect.empty())
     return {Backend::odbc, std::string(connect), without_passwords(connect, ';')};
   const std::string shown = dsn.substr(0, dsn.find(':'));
-  throw Error(MIF_E_INVALID, "数据源写法不对 (a data source is sqlite:PATH, postgresql:host=.. dbname=.. or odbc:Driver=..;..), found \"" + shown + ":...\"");
+  throw Error(MIF_E_INVALID, "store.dsn", "数据源写法不对 (a data source is sqlite:PATH, postgresql:host=.. dbname=.. or odbc:Driver=..;..), found \"" + shown + ":...\"");
 }
 
 void refuse_nul(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) throw Error(MIF_E_INVALID, "文字中含 NUL 字符 (a text contains a NUL character)");
+  if (text.find('\0') != std::string_view::npos) throw Error(MIF_E_INVALID, "text.nul", "文字中含 NUL 字符 (a text contains a NUL character)");
 }
 
 std::int64_t integer_of(std::string_view text) {

@@ -29,7 +29,7 @@ bool one_step(Database& database, std::string_view room, std::span<const Migrati
   if (txn.dialect() == Dialect::postgresql) session.run("lock table schema_version in exclusive mode");
   const std::int64_t at = txn.integer("select cast(max(version) as bigint) from schema_version where room = ?", {room}).value_or(0);
   if (!migrations.empty() && at > migrations.back().version)
-    throw Error(MIF_E_CONFLICT, "数据库结构比程序新,请用新版程序 (the schema of \"" + std::string(room) + "\" is at version " + std::to_string(at) +
+    throw Error(MIF_E_CONFLICT, "store.newer-schema", "数据库结构比程序新,请用新版程序 (the schema of \"" + std::string(room) + "\" is at version " + std::to_string(at) +
                                     ", this program knows " + std::to_string(migrations.back().version) + ")");
   for (const Migration& step : migrations) {
     if (step.version <= at) continue;

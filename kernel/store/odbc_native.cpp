@@ -194,7 +194,7 @@ std::size_t odbc_insert_arrays(SQLHDBC connection, SQLHSTMT statement, std::size
   }
   const SQLRETURN result = SQLExecute(statement);
   if (!SQL_SUCCEEDED(result)) throw_odbc(connection, SQL_HANDLE_STMT, statement, sql);
-  if (processed != count) throw Error(MIF_E_UNSUPPORTED, "驱动的批量写入不可靠 (the driver took " + std::to_string(processed) + " of " + std::to_string(count) + " rows): " + shown(sql));
+  if (processed != count) throw Error(MIF_E_UNSUPPORTED, "store.odbc-batch", "驱动的批量写入不可靠 (the driver took " + std::to_string(processed) + " of " + std::to_string(count) + " rows): " + shown(sql));
   for (const SQLUSMALLINT one : status)
     if (one != SQL_PARAM_SUCCESS && one != SQL_PARAM_SUCCESS_WITH_INFO) throw_odbc(connection, SQL_HANDLE_STMT, statement, sql);
   return count;

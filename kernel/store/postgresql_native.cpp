@@ -75,13 +75,13 @@ std::exception_ptr postgresql_error(std::string_view sqlstate, std::string_view 
     return std::make_exception_ptr(ConnectionLost("数据库连接断开 (the connection to the database was lost): " + said));
   if (sqlstate == "40001" || sqlstate == "40P01")
     return std::make_exception_ptr(SerializationFailure("与另一事务冲突,请重试 (gave way to another transaction, try again): " + said));
-  if (sqlstate == "23505" || sqlstate == "23P01") return std::make_exception_ptr(Error(MIF_E_CONFLICT, "唯一键重复 (a unique key exists already): " + said));
-  if (sqlstate == "22001") return std::make_exception_ptr(Error(MIF_E_INVALID, "文字超过列宽 (a text is longer than its column): " + said));
-  if (sqlstate == "22021") return std::make_exception_ptr(Error(MIF_E_INVALID, "文字不是 UTF-8 (a text is not valid UTF-8): " + said));
+  if (sqlstate == "23505" || sqlstate == "23P01") return std::make_exception_ptr(Error(MIF_E_CONFLICT, "store.unique", "唯一键重复 (a unique key exists already): " + said));
+  if (sqlstate == "22001") return std::make_exception_ptr(Error(MIF_E_INVALID, "store.too-long", "文字超过列宽 (a text is longer than its column): " + said));
+  if (sqlstate == "22021") return std::make_exception_ptr(Error(MIF_E_INVALID, "store.not-utf8", "文字不是 UTF-8 (a text is not valid UTF-8): " + said));
   if (sqlstate == "55P03" || sqlstate.starts_with("53"))
-    return std::make_exception_ptr(Error(MIF_E_UNAVAILABLE, "数据库资源被占用或不足 (the database is busy or out of resources): " + said));
-  if (sqlstate == "25006") return std::make_exception_ptr(Error(MIF_E_UNAVAILABLE, "数据库当前只读 (the database is read-only now, is this the standby?): " + said));
-  if (sqlstate == "57014") return std::make_exception_ptr(Error(MIF_E_DEADLINE, "语句超时被取消 (the statement was cancelled): " + said));
+    return std::make_exception_ptr(Error(MIF_E_UNAVAILABLE, "store.busy", "数据库资源被占用或不足 (the database is busy or out of resources): " + said));
+  if (sqlstate == "25006") return std::make_exception_ptr(Error(MIF_E_UNAVAILABLE, "store.read-only", "数据库当前只读 (the database is read-only now, is this the standby?): " + said));
+  if (sqlstate == "57014") return std::make_exception_ptr(Error(MIF_E_DEADLINE, "store.timeout", "语句超时被取消 (the statement was cancelled): " + said));
   return std::make_exception_ptr(Error(MIF_E_INTERNAL, "数据库拒绝了语句 (the database refused a statement): " + said));
 }
 

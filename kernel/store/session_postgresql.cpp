@@ -72,7 +72,7 @@ class PostgresSession final : public Session {
     PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
     const bool utf8 = PQsetClientEncoding(connection_, "UTF8") == 0;
     if (!utf8 && PQstatus(connection_) != CONNECTION_OK) throw ConnectionLost("刚连上数据库就断开 (the connection broke as soon as it was made) " + shown_);
-    if (!utf8) throw Error(MIF_E_UNSUPPORTED, "数据库不能用 UTF-8 (the server refuses UTF-8) " + shown_);
+    if (!utf8) throw Error(MIF_E_UNSUPPORTED, "store.server-encoding", "数据库不能用 UTF-8 (the server refuses UTF-8) " + shown_);
     run("set lock_timeout = '30s'");
     run("set standard_conforming_strings = on");
     for (const std::string_view sql : {kBeginWrite, kBeginRead, kCommit}) statement(sql).busy = true;  // never dropped from the cache

@@ -73,14 +73,14 @@ class SqliteRow final : public Row {
 class SqliteSession final : public Session {
  public:
   SqliteSession(const Dsn& dsn, const Options& options, Role role) : path_(dsn.shown), role_(role) {
-    if (dsn.connect.find('"') != std::string::npos) throw Error(MIF_E_INVALID, "数据库路径不能含引号 (a quote in the database path): " + path_);
+    if (dsn.connect.find('"') != std::string::npos) throw Error(MIF_E_INVALID, "store.path", "数据库路径不能含引号 (a quote in the database path): " + path_);
     if (!options.create && !std::filesystem::exists(dsn.connect))
-      throw Error(MIF_E_UNAVAILABLE, "数据库文件不存在 (no database file, run `mifctl init`): " + path_);
+      throw Error(MIF_E_UNAVAILABLE, "store.no-database", "数据库文件不存在 (no database file, run `mifctl init`): " + path_);
     try {
       // Pragmas come after the open: SOCI sets its own before the busy timeout is in force.
       session_.open(soci::sqlite3, "dbname=\"" + dsn.connect + "\" timeout=10");
     } catch (const soci::soci_error& error) {
-      throw Error(MIF_E_UNAVAILABLE, "打不开数据库 (cannot open the database) " + path_ + ": " + error.get_error_message());
+      throw Error(MIF_E_UNAVAILABLE, "store.open", "打不开数据库 (cannot open the database) " + path_ + ": " + error.get_error_message());
     }
     backend_ = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
     db_ = backend_->conn_;
@@ -112,7 +112,7 @@ class SqliteSession final : public Session {
     const int result = sqlite3_step(commit.raw());
     if (result == SQLITE_DONE) return;
     if ((result & 0xff) == SQLITE_IOERR)
-      throw Error(MIF_E_UNKNOWN_OUTCOME, "提交时磁盘出错 (the disk failed during commit, check it and then the data): " + std::string(sqlite3_errmsg(db_)));
+      throw Error(MIF_E_UNKNOWN_OUTCOME, "store.commit-unknown", "提交时磁盘出错 (the disk failed during commit, check it and then the data): " + std::string(sqlite3_errmsg(db_)));
     fail(result, "commit");
   }
 
@@ -229,15 +229,15 @@ class SqliteSession final : public Session {
     const int extended = sqlite3_extended_errcode(db_);
     const std::string said = sqlite3_errmsg(db_) + std::string(" [") + shown(sql) + "]";
     if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY || extended == SQLITE_CONSTRAINT_ROWID)
-      throw Error(MIF_E_CONFLICT, "唯一键重复 (a unique key exists already): " + said);
+      throw Error(MIF_E_CONFLICT, "store.unique", "唯一键重复 (a unique key exists already): " + said);
     switch (result & 0xff) {
       case SQLITE_BUSY:
-      case SQLITE_LOCKED: throw Error(MIF_E_UNAVAILABLE, "数据库正被其他程序占用,请稍后再试 (another process holds the database) " + path_ + ": " + said);
-      case SQLITE_FULL: throw Error(MIF_E_UNAVAILABLE, "磁盘已满 (the disk is full) " + path_ + ": " + said);
+      case SQLITE_LOCKED: throw Error(MIF_E_UNAVAILABLE, "store.busy", "数据库正被其他程序占用,请稍后再试 (another process holds the database) " + path_ + ": " + said);
+      case SQLITE_FULL: throw Error(MIF_E_UNAVAILABLE, "store.disk-full", "磁盘已满 (the disk is full) " + path_ + ": " + said);
       case SQLITE_CORRUPT:
-      case SQLITE_NOTADB: throw Error(MIF_E_UNAVAILABLE, "数据库文件损坏或不是数据库 (not a sound database file, restore a backup) " + path_ + ": " + said);
+      case SQLITE_NOTADB: throw Error(MIF_E_UNAVAILABLE, "store.damaged", "数据库文件损坏或不是数据库 (not a sound database file, restore a backup) " + path_ + ": " + said);
       case SQLITE_CANTOPEN:
-      case SQLITE_READONLY: throw Error(MIF_E_UNAVAILABLE, "数据库不可写 (cannot write the database, check the owner of the file) " + path_ + ": " + said);
+      case SQLITE_READONLY: throw Error(MIF_E_UNAVAILABLE, "store.read-only", "数据库不可写 (cannot write the database, check the owner of the file) " + path_ + ": " + said);
       default: throw Error(MIF_E_INTERNAL, "数据库拒绝了语句 (the database refused a statement): " + said);
     }
   }

@@ -14,7 +14,7 @@ void require_chain(Api& api, store::Txn& txn, const Request& request, const std:
     visible = true;
     for (const auto& unit : api.deployment.identity().units(txn)) visible = visible && request.caller->sees(unit.code);
   }
-  if (!visible) throw Error(MIF_E_NOT_FOUND, "没有审计链 (no audit chain) " + chain);
+  if (!visible) throw Error(MIF_E_NOT_FOUND, "audit.no-chain", "没有审计链 (no audit chain) " + chain);
 }
 
 void write(JsonWriter& json, const audit::Entry& e) {

@@ -22,13 +22,13 @@ std::string Api::visible_unit(const Request& request, const std::string& book) {
     std::unique_lock lock(mutex_);
     unit_of_[book] = unit;
   }
-  if (!request.caller->sees(unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + book + "\"");
+  if (!request.caller->sees(unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + book + "\"");
   return unit;
 }
 
 ledger::Book Api::visible_book(store::Txn& txn, const Request& request, const std::string& code) {
   ledger::Book book = deployment.ledger().book(txn, code);
-  if (!request.caller->sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
+  if (!request.caller->sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
   return book;
 }
 

@@ -133,7 +133,7 @@ Response act(Api& api, Request& request) {
       d.closing().request_exception(txn, request.who(), book, period, closing::area_named(wanted.area), wanted.person, wanted.minutes, wanted.reason);
     });
   } else {
-    throw Error(MIF_E_NOT_FOUND, "没有这个操作 (no such action): " + action);
+    throw Error(MIF_E_NOT_FOUND, "request.no-action", "没有这个操作 (no such action): " + action);
   }
   return checklist(api, request);
 }
@@ -142,12 +142,12 @@ Response decide(Api& api, Request& request) {
   auto& d = api.deployment;
   const std::string action = request.capture("action"), text = request.capture("id");
   std::int64_t id = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), id).ptr != text.data() + text.size()) throw Error(MIF_E_NOT_FOUND, "没有例外 (no such exception) " + text);
-  if (action != "grant" && action != "refuse" && action != "end") throw Error(MIF_E_NOT_FOUND, "没有这个操作 (no such action): " + action);
+  if (std::from_chars(text.data(), text.data() + text.size(), id).ptr != text.data() + text.size()) throw Error(MIF_E_NOT_FOUND, "exception.not-found", "没有例外 (no such exception) " + text);
+  if (action != "grant" && action != "refuse" && action != "end") throw Error(MIF_E_NOT_FOUND, "request.no-action", "没有这个操作 (no such action): " + action);
   closing::Exception now;
   d.database().write([&](store::Txn& txn) {
     const std::string unit = d.ledger().book(txn, d.closing().exception(txn, id).book).unit;
-    if (!request.caller->sees(unit)) throw Error(MIF_E_NOT_FOUND, "没有例外 (no such exception) " + text);
+    if (!request.caller->sees(unit)) throw Error(MIF_E_NOT_FOUND, "exception.not-found", "没有例外 (no such exception) " + text);
     request.caller->require("period.exception", unit);
     if (action == "end") d.closing().end_exception(txn, request.who(), id);
     else d.closing().decide_exception(txn, request.who(), id, action == "grant");

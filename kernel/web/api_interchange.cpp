@@ -34,7 +34,7 @@ Response export_book(Api& api, const Request& request) {
     interchange::export_book(interchange::BookReader(txn, d.ledger(), d.charts(), code, range), format, {d.clock().business_day(), d.path("templates/interchange/gbt24589.info")},
                              [&](const std::string& name, std::string_view bytes) {
                                size += bytes.size();
-                               if (size > kMostBytes) throw Problem("too-large", "导出超过 " + std::to_string(kMostBytes >> 20) + " MB，请缩小期间，或用 mifctl export");
+                               if (size > kMostBytes) throw Problem("too-large", "export.too-large", "导出超过 " + std::to_string(kMostBytes >> 20) + " MB，请缩小期间，或用 mifctl export");
                                if (files.empty() || files.back().first != name) files.emplace_back(name, std::string());
                                files.back().second += bytes;
                              });
@@ -50,7 +50,7 @@ Response export_book(Api& api, const Request& request) {
 Response import_vouchers(Api& api, Request& request) {
   const std::string type = request.content_type.substr(0, request.content_type.find(';'));
   if (type != "text/csv" && type != "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" && type != "application/octet-stream")
-    throw Problem("unsupported-media-type", "正文应是 CSV（text/csv）或 xlsx 文件本身，收到: " + (type.empty() ? "（未填）" : type));
+    throw Problem("unsupported-media-type", "request.body-type", "正文应是 CSV（text/csv）或 xlsx 文件本身，收到: " + (type.empty() ? "（未填）" : type));
   const std::string mode = request.param_or("mode", "preview");
   if (mode != "preview" && mode != "apply") throw Problem("malformed-request", "参数不对", {{"?mode", "应为 preview 或 apply"}});
   const std::string& code = request.capture("book");

@@ -97,7 +97,7 @@ Response matches(Api& api, Request& request) {
 }
 
 JsonValue body_of(const Request& request) {
-  if (request.content_type.rfind("application/json", 0) != 0) throw Problem("unsupported-media-type", "正文类型应为 application/json");
+  if (request.content_type.rfind("application/json", 0) != 0) throw Problem("unsupported-media-type", "request.body-type", "正文类型应为 application/json");
   JsonValue body = parse_json(request.body);
   if (body.kind != JsonValue::Kind::object) throw Problem("malformed-request", "正文应为 JSON 对象");
   return body;
@@ -144,13 +144,13 @@ Response undo(Api& api, Request& request) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
   const JsonValue body = body_of(request);
   const JsonValue* reason = body.find("reason");
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_NOT_FOUND, "没有核销记录 (no such match) " + text);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_NOT_FOUND, "item.match-not-found", "没有核销记录 (no such match) " + text);
   if (!reason || !reason->is_text()) throw Problem("malformed-request", "缺少原因", {{"/reason", "取消核销要写原因"}});
   std::vector<open_items::Match> left;
   api.deployment.database().write([&](store::Txn& txn) {
     const ledger::Book book = api.visible_book(txn, request, request.capture("book"));
     request.caller->require("voucher.propose", book.unit);
-    if (items_of(api).book_of(txn, id) != book.code) throw Error(MIF_E_NOT_FOUND, "没有核销记录 (no such match) " + text);
+    if (items_of(api).book_of(txn, id) != book.code) throw Error(MIF_E_NOT_FOUND, "item.match-not-found", "没有核销记录 (no such match) " + text);
     items_of(api).undo(txn, request.who(), id, reason->text);
     for (auto& m : items_of(api).matches(txn, book.code, true))
       if (m.id == id) left.push_back(std::move(m));

@@ -23,7 +23,7 @@ std::string_view kind_name(service::CellKind kind) {
 Response view(Api& api, Request& request) {
   service::ViewOptions options;
   for (const auto& [name, value] : request.query) {
-    if (options.count(name)) throw Error(MIF_E_INVALID, "参数写了两次 (parameter given twice): " + name);
+    if (options.count(name)) throw Error(MIF_E_INVALID, "query.parameter", "参数写了两次 (parameter given twice): " + name);
     options[name] = value;
   }
   service::ViewTable table;

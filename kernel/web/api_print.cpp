@@ -104,7 +104,7 @@ int year_of(const Request& request) {
   try {
     return Day::parse(request.capture("year") + "-01-01").year();
   } catch (const Error&) {
-    throw Error(MIF_E_NOT_FOUND, "没有这个年度 (no such year): \"" + request.capture("year") + "\"");
+    throw Error(MIF_E_NOT_FOUND, "print.no-year", "没有这个年度 (no such year): \"" + request.capture("year") + "\"");
   }
 }
 

@@ -16,7 +16,7 @@ namespace {
 Response health(Api& api) {
   std::optional<std::int64_t> one;
   api.deployment.database().read([&](store::Txn& txn) { one = txn.integer("select 1"); });
-  if (one != 1) throw Problem("unavailable", "数据库没有应答");
+  if (one != 1) throw Problem("unavailable", "store.no-answer", "数据库没有应答");
   JsonWriter json;
   json.begin_object().field("status", "ok").field("version", MIF_SDK_VERSION_STRING);
   json.field("businessDay", api.deployment.clock().business_day().iso()).end_object();
@@ -60,7 +60,7 @@ Response plugins(Api& api) {
 
 Response problem(const Request& request) {
   const ProblemKind* kind = find_problem(request.capture("slug"));
-  if (!kind) throw Problem("not-found", "没有这种问题类型: " + request.capture("slug"));
+  if (!kind) throw Problem("not-found", "request.not-found", "没有这种问题类型: " + request.capture("slug"));
   Response response;
   response.content_type = "text/html; charset=utf-8";
   response.body = problem_page(*kind);
@@ -69,7 +69,7 @@ Response problem(const Request& request) {
 
 Response refusal(const Request& request) {
   const auto found = service::find_refusal(request.capture("code"));
-  if (!found) throw Problem("not-found", "没有这个拒绝代码，抄写 rule 字段的值 (no such rule code): " + request.capture("code"));
+  if (!found) throw Problem("not-found", "explain.no-such-rule", "没有这个拒绝代码，抄写 rule 字段的值 (no such rule code): " + request.capture("code"));
   JsonWriter json;
   json.begin_object().field("code", found->code).field("when", found->when).field("remedy", found->remedy).field("english", found->english).end_object();
   Response response;

@@ -10,9 +10,9 @@ namespace {
 // The voucher as the client read it; Problem when it has changed since.
 VisibleVoucher unchanged(Api& api, store::Txn& txn, const Request& request) {
   VisibleVoucher found = visible_voucher(api, txn, request, voucher_id(request));
-  if (request.if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
+  if (request.if_match.empty()) throw Problem("if-match-required", "request.if-match", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
   const std::string etag = voucher_etag(api, txn, found.voucher);
-  if (!etag_listed(request.if_match, etag)) throw Problem("stale-version", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
+  if (!etag_listed(request.if_match, etag)) throw Problem("stale-version", "request.stale", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
   return found;
 }
 
@@ -64,7 +64,7 @@ Response download(Api& api, Request& request) {
     for (const auto& f : visible_voucher(api, txn, request, voucher_id(request)).voucher.files)
       if (f.digest == request.capture("digest")) file = f;
   });
-  if (file.digest.empty()) throw Error(MIF_E_NOT_FOUND, "凭证没有这个附件 (no such attachment): " + request.capture("digest"));
+  if (file.digest.empty()) throw Error(MIF_E_NOT_FOUND, "attachment.not-found", "凭证没有这个附件 (no such attachment): " + request.capture("digest"));
   response.body = api.deployment.objects().get(file.digest);
   // Whatever somebody attached is offered for saving, never shown as a page of ours.
   response.content_type = "application/octet-stream";

@@ -16,7 +16,7 @@ std::string idempotency_key(const Request& request) {
   if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);  // the draft RFC quotes it
   const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("._:-").find(c) != std::string_view::npos; };
   if (key.empty() || key.size() > 64 || !std::all_of(key.begin(), key.end(), fits))
-    throw Problem("idempotency-key-required", "请求头 Idempotency-Key 应为 1 到 64 个字母、数字或 . _ : -");
+    throw Problem("idempotency-key-required", "request.idempotency-key", "请求头 Idempotency-Key 应为 1 到 64 个字母、数字或 . _ : -");
   return std::string(key);
 }
 
@@ -55,7 +55,7 @@ Response create(Api& api, Request& request) {
       earlier.source_key = key;
       earlier.limit = 1;
       for (const auto& voucher : api.deployment.ledger().vouchers(txn, earlier))
-        if (voucher.book != draft.book) throw Problem("idempotency-key-reused", "这个 Idempotency-Key 已用于账套 " + voucher.book + " 的凭证");
+        if (voucher.book != draft.book) throw Problem("idempotency-key-reused", "request.idempotency-key-reused", "这个 Idempotency-Key 已用于账套 " + voucher.book + " 的凭证");
       proposal = save_only ? api.deployment.save(txn, request.who(), draft) : api.deployment.propose(txn, request.who(), draft);
     });
   } catch (const Problem&) {
@@ -97,7 +97,7 @@ void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher
   const ledger::Voucher& voucher = found.voucher;
   if (action.name == "withdraw") {
     request.caller->require("voucher.propose", found.book.unit);
-    if (voucher.maker != request.caller->login) throw Error(MIF_E_DENIED, "只有制单人 " + voucher.maker + " 可以撤回这张凭证");
+    if (voucher.maker != request.caller->login) throw Error(MIF_E_DENIED, "voucher.maker-withdraws", "只有制单人 " + voucher.maker + " 可以撤回这张凭证");
     api.deployment.withdraw(txn, request.who(), voucher.id, action.comment.empty() ? "制单人撤回" : action.comment);
     return;
   }
@@ -106,16 +106,16 @@ void act(Api& api, store::Txn& txn, const Request& request, const VisibleVoucher
     api.deployment.resubmit(txn, request.who(), voucher.id);
     return;
   }
-  if (voucher.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "凭证没有在审批中");
+  if (voucher.workflow_instance == 0) throw Error(MIF_E_CONFLICT, "voucher.not-in-flow", "凭证没有在审批中");
   const auto instance = api.deployment.workflow().instance(txn, voucher.workflow_instance);
   const bool reject = action.name == "reject";
   if (!reject) {
     const auto& nodes = api.deployment.workflow().flow(instance.flow).nodes;
     const bool known = std::any_of(nodes.begin(), nodes.end(), [&](const auto& n) { return n.name == action.name; });
-    if (!known) throw Error(MIF_E_NOT_FOUND, "流程 " + instance.flow + " 没有环节 \"" + action.name + "\"");
+    if (!known) throw Error(MIF_E_NOT_FOUND, "workflow.no-node", "流程 " + instance.flow + " 没有环节 \"" + action.name + "\"");
   }
   if (instance.state != workflow::FlowState::open || (!reject && instance.node != action.name))
-    throw Error(MIF_E_CONFLICT, instance.state == workflow::FlowState::open ? "凭证正在环节 \"" + instance.node + "\"，不在 \"" + action.name + "\""
+    throw Error(MIF_E_CONFLICT, "workflow.other-node", instance.state == workflow::FlowState::open ? "凭证正在环节 \"" + instance.node + "\"，不在 \"" + action.name + "\""
                                                                             : "凭证的审批已经结束，不能再操作");
   const std::string node = instance.node;
   if (node == "review") request.caller->require("voucher.review", found.book.unit);
@@ -127,9 +127,9 @@ void act_on(Api& api, const Request& request, std::int64_t id, std::string_view 
     // What the maker read is what he submits or withdraws. Deciding takes the flow first, which holds the digest.
     if (action.name == "submit" || action.name == "withdraw") ledger::locked_voucher(txn, id);
     const VisibleVoucher found = visible_voucher(api, txn, request, id);
-    if (if_match.empty()) throw Problem("if-match-required", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
+    if (if_match.empty()) throw Problem("if-match-required", "request.if-match", "对凭证的操作必须带 If-Match，值为读取凭证时的 ETag");
     const std::string etag = voucher_etag(api, txn, found.voucher);
-    if (!etag_listed(if_match, etag)) throw Problem("stale-version", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
+    if (!etag_listed(if_match, etag)) throw Problem("stale-version", "request.stale", "凭证在您读取之后变了，当前版本 " + etag + "，请刷新后核对");
     act(api, txn, request, found, action);
   });
 }

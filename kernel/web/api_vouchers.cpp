@@ -86,7 +86,7 @@ std::int64_t voucher_id(const Request& request) {
   const std::string& text = request.capture("id");
   std::int64_t id = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || id <= 0) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no such voucher) " + text);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || id <= 0) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no such voucher) " + text);
   return id;
 }
 
@@ -94,7 +94,7 @@ VisibleVoucher visible_voucher(Api& api, store::Txn& txn, const Request& request
   VisibleVoucher found;
   found.voucher = api.deployment.ledger().voucher(txn, id);
   found.book = api.deployment.ledger().book(txn, found.voucher.book);
-  if (!request.caller->sees(found.book.unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no such voucher) " + std::to_string(id));
+  if (!request.caller->sees(found.book.unit)) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no such voucher) " + std::to_string(id));
   return found;
 }
 

@@ -48,19 +48,19 @@ struct Dispatcher::Impl {
   Response answer(Request& request) {
     parse_target(request);
     const auto match = router.match(request.method, request.segments, request.captures);
-    if (!match.route && match.allowed.empty()) throw Problem("not-found", "没有这个地址: " + request.path);
+    if (!match.route && match.allowed.empty()) throw Problem("not-found", "request.not-found", "没有这个地址: " + request.path);
     if (!match.route) {
       std::string ignored;
-      Response refusal = problem_response(request, Problem("method-not-allowed", request.method + " 不适用于 " + request.path + "，可用: " + match.allowed), ignored);
+      Response refusal = problem_response(request, Problem("method-not-allowed", "request.method", request.method + " 不适用于 " + request.path + "，可用: " + match.allowed), ignored);
       refusal.headers.emplace_back("Allow", match.allowed);
       return refusal;
     }
     const Route& route = *match.route;
     if (!request.cookie_token.empty()) request.caller = api.gate.caller(request.cookie_token);
-    if (route.permission != "public" && !request.caller) throw Problem("sign-in-required", "请先登录再访问 " + request.path);
+    if (route.permission != "public" && !request.caller) throw Problem("sign-in-required", "request.sign-in", "请先登录再访问 " + request.path);
     if (writes(request.method) && !request.cookie_token.empty()) SessionGate::check_same_site(request);
     if (route.permission != "public" && !route.permission.empty() && !request.caller->may(route.permission))
-      throw Problem("denied", request.caller->name + "没有权限 " + route.permission + "，不能执行: " + route.summary);
+      throw Problem("denied", "request.permission", request.caller->name + "没有权限 " + route.permission + "，不能执行: " + route.summary);
 
     struct Told {
       VersionWatch* watch;

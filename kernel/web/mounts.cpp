@@ -103,7 +103,7 @@ void add_route(Router& router, Api& api, const std::string& plugin, const mif_we
   const bool is_api = api_flag && api_flag->flag;
   const std::string mount = (is_api ? "/api/v1/x/" : "/x/") + plugin;
   const std::string path = member(described, "path");
-  if (path.empty() || path.front() != '/') throw Error(MIF_E_INVALID, "路由的 path 须以 / 开头 (a route's path starts with /): \"" + path + "\"");
+  if (path.empty() || path.front() != '/') throw Error(MIF_E_INVALID, "plugin.route", "路由的 path 须以 / 开头 (a route's path starts with /): \"" + path + "\"");
   Route route{member(described, "method"), mount + path, member(described, "operationId"), member(described, "permission"), member(described, "summary"), {}, plugin};
   route.handle = [&api, plugin, module, is_api, segments = is_api ? 4u : 2u](Request& request) { return serve(api, plugin, module, is_api, segments, request); };
   router.add(std::move(route));

@@ -21,7 +21,7 @@ void Router::add(Route route) {
   }
   for (const auto& other : entries_)
     if (other.route.method == route.method && other.route.pattern == route.pattern)
-      throw Error(MIF_E_CONFLICT, "路由重复 (route registered twice): " + route.method + " " + route.pattern);
+      throw Error(MIF_E_CONFLICT, "plugin.route-taken", "路由重复 (route registered twice): " + route.method + " " + route.pattern);
   entry.route = std::move(route);
   const auto at = std::upper_bound(entries_.begin(), entries_.end(), entry,
                                    [](const Entry& a, const Entry& b) { return a.captures < b.captures; });

@@ -43,7 +43,7 @@ class AccessLog {
   explicit AccessLog(const std::string& path) {
     if (path.empty()) return;
     file_ = std::fopen(path.c_str(), "ae");
-    if (!file_) throw Error(MIF_E_UNAVAILABLE, "不能写访问日志 (cannot open the access log): " + path);
+    if (!file_) throw Error(MIF_E_UNAVAILABLE, "config.access-log", "不能写访问日志 (cannot open the access log): " + path);
     flusher_ = std::thread([this] { flush_now_and_then(); });
   }
   ~AccessLog() {
@@ -177,7 +177,7 @@ class Handler : public Poco::Net::HTTPRequestHandler {
         throw Problem("malformed-request", "请求正文没有在限定时间内传完");
       }
     }
-    if (over) throw Problem("too-large", "请求正文超过上限 " + std::to_string(limit >> 20) + " MB");
+    if (over) throw Problem("too-large", "request.too-large", "请求正文超过上限 " + std::to_string(limit >> 20) + " MB");
     if (declared > 0 && static_cast<Poco::Int64>(request.body.size()) < declared) throw Problem("malformed-request", "请求正文不完整");
   }
 
@@ -265,7 +265,7 @@ void Server::start() {
     impl_->http->start();
   } catch (const Poco::Exception& e) {
     impl_->http.reset();
-    throw Error(MIF_E_UNAVAILABLE, "不能在 " + options.address + ":" + std::to_string(options.port) + " 提供服务 (cannot listen): " + e.displayText());
+    throw Error(MIF_E_UNAVAILABLE, "config.cannot-listen", "不能在 " + options.address + ":" + std::to_string(options.port) + " 提供服务 (cannot listen): " + e.displayText());
   }
 }
 

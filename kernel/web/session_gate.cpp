@@ -72,15 +72,15 @@ std::string SessionGate::csrf_token(std::string_view session_token) {
 void SessionGate::check_same_site(const Request& request) {
   if (!request.csrf_token.empty()) {
     if (same_secret(request.csrf_token, csrf_token(request.cookie_token))) return;
-    throw Problem("cross-site-request", "X-CSRF-Token 与当前会话不符，请重新登录");
+    throw Problem("cross-site-request", "request.cross-site", "X-CSRF-Token 与当前会话不符，请重新登录");
   }
   if (!request.sec_fetch_site.empty()) {
     if (request.sec_fetch_site == "same-origin") return;
-    throw Problem("cross-site-request", "请求来自别的站点 (Sec-Fetch-Site: " + request.sec_fetch_site + ")");
+    throw Problem("cross-site-request", "request.cross-site", "请求来自别的站点 (Sec-Fetch-Site: " + request.sec_fetch_site + ")");
   }
   const auto host = request.origin.find("://");
   if (host != std::string::npos && !request.host.empty() && request.origin.substr(host + 3) == request.host) return;
-  throw Problem("cross-site-request", request.origin.empty() ? "带会话的写操作缺少请求头 X-CSRF-Token" : "请求来自别的站点: " + request.origin);
+  throw Problem("cross-site-request", "request.cross-site", request.origin.empty() ? "带会话的写操作缺少请求头 X-CSRF-Token" : "请求来自别的站点: " + request.origin);
 }
 
 }  // namespace mif::web

@@ -143,7 +143,7 @@ CorrectionWish read_correction(std::string_view body) {
 
 void require_json(const Request& request) {
   if (request.content_type.rfind("application/json", 0) != 0)
-    throw Problem("unsupported-media-type", "正文类型应为 application/json，收到: " + (request.content_type.empty() ? "（未填）" : request.content_type));
+    throw Problem("unsupported-media-type", "request.body-type", "正文类型应为 application/json，收到: " + (request.content_type.empty() ? "（未填）" : request.content_type));
 }
 
 }  // namespace mif::web

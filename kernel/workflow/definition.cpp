@@ -3,6 +3,7 @@
 #include <set>
 
 #include "kernel/base/info.h"
+#include "kernel/base/within.h"
 #include "kernel/workflow/workflow.h"
 #include "mif/error.hpp"
 
@@ -10,7 +11,7 @@ namespace mif::workflow {
 namespace {
 
 [[noreturn]] void complain(const std::string& file, int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, file + ":" + std::to_string(line) + ": " + what);
+  throw Error(MIF_E_INVALID, "workflow.definition", file + ":" + std::to_string(line) + ": " + what);
 }
 
 // The one child of that key: a second would silently lose to the first.
@@ -55,7 +56,7 @@ Tier read_tier(const std::string& file, const InfoNode& node) {
   try {
     tier.from = Fen::parse(from->value);
   } catch (const Error& e) {
-    complain(file, from->line, e.what());
+    throw within(file + ":" + std::to_string(from->line), e);
   }
   tier.need = count(file, *need, 20);
   return tier;
@@ -109,7 +110,7 @@ Instead read_instead(const std::string& file, const InfoNode& info) {
     try {
       instead.accounts = AccountPattern(accounts->value);
     } catch (const Error& e) {
-      complain(file, accounts->line, e.what());
+      throw within(file + ":" + std::to_string(accounts->line), e);
     }
   }
   return instead;

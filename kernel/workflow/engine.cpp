@@ -14,7 +14,7 @@ std::string label(const Instance& i) { return "流程实例 " + std::to_string(i
 
 void check_text(std::string_view what, std::string_view text, std::size_t most, bool required = true) {
   if ((required && text.empty()) || text.size() > most || !valid_utf8(text))
-    throw Error(MIF_E_INVALID, "流程的 " + std::string(what) + " 要有内容、是 UTF-8 且不超过 " + std::to_string(most) + " 字节 (missing, too long or not UTF-8)");
+    throw Error(MIF_E_INVALID, "workflow.field", "流程的 " + std::string(what) + " 要有内容、是 UTF-8 且不超过 " + std::to_string(most) + " 字节 (missing, too long or not UTF-8)");
 }
 
 int needed(const NodeDef& node, Fen amount) {
@@ -34,24 +34,24 @@ void write_fields(JsonWriter& json, const Instance& i) {
 const NodeDef& node_of(const FlowDef& flow, const Instance& i) {
   for (const auto& node : flow.nodes)
     if (node.name == i.node) return node;
-  throw Error(MIF_E_CONFLICT, label(i) + " 停在节点 " + i.node + ", 流程定义里没有它, 请撤销后重新提交 (the definition has lost this node: cancel and start again)");
+  throw Error(MIF_E_CONFLICT, "workflow.node-lost", label(i) + " 停在节点 " + i.node + ", 流程定义里没有它, 请撤销后重新提交 (the definition has lost this node: cancel and start again)");
 }
 
 void must_wait_at(const Instance& i, std::string_view node) {
-  if (i.state != FlowState::open) throw Error(MIF_E_CONFLICT, label(i) + " 已经结束, 不能再决定 (already ended)");
-  if (i.node != node) throw Error(MIF_E_CONFLICT, label(i) + " 现在等待节点 " + i.node + ", 不是 " + std::string(node) + " (it waits at another node)");
+  if (i.state != FlowState::open) throw Error(MIF_E_CONFLICT, "workflow.ended", label(i) + " 已经结束, 不能再决定 (already ended)");
+  if (i.node != node) throw Error(MIF_E_CONFLICT, "workflow.at-other-node", label(i) + " 现在等待节点 " + i.node + ", 不是 " + std::string(node) + " (it waits at another node)");
 }
 
 void must_match(const Instance& i, std::string_view digest) {
-  if (i.digest != digest) throw Error(MIF_E_CONFLICT, label(i) + " 的内容在提交后变了, 请重新提交 (the content was edited after it was submitted)");
+  if (i.digest != digest) throw Error(MIF_E_CONFLICT, "workflow.content-changed", label(i) + " 的内容在提交后变了, 请重新提交 (the content was edited after it was submitted)");
 }
 
 // P8, for every person and every role alike.
 void must_be_new(const Stored& stored, const std::string& login) {
   const Instance& i = stored.instance;
-  if (login == i.maker) throw Error(MIF_E_DENIED, label(i) + ": 制单人 " + login + " 不能审批自己的单据 (the maker may not decide)");
+  if (login == i.maker) throw Error(MIF_E_DENIED, "workflow.maker-decides", label(i) + ": 制单人 " + login + " 不能审批自己的单据 (the maker may not decide)");
   for (const auto& d : stored.decisions)
-    if (d.actor == login) throw Error(MIF_E_DENIED, label(i) + ": " + login + " 已在节点 " + d.node + " 上决定过, 要由另一人办理 (acted before in this instance)");
+    if (d.actor == login) throw Error(MIF_E_DENIED, "workflow.acted-before", label(i) + ": " + login + " 已在节点 " + d.node + " 上决定过, 要由另一人办理 (acted before in this instance)");
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ Engine::Engine(audit::Log& log, const Clock& clock, std::vector<FlowDef> flows) 
     auto& versions = flows_[flow.name];
     const int version = flow.version;
     if (flow.nodes.empty() || !versions.emplace(version, std::move(flow)).second)
-      throw Error(MIF_E_INVALID, "流程 " + versions.begin()->second.name + " 没有节点或版本重复 (a flow without nodes, or twice the same version)");
+      throw Error(MIF_E_INVALID, "workflow.flow-definition", "流程 " + versions.begin()->second.name + " 没有节点或版本重复 (a flow without nodes, or twice the same version)");
   }
   for (const auto& [name, versions] : flows_) {
     const FlowDef& newest = versions.rbegin()->second;
@@ -94,7 +94,7 @@ std::string Engine::flow_for(std::string_view subject_kind, std::string_view nam
 
 const FlowDef& Engine::flow(std::string_view name) const {
   const auto found = flows_.find(name);
-  if (found == flows_.end()) throw Error(MIF_E_NOT_FOUND, "没有流程 " + std::string(name) + ", 见 workflow.info (no such flow)");
+  if (found == flows_.end()) throw Error(MIF_E_NOT_FOUND, "workflow.flow-not-found", "没有流程 " + std::string(name) + ", 见 workflow.info (no such flow)");
   return found->second.rbegin()->second;
 }
 
@@ -105,7 +105,7 @@ const FlowDef& Engine::flow_of(const Instance& i) const {
     const auto version = found->second.find(i.version);
     if (version != found->second.end()) return version->second;
   }
-  throw Error(MIF_E_CONFLICT, label(i) + " 用的流程 " + i.flow + " 版本 " + std::to_string(i.version) + " 已不在配置中 (its flow definition is no longer configured)");
+  throw Error(MIF_E_CONFLICT, "workflow.node-lost", label(i) + " 用的流程 " + i.flow + " 版本 " + std::to_string(i.version) + " 已不在配置中 (its flow definition is no longer configured)");
 }
 
 std::int64_t Engine::start(store::Txn& txn, const Who& who, std::string_view flow_name, std::string_view unit, std::string_view subject_kind, std::string_view subject,
@@ -148,11 +148,11 @@ Instance Engine::decide(store::Txn& txn, const Who& who, const identity::Caller&
   Stored stored = load(txn, id, true);
   const Instance& i = stored.instance;
   // Scope first: whoever may not see the unit learns nothing about the instance.
-  if (!caller.sees(i.unit)) throw Error(MIF_E_DENIED, caller.login + " 看不到单位 " + i.unit + " 的单据 (outside the caller's units)");
+  if (!caller.sees(i.unit)) throw Error(MIF_E_DENIED, "identity.other-unit", caller.login + " 看不到单位 " + i.unit + " 的单据 (outside the caller's units)");
   must_wait_at(i, node);
   const NodeDef& definition = node_of(flow_of(i), i);
-  if (definition.role.empty()) throw Error(MIF_E_DENIED, label(i) + ": 节点 " + i.node + " 由插件 " + definition.plugin + " 凭证据决定, 不由人决定 (decided by a plugin)");
-  if (!caller.has_role(definition.role)) throw Error(MIF_E_DENIED, caller.login + " 没有角色 " + definition.role + ", 不能办理节点 " + i.node + " (lacks the role)");
+  if (definition.role.empty()) throw Error(MIF_E_DENIED, "workflow.plugin-decides", label(i) + ": 节点 " + i.node + " 由插件 " + definition.plugin + " 凭证据决定, 不由人决定 (decided by a plugin)");
+  if (!caller.has_role(definition.role)) throw Error(MIF_E_DENIED, "workflow.no-role", caller.login + " 没有角色 " + definition.role + ", 不能办理节点 " + i.node + " (lacks the role)");
   must_be_new(stored, caller.login);
   must_match(i, digest);
   return record(txn, who, stored, caller.login, approve, comment, needed(definition, i.amount));
@@ -165,7 +165,7 @@ Instance Engine::decide_as_plugin(store::Txn& txn, const Who& who, std::string_v
   must_wait_at(i, node);
   const NodeDef& definition = node_of(flow_of(i), i);
   if (plugin.empty() || definition.plugin != plugin)
-    throw Error(MIF_E_DENIED, label(i) + ": 节点 " + i.node + " 不归插件 " + std::string(plugin) + " 决定 (not this plugin's node)");
+    throw Error(MIF_E_DENIED, "workflow.not-by-plugin", label(i) + ": 节点 " + i.node + " 不归插件 " + std::string(plugin) + " 决定 (not this plugin's node)");
   must_match(i, digest);
   return record(txn, who, stored, std::string(kPluginActor) + std::string(plugin), approve, comment, 1);
 }
@@ -176,8 +176,8 @@ Instance Engine::decide_by_rule(store::Txn& txn, const Who& who, const Rule& rul
   must_wait_at(i, node);
   const NodeDef& definition = node_of(flow_of(i), i);
   if (!definition.rules || needed(definition, i.amount) != 1)
-    throw Error(MIF_E_DENIED, label(i) + ": 节点 " + i.node + " 不允许按规则自动办理 (this node is not decided by rules)");
-  if (!rule.counts()) throw Error(MIF_E_DENIED, "审核规则 " + rule.name + " 未经批准或已停用 (the rule is not approved)");
+    throw Error(MIF_E_DENIED, "workflow.not-by-rule", label(i) + ": 节点 " + i.node + " 不允许按规则自动办理 (this node is not decided by rules)");
+  if (!rule.counts()) throw Error(MIF_E_DENIED, "rule.not-approved", "审核规则 " + rule.name + " 未经批准或已停用 (the rule is not approved)");
   must_be_new(stored, rule.approved_by);
   must_be_new(stored, rule.proposed_by);
   must_match(i, digest);
@@ -238,7 +238,7 @@ void Engine::cancel(store::Txn& txn, const Who& who, std::int64_t id, std::strin
   check_text("reason", reason, 4000, false);
   Stored stored = load(txn, id, true);
   Instance& i = stored.instance;
-  if (i.state != FlowState::open) throw Error(MIF_E_CONFLICT, label(i) + " 已经结束, 不能撤销 (already ended)");
+  if (i.state != FlowState::open) throw Error(MIF_E_CONFLICT, "workflow.ended", label(i) + " 已经结束, 不能撤销 (already ended)");
   i.state = FlowState::cancelled;
   i.last_actor = who.actor;
   end(stored, clock_.now_unix_ms());

@@ -80,7 +80,7 @@ Stored load(store::Txn& txn, std::int64_t id, bool lock) {
     stored.started_ms = row.integer(12);
     stored.ended_ms = row.integer(13);
   });
-  if (stored.instance.id == 0) throw Error(MIF_E_NOT_FOUND, "没有流程实例 " + std::to_string(id) + " (no such workflow instance)");
+  if (stored.instance.id == 0) throw Error(MIF_E_NOT_FOUND, "workflow.not-found", "没有流程实例 " + std::to_string(id) + " (no such workflow instance)");
   txn.query("select " + std::string(kDecisionColumns) + " from workflow_decision where instance = ? order by seq", {id}, [&](const store::Row& row) {
     Decision d;
     d.instance = row.integer(0);

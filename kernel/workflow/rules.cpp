@@ -31,8 +31,8 @@ Rule read_rule(const store::Row& row) {
 
 Rule Rules::propose(store::Txn& txn, const Who& who, std::string_view name, std::string_view body) {
   const bool named = !name.empty() && name.size() <= 48 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-  if (!named) throw Error(MIF_E_INVALID, "规则名用小写字母、数字和 -, 最多 48 字 (a rule's name is lower-case letters, digits and -): \"" + std::string(name) + '"');
-  if (body.empty() || body.size() > 4000) throw Error(MIF_E_INVALID, "规则内容应为 1 到 4000 字节 (a rule's text has 1 to 4000 bytes): " + std::string(name));
+  if (!named) throw Error(MIF_E_INVALID, "rule.name", "规则名用小写字母、数字和 -, 最多 48 字 (a rule's name is lower-case letters, digits and -): \"" + std::string(name) + '"');
+  if (body.empty() || body.size() > 4000) throw Error(MIF_E_INVALID, "rule.text", "规则内容应为 1 到 4000 字节 (a rule's text has 1 to 4000 bytes): " + std::string(name));
   Rule rule;
   for (const Rule& r : all(txn))
     if (r.name == name) rule = r;
@@ -51,8 +51,8 @@ Rule Rules::propose(store::Txn& txn, const Who& who, std::string_view name, std:
 
 void Rules::approve(store::Txn& txn, const Who& who, std::string_view name, int version) {
   Rule rule = find(txn, name, version);
-  if (!rule.approved_by.empty() || !rule.retired_by.empty()) throw Error(MIF_E_CONFLICT, label(rule) + " 已批准或已停用 (approved or retired already)");
-  if (rule.proposed_by == who.actor) throw Error(MIF_E_DENIED, label(rule) + " 由 " + who.actor + " 提出, 应由另一人批准 (a rule is approved by a second person)");
+  if (!rule.approved_by.empty() || !rule.retired_by.empty()) throw Error(MIF_E_CONFLICT, "rule.decided", label(rule) + " 已批准或已停用 (approved or retired already)");
+  if (rule.proposed_by == who.actor) throw Error(MIF_E_DENIED, "rule.self-approval", label(rule) + " 由 " + who.actor + " 提出, 应由另一人批准 (a rule is approved by a second person)");
   for (const Rule& r : all(txn))
     if (r.name == name && r.counts()) retire(txn, who, name, r.version);
   rule.approved_by = who.actor;
@@ -79,7 +79,7 @@ std::vector<Rule> all_rules(store::Txn& txn) {
 Rule Rules::find(store::Txn& txn, std::string_view name, int version) const {
   for (Rule& r : all(txn))
     if (r.name == name && r.version == version) return r;
-  throw Error(MIF_E_NOT_FOUND, "没有审核规则 " + std::string(name) + " 第 " + std::to_string(version) + " 版 (no such rule)");
+  throw Error(MIF_E_NOT_FOUND, "rule.not-found", "没有审核规则 " + std::string(name) + " 第 " + std::to_string(version) + " 版 (no such rule)");
 }
 
 void Rules::save(store::Txn& txn, const Who& who, const Rule& r, std::string_view action) {

@@ -68,6 +68,7 @@ TEST_F(Services, LedgerRefusesAnUnbalancedVoucher) {
   const auto refusal = refused("misbehave", "", &maker_, "unbalanced");
   EXPECT_EQ(refusal.code, MIF_E_INVALID);
   EXPECT_THAT(refusal.message, HasSubstr("0.01"));
+  EXPECT_EQ(rule_of(refusal.message), "voucher.unbalanced");  // it went to the plugin and came back
 }
 
 TEST_F(Services, LedgerTakesADraftOnceAndNeverPostsIt) {

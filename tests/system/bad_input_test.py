@@ -58,13 +58,15 @@ class BadInput(unittest.TestCase):
     def test_command_lines(self):
         for command, code, says in [
             (("nonsense",), 2, "nonsense"),
+            (("explain", "date.never"), 4, r"date\.never.* \[explain\.unknown\]$"),
+            (("explain",), 1, r"\[explain\.one-code\]$"),
             (("ledger", "balance", "--book", "990000-310"), 1, "period"),
-            (("ledger", "balance", "--book", "990000-310", "--period", "2023-6"), 1, "2023-6"),
+            (("ledger", "balance", "--book", "990000-310", "--period", "2023-6"), 1, r"2023-6.* \[date\.period\]$"),
             (("ledger", "balance", "--book", "000", "--period", "2023-06"), 4, "000"),
             (("ledger", "balance", "--book", "990000-310", "--all", "--period", "2023-06"), 1, "one way"),
             (("ledger", "balance", "--book", "990000-310", "--period", "2023-06", "--as-of", "yesterday"), 1, "yesterday"),
             (("ledger", "matrix", "--book", "990000-310", "--period", "2023-06"), 2, "--rows"),
-            (("voucher", "show", "99999"), 4, "99999"),
+            (("voucher", "show", "99999"), 4, r"99999 \[voucher\.not-found\]$"),
             (("voucher", "show", "abc"), 1, "voucher id"),
             (("voucher", "list", "--book", "990000-310", "--colour", "red"), 2, "--colour"),
             (("export", "--book", "990000-310", "--format", "excel"), 1, "excel"),
@@ -77,6 +79,13 @@ class BadInput(unittest.TestCase):
         self.refused(self.good, "voucher", "review", "--all", who="viewer1", code=6, says="voucher.review|审核")
         self.refused(self.good, "exchange", "pull", who="viewer1", code=6, says="exchange.run|权")
 
+    def test_a_code_is_explained_without_a_home(self):
+        nowhere = Home([], self.folder / "no-home")
+        [entry] = nowhere.items("explain", "date.period")
+        self.assertEqual(entry["code"], "date.period")
+        self.assertIn("2023-06", entry["remedy"])
+        self.assertEqual(entry["english"], "not a period")
+
     def test_a_home_that_is_none(self):
         nowhere = Home([], self.folder / "nowhere")
         self.refused(nowhere, "book", "list", code=4, says="mifctl init")
@@ -88,7 +97,8 @@ class BadInput(unittest.TestCase):
         rules.write_text(rules.read_text(encoding="utf-8") + "\nrule {\n", encoding="utf-8")
         done = home.run("exchange", "pull", who="maker1", check=False)
         self.assertNotEqual(done.returncode, 0)
-        self.assertRegex(done.stderr, r"employee\.info:\d+")
+        # The kernel refused to read the file for the plugin, the plugin passed it on: the code is still the kernel's.
+        self.assertRegex(done.stderr, r"employee\.info:\d+.* \[config\.syntax\]$")
         self.assertEqual(home.items("voucher", "list", "--book", "990000-310"), [])
 
 

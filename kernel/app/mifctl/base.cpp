@@ -38,7 +38,7 @@ int base_apply(Context& context) {
   d.database().write([&](store::Txn& txn) {
     if (unit.empty())
       for (const auto& u : d.identity().units(txn))
-        if (u.code == caller.unit && !u.parent.empty()) throw Error(MIF_E_DENIED, "省级基础数据由省维护, 单位请加 --unit (the province's base data is the province's; use --unit)");
+        if (u.code == caller.unit && !u.parent.empty()) throw Error(MIF_E_DENIED, "base.province-file", "省级基础数据由省维护, 单位请加 --unit (the province's base data is the province's; use --unit)");
     for (const auto kind : chart::kBaseKinds) {
       bool occurs = kind == context.option("kind");
       for (const auto& entry : entries) occurs = occurs || entry.kind == kind;

@@ -4,13 +4,14 @@
 #include <algorithm>
 
 #include "kernel/base/info.h"
+#include "kernel/base/within.h"
 #include "mif/error.hpp"
 
 namespace mif::app {
 namespace {
 
 [[noreturn]] void complain(const std::string& file, int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, file + ":" + std::to_string(line) + ": " + what);
+  throw Error(MIF_E_INVALID, "book.file", file + ":" + std::to_string(line) + ": " + what);
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ BooksFile read_books_info(const std::string& path) {
     try {
       book.start = Period::parse(node->get("start"));
     } catch (const Error& e) {
-      complain(path, node->line, e.what());
+      throw within(path + ":" + std::to_string(node->line), e);
     }
     if (std::find(file.charts.begin(), file.charts.end(), book.chart) == file.charts.end()) file.charts.push_back(book.chart);
     file.books.emplace_back(std::move(book), node->get("opening"));

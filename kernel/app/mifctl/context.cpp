@@ -42,7 +42,7 @@ service::Deployment& Context::deployment(bool with_plugins) {
 
 const identity::Caller& Context::caller() {
   if (!caller_) {
-    if (login.empty()) throw Error(MIF_E_DENIED, "先说明是谁: 加 --as 登录名, 密码放在 MIF_PASSWORD 或用 --password-stdin (sign in with --as)");
+    if (login.empty()) throw Error(MIF_E_DENIED, "session.who", "先说明是谁: 加 --as 登录名, 密码放在 MIF_PASSWORD 或用 --password-stdin (sign in with --as)");
     service::Deployment& d = deployment();
     const std::string secret = password();
     const std::string token = d.identity().login(d.database(), {login, "mifctl", ""}, login, secret);

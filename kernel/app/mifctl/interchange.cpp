@@ -31,7 +31,7 @@ class OutputFiles {
     auto& file = files_[name];
     if (!file.is_open()) file.open(part(name), std::ios::binary | std::ios::trunc);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!file) throw Error(MIF_E_INVALID, "写不了文件 (cannot write) " + path(name));
+    if (!file) throw Error(MIF_E_INVALID, "cli.file-write", "写不了文件 (cannot write) " + path(name));
   }
   std::vector<std::string> finish() {
     std::vector<std::string> paths;
@@ -58,7 +58,7 @@ int export_book(Context& context) {
   service::Deployment& d = context.deployment();
   const interchange::Format& format = interchange::format_of(context.option("format"));
   const std::string to = context.option("out");
-  if (format.folder && to.empty()) throw Error(MIF_E_INVALID, "格式 " + std::string(format.name) + " 是多个文件, 用 --out 给目录 (several files: name a folder)");
+  if (format.folder && to.empty()) throw Error(MIF_E_INVALID, "cli.several-files", "格式 " + std::string(format.name) + " 是多个文件, 用 --out 给目录 (several files: name a folder)");
   if (format.folder) fs::create_directories(to);
   interchange::Range range;
   if (context.flag("from")) range.from = Period::parse(context.option("from"));
@@ -67,7 +67,7 @@ int export_book(Context& context) {
   d.database().read([&](store::Txn& txn) {
     const std::string code = context.option("book");
     const ledger::Book book = d.ledger().book(txn, code);
-    if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
+    if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
     std::int64_t written = 0;
     interchange::export_book(interchange::BookReader(txn, d.ledger(), d.charts(), code, range), format, {d.clock().business_day(), d.path("templates/interchange/gbt24589.info")},
                              [&](const std::string& name, std::string_view bytes) {
@@ -82,7 +82,7 @@ int export_book(Context& context) {
 }
 
 int import_vouchers(Context& context) {
-  if (context.flag("preview") == context.flag("apply")) throw Error(MIF_E_INVALID, "写 --preview 看差异, 或 --apply 导入, 二者选一 (either --preview or --apply)");
+  if (context.flag("preview") == context.flag("apply")) throw Error(MIF_E_INVALID, "cli.preview-or-apply", "写 --preview 看差异, 或 --apply 导入, 二者选一 (either --preview or --apply)");
   service::Deployment& d = context.deployment();
   service::VoucherImport request;
   request.bytes = read_file(context.option("file"));
@@ -107,7 +107,7 @@ int import_vouchers(Context& context) {
 }
 
 int write_template(Context& context) {
-  if (context.arguments.size() != 1 || context.arguments[0] != "vouchers") throw Error(MIF_E_INVALID, "用法: mifctl template vouchers --out=FILE.csv|FILE.xlsx (which template)");
+  if (context.arguments.size() != 1 || context.arguments[0] != "vouchers") throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl template vouchers --out=FILE.csv|FILE.xlsx (which template)");
   const std::string to = context.option("out");
   if (fs::path(to).extension() == ".xlsx") {
     sheet::XlsxWriter writer(to, context.deployment().clock().business_day());

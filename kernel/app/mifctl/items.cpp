@@ -16,7 +16,7 @@ open_items::OpenItems items_of(service::Deployment& d) { return {d.ledger(), d.c
 // The command line of the machine sees everything; a person who signed in only their units (P15).
 void require_book(Context& context, store::Txn& txn, const std::string& code) {
   const ledger::Book book = context.deployment().ledger().book(txn, code);
-  if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
+  if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
 }
 
 void require_may(Context& context, store::Txn& txn, const std::string& code) {
@@ -110,7 +110,7 @@ int undo(Context& context) {
   const std::string text = context.arguments.size() == 1 ? context.arguments[0] : "";
   std::int64_t id = 0;
   if (const auto read = std::from_chars(text.data(), text.data() + text.size(), id); read.ec != std::errc() || read.ptr != text.data() + text.size())
-    throw Error(MIF_E_INVALID, "应给一个核销编号, 见 mifctl items matches (give one match id): \"" + text + "\"");
+    throw Error(MIF_E_INVALID, "cli.arguments", "应给一个核销编号, 见 mifctl items matches (give one match id): \"" + text + "\"");
   const Who who = context.who();
   d.database().write([&](store::Txn& txn) {
     require_may(context, txn, items_of(d).book_of(txn, id));
@@ -137,7 +137,7 @@ int ageing(Context& context) {
   for (const auto& text : parts_of(context.option("days", "30,90,180,365,1095"))) {
     int& bound = bounds.emplace_back();
     if (const auto read = std::from_chars(text.data(), text.data() + text.size(), bound); read.ec != std::errc() || read.ptr != text.data() + text.size())
-      throw Error(MIF_E_INVALID, "账龄段应为天数, 如 30,90,180,365 (ageing bounds are days): \"" + text + "\"");
+      throw Error(MIF_E_INVALID, "cli.arguments", "账龄段应为天数, 如 30,90,180,365 (ageing bounds are days): \"" + text + "\"");
   }
   Table table{"Ageing", {"account", "name", "party"}, {"科目", "名称", "往来"}, {}, ""};
   for (std::size_t i = 0; i <= bounds.size(); ++i) {

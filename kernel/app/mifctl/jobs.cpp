@@ -87,7 +87,7 @@ std::optional<int> run_job(Context& context, const std::string& name) {
       for (std::size_t i = 0; i < params->size(); ++i) {
         const Object::Ptr param = params->getObject(static_cast<unsigned>(i));
         if (param->optValue("required", false) && !context.flag(param->optValue<std::string>("name", "")))
-          throw Error(MIF_E_INVALID, "mifctl " + name + " 缺选项 (needs) --" + param->optValue<std::string>("name", ""));
+          throw Error(MIF_E_INVALID, "cli.arguments", "mifctl " + name + " 缺选项 (needs) --" + param->optValue<std::string>("name", ""));
       }
     }
     JsonWriter params;

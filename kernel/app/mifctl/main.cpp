@@ -90,7 +90,7 @@ Format format_of(const std::string& name) {
   if (name == "table") return Format::table;
   if (name == "json") return Format::json;
   if (name == "csv") return Format::csv;
-  throw Error(MIF_E_INVALID, "-o 应为 table, json 或 csv, 实为 \"" + name + "\"");
+  throw Error(MIF_E_INVALID, "cli.output-format", "-o 应为 table, json 或 csv, 实为 \"" + name + "\"");
 }
 
 struct Usage : std::runtime_error {
@@ -147,7 +147,7 @@ std::string read_password(const std::map<std::string, std::string>& options) {
     return line;
   }
   if (const char* password = std::getenv("MIF_PASSWORD")) return password;
-  throw Error(MIF_E_DENIED, "缺密码: 设 MIF_PASSWORD 或用 --password-stdin (no password given)");
+  throw Error(MIF_E_DENIED, "session.no-password", "缺密码: 设 MIF_PASSWORD 或用 --password-stdin (no password given)");
 }
 
 int run(const std::vector<std::string>& arguments) {

@@ -17,7 +17,7 @@ using Result = ledger::CheckItem::Result;
 // The books a command is about: the one named, or with --all every one the caller may see.
 std::vector<std::string> books_of(Context& context, const identity::Caller& caller) {
   if (!context.flag("all")) {
-    if (context.option("book").empty()) throw Error(MIF_E_INVALID, "要写 --book 账套代码 或 --all (name a book, or --all)");
+    if (context.option("book").empty()) throw Error(MIF_E_INVALID, "cli.arguments", "要写 --book 账套代码 或 --all (name a book, or --all)");
     return {context.option("book")};
   }
   std::vector<std::string> codes;
@@ -31,7 +31,7 @@ std::vector<std::string> books_of(Context& context, const identity::Caller& call
 int number_of(const std::string& text, const char* what) {
   int n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc() || end != text.data() + text.size()) throw Error(MIF_E_INVALID, std::string(what) + " 应为整数 (expected a number): \"" + text + "\"");
+  if (error != std::errc() || end != text.data() + text.size()) throw Error(MIF_E_INVALID, "cli.arguments", std::string(what) + " 应为整数 (expected a number): \"" + text + "\"");
   return n;
 }
 
@@ -191,7 +191,7 @@ int exception_request(Context& context) {
 int decide(Context& context, const std::string& what) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "要写例外的编号 (the exception's number)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "要写例外的编号 (the exception's number)");
   const std::int64_t id = number_of(context.arguments[0], "编号");
   closing::Exception now;
   d.database().write([&](store::Txn& txn) {

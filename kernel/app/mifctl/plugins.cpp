@@ -20,7 +20,7 @@ int plugin_list(Context& context) {
 }
 
 int plugin_install(Context& context) {
-  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "用法: mifctl plugin install 插件目录.plugin ...");
+  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl plugin install 插件目录.plugin ...");
   plugin::Host& host = context.deployment(false).plugins();
   for (const auto& folder : context.arguments) {
     const auto info = host.install(folder);
@@ -37,24 +37,24 @@ int plugin_keygen(Context& context) {
 }
 
 int plugin_seal(Context& context) {
-  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "用法: mifctl plugin seal --key 私钥.pem --key-id 名称 插件目录.plugin ...");
+  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl plugin seal --key 私钥.pem --key-id 名称 插件目录.plugin ...");
   for (const auto& folder : context.arguments) plugin::seal(folder, context.option("key"), context.option("key-id"));
   context.say(fmt::format("已封签 {} 个插件", context.arguments.size()));
   return kOk;
 }
 
 int plugin_why(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl plugin why 插件ID");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl plugin why 插件ID");
   for (const auto& p : context.deployment(true).plugins().list()) {
     if (p.manifest.id != context.arguments[0]) continue;
     context.print({"PluginReason", {"id", "status", "reason"}, {"插件", "状态", "原因"}, {{p.manifest.id, std::string(plugin::name_of(p.status)), p.reason}}, ""});
     return kOk;
   }
-  throw Error(MIF_E_NOT_FOUND, "没有安装插件 (not installed) " + context.arguments[0]);
+  throw Error(MIF_E_NOT_FOUND, "plugin.not-found", "没有安装插件 (not installed) " + context.arguments[0]);
 }
 
 int plugin_lift(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl plugin lift 插件ID");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl plugin lift 插件ID");
   context.caller().require("plugin.manage", context.caller().unit);
   context.deployment().plugins().lift_quarantine(context.arguments[0]);
   service::Deployment& d = context.deployment();

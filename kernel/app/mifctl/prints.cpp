@@ -19,7 +19,7 @@ service::Printing printing_of(Context& context) {
 // The command line of the machine sees everything; a person who signed in only their units (P15).
 void require_book(Context& context, store::Txn& txn, const std::string& code) {
   const ledger::Book book = context.deployment().ledger().book(txn, code);
-  if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) \"" + code + "\"");
+  if (!context.login.empty() && !context.caller().sees(book.unit)) throw Error(MIF_E_NOT_FOUND, "book.not-found", "没有账套 (no such book) \"" + code + "\"");
 }
 
 int number(const Context& context, const char* name, int otherwise, int least, int most) {
@@ -28,7 +28,7 @@ int number(const Context& context, const char* name, int otherwise, int least, i
   int value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size() || value < least || value > most)
-    throw Error(MIF_E_INVALID, fmt::format("--{} 应为 {}..{} 的整数 (an integer expected), 实为 \"{}\"", name, least, most, text));
+    throw Error(MIF_E_INVALID, "cli.arguments", fmt::format("--{} 应为 {}..{} 的整数 (an integer expected), 实为 \"{}\"", name, least, most, text));
   return value;
 }
 
@@ -50,11 +50,11 @@ int print_voucher(Context& context) {
   for (const auto& text : context.arguments) {
     std::int64_t id = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "凭证编号应为整数 (voucher ids are integers, see mifctl voucher list): \"" + text + "\"");
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "cli.arguments", "凭证编号应为整数 (voucher ids are integers, see mifctl voucher list): \"" + text + "\"");
     choice.ids.push_back(id);
   }
   if (choice.ids.empty()) {
-    if (!context.flag("book") || !context.flag("period")) throw Error(MIF_E_INVALID, "给凭证编号, 或 --book 与 --period 打印一个月 (give voucher ids, or a book and a period)");
+    if (!context.flag("book") || !context.flag("period")) throw Error(MIF_E_INVALID, "cli.arguments", "给凭证编号, 或 --book 与 --period 打印一个月 (give voucher ids, or a book and a period)");
     choice.book = context.option("book");
     choice.period = Period::parse(context.option("period"));
   }
@@ -91,7 +91,7 @@ int print_ledger(Context& context) {
 }
 
 int print_table(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl print table FILE.json --out=FILE (give one document)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl print table FILE.json --out=FILE (give one document)");
   return tell(context, {printing_of(context).table(read_file(context.arguments[0]), service::file_kind_of(context.option("format", "pdf")), context.option("out"))});
 }
 

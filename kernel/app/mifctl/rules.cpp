@@ -14,7 +14,7 @@ namespace mif::app {
 namespace {
 
 std::string name_of(const Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "应给一个规则名 (give one rule's name, see mifctl rule list)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "应给一个规则名 (give one rule's name, see mifctl rule list)");
   return context.arguments[0];
 }
 
@@ -35,7 +35,7 @@ int rule_propose(Context& context) {
   const identity::Caller& caller = context.caller();
   caller.require("rule.propose", caller.unit);
   std::ifstream file(context.option("file"));
-  if (!file) throw Error(MIF_E_NOT_FOUND, "打不开规则文件 (cannot open) " + context.option("file"));
+  if (!file) throw Error(MIF_E_NOT_FOUND, "cli.file-read", "打不开规则文件 (cannot open) " + context.option("file"));
   const std::string body((std::istreambuf_iterator<char>(file)), {});
   service::check_review_rule(name_of(context), body);
   workflow::Rule rule;

@@ -24,7 +24,7 @@ void copy_folder(const fs::path& from, const fs::path& to) {
 // Assembles a home from a deployment folder. Everything it does is idempotent, so a second init continues or updates.
 int init(Context& context) {
   const fs::path from = context.option("from"), home = context.home;
-  if (!fs::exists(from / "mif.info")) throw Error(MIF_E_NOT_FOUND, from.string() + " 里没有 mif.info (not a deployment folder)");
+  if (!fs::exists(from / "mif.info")) throw Error(MIF_E_NOT_FOUND, "setup.not-a-folder", from.string() + " 里没有 mif.info (not a deployment folder)");
   read_books_info((from / "books.info").string());  // complains before anything is written
   fs::create_directories(home);
   copy_folder(from, home / "config");
@@ -86,7 +86,7 @@ int config_show(Context& context) {
 }
 
 int db_probe(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl db probe DSN, 例 \"odbc:Driver=PostgreSQL Unicode;Server=...\"");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl db probe DSN, 例 \"odbc:Driver=PostgreSQL Unicode;Server=...\"");
   store::Options options;
   options.dsn = context.arguments[0];
   options.create = true;
@@ -109,7 +109,7 @@ int db_info(Context& context) {
 
 // A copy that is only called a backup after it was opened and gave the same state hash.
 int db_backup(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl db backup 文件 (give the file to write)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl db backup 文件 (give the file to write)");
   service::Deployment& d = context.deployment();
   const std::string path = fs::absolute(context.arguments[0]).string();
   d.database().backup(path);
@@ -121,7 +121,7 @@ int db_backup(Context& context) {
   store::Options options;
   options.dsn = "sqlite:" + path;
   const std::string ours = hash_of(d.database()), theirs = hash_of(*store::Database::open(options));
-  if (ours != theirs) throw Error(MIF_E_CONFLICT, "备份期间账务有变动或备份有误, 状态散列不同, 请重做 (state changed while copying, or a bad copy): " + path);
+  if (ours != theirs) throw Error(MIF_E_CONFLICT, "backup.state-differs", "备份期间账务有变动或备份有误, 状态散列不同, 请重做 (state changed while copying, or a bad copy): " + path);
   context.print({"Backup", {"file", "state_hash"}, {"备份文件", "状态散列"}, {{path, theirs}}, ""});
   return kOk;
 }

@@ -84,7 +84,7 @@ int ratio_enter(Context& context) {
   const std::string book = context.option("book"), year = context.option("year");
   int number = 0;
   const auto [end, error] = std::from_chars(year.data(), year.data() + year.size(), number);
-  if (error != std::errc() || end != year.data() + year.size()) throw Error(MIF_E_INVALID, "年度应为整数 (year): \"" + year + "\"");
+  if (error != std::errc() || end != year.data() + year.size()) throw Error(MIF_E_INVALID, "cli.arguments", "年度应为整数 (year): \"" + year + "\"");
   closing::Ratio made;
   d.database().write([&](store::Txn& txn) {
     caller.require("period.close", d.ledger().book(txn, book).unit);
@@ -99,10 +99,10 @@ int ratio_enter(Context& context) {
 int ratio_decide(Context& context, bool approve) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "要写比例的编号 (the ratio's number)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "要写比例的编号 (the ratio's number)");
   std::int64_t id = 0;
   const std::string& text = context.arguments[0];
-  if (std::from_chars(text.data(), text.data() + text.size(), id).ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "比例的编号应为整数 (number): \"" + text + "\"");
+  if (std::from_chars(text.data(), text.data() + text.size(), id).ptr != text.data() + text.size()) throw Error(MIF_E_INVALID, "cli.arguments", "比例的编号应为整数 (number): \"" + text + "\"");
   closing::Ratio now;
   d.database().write([&](store::Txn& txn) {
     caller.require("period.exception", d.ledger().book(txn, d.closing().ratio(txn, id).book).unit);

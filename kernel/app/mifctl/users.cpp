@@ -23,7 +23,7 @@ int user_list(Context& context) {
 
 // Whoever owns the home folder may set a password (there must be a first one); the log says it came from mifctl.
 int user_password(Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "用法: mifctl user password 登录名, 新密码从标准输入读 (new password on standard input)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "用法: mifctl user password 登录名, 新密码从标准输入读 (new password on standard input)");
   service::Deployment& d = context.deployment();
   context.options["password-stdin"] = "yes";
   const std::string password = context.password();

@@ -18,8 +18,8 @@ std::map<int, Fen> right_amounts(const Context& context) {
       line = std::stoi(text.substr(0, equals));
     } catch (const std::exception&) {  // stays 0
     }
-    if (equals == std::string::npos || line <= 0) throw Error(MIF_E_INVALID, "应写成 行号=正确金额, 如 2=150.00 (write LINE=AMOUNT): \"" + text + "\"");
-    if (!right.emplace(line, Fen::parse(text.substr(equals + 1))).second) throw Error(MIF_E_INVALID, "第 " + std::to_string(line) + " 行写了两次 (a line is named twice)");
+    if (equals == std::string::npos || line <= 0) throw Error(MIF_E_INVALID, "cli.arguments", "应写成 行号=正确金额, 如 2=150.00 (write LINE=AMOUNT): \"" + text + "\"");
+    if (!right.emplace(line, Fen::parse(text.substr(equals + 1))).second) throw Error(MIF_E_INVALID, "cli.line-twice", "第 " + std::to_string(line) + " 行写了两次 (a line is named twice)");
   }
   return right;
 }
@@ -28,12 +28,12 @@ int propose_from(Context& context, const char* title, const std::function<ledger
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
   caller.require("voucher.propose", caller.unit);
-  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
+  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "cli.arguments", "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
   const std::int64_t id = id_of(context.arguments[0]);
   const Day day = context.flag("day") ? Day::parse(context.option("day")) : d.clock().business_day();
   ledger::Proposal made;
   d.database().write([&](store::Txn& txn) {
-    if (!caller.sees(d.ledger().book(txn, d.ledger().voucher(txn, id).book).unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + std::to_string(id));
+    if (!caller.sees(d.ledger().book(txn, d.ledger().voucher(txn, id).book).unit)) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no voucher) " + std::to_string(id));
     ledger::Draft draft = make(txn, id, day);
     draft.maker = caller.login;
     made = d.propose(txn, context.who(), draft);

@@ -25,7 +25,7 @@ ledger::Line read_line(const std::string& text) {
     amount.clear();
     in >> amount;
   }
-  if ((side != "D" && side != "C") || amount.empty()) throw Error(MIF_E_INVALID, "分录写作 \"D 科目 [维度=项目;...] 金额 [摘要]\", D 借 C 贷 (a line is: D|C account [items] amount [summary]): \"" + text + "\"");
+  if ((side != "D" && side != "C") || amount.empty()) throw Error(MIF_E_INVALID, "cli.voucher-line", "分录写作 \"D 科目 [维度=项目;...] 金额 [摘要]\", D 借 C 贷 (a line is: D|C account [items] amount [summary]): \"" + text + "\"");
   line.side = side == "D" ? MIF_DEBIT : MIF_CREDIT;
   line.fen = Fen::parse(amount);
   std::getline(in >> std::ws, line.summary);
@@ -57,7 +57,7 @@ void apply_options(const Context& context, ledger::Draft& draft) {
       draft.parts = std::stoi(part.substr(slash + 1, colon - slash - 1));
       draft.lead = colon == std::string::npos ? 0 : std::stoll(part.substr(colon + 1));
     } catch (const std::exception&) {
-      throw Error(MIF_E_INVALID, "分数编号写作 1/3, 第 2 张起写作 2/3:首张编号 (write 1/3, later parts 2/3:ID of part 1): \"" + part + "\"");
+      throw Error(MIF_E_INVALID, "cli.voucher-part", "分数编号写作 1/3, 第 2 张起写作 2/3:首张编号 (write 1/3, later parts 2/3:ID of part 1): \"" + part + "\"");
     }
   }
 }
@@ -103,7 +103,7 @@ int voucher_enter(Context& context) {
 int voucher_edit(Context& context) {
   service::Deployment& d = context.deployment();
   context.caller();
-  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "应给凭证编号, 其后是新的分录 (give the voucher id, then its new lines)");
+  if (context.arguments.empty()) throw Error(MIF_E_INVALID, "cli.arguments", "应给凭证编号, 其后是新的分录 (give the voucher id, then its new lines)");
   d.database().write([&](store::Txn& txn) {
     const ledger::Voucher old = visible_voucher(context, txn, id_of(context.arguments[0]));
     ledger::Draft draft = old;
@@ -119,9 +119,9 @@ int voucher_edit(Context& context) {
 int voucher_attach(Context& context) {
   service::Deployment& d = context.deployment();
   context.caller();
-  if (context.arguments.size() != 2) throw Error(MIF_E_INVALID, "应给凭证编号和文件 (give a voucher id and a file)");
+  if (context.arguments.size() != 2) throw Error(MIF_E_INVALID, "cli.arguments", "应给凭证编号和文件 (give a voucher id and a file)");
   std::ifstream file(context.arguments[1], std::ios::binary);
-  if (!file) throw Error(MIF_E_NOT_FOUND, "打不开文件 (cannot open) " + context.arguments[1]);
+  if (!file) throw Error(MIF_E_NOT_FOUND, "cli.file-read", "打不开文件 (cannot open) " + context.arguments[1]);
   const std::string bytes((std::istreambuf_iterator<char>(file)), {});
   const std::string name = context.arguments[1].substr(context.arguments[1].rfind('/') + 1);
   const std::string digest = d.objects().put(bytes);
@@ -137,7 +137,7 @@ int voucher_attach(Context& context) {
 }
 
 int voucher_correct(Context& context) {
-  if (context.arguments.size() < 2) throw Error(MIF_E_INVALID, "应给凭证编号, 其后是正确的分录; 全额注销用 voucher reverse (give the voucher id, then the right lines)");
+  if (context.arguments.size() < 2) throw Error(MIF_E_INVALID, "cli.arguments", "应给凭证编号, 其后是正确的分录; 全额注销用 voucher reverse (give the voucher id, then the right lines)");
   return make(context, [&](store::Txn& txn) {
     const std::int64_t id = visible_voucher(context, txn, id_of(context.arguments[0])).id;
     const Day day = context.flag("day") ? Day::parse(context.option("day")) : context.deployment().clock().business_day();

@@ -26,17 +26,17 @@ std::int64_t id_of(const std::string& text) {
     if (used == text.size()) return id;
   } catch (const std::exception&) {  // the sentence below says what is wanted
   }
-  throw Error(MIF_E_INVALID, "应给一个凭证编号 (give a voucher id, see mifctl voucher list): \"" + text + '"');
+  throw Error(MIF_E_INVALID, "cli.arguments", "应给一个凭证编号 (give a voucher id, see mifctl voucher list): \"" + text + '"');
 }
 
 std::int64_t id_of(const Context& context) {
-  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
+  if (context.arguments.size() != 1) throw Error(MIF_E_INVALID, "cli.arguments", "应给一个凭证编号 (give one voucher id, see mifctl voucher list)");
   return id_of(context.arguments[0]);
 }
 
 ledger::Voucher visible_voucher(Context& context, store::Txn& txn, std::int64_t id) {
   ledger::Voucher voucher = context.deployment().ledger().voucher(txn, id);
-  if (!context.caller().sees(context.deployment().ledger().book(txn, voucher.book).unit)) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + std::to_string(id));
+  if (!context.caller().sees(context.deployment().ledger().book(txn, voucher.book).unit)) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no voucher) " + std::to_string(id));
   return voucher;
 }
 
@@ -74,7 +74,7 @@ int voucher_list(Context& context) {
   constexpr const char* states[] = {"", "draft", "submitted", "approved", "posted", "void"};
   for (int i = 1; i < 6; ++i)
     if (context.option("state") == states[i]) query.state = i;
-  if (context.flag("state") && query.state == 0) throw Error(MIF_E_INVALID, "--state 应为 draft, submitted, approved, posted 或 void (unknown state): " + context.option("state"));
+  if (context.flag("state") && query.state == 0) throw Error(MIF_E_INVALID, "cli.arguments", "--state 应为 draft, submitted, approved, posted 或 void (unknown state): " + context.option("state"));
   query.word = context.option("word");
   if (context.flag("number")) query.number_from = query.number_to = static_cast<int>(id_of(context.option("number")));
   if (context.flag("from-number")) query.number_from = static_cast<int>(id_of(context.option("from-number")));

@@ -52,7 +52,7 @@ class Day {
 
  private:
   [[noreturn]] static void bad(std::string_view text) {
-    throw Error(MIF_E_INVALID, "不是日期 (not a date, write 2023-06-30): \"" + std::string(text) + "\"");
+    throw Error(MIF_E_INVALID, "date.format", "不是日期 (not a date, write 2023-06-30): \"" + std::string(text) + "\"");
   }
   std::int32_t ymd_ = 0;
 };
@@ -86,7 +86,7 @@ struct Period {
 
  private:
   [[noreturn]] static void bad(std::string_view text) {
-    throw Error(MIF_E_INVALID, "不是会计期间 (not a period, write 2023-06, months 01..13): \"" + std::string(text) + "\"");
+    throw Error(MIF_E_INVALID, "date.period", "不是会计期间 (not a period, write 2023-06, months 01..13): \"" + std::string(text) + "\"");
   }
 };
 

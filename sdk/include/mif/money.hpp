@@ -76,10 +76,10 @@ class Fen {
 
  private:
   [[noreturn]] static void overflow(const char* operation) {
-    throw Error(MIF_E_INVALID, std::string("金额相") + operation + "超出范围 (amount overflow, more than 92,233,720,368,547,758.07 yuan)");
+    throw Error(MIF_E_INVALID, "amount.overflow", std::string("金额相") + operation + "超出范围 (amount overflow, more than 92,233,720,368,547,758.07 yuan)");
   }
   [[noreturn]] static void malformed(std::string_view text) {
-    throw Error(MIF_E_INVALID, "金额写法不对 (not an amount of yuan with at most two decimals): \"" + std::string(text) + "\"");
+    throw Error(MIF_E_INVALID, "amount.format", "金额写法不对 (not an amount of yuan with at most two decimals): \"" + std::string(text) + "\"");
   }
   std::string print(bool group) const {
     const bool negative = fen_ < 0;

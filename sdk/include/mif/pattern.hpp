@@ -62,7 +62,7 @@ class AccountPattern {
   };
   static void check(std::string_view code) {
     if (code.empty() || !std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; }))
-      throw Error(MIF_E_INVALID, "科目写法不对 (write codes like 5001*, 4001:4999, -500199): \"" + std::string(code) + "\"");
+      throw Error(MIF_E_INVALID, "pattern.account", "科目写法不对 (write codes like 5001*, 4001:4999, -500199): \"" + std::string(code) + "\"");
   }
   std::vector<Term> terms_;
 };
@@ -78,9 +78,9 @@ inline AuxItems parse_aux(std::string_view text) {
     text = semicolon == std::string_view::npos ? std::string_view() : text.substr(semicolon + 1);
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == pair.size())
-      throw Error(MIF_E_INVALID, "辅助核算写法不对 (write dimension=item;...): \"" + std::string(pair) + "\"");
+      throw Error(MIF_E_INVALID, "pattern.aux", "辅助核算写法不对 (write dimension=item;...): \"" + std::string(pair) + "\"");
     if (!items.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
-      throw Error(MIF_E_INVALID, "辅助核算重复 (dimension given twice): \"" + std::string(pair) + "\"");
+      throw Error(MIF_E_INVALID, "pattern.aux-twice", "辅助核算重复 (dimension given twice): \"" + std::string(pair) + "\"");
   }
   return items;
 }

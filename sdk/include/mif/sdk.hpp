@@ -184,7 +184,7 @@ class Plugin {
   template <class T>
   const T* need(const char* id) const {
     const void* found = host_->service(host_, id);
-    if (!found) throw Error(MIF_E_UNSUPPORTED, std::string("host service ") + id + " is absent or not granted");
+    if (!found) throw Error(MIF_E_UNSUPPORTED, "plugin.service-absent", std::string("host service ") + id + " is absent or not granted");
     return static_cast<const T*>(found);
   }
   const mif_host* host() const { return host_; }

@@ -318,7 +318,7 @@ class LedgerRead {
     ask(call.get(), service_->voucher, service_->impl, raw(txn), id, sink->get(), below->get());
     sink->done();
     below->done();
-    if (heads.empty()) throw Error(MIF_E_NOT_FOUND, "没有凭证 (no voucher) " + std::to_string(id));
+    if (heads.empty()) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no voucher) " + std::to_string(id));
     return heads.front();
   }
 
@@ -407,7 +407,7 @@ struct Node {
   // Throws MIF_E_INVALID naming `where` and this node's line when `name` is missing.
   const std::string& require(std::string_view name, std::string_view where) const {
     if (const Node* found = find(name)) return found->value;
-    throw Error(MIF_E_INVALID, std::string(where) + ":" + std::to_string(line) + ": \"" + key + "\" 缺少 (lacks) \"" + std::string(name) + "\"");
+    throw Error(MIF_E_INVALID, "config.key-missing", std::string(where) + ":" + std::to_string(line) + ": \"" + key + "\" 缺少 (lacks) \"" + std::string(name) + "\"");
   }
 };
 
@@ -437,7 +437,7 @@ class Config {
   }
   // Absolute path of a file below the deployment's home.
   std::string path(Call call, std::string_view below_home) const {
-    if (!MIF_HAS(service_, path) || !service_->path) throw Error(MIF_E_UNSUPPORTED, "host cannot resolve paths below its home");
+    if (!MIF_HAS(service_, path) || !service_->path) throw Error(MIF_E_UNSUPPORTED, "plugin.service-absent", "host cannot resolve paths below its home");
     TextSink sink;
     ask(call.get(), service_->path, service_->impl, s(below_home), sink.get());
     return sink.text();
