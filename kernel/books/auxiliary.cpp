@@ -60,7 +60,12 @@ AuxTable auxiliary_of(const Reading& reading, const Filter& filter, const std::v
   AuxTable table;
   table.filter = filter;
   table.dimensions = dimensions;
-  for (const auto& [key, sums] : all) {
+  for (auto& [key, sums] : all) {
+    if (sums.moved && sums.zero()) {
+      Filter of_items = filter;
+      for (std::size_t i = 0; i < dimensions.size(); ++i) of_items = with_item(std::move(of_items), dimensions[i], key.second[i]);
+      sums.moved = reading.moved(of_items, key.first, 1, filter.month_to);
+    }
     if (sums.empty()) continue;
     AuxRow row;
     row.account = key.first;

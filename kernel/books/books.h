@@ -48,8 +48,10 @@ std::string_view name_of(Figure figure);
 // The seven figures of a period; balances are debit-positive.
 struct Sums {
   Fen year_opening, opening, debit, credit, year_debit, year_credit, closing;
+  bool moved = false;  // some line of the year stands behind it, though red and blue may add up to nothing
   Fen of(Figure figure) const;
-  bool empty() const;
+  bool zero() const;                                               // every figure
+  bool empty() const { return !moved && zero(); }                  // nothing stands and nothing moved
   void add(const Sums& other);
   void add(const ledger::Balance& balance, const Filter& filter);  // into the columns of its month
 };

@@ -50,6 +50,9 @@ struct MonthWish {
 };
 std::vector<Line> month_lines(store::Txn& txn, const Scope& scope, const Filter& filter, int month, const MonthWish& wish);
 
+// Whether the filter wants any line of these months.
+bool any_line(store::Txn& txn, const Scope& scope, const Filter& filter, std::string_view below, int month_from, int month_to);
+
 // What counts of a voucher's head, as SQL over ledger_voucher v, with its parameters.
 std::string heads_condition(const Filter& filter, std::vector<store::Param>& params);
 
@@ -60,6 +63,8 @@ class Reading {
   virtual const Scope& scope() const = 0;
   virtual void balances(const Filter& filter, std::string_view below, const EachBalance& each) const = 0;  // as each_balance
   virtual std::vector<Line> lines(const Filter& filter, int month, const MonthWish& wish) const = 0;       // as month_lines
+  // Of balances of these months that add up to nothing: whether a line that the filter wants stands behind them.
+  virtual bool moved(const Filter& filter, std::string_view below, int month_from, int month_to) const = 0;
 };
 TrialTable trial_of(const Reading& reading, const Filter& filter, int level);
 GeneralLedger general_of(const Reading& reading, const Filter& filter, int level);

@@ -11,6 +11,10 @@ class Live : public Reading {
   const Scope& scope() const override { return scope_; }
   void balances(const Filter& filter, std::string_view below, const EachBalance& each) const override { each_balance(txn_, ledger_, scope_, filter, below, each); }
   std::vector<Line> lines(const Filter& filter, int month, const MonthWish& wish) const override { return month_lines(txn_, scope_, filter, month, wish); }
+  // Every stored balance of a month was posted; what came later or by 结转 is in it as well, so there the lines are asked.
+  bool moved(const Filter& filter, std::string_view below, int month_from, int month_to) const override {
+    return (filter.as_of_ms == 0 && !filter.without_closing) || any_line(txn_, scope_, filter, below, month_from, month_to);
+  }
 
  private:
   store::Txn& txn_;

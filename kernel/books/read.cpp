@@ -187,6 +187,20 @@ void each_balance(store::Txn& txn, const ledger::Ledger& ledger, const Scope& sc
   }
 }
 
+bool any_line(store::Txn& txn, const Scope& scope, const Filter& filter, std::string_view below, int month_from, int month_to) {
+  Wanted wanted(filter, below);
+  const std::string like = std::string(below) + '%';
+  bool found = false;
+  for (const auto& member : scope.members()) {
+    std::vector<store::Param> params = {member.book.id, filter.year, month_from, month_to, like};
+    const std::string sql = "select distinct l.account, l.aux from ledger_voucher v join ledger_line l on l.book = v.book and l.year = v.year and l.month = v.month and l.voucher = v.id "
+                            "where v.book = ? and v.year = ? and v.month >= ? and v.month <= ? and l.account like ? and " + heads_condition(filter, params);
+    txn.query(sql, params, [&](const store::Row& row) { found = found || wanted(std::string(row.text(0)), std::string(row.text(1))); });
+    if (found) return true;
+  }
+  return false;
+}
+
 std::string heads_condition(const Filter& filter, std::vector<store::Param>& params) {
   std::string sql = filter.unposted ? "v.state <= ?" : "v.state = ?";
   params.push_back(static_cast<int>(ledger::State::posted));

@@ -19,7 +19,7 @@ Fen Sums::of(Figure figure) const {
   return {};
 }
 
-bool Sums::empty() const {
+bool Sums::zero() const {
   const Fen none;
   return year_opening == none && opening == none && debit == none && credit == none && year_debit == none && year_credit == none && closing == none;
 }
@@ -32,6 +32,7 @@ void Sums::add(const Sums& other) {
   year_debit += other.year_debit;
   year_credit += other.year_credit;
   closing += other.closing;
+  moved = moved || other.moved;
 }
 
 void Sums::add(const ledger::Balance& b, const Filter& filter) {
@@ -42,6 +43,7 @@ void Sums::add(const ledger::Balance& b, const Filter& filter) {
     year_opening += net;
     return;
   }
+  moved = true;
   year_debit += b.debit;
   year_credit += b.credit;
   if (b.month < filter.month_from) return;
@@ -53,6 +55,8 @@ TrialTable trial_of(const Reading& reading, const Filter& filter, int level) {
   const Scope& scope = reading.scope();
   std::unordered_map<std::string, Sums> leaves;
   reading.balances(filter, {}, [&](const Member&, const ledger::Balance& b) { leaves[b.account].add(b, filter); });
+  for (auto& [account, sums] : leaves)
+    if (sums.moved && sums.zero()) sums.moved = reading.moved(filter, account, 1, filter.month_to);
   const AccountPattern pattern(filter.accounts);
   std::map<std::string, Sums> all;
   for (const auto& [account, sums] : leaves)
@@ -95,7 +99,7 @@ GeneralLedger general_of(const Reading& reading, const Filter& filter, int level
   const Scope& scope = reading.scope();
   struct Months {
     Fen net[14], debit[14], credit[14];
-    bool any = false;
+    bool moved[14] = {};
   };
   std::map<std::string, Months> all;
   const AccountPattern pattern(filter.accounts);
@@ -109,6 +113,7 @@ GeneralLedger general_of(const Reading& reading, const Filter& filter, int level
       if (b.month > 0) {
         m.debit[b.month] += b.debit;
         m.credit[b.month] += b.credit;
+        m.moved[b.month] = true;
       }
     }
   });
@@ -129,7 +134,7 @@ GeneralLedger general_of(const Reading& reading, const Filter& filter, int level
       year_debit += m.debit[month];
       year_credit += m.credit[month];
       if (month < filter.month_from) continue;
-      const bool moved = m.debit[month] != none || m.credit[month] != none;
+      const bool moved = m.debit[month] != none || m.credit[month] != none || (m.moved[month] && reading.moved(filter, code, month, month));
       any = any || moved;
       // The year is ruled off in December; the adjustments have a line of their own only when there are any.
       const bool last = month == std::max(filter.month_from, std::min(filter.month_to, 12)) || (month == filter.month_to && moved);

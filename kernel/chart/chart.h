@@ -79,14 +79,14 @@ class Chart {
   std::unordered_map<std::string, std::size_t> by_code_;
 };
 
-// Reads a chart file (CSV: code,name,class,side,closes_to,aux_required,aux_allowed,valid_from,valid_to[,unit[,detail]]) and an
+// Reads a chart file (CSV or xlsx: code,name,class,side,closes_to,aux_required,aux_allowed,valid_from,valid_to[,unit[,detail]]) and an
 // auxiliary file (INFO: aux { insutype { name "险种" item 310 { name "职工基本医疗保险" } ... } }). Column `unit` names the agency
 // that adds the account. Dimensions in a cell are separated by blanks. MIF_E_INVALID "FILE:LINE: ...".
-std::vector<Account> read_chart_csv(const std::string& path);
+std::vector<Account> read_chart(const std::string& path);
 std::vector<AuxType> read_aux_info(const std::string& path);
 void check_code(std::string_view code);  // MIF_E_INVALID for what is not 4-2-2-2 digits
-// Items of one dimension from a CSV: code,name,parent,kind,accounts,valid_from,valid_to (the last five may be missing).
-std::vector<AuxItem> read_items_csv(const std::string& path);
+// Items of one dimension from a CSV or xlsx file: code,name,parent,kind,accounts,valid_from,valid_to (the last five may be missing).
+std::vector<AuxItem> read_items(const std::string& path);
 
 struct ChartChange {
   std::string code, what;          // "add 1001 库存现金", "rename ..., "end ...": one line of a plan, for people

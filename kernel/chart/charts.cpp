@@ -49,7 +49,7 @@ void Charts::apply(store::Txn& txn, const Who& who, std::string_view chart, cons
 }
 
 void Charts::apply_folder(store::Txn& txn, const Who& who, std::string_view chart, const std::string& folder) {
-  apply(txn, who, chart, read_chart_csv(folder + '/' + std::string(chart) + ".csv"), read_aux_info(folder + "/aux.info"));
+  apply(txn, who, chart, read_chart(folder + '/' + std::string(chart) + ".csv"), read_aux_info(folder + "/aux.info"));
   const auto entries = read_base_folder(folder, chart);
   for (const auto kind : kBaseKinds) apply_base(txn, who, chart, kind, {}, entries);
 }

@@ -126,7 +126,7 @@ void check_code(std::string_view code) {
     throw Error(MIF_E_INVALID, "account.code-format", "科目编码应为 4-2-2-2 位数字 (expected a code of 4, 6, 8 or 10 digits), 实为 \"" + std::string(code) + "\"");
 }
 
-std::vector<Account> read_chart_csv(const std::string& path) {
+std::vector<Account> read_chart(const std::string& path) {
   std::vector<Account> accounts;
   std::vector<int> lines;
   std::set<std::tuple<std::string, std::string, std::int32_t>> seen;
@@ -141,7 +141,7 @@ std::vector<Account> read_chart_csv(const std::string& path) {
   return accounts;
 }
 
-std::vector<AuxItem> read_items_csv(const std::string& path) {
+std::vector<AuxItem> read_items(const std::string& path) {
   std::vector<AuxItem> items;
   std::set<std::string> seen;
   each_row(path, kItemCells, 2, [&](int number, const std::vector<std::string>& cells) {

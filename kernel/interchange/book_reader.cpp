@@ -78,6 +78,6 @@ void BookReader::vouchers(const std::function<void(const ledger::Voucher&)>& eac
   for (const auto& period : periods_) ledger::each_posted(txn_, book_, period, each);
 }
 
-std::string number_of(const ledger::Voucher& v) { return v.period.iso() + ' ' + v.word + '-' + std::to_string(v.number); }
+std::string number_of(const ledger::Voucher& v) { return v.period.iso() + ' ' + v.word + '-' + std::to_string(v.number) + (v.parts == 0 ? std::string() : ' ' + std::to_string(v.part) + '/' + std::to_string(v.parts)); }
 
 }  // namespace mif::interchange

@@ -46,7 +46,7 @@ class BookReader {
   const Movements& whole() const { return whole_; }                // the range as one; what neither stands nor moves is left out
   void months(const std::function<void(Period, const Movements&)>& each) const;
   std::int64_t count() const;
-  void vouchers(const std::function<void(const ledger::Voucher&)>& each) const;  // by period, word and number
+  void vouchers(const std::function<void(const ledger::Voucher&)>& each) const;  // by period, word, number and part
 
  private:
   store::Txn& txn_;
@@ -61,6 +61,6 @@ class BookReader {
   mutable std::vector<std::shared_ptr<const chart::Chart>> earlier_;  // charts of months before the last, loaded when asked
 };
 
-std::string number_of(const ledger::Voucher& voucher);  // "2023-06 记-3"
+std::string number_of(const ledger::Voucher& voucher);  // "2023-06 记-3", "2023-06 记-3 1/2"
 
 }  // namespace mif::interchange

@@ -45,7 +45,7 @@ class FileReader {
   }
 
  private:
-  enum Column { book, date, period, word, key, voucher_summary, summary, account, account_name, aux, debit, credit, attachments, flow, closing, reverses, maker, reviewer, poster, kColumns };
+  enum Column { book, date, period, word, key, part, parts, voucher_summary, summary, account, account_name, aux, debit, credit, attachments, files, flow, closing, reverses, maker, reviewer, cashier, poster, kColumns };
 
   void read_head(const InputRow& row) {
     head_row_ = row.number;
@@ -147,6 +147,33 @@ class FileReader {
     return false;
   }
 
+  int count(const InputRow& row, Column c) {
+    const std::string n = code(row, c);
+    int value = 0;
+    if (n.empty()) return value;
+    const auto read = std::from_chars(n.data(), n.data() + n.size(), value);
+    if (read.ec != std::errc() || read.ptr != n.data() + n.size() || value < 0)
+      problem("import.count", row, static_cast<std::size_t>(column_[c]), std::string(voucher_columns()[c].chinese) + "应为整数, 实为 \"" + n.substr(0, 40) + "\" (not a number)");
+    return value;
+  }
+  // "digest|media type|name", one a line. Their lengths are the store's to say.
+  std::vector<ledger::Attachment> documents(const InputRow& row) {
+    std::vector<ledger::Attachment> all;
+    const std::string written = text(row, column_[files]);
+    std::string_view rest = written;
+    while (!rest.empty()) {
+      const std::string_view entry = rest.substr(0, rest.find('\n'));
+      rest = entry.size() == rest.size() ? std::string_view() : rest.substr(entry.size() + 1);
+      const auto type = entry.find('|'), name = type == std::string_view::npos ? type : entry.find('|', type + 1);
+      if (name == std::string_view::npos || type != 64 || name + 1 == entry.size()) {
+        problem("import.file-entry", row, static_cast<std::size_t>(column_[files]),
+                Error(MIF_E_INVALID, "import.file-entry", "电子附件应写作 摘要|媒体类型|文件名, 每行一个, 实为 \"" + std::string(entry.substr(0, 100)) + "\" (an electronic document is digest|media type|name, one a line)").what());
+        continue;
+      }
+      all.push_back({std::string(entry.substr(0, type)), std::string(entry.substr(name + 1)), std::string(entry.substr(type + 1, name - type - 1)), 0});
+    }
+    return all;
+  }
   ledger::Draft head(const InputRow& row) {
     ledger::Draft d;
     d.book = column_[book] < 0 ? book_ : code(row, book);
@@ -165,16 +192,16 @@ class FileReader {
         pending_.push_back(row.place(static_cast<std::size_t>(column_[period])) + "：" + e.what());
       }
     }
-    if (const std::string n = code(row, attachments); !n.empty()) {
-      const auto read = std::from_chars(n.data(), n.data() + n.size(), d.attachments);
-      if (read.ec != std::errc() || read.ptr != n.data() + n.size() || d.attachments < 0) problem("import.attachments", row, static_cast<std::size_t>(column_[attachments]), "附件数应为整数, 实为 \"" + n.substr(0, 40) + "\" (not a number)");
-    }
+    d.attachments = count(row, attachments);
+    d.part = count(row, part);
+    d.parts = count(row, parts);
+    d.files = documents(row);
     return d;
   }
 
   void line(const InputRow& row) {
     pending_.clear();
-    const std::string book_and_key = (column_[book] < 0 ? book_ : code(row, book)) + '\n' + code(row, date) + '\n' + code(row, word) + '\n' + code(row, key);
+    const std::string book_and_key = (column_[book] < 0 ? book_ : code(row, book)) + '\n' + code(row, date) + '\n' + code(row, word) + '\n' + code(row, key) + '\n' + code(row, part);
     const bool next = !started_ || book_and_key != current_;
     if (next) {
       end_voucher();
@@ -188,8 +215,10 @@ class FileReader {
     if (next) {
       voucher_.key = code(row, key);
       voucher_.reviewer = code(row, reviewer);
+      voucher_.cashier = code(row, cashier);
       voucher_.reverses = code(row, reverses);
       voucher_.draft = std::move(d);
+      documents_ = text(row, column_[files]);
       if (voucher_.key.empty()) problem("import.key-missing", row, static_cast<std::size_t>(column_[key]), "缺凭证号 (voucher key missing)");
     } else {
       const ledger::Draft& v = voucher_.draft;
@@ -199,10 +228,13 @@ class FileReader {
       differs(d.month != v.month, period);
       differs(d.summary != v.summary, voucher_summary);
       differs(d.attachments != v.attachments, attachments);
+      differs(d.parts != v.parts, parts);
+      differs(text(row, column_[files]) != documents_, files);
       differs(d.flow != v.flow, flow);
       differs(d.closing != v.closing, closing);
       differs(d.maker != v.maker, maker);
       differs(code(row, reviewer) != voucher_.reviewer, reviewer);
+      differs(code(row, cashier) != voucher_.cashier, cashier);
       differs(code(row, reverses) != voucher_.reverses, reverses);
     }
     ledger::Line l;
@@ -225,12 +257,12 @@ class FileReader {
     ledger::Draft& d = voucher_.draft;
     if (column_[voucher_summary] < 0 && d.summary.empty()) d.summary = d.lines[0].summary;
     d.source_plugin = "import";
-    d.source_key = source_ + '/' + d.book + '/' + voucher_.key;
-    if (!keys_.insert(d.source_key).second) voucher_.problems.push_back(voucher_.place + "：凭证号 " + voucher_.key + " 在文件里不相连地出现两次 (this key stands in two places of the file)");
+    d.source_key = source_ + '/' + d.book + '/' + voucher_.name();
+    if (!keys_.insert(d.source_key).second) voucher_.problems.push_back(voucher_.place + "：凭证号 " + voucher_.name() + " 在文件里不相连地出现两次 (this key stands in two places of the file)");
     vouchers_.push_back(std::move(voucher_));
   }
 
-  std::string source_, book_, current_;
+  std::string source_, book_, current_, documents_;
   int sheet_ = -1, head_row_ = 0;
   bool started_ = false;
   std::array<int, kColumns> column_{};

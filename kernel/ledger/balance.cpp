@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Balances: kept by posting, read as one range of (book, year).
 #include <algorithm>
+#include <set>
 
 #include "kernel/ledger/internal.h"
 
@@ -114,10 +115,12 @@ std::vector<TrialLine> Ledger::trial_balance(store::Txn& txn, std::string_view c
   if (month_from < 1 || month_to < month_from || month_to > 13)
     throw Error(MIF_E_INVALID, "period.range", "期间范围不对 (months must be 1..13, from <= to): " + std::to_string(month_from) + ".." + std::to_string(month_to));
   std::map<std::string, TrialLine, std::less<>> lines;
+  std::set<std::string, std::less<>> moved;  // red and blue may add up to nothing
   balances(txn, code, year, month_to, [&](const Balance& b) {
     auto found = lines.find(b.account);
     if (found == lines.end()) found = lines.emplace(b.account, TrialLine{b.account, {}, {}, {}, {}, {}}).first;
     TrialLine& line = found->second;
+    if (b.month > 0) moved.insert(b.account);
     if (b.month < month_from) {
       line.opening += b.debit - b.credit;
     } else {
@@ -132,7 +135,7 @@ std::vector<TrialLine> Ledger::trial_balance(store::Txn& txn, std::string_view c
   std::vector<TrialLine> result;
   const Fen none;
   for (auto& [account, line] : lines) {
-    if (line.opening == none && line.debit == none && line.credit == none && line.closing == none) continue;
+    if (moved.count(account) == 0 && line.opening == none && line.debit == none && line.credit == none && line.closing == none) continue;
     const chart::Account* known = chart->find(account);
     line.name = known ? known->full_name : account;
     result.push_back(std::move(line));

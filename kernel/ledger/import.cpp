@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many drafts to posted vouchers in one transaction: the same checks as one by one, but reads per book and day instead of
 // per voucher, and rows by bulk load.
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -57,15 +58,15 @@ std::vector<store::Query> source_queries(const std::vector<Stored>& vouchers, So
 
 }  // namespace
 
-std::vector<std::int64_t> Ledger::import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer) {
+std::vector<std::int64_t> Ledger::import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::string_view cashier) {
   constexpr std::size_t kChunk = 2000;
   std::vector<std::int64_t> ids;
   ids.reserve(drafts.size());
-  for (std::size_t at = 0; at < drafts.size(); at += kChunk) import_chunk(txn, who, drafts.subspan(at, std::min(kChunk, drafts.size() - at)), reviewer, ids);
+  for (std::size_t at = 0; at < drafts.size(); at += kChunk) import_chunk(txn, who, drafts.subspan(at, std::min(kChunk, drafts.size() - at)), reviewer, cashier, ids);
   return ids;
 }
 
-void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::vector<std::int64_t>& ids) {
+void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::string_view cashier, std::vector<std::int64_t>& ids) {
   // 1. Everything that can be refused, before anything is written.
   std::vector<Stored> all;
   all.reserve(drafts.size());
@@ -82,6 +83,8 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     v.book_id = context->second.book.id;
   }
   txn.query_together(sources);
+  std::map<std::string, std::int64_t> files;                 // of the vouchers before, by digest
+  std::set<std::pair<std::int64_t, int>> parts;              // the same, by lead and part
   std::vector<std::size_t> fresh;
   std::vector<std::int64_t> given(all.size(), 0);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -102,15 +105,27 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
     auto& chart = charts[{v.book, v.day.value()}];
     if (!chart) chart = charts_.load(txn, context.book.chart, context.book.unit, v.day, context.chart_version);
     try {
-      if (v.parts != 0) throw Error(MIF_E_INVALID, "import.fraction", "分数编号的凭证不能批量导入, 请逐张录入 (fraction numbers are not imported in bulk)");
       check_draft(v, context, *chart);
+      if (v.part > 1) {
+        check_parts(txn, v);
+        if (!parts.insert({v.lead, v.part}).second)
+          throw Error(MIF_E_CONFLICT, "voucher.part-taken", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 在同一批里出现两次, 请删去重复的一张 (this part is there twice)");
+        v.number = number_of_lead(txn, v);
+      }
+      if (!v.files.empty()) check_files(txn, v);
+      for (const auto& file : v.files)
+        if (const auto used = files.find(file.digest); used != files.end() && used->second != v.reverses)
+          throw Error(MIF_E_CONFLICT, "attachment.used", "电子凭证 " + file.name + " 已作为同一批另一凭证的附件, 不能重复入账 (this electronic document is attached to another voucher of the import)");
       require_unlocked(txn, context.book, v.period, context.locks, area_of(v), v.maker);
       if (v.maker == reviewer) throw Error(MIF_E_DENIED, "voucher.self-review", "制单人 " + v.maker + " 不能审核自己的凭证 (the maker cannot review)");
+      if (!cashier.empty() && (cashier == v.maker || cashier == reviewer))
+        throw Error(MIF_E_DENIED, "voucher.cashier-same", "出纳签字人不能是制单人或审核人, 请改正文件 (the cashier is neither maker nor reviewer): " + std::string(cashier));
     } catch (const Error& error) {
       throw within("第 " + std::to_string(i + 1) + " 张凭证 (" + v.source_key + ")", error);
     }
     v.id = given[i] = txn.next_id("voucher");
     if (!v.source_key.empty()) known[source_of(v.source_plugin, v.source_key)] = {v.id, v.reverses, static_cast<int>(State::posted), v.content_hash};
+    for (const auto& file : v.files) files.try_emplace(file.digest, v.id);
     fresh.push_back(i);
   }
   // 2. Numbers in order, balances summed.
@@ -118,7 +133,7 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
   std::map<std::pair<PeriodKey, std::string>, int> counts;
   for (const std::size_t i : fresh) {
     const PeriodKey key{all[i].book, all[i].period.year, all[i].period.month};
-    ++counts[{key, all[i].word}];
+    if (all[i].part <= 1) ++counts[{key, all[i].word}];
     add_lines(movements[key], all[i]);
   }
   for (const auto& [key, moved] : movements) check_holds(txn, contexts.at(key), moved);
@@ -129,9 +144,10 @@ void Ledger::import_chunk(store::Txn& txn, const Who& who, std::span<const Draft
   const std::int64_t now = clock_.now_unix_ms();
   for (const std::size_t i : fresh) {
     Stored& v = all[i];
-    v.number = counts[{{v.book, v.period.year, v.period.month}, v.word}]++;
+    if (v.part <= 1) v.number = counts[{{v.book, v.period.year, v.period.month}, v.word}]++;
     v.state = State::posted;
     v.reviewer = reviewer;
+    v.cashier = cashier;
     v.poster = who.actor;
     v.created_ms = v.posted_ms = now;
   }

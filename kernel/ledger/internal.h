@@ -73,6 +73,10 @@ std::string opening_digest(store::Txn& txn, HashAlg alg, const Book& book);  // 
 Stored canonical_of(const Draft& draft, const Who& who, HashAlg alg);
 // MIF_E_INVALID / MIF_E_CONFLICT for what book, period and chart forbid; what its rules only warn of is returned.
 std::vector<chart::Warning> check_draft(const Stored& voucher, const Context& context, const chart::Chart& chart);
+// A part of a fraction number fits the voucher of part 1 and is not there yet. MIF_E_INVALID, MIF_E_CONFLICT.
+void check_parts(store::Txn& txn, const Stored& voucher);
+// 财会〔2024〕12号 art. 21(2): one electronic document enters the books once. MIF_E_CONFLICT.
+void check_files(store::Txn& txn, const Stored& voucher);
 chart::VoucherShape shape_of(const Voucher& voucher, std::string_view scheme);  // views into the voucher
 // The audit entry's text of a new or changed draft, with what was warned of.
 std::string body_of(const Voucher& voucher, const std::vector<chart::Warning>& warnings);

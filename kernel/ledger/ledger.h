@@ -59,8 +59,9 @@ class Ledger {
   // Checks balance, book, period, leaf accounts, auxiliary items, word and control rules; stores a draft. Errors: see svc/ledger.h.
   Proposal propose(store::Txn& txn, const Who& who, const Draft& draft);
   // Drafts and postings in bulk (imports): checks like propose, then posts all at once; numbers in order. One audit entry
-  // per voucher. Returns the ids.
-  std::vector<std::int64_t> import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer);
+  // per voucher. A part of a fraction number comes in a later call than its part 1. `cashier`: who signed them, if anybody did.
+  // Returns the ids.
+  std::vector<std::int64_t> import_posted(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::string_view cashier = {});
   void set_workflow(store::Txn& txn, std::int64_t voucher, std::int64_t instance);  // on behalf of "system"
   void set_workflow(store::Txn& txn, const Who& who, std::int64_t voucher, std::int64_t instance);
   // Replaces the content of a draft, by its maker. `expected_hash`: the content hash the maker read; MIF_E_CONFLICT when
@@ -110,7 +111,7 @@ class Ledger {
   void log_periods(store::Txn& txn, const Who& who, const Book& book, std::string_view action, std::optional<Period> period);
   void require_unlocked(store::Txn& txn, const Book& book, Period period, int locks, Area area, std::string_view maker) const;
   void change_state(store::Txn& txn, const Who& who, const Located& found, std::string_view action, std::string_view reason);
-  void import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::vector<std::int64_t>& ids);
+  void import_chunk(store::Txn& txn, const Who& who, std::span<const Draft> drafts, std::string_view reviewer, std::string_view cashier, std::vector<std::int64_t>& ids);
 
   chart::Charts& charts_;
   audit::Log& log_;

@@ -34,9 +34,6 @@ void require_postable(const Stored& v) {
   if (v.reviewer == v.maker) throw Error(MIF_E_DENIED, "voucher.self-review", "凭证 " + name_of(v) + " 的制单与审核是同一人 (maker and reviewer are one person): " + v.maker);
 }
 
-namespace {
-
-// All parts of a fraction number have the number of part 1, which is posted first.
 int number_of_lead(store::Txn& txn, const Stored& v) {
   const Stored lead = stored(txn, v.lead, Lock::share).voucher;
   if (lead.state != State::posted || lead.period != v.period || lead.word != v.word)
@@ -46,8 +43,6 @@ int number_of_lead(store::Txn& txn, const Stored& v) {
                 "凭证 " + name_of(v) + " 是 " + std::to_string(v.part) + '/' + std::to_string(v.parts) + ", 而首张凭证 " + name_of(lead) + " 已改成别的张数, 请退回并重填 (part 1 was edited to another number of parts)");
   return lead.number;
 }
-
-}  // namespace
 
 void Ledger::post(store::Txn& txn, const Who& who, std::int64_t id) {
   Located found = stored(txn, id, Lock::share);

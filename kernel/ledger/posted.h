@@ -10,7 +10,7 @@ namespace mif::ledger {
 
 std::vector<Period> posted_periods(store::Txn& txn, const Book& book);  // that have movement
 std::int64_t posted_count(store::Txn& txn, const Book& book, Period period);
-// By (word, number), each with its lines.
+// By (word, number, part), each with its lines and electronic documents.
 void each_posted(store::Txn& txn, const Book& book, Period period, const std::function<void(const Voucher&)>& each);
 
 }  // namespace mif::ledger

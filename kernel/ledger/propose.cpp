@@ -34,27 +34,6 @@ void check_reversed(store::Txn& txn, const Stored& v) {
     throw Error(MIF_E_INVALID, "correction.original", "只能更正本账套已记账的凭证 (only a posted voucher of the same book is corrected): " + std::to_string(v.reverses));
 }
 
-// The other parts of a fraction number share book, period, word and count with the voucher of part 1.
-void check_parts(store::Txn& txn, const Stored& v) {
-  if (v.lead == 0) return;
-  const Stored lead = stored(txn, v.lead, Lock::none).voucher;
-  if (lead.book != v.book || lead.period != v.period || lead.word != v.word || lead.parts != v.parts || lead.part != 1 || lead.state == State::void_)
-    throw Error(MIF_E_INVALID, "voucher.part-lead", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 的首张凭证应在同一账套、期间、凭证字且张数相同 (does not fit the voucher of part 1): " + std::to_string(v.lead));
-  const auto taken = txn.integer("select min(id) from ledger_voucher where book = ? and year = ? and month = ? and lead = ? and part = ? and state <> 5 and id <> ?",
-                                 {v.book_id, v.period.year, v.period.month, v.lead, v.part, v.id});
-  if (taken) throw Error(MIF_E_CONFLICT, "voucher.part-taken", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 已有凭证 " + std::to_string(*taken) + " (this part exists)");
-}
-
-// 财会〔2024〕12号 art. 21(2): one electronic document enters the books once.
-void check_files(store::Txn& txn, const Stored& v) {
-  for (const auto& file : v.files) {
-    const auto used = txn.integer("select min(a.voucher) from ledger_attachment a join ledger_voucher v on v.id = a.voucher where a.digest = ? and a.voucher <> ? and a.voucher <> ? and v.state <> 5",
-                                  {file.digest, v.id, v.reverses});
-    if (used)
-      throw Error(MIF_E_CONFLICT, "attachment.used", "电子凭证 " + file.name + " 已作为凭证 " + std::to_string(*used) + " 的附件入账, 不能重复入账 (this electronic document is attached to another voucher)");
-  }
-}
-
 const std::string& head_statement() {
   static const std::string insert = [] {
     std::string names, marks;
@@ -81,6 +60,26 @@ bool insert_new_head(store::Txn& txn, const Stored& v) {
 }
 
 }  // namespace
+
+// The other parts of a fraction number share book, period, word and count with the voucher of part 1.
+void check_parts(store::Txn& txn, const Stored& v) {
+  if (v.lead == 0) return;
+  const Stored lead = stored(txn, v.lead, Lock::none).voucher;
+  if (lead.book != v.book || lead.period != v.period || lead.word != v.word || lead.parts != v.parts || lead.part != 1 || lead.state == State::void_)
+    throw Error(MIF_E_INVALID, "voucher.part-lead", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 的首张凭证应在同一账套、期间、凭证字且张数相同 (does not fit the voucher of part 1): " + std::to_string(v.lead));
+  const auto taken = txn.integer("select min(id) from ledger_voucher where book = ? and year = ? and month = ? and lead = ? and part = ? and state <> 5 and id <> ?",
+                                 {v.book_id, v.period.year, v.period.month, v.lead, v.part, v.id});
+  if (taken) throw Error(MIF_E_CONFLICT, "voucher.part-taken", "分数编号 " + std::to_string(v.part) + "/" + std::to_string(v.parts) + " 已有凭证 " + std::to_string(*taken) + " (this part exists)");
+}
+
+void check_files(store::Txn& txn, const Stored& v) {
+  for (const auto& file : v.files) {
+    const auto used = txn.integer("select min(a.voucher) from ledger_attachment a join ledger_voucher v on v.id = a.voucher where a.digest = ? and a.voucher <> ? and a.voucher <> ? and v.state <> 5",
+                                  {file.digest, v.id, v.reverses});
+    if (used)
+      throw Error(MIF_E_CONFLICT, "attachment.used", "电子凭证 " + file.name + " 已作为凭证 " + std::to_string(*used) + " 的附件入账, 不能重复入账 (this electronic document is attached to another voucher)");
+  }
+}
 
 void insert_head(store::Txn& txn, const Stored& v) { txn.execute_later(head_statement(), head_values(v)); }
 

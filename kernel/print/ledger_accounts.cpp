@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "kernel/print/aux_words.h"
 #include "kernel/print/ledger_head.h"
@@ -27,23 +28,45 @@ int side_of(const BookYear& y, const std::string& account) {
   return found ? found->side : MIF_DEBIT;
 }
 
-std::vector<Column> ledger_columns(bool numbered) {
-  return {{"日期", Kind::day, 11, "", true},
-          {numbered ? "凭证字号" : "凭证", Kind::centred, 9, "", true},
-          {"摘要", Kind::text, 34, "", true},
-          {"借方", Kind::money, 17, "", false, true},
-          {"贷方", Kind::money, 17, "", false, true},
-          {"方向", Kind::centred, 4, "", false},
-          {"余额", Kind::money, 17, "", false}};
+// 对方科目 belongs to 日记账.
+std::vector<Column> ledger_columns(bool numbered, bool counter = false) {
+  std::vector<Column> columns = {{"日期", Kind::day, 11, "", true},
+                                 {numbered ? "凭证字号" : "凭证", Kind::centred, 9, "", true},
+                                 {"摘要", Kind::text, 34, "", true},
+                                 {"借方", Kind::money, 17, "", false, true},
+                                 {"贷方", Kind::money, 17, "", false, true},
+                                 {"方向", Kind::centred, 4, "", false},
+                                 {"余额", Kind::money, 17, "", false}};
+  if (counter) {  // as broad as before on an upright sheet
+    columns[2].width = 25;
+    columns.insert(columns.begin() + 3, {"对方科目", Kind::text, 16, "", true});
+  }
+  return columns;
 }
 
-Head account_head(const BookYear& y, const std::string& title, const std::string& name) {
+// "50010101 住院费用支出"; of several their codes, and of many how many.
+std::string counter_words(const BookYear& y, const std::string& counter) {
+  std::vector<std::string> codes;
+  for (std::size_t at = 0; at < counter.size();) {
+    const auto end = std::min(counter.find(' ', at), counter.size());
+    codes.push_back(counter.substr(at, end - at));
+    at = end + 1;
+  }
+  constexpr std::size_t kShown = 2;
+  if (codes.size() > kShown) return fmt::format("{} 等 {} 个科目", codes.front(), codes.size());
+  if (codes.size() == kShown) return codes[0] + "、" + codes[1];
+  if (codes.empty()) return {};
+  const chart::Account* account = y.views->chart().find(codes.front());
+  return account ? account->code + ' ' + account->name : codes.front();
+}
+
+Head account_head(const BookYear& y, const std::string& title, const std::string& name, bool counter = false) {
   Head head = head_of(y, title);
   head.centre = name;
   head.name = name;
-  head.columns = ledger_columns(true);
+  head.columns = ledger_columns(true, counter);
   head.ledger_page = true;
-  head.balance = 6;
+  head.balance = counter ? 7 : 6;
   return head;
 }
 
@@ -51,6 +74,7 @@ Head account_head(const BookYear& y, const std::string& title, const std::string
 class AccountRows {
  public:
   AccountRows(sheet::Receiver& to, int side, std::size_t columns = 0) : to_(to), side_(side), columns_(columns) {}
+  AccountRows(sheet::Receiver& to, const BookYear& year, int side, bool counter) : to_(to), side_(side), columns_(0), counter_(counter ? &year : nullptr) {}
 
   void opening(Day day, Fen balance) { put(day, "", balance == Fen() ? "年初余额" : "上年结转", Cell(), Cell(), balance, RowKind::opening); }
   void month(Day day, int month, Fen debit, Fen credit, Fen balance, const std::vector<Fen>& columns = {}) {
@@ -79,12 +103,14 @@ class AccountRows {
  private:
   void line(const DetailRow& row) {
     const bool debit = row.line.side == MIF_DEBIT;
+    if (counter_) counter_account_ = counter_words(*counter_, row.line.counter);
     put(row.day, number_of(row.line), row.line.summary, debit ? Cell(row.line.fen) : Cell(), debit ? Cell() : Cell(row.line.fen), row.balance, RowKind::detail, row.columns);
   }
   void put(Day day, std::string number, std::string summary, Cell debit, Cell credit, Fen balance, RowKind kind, const std::vector<Fen>& columns = {}) {
     Row row;
     row.kind = kind;
     row.cells = {day, std::move(number), std::move(summary), std::move(debit), std::move(credit), balance == Fen() ? "平" : side_ == MIF_DEBIT ? "借" : "贷", side_ == MIF_DEBIT ? balance : -balance};
+    if (counter_) row.cells.insert(row.cells.begin() + 3, std::exchange(counter_account_, {}));
     for (std::size_t i = 0; i < columns_; ++i) row.cells.push_back(if_any(i < columns.size() ? columns[i] : Fen()));
     to_.row(row);
   }
@@ -92,6 +118,8 @@ class AccountRows {
   sheet::Receiver& to_;
   const int side_;
   const std::size_t columns_;
+  const BookYear* const counter_ = nullptr;  // with 对方科目
+  std::string counter_account_;              // of the line under way
 };
 
 }  // namespace
@@ -122,8 +150,9 @@ Source detail_ledger_tables(BookYearPtr year, std::string accounts) {
   return [=](sheet::Receiver& receiver) {
     const BookYear& y = *year;
     for (const auto& code : y.views->leaves(accounts)) {
-      receiver.begin(account_head(y, is_cash(code) ? (code.rfind("1001", 0) == 0 ? "现 金 日 记 账" : "银行存款日记账") : "明 细 分 类 账", code + " " + y.account_name(code)));
-      AccountRows(receiver, side_of(y, code)).ledger(y.views->detail(code, {}, is_cash(code)));
+      const bool cash = is_cash(code);
+      receiver.begin(account_head(y, cash ? (code.rfind("1001", 0) == 0 ? "现 金 日 记 账" : "银行存款日记账") : "明 细 分 类 账", code + " " + y.account_name(code), cash));
+      AccountRows(receiver, y, side_of(y, code), cash).ledger(y.views->detail(code, {}, cash));
       receiver.end();
     }
   };

@@ -37,8 +37,9 @@ class Pager : public sheet::Receiver {
   // A row is held back until the next one shows whether the page needs its last line for 过次页.
   void row(const Row& row) override {
     if (row.cells.size() != head_.columns.size()) throw Error(MIF_E_INTERNAL, fmt::format("a row of {} cells under {} columns", row.cells.size(), head_.columns.size()));
-    if (head_.ledger_page && static_cast<int>(rows_.size()) == room_ - 1 && held_) {
-      // Two more rows and one line left.
+    // Two more rows and one line left; or a month's total and the year's, which stay together, and two.
+    const int left = room_ - static_cast<int>(rows_.size());
+    if (head_.ledger_page && held_ && (left == 1 || (left == 2 && waiting_.kind == RowKind::month_total))) {
       rows_.push_back(carry("过次页"));
       flush();
       rows_.push_back(carry("承前页"));

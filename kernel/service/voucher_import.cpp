@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace mif::service {
@@ -19,7 +20,7 @@ class Importer {
       : deployment_(deployment), who_(who), caller_(caller), request_(request), progress_(progress), vouchers_(interchange::read_vouchers(request.bytes, request.source, request.book)) {
     caller.require(permission(), {});
     for (auto& v : vouchers_) {
-      ImportResult result{v.place, v.key, v.draft.book, v.draft.word, v.draft.day, {}, ImportOutcome::error, 0, {}};
+      ImportResult result{v.place, v.name(), v.draft.book, v.draft.word, v.draft.day, {}, ImportOutcome::error, 0, {}};
       for (const auto& line : v.draft.lines)
         if (line.side == MIF_DEBIT) result.total += line.fen;
       if (request.posted) {
@@ -30,7 +31,9 @@ class Importer {
         v.draft.maker = who.actor;
         if (v.draft.closing || !v.reverses.empty()) v.problems.push_back(v.place + "：结转和更正凭证由系统生成, 只有历史导入可以带入 (closing and correcting vouchers come by history import only)");
       }
+      find_documents(v);
       for (const auto& problem : v.problems) result.sentence += (result.sentence.empty() ? "" : "; ") + problem;
+      places_.emplace(v.draft.book + '\n' + v.name(), results_.size());
       results_.push_back(std::move(result));
     }
   }
@@ -46,6 +49,25 @@ class Importer {
   bool readable(std::size_t i) const { return vouchers_[i].problems.empty(); }
   void tell(std::size_t done) const {
     if (progress_) progress_(static_cast<std::int64_t>(done), static_cast<std::int64_t>(vouchers_.size()));
+  }
+
+  // The file names electronic documents; their content must be here already.
+  void find_documents(FileVoucher& v) const {
+    for (auto& file : v.draft.files) {
+      try {
+        file.bytes = static_cast<std::int64_t>(deployment_.objects().get(file.digest).size());
+      } catch (const Error& error) {
+        if (error.code() != MIF_E_NOT_FOUND) throw;
+        v.problems.push_back(v.place + "：" + Error(MIF_E_NOT_FOUND, "import.file-not-stored", "电子附件 " + file.name + " 的内容不在本系统的对象库里, 请先从原系统的 objects 目录复制过来再导入 (the content of this electronic document is not in the object store; copy it there first): " + file.digest).what());
+      }
+    }
+  }
+  // The draft of part 1, made in the same transaction when it is not there: of a preview nothing is.
+  std::int64_t lead_of(store::Txn& txn, const FileVoucher& v) {
+    const auto lead = places_.find(v.draft.book + '\n' + v.lead());
+    if (lead == places_.end() || !readable(lead->second))
+      throw Error(MIF_E_INVALID, "import.lead", "分数编号的首张凭证 " + v.lead() + " 不在文件里或有错, 请补上或改正它 (part 1 is not in the file or is refused itself)");
+    return deployment_.propose(txn, who_, vouchers_[lead->second].draft).id;
   }
 
   // P15: a book of others is not there; asked once per book.
@@ -77,19 +99,25 @@ class Importer {
   }
 
   void propose(store::Txn& txn, std::size_t i) {
-    require_book(txn, vouchers_[i].draft.book);
-    const ledger::Proposal proposal = deployment_.propose(txn, who_, vouchers_[i].draft);
+    FileVoucher& v = vouchers_[i];
+    require_book(txn, v.draft.book);
+    if (v.draft.part > 1) v.draft.lead = lead_of(txn, v);
+    const ledger::Proposal proposal = deployment_.propose(txn, who_, v.draft);
     results_[i].outcome = proposal.existed ? ImportOutcome::same : ImportOutcome::fresh;
     results_[i].id = proposal.existed || request_.apply ? proposal.id : 0;
   }
 
   void drafts() {
     constexpr std::size_t kBatch = 100;  // of a preview, so that it does not keep others from writing for long
-    for (std::size_t at = 0; at < vouchers_.size();) {
+    std::vector<std::size_t> order(vouchers_.size());  // each part 1 before the other parts
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return vouchers_[i].draft.part <= 1; });
+    for (std::size_t at = 0; at < order.size();) {
       const std::size_t end = request_.apply ? at + 1 : std::min(at + kBatch, vouchers_.size());
       try {
         deployment_.database().write([&](store::Txn& txn) {
-          for (std::size_t i = at; i < end; ++i) {
+          for (std::size_t k = at; k < end; ++k) {
+            const std::size_t i = order[k];
             if (!readable(i)) continue;
             if (request_.apply) {
               propose(txn, i);
@@ -106,7 +134,7 @@ class Importer {
       } catch (const TakeBack&) {
       } catch (const Error& error) {
         if (!request_.apply) throw;
-        deployment_.database().read([&](store::Txn& txn) { refused(txn, at, error); });
+        deployment_.database().read([&](store::Txn& txn) { refused(txn, order[at], error); });
       }
       at = end;
       tell(at);
@@ -117,10 +145,10 @@ class Importer {
   void import_run(store::Txn& txn, const std::vector<std::size_t>& run) {
     std::vector<ledger::Draft> drafts;
     for (const auto i : run) drafts.push_back(vouchers_[i].draft);
-    const auto ids = deployment_.ledger().import_posted(txn, who_, drafts, vouchers_[run[0]].reviewer);
+    const auto ids = deployment_.ledger().import_posted(txn, who_, drafts, vouchers_[run[0]].reviewer, vouchers_[run[0]].cashier);
     for (std::size_t k = 0; k < run.size(); ++k) {
       results_[run[k]].id = ids[k];
-      ids_[vouchers_[run[k]].draft.book + '\n' + vouchers_[run[k]].key] = ids[k];
+      ids_[vouchers_[run[k]].draft.book + '\n' + vouchers_[run[k]].name()] = ids[k];
     }
   }
   // A refusal says nothing of the vouchers beside it, so a run that is refused is tried one by one.
@@ -141,13 +169,13 @@ class Importer {
   }
 
   // In the order of the file within each book, period and word, because numbers are given in that order; a correction waits for
-  // the voucher it corrects.
+  // the voucher it corrects, and a part of a fraction number, which takes no number of its own, for part 1.
   void import_all(store::Txn& txn) {
     constexpr std::size_t kRun = 1000;
     std::vector<std::size_t> waiting;
     std::set<std::string> in_file;
     for (std::size_t i = 0; i < vouchers_.size(); ++i) {
-      in_file.insert(vouchers_[i].draft.book + '\n' + vouchers_[i].key);
+      in_file.insert(vouchers_[i].draft.book + '\n' + vouchers_[i].name());
       if (readable(i)) waiting.push_back(i);
     }
     std::size_t done = 0;
@@ -158,19 +186,25 @@ class Importer {
       for (const auto i : waiting) {
         FileVoucher& v = vouchers_[i];
         const std::string queue = v.draft.book + '\n' + Period{v.draft.day.year(), v.draft.month == 0 ? v.draft.day.month() : v.draft.month}.iso() + '\n' + v.draft.word;
-        const std::string corrected = v.draft.book + '\n' + v.reverses;
-        bool waits = blocked.count(queue) != 0;
+        const std::string corrected = v.draft.book + '\n' + v.reverses, lead = v.draft.book + '\n' + v.lead();
+        const bool follows = v.draft.part > 1;
+        bool waits = !follows && blocked.count(queue) != 0;
         if (!waits && !v.reverses.empty()) {
           flush(txn, run);
           waits = ids_.count(corrected) == 0;
         }
+        if (!waits && follows) {
+          if (ids_.count(lead) == 0) flush(txn, run);
+          waits = ids_.count(lead) == 0;
+        }
         if (waits) {
-          blocked.insert(queue);
+          if (!follows) blocked.insert(queue);
           later.push_back(i);
           continue;
         }
         moved = true;
         if (!v.reverses.empty()) v.draft.reverses = ids_.at(corrected);
+        if (follows) v.draft.lead = ids_.at(lead);
         try {
           require_book(txn, v.draft.book);
         } catch (const Error& error) {
@@ -178,7 +212,7 @@ class Importer {
           continue;
         }
         results_[i].outcome = known(txn, v.draft) != 0 ? ImportOutcome::same : ImportOutcome::fresh;
-        if (run.size() == kRun || (!run.empty() && vouchers_[run[0]].reviewer != v.reviewer)) flush(txn, run);
+        if (run.size() == kRun || (!run.empty() && (vouchers_[run[0]].reviewer != v.reviewer || vouchers_[run[0]].cashier != v.cashier))) flush(txn, run);
         run.push_back(i);
         tell(++done);
       }
@@ -186,10 +220,12 @@ class Importer {
       waiting = std::move(later);
     }
     for (const auto i : waiting) {
+      const FileVoucher& v = vouchers_[i];
+      const auto missing = [&](const std::string& name) { return !name.empty() && in_file.count(v.draft.book + '\n' + name) == 0; };
       results_[i].outcome = ImportOutcome::error;
-      results_[i].sentence = vouchers_[i].place + "：" + (in_file.count(vouchers_[i].draft.book + '\n' + vouchers_[i].reverses) || vouchers_[i].reverses.empty()
-                                                              ? "前面的凭证没有导入, 本凭证无法接续 (waits for a voucher that was refused)"
-                                                              : "要更正的凭证 \"" + vouchers_[i].reverses + "\" 不在文件里 (the corrected voucher is not in the file)");
+      results_[i].sentence = v.place + "：" + (missing(v.reverses) ? "要更正的凭证 \"" + v.reverses + "\" 不在文件里 (the corrected voucher is not in the file)"
+                                             : missing(v.lead())  ? "分数编号的首张凭证 \"" + v.lead() + "\" 不在文件里 (part 1 is not in the file)"
+                                                                  : "前面的凭证没有导入, 本凭证无法接续 (waits for a voucher that was refused)");
     }
   }
 
@@ -216,7 +252,8 @@ class Importer {
   std::vector<FileVoucher> vouchers_;
   std::vector<ImportResult> results_;
   std::map<std::string, std::string> units_;       // of the books asked for
-  std::map<std::string, std::int64_t> ids_;        // of the file's vouchers, by book and key
+  std::map<std::string, std::int64_t> ids_;        // of the file's vouchers, by book and name
+  std::map<std::string, std::size_t> places_;      // the same: where in vouchers_
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ Fixture::Fixture(const std::string& dsn, int books, Period start, int pool) : cl
   ledger_ = std::make_unique<ledger::Ledger>(*charts_, *log_, *clock_);
   const std::string folder = MIF_SOURCE_DIR "/config/demo-province/chart/";
   database_->write([&](store::Txn& txn) {
-    charts_->apply(txn, who(), "employee", chart::read_chart_csv(folder + "employee.csv"), chart::read_aux_info(folder + "aux.info"));
+    charts_->apply(txn, who(), "employee", chart::read_chart(folder + "employee.csv"), chart::read_aux_info(folder + "aux.info"));
     for (int i = 1; i <= books; ++i) {
       ledger::Book b;
       b.code = book(i);

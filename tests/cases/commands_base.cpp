@@ -51,7 +51,7 @@ Answer shipped(World& w, const Record&) {
 
 // The shipped accounts with the record's edits: "CODE field=value ...", "CODE remove", "CODE add name=... ".
 std::vector<chart::Account> edited(const Record& r) {
-  auto accounts = chart::read_chart_csv(kFolder + '/' + word(r, 0) + ".csv");
+  auto accounts = chart::read_chart(kFolder + '/' + word(r, 0) + ".csv");
   for (const auto& text : r.body) {
     std::istringstream in(text);
     std::string code, part;
@@ -127,7 +127,7 @@ Answer items(World& w, const Record& r) {
   std::vector<std::string> lines{"code,name,parent,kind,accounts,valid_from,valid_to"};
   lines.insert(lines.end(), r.body.begin(), r.body.end());
   const TemporaryFile file(lines, ".csv");
-  const auto read = without_path(file, chart::read_items_csv);
+  const auto read = without_path(file, chart::read_items);
   return w.write([&](store::Txn& txn) { w.ledger.charts().put_items(txn, who_of(r, "chief"), word(r, 0), word(r, 1), read); });
 }
 
@@ -140,7 +140,7 @@ Answer dimensions(World& w, const Record& r) {
     std::erase_if(all, [&](const chart::AuxType& t) { return t.code == type.code; });
     all.push_back(type);
   }
-  return w.write([&](store::Txn& txn) { w.ledger.charts().apply(txn, who_of(r, "admin"), word(r, 0), chart::read_chart_csv(kFolder + '/' + word(r, 0) + ".csv"), all); });
+  return w.write([&](store::Txn& txn) { w.ledger.charts().apply(txn, who_of(r, "admin"), word(r, 0), chart::read_chart(kFolder + '/' + word(r, 0) + ".csv"), all); });
 }
 
 Answer base(World& w, const Record& r) {

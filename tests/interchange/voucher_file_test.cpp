@@ -47,6 +47,27 @@ TEST(VoucherFileTest, ConsecutiveRowsAreOneVoucher) {
   EXPECT_EQ(all[2].place, "第 4 行 A 列");
 }
 
+TEST(VoucherFileTest, PartsOfAFractionNumberAreVouchersOfTheirOwn) {
+  const std::string digest(64, 'a');
+  const auto all = read_vouchers("book,date,word,key,part,parts,summary,account,debit,credit,files,cashier\n"
+                                 "A,2023-06-30,记,K,2,2,乙,1001,1,," + digest + "|text/plain|a|b.txt,\n"
+                                 "A,2023-06-30,记,K,2,2,乙,2101,,1," + digest + "|text/plain|a|b.txt,\n"
+                                 "A,2023-06-30,记,K,1,2,甲,1001,2,,,出纳甲\n"
+                                 "A,2023-06-30,记,K,1,2,甲,2101,,2,,出纳甲\n", "s", "");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].name(), "K 2/2");
+  EXPECT_EQ(all[0].lead(), all[1].name());
+  EXPECT_EQ(all[1].lead(), "");
+  EXPECT_NE(all[0].draft.source_key, all[1].draft.source_key);
+  ASSERT_EQ(all[0].draft.files.size(), 1u);
+  EXPECT_EQ(all[0].draft.files[0].name, "a|b.txt");
+  EXPECT_EQ(all[0].draft.files[0].media_type, "text/plain");
+  EXPECT_EQ(all[1].cashier, "出纳甲");
+  const std::string head = "日期,凭证字,凭证号,摘要,科目,借方,贷方,电子附件\n", line = "2023-06-30,记,1,甲,1001,1,,";
+  EXPECT_NE(read_vouchers(head + line + "abc|text/plain|a\n", "s", "A")[0].problems.at(0).find("[import.file-entry]"), std::string::npos);
+  EXPECT_NE(read_vouchers(head + line + digest + "|text/plain|\n", "s", "A")[0].problems.at(0).find("[import.file-entry]"), std::string::npos);
+}
+
 TEST(VoucherFileTest, TheSourceIsTheFileUnlessNamed) {
   const std::string file = kHead + "2023-06-30,记,1,甲,1001,,1,\n";
   const auto key = [](const std::string& bytes) { return read_vouchers(bytes, "", "A")[0].draft.source_key; };

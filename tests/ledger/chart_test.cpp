@@ -35,7 +35,7 @@ constexpr const char* kHead = "code,name,class,side,closes_to,aux_required,aux_a
 std::string complaint(const std::string& csv) {
   const TemporaryFile file(csv);
   try {
-    chart::read_chart_csv(file.path());
+    chart::read_chart(file.path());
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), MIF_E_INVALID);
     return std::string(error.what()).substr(file.path().size());
@@ -66,7 +66,7 @@ TEST(ChartFile, AWorkbookIsReadAsTheCsvIs) {
   workbook.row({{std::string("1001"), std::string("库存现金"), std::string("asset"), std::string("debit"), {}, {}, {}, Day(2023, 1, 1), {}}});
   workbook.end();
   workbook.finish();
-  const auto accounts = chart::read_chart_csv(file.path());
+  const auto accounts = chart::read_chart(file.path());
   ASSERT_EQ(accounts.size(), 1u);
   EXPECT_EQ(accounts[0].code, "1001");
   EXPECT_EQ(accounts[0].name, "库存现金");
@@ -76,7 +76,7 @@ TEST(ChartFile, AWorkbookIsReadAsTheCsvIs) {
 TEST(ChartFile, TheShippedChartsHoldTheStatutoryAccountsOfTheirScheme) {
   const std::string folder = MIF_SOURCE_DIR "/config/demo-province/chart/";
   for (const std::string name : {"employee", "resident"}) {
-    const auto accounts = chart::read_chart_csv(folder + name + ".csv");
+    const auto accounts = chart::read_chart(folder + name + ".csv");
     std::size_t level1 = 0;
     for (const auto& a : accounts) {
       level1 += a.code.size() == 4;
@@ -100,7 +100,7 @@ class ChartTest : public ::testing::Test {
   }
   LedgerFixture world_;
   const std::string folder_ = MIF_SOURCE_DIR "/config/demo-province/chart/";
-  std::vector<Account> accounts_ = chart::read_chart_csv(folder_ + "employee.csv");
+  std::vector<Account> accounts_ = chart::read_chart(folder_ + "employee.csv");
   std::vector<chart::AuxType> aux_ = chart::read_aux_info(folder_ + "aux.info");
 };
 

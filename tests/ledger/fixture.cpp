@@ -50,7 +50,7 @@ void LedgerFixture::apply_charts() {
   const std::string folder = MIF_SOURCE_DIR "/config/demo-province/chart/";
   database_->write([&](store::Txn& txn) {
     const auto aux = chart::read_aux_info(folder + "aux.info");
-    for (const std::string name : {"employee", "resident"}) charts_->apply(txn, who("admin"), name, chart::read_chart_csv(folder + name + ".csv"), aux);
+    for (const std::string name : {"employee", "resident"}) charts_->apply(txn, who("admin"), name, chart::read_chart(folder + name + ".csv"), aux);
   });
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 std::map<std::string, Account> level_one(const std::string& path) {
   std::map<std::string, Account> found;
-  for (const auto& account : read_chart_csv(MIF_SOURCE_DIR "/" + path))
+  for (const auto& account : read_chart(MIF_SOURCE_DIR "/" + path))
     if (account.code.size() == 4) found.emplace(account.code, account);
   return found;
 }

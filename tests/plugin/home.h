@@ -24,7 +24,7 @@ class Home {
       for (const auto& unit : identity::read_units_info((from / "units.info").string())) d->identity().put_unit(txn, who, unit);
       for (const auto& person : identity::read_people_info((from / "people.info").string())) d->identity().put_person(txn, who, person);
       d->identity().put_person(txn, who, {"county1", "李县", "990101", {"maker"}, false});
-      d->charts().apply(txn, who, "employee", chart::read_chart_csv((from / "chart/employee.csv").string()), chart::read_aux_info((from / "chart/aux.info").string()));
+      d->charts().apply(txn, who, "employee", chart::read_chart((from / "chart/employee.csv").string()), chart::read_aux_info((from / "chart/aux.info").string()));
     });
     d->database().write([&](store::Txn& txn) {
       ledger::Book book;

@@ -83,22 +83,23 @@ TEST_F(LedgerTables, DetailEndsWhereTheBalanceTableEnds) {
   EXPECT_EQ(all.tables.size(), closing.size());
   for (const auto& table : all.tables) {
     const std::string code = table.head.name.substr(0, table.head.name.find(' '));
+    const std::size_t debit = table.head.columns[3].title == "对方科目" ? 4 : 3, credit = debit + 1;
     Fen month_debit, month_credit, sums;
     int ends = 0;
     for (const auto& row : table.rows) {
       if (row.kind == RowKind::detail) {
-        month_debit += fen(row.cells[3]);
-        month_credit += fen(row.cells[4]);
+        month_debit += fen(row.cells[debit]);
+        month_credit += fen(row.cells[credit]);
       } else if (row.kind == RowKind::month_total) {
-        EXPECT_EQ(fen(row.cells[3]), month_debit);
-        EXPECT_EQ(fen(row.cells[4]), month_credit);
+        EXPECT_EQ(fen(row.cells[debit]), month_debit);
+        EXPECT_EQ(fen(row.cells[credit]), month_credit);
         sums += month_debit + month_credit;
         month_debit = month_credit = Fen();
       }
       ends += row.kind == RowKind::year_end;
     }
     EXPECT_EQ(ends, 1) << code;
-    const Fen shown = fen(table.rows.back().cells[6]);
+    const Fen shown = fen(table.rows.back().cells.back());
     EXPECT_EQ(y->views->chart().find(code)->side == MIF_DEBIT ? shown : -shown, closing.at(code)) << code;
   }
 }
@@ -110,6 +111,24 @@ TEST_F(LedgerTables, CashJournalsHaveDailyTotals) {
   int days = 0;
   for (const auto& row : all.tables[0].rows) days += std::get<std::string>(row.cells[2]) == "本日合计";
   EXPECT_EQ(days, 6);  // two days of two vouchers in each of three months
+}
+
+// Of several accounts on the other side the codes, of many how many there are; and the upright sheet still holds it all.
+TEST_F(LedgerTables, CashJournalsNameTheOtherAccount) {
+  f_.post(draft("A", Day(2023, 4, 3), "two", {"D 50010101 mode=1 1.00", "D 50010103 mode=1 1.00", "C 1004 bank_account=1 2.00"}));
+  f_.post(draft("A", Day(2023, 4, 4), "three", {"D 50010101 mode=1 1.00", "D 50010103 mode=1 1.00", "D 50010102 mode=1 1.00", "C 1004 bank_account=1 3.00"}));
+  const Kept all = kept(print::detail_ledger_tables(year(), "1004"));
+  std::vector<std::string> others;
+  for (const auto& row : all.tables.at(0).rows) {
+    if (row.kind == RowKind::detail) others.push_back(std::get<std::string>(row.cells[3]));
+    else EXPECT_EQ(std::get<std::string>(row.cells[3]), "");
+  }
+  ASSERT_EQ(others.size(), 17u);
+  EXPECT_EQ(others[0], "50010101 住院费用支出");
+  EXPECT_EQ(others[15], "50010101、50010103");
+  EXPECT_EQ(others[16], "50010101 等 3 个科目");
+  const auto upright = print::read_table_form(std::string(MIF_SOURCE_DIR) + "/templates/print/table-a4-upright.info");
+  EXPECT_EQ(print::split_columns(upright, all.tables[0].head.columns).size(), 1u);
 }
 
 TEST_F(LedgerTables, ColumnsOfAMultiColumnLedgerAddUpToItsAccount) {
@@ -127,7 +146,7 @@ TEST_F(LedgerTables, AuxiliaryLedgersSplitTheirAccount) {
   const Kept all = kept(print::auxiliary_ledger_tables(year(), "bank_account", "1004"));
   ASSERT_EQ(all.tables.size(), 1u);
   const Kept detail = kept(print::detail_ledger_tables(year(), "1004"));
-  EXPECT_EQ(fen(all.tables[0].rows.back().cells[6]), fen(detail.tables[0].rows.back().cells[6]));
+  EXPECT_EQ(fen(all.tables[0].rows.back().cells.back()), fen(detail.tables[0].rows.back().cells.back()));
 }
 
 TEST_F(LedgerTables, SummaryAndJournalHaveEqualSides) {
@@ -166,6 +185,7 @@ TEST_F(LedgerTables, EveryLedgerLooksAsItDid) {
                                                                                        {"auxiliary", print::auxiliary_ledger_tables(year(), "bank_account", "1004")},
                                                                                        {"auxiliary-balance", print::auxiliary_balance_table(year(), 1, 13, "bank_account", "")},
                                                                                        {"multi-column", print::multi_column_table(year(), "500101")},
+                                                                                       {"cash", print::detail_ledger_tables(year(), "1004")},
                                                                                        {"summary", print::voucher_summary_table(year(), 2, 2)},
                                                                                        {"journal", print::journal_table(year(), 1, 3)}})
     EXPECT_EQ(golden("form-" + name, [&, source = source](print::Canvas& canvas) { print::print_tables(canvas, form, source, {"示例省医疗保障事业管理中心", "打印 郑制单 2023-12-31", 1, true}); }),

@@ -116,6 +116,8 @@ TEST(TablePrint, EveryPageCarriesTheMonthSoFar) {
     const std::string text = pdf_text(pdf);
     EXPECT_EQ(count(text, "过次页"), plan[0].pages - 1);
     EXPECT_EQ(count(text, "承前页"), plan[0].pages - 1);
+    std::istringstream sheets(text);
+    for (std::string page; std::getline(sheets, page, '\f');) EXPECT_EQ(count(page, "本月合计"), count(page, "本年累计")) << page;  // a month's two totals stay together
     // Read the pages as a person does: add up the detail lines and compare at every 过次页 and 本月合计.
     Fen debit, credit;
     std::size_t next = 0;

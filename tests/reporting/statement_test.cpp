@@ -160,7 +160,7 @@ class Statements : public ::testing::TestWithParam<std::tuple<bool, bool, unsign
     d.database().write([&](store::Txn& txn) {
       for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who(), unit);
       for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who(), person);
-      d.charts().apply(txn, who(), chart(), chart::read_chart_csv(d.path("config/chart/" + chart() + ".csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
+      d.charts().apply(txn, who(), chart(), chart::read_chart(d.path("config/chart/" + chart() + ".csv")), chart::read_aux_info(d.path("config/chart/aux.info")));
       ledger::Book book;
       book.code = kBook;
       book.unit = "990000";

@@ -24,7 +24,7 @@ Day day_of(const Context& context, std::string_view name, Day otherwise = {}) { 
 
 int chart_plan(Context& context) {
   service::Deployment& d = context.deployment();
-  const auto accounts = chart::read_chart_csv(context.option("file"));
+  const auto accounts = chart::read_chart(context.option("file"));
   std::vector<chart::ChartChange> plan;
   d.database().read([&](store::Txn& txn) { plan = d.charts().plan(txn, context.option("chart"), accounts); });
   context.print(changes(plan));
@@ -35,7 +35,7 @@ int chart_apply(Context& context) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
   caller.require("config.manage", caller.unit);
-  const auto accounts = chart::read_chart_csv(context.option("file"));
+  const auto accounts = chart::read_chart(context.option("file"));
   const auto aux = chart::read_aux_info(context.flag("aux") ? context.option("aux") : d.path("config/chart/aux.info"));
   std::vector<chart::ChartChange> plan;
   d.database().write([&](store::Txn& txn) {
@@ -104,7 +104,7 @@ int aux_import(Context& context) {
   service::Deployment& d = context.deployment();
   const identity::Caller& caller = context.caller();
   caller.require("base.manage", caller.unit);
-  const auto items = chart::read_items_csv(context.option("file"));
+  const auto items = chart::read_items(context.option("file"));
   d.database().write([&](store::Txn& txn) { d.charts().put_items(txn, context.who(), context.option("chart"), context.option("type"), items); });
   context.say(fmt::format("{} 个取值已导入 {}", items.size(), context.option("type")));
   return kOk;
