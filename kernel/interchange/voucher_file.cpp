@@ -167,7 +167,7 @@ class FileReader {
       const auto type = entry.find('|'), name = type == std::string_view::npos ? type : entry.find('|', type + 1);
       if (name == std::string_view::npos || type != 64 || name + 1 == entry.size()) {
         problem("import.file-entry", row, static_cast<std::size_t>(column_[files]),
-                Error(MIF_E_INVALID, "import.file-entry", "电子附件应写作 摘要|媒体类型|文件名, 每行一个, 实为 \"" + std::string(entry.substr(0, 100)) + "\" (an electronic document is digest|media type|name, one a line)").what());
+                "电子附件应写作 摘要|媒体类型|文件名, 每行一个, 实为 \"" + std::string(entry.substr(0, 100)) + "\" (an electronic document is digest|media type|name, one a line)");
         continue;
       }
       all.push_back({std::string(entry.substr(0, type)), std::string(entry.substr(name + 1)), std::string(entry.substr(type + 1, name - type - 1)), 0});
