@@ -120,7 +120,7 @@ std::vector<TrialLine> Ledger::trial_balance(store::Txn& txn, std::string_view c
     auto found = lines.find(b.account);
     if (found == lines.end()) found = lines.emplace(b.account, TrialLine{b.account, {}, {}, {}, {}, {}}).first;
     TrialLine& line = found->second;
-    if (b.month > 0) moved.insert(b.account);
+    if (b.month >= month_from) moved.insert(b.account);
     if (b.month < month_from) {
       line.opening += b.debit - b.credit;
     } else {
