@@ -10,16 +10,17 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 CATALOGUE = SOURCE / "docs/refusals.md"
 SCANNED = ("kernel", "plugins", "sdk/include")
-CODED = ("kernel", "sdk/include/mif")
+CODED = ("kernel", "sdk/include/mif", "plugins")
 
 CODE = re.compile(r'"([a-z][a-z0-9-]*\.[a-z][a-z0-9-]*)"')
 # How a refusal is made: an Error or Problem with its status or slug in front, or a local helper that puts the status in itself.
 THROWN = re.compile(r"\b(Error|Problem)\(")
-HELPERS = re.compile(r"(?<![.>])\b(invalid|bad|refuse|wrong|complain|need|fail|malformed|problem|ruled|unable)\(")
+HELPERS = re.compile(r"\b(invalid|bad|refuse|wrong|complain|need|fail|malformed|problem|ruled|unable)\(")
 # A message that ends with a message of another refusal has that one's code; so has a refusal kept for later.
 CARRIED = re.compile(r"(\.what\(\)|\.what|\brefusal|\bsentence|\.refusal|message_?|\bwhat)\s*(,\s*errors)?\)?$")
 # Not a refusal for a person: FILE:COLUMN -> why no code.
 ALLOWED = {
+    "plugins/exchange/mapping.cpp MIF_E_INVALID": "why a document is held: kept with the document as data, never thrown to a person",
 }
 # A code that has more than one status -> why.
 SEVERAL = {

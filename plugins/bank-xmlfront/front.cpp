@@ -26,12 +26,12 @@ Tags fill(const Profile& profile, const BlockPlan& plan, const Values& values) {
       text = found == values.end() ? std::string() : found->second;
     }
     if (text.empty()) {
-      if (field.required) throw Error(MIF_E_INVALID, "字段 " + field.tag + " 不能为空 (must not be empty)");
+      if (field.required) throw Error(MIF_E_INVALID, "bank.field-empty", "字段 " + field.tag + " 不能为空 (must not be empty)");
       continue;
     }
     const std::size_t bytes = charset::to_bank(profile.charset, text).size();
     if (field.max_bytes && bytes > field.max_bytes)
-      throw Error(MIF_E_INVALID, "字段 " + field.tag + " 长 " + std::to_string(bytes) + " 字节，银行只收 " + std::to_string(field.max_bytes) +
+      throw Error(MIF_E_INVALID, "bank.field-too-long", "字段 " + field.tag + " 长 " + std::to_string(bytes) + " 字节，银行只收 " + std::to_string(field.max_bytes) +
                                      " 字节，不截断 (too long, never truncated): \"" + text + "\"");
     tags.emplace_back(field.tag, std::move(text));
   }
@@ -96,23 +96,23 @@ Front::Reply Front::read(const Operation& operation, const Exchange& exchange) c
       return;
     }
     if (find_tag(tags, p.function_tag) != operation.function)
-      throw Error(MIF_E_INVALID, "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");
+      throw Error(MIF_E_INVALID, "bank.reply-other-function", "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");
     headed = true;
     reply.code = find_tag(tags, p.result_tag);
     reply.text = text_of(tags, p.result_text_tag);
     reply.ok = reply.code == p.result_ok;
   });
-  if (!headed) throw Error(MIF_E_INVALID, "应答没有 " + p.head + " (the reply has no head)");
+  if (!headed) throw Error(MIF_E_INVALID, "bank.reply-no-head", "应答没有 " + p.head + " (the reply has no head)");
   return reply;
 }
 
 // For calls that move no money: whatever goes wrong is MIF_E_UNAVAILABLE and may be asked again.
 Front::Reply Front::ask(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms) {
   const Exchange done = send(operation, blocks, deadline_ms);
-  if (done.end != Exchange::End::replied) throw Error(MIF_E_UNAVAILABLE, done.reason);
+  if (done.end != Exchange::End::replied) throw Error(MIF_E_UNAVAILABLE, "bank.no-reply", done.reason);
   try {
     Reply reply = read(operation, done);
-    if (!reply.ok) throw Error(MIF_E_UNAVAILABLE, "银行答复 " + operation.function + " 失败 (the bank answered) " + reply.code + " " + reply.text);
+    if (!reply.ok) throw Error(MIF_E_UNAVAILABLE, "bank.refused", "银行答复 " + operation.function + " 失败 (the bank answered) " + reply.code + " " + reply.text);
     return reply;
   } catch (const Error& e) {
     if (e.code() == MIF_E_UNAVAILABLE) throw;
@@ -142,9 +142,9 @@ std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, s
   for (const auto& pay : payments) {
     answers.push_back(answer_of(pay.client_ref, MIF_PAY_UNSENT, "LOCAL-CHECK", ""));
     try {
-      if (pay.fen <= Fen(0)) throw Error(MIF_E_INVALID, "金额必须大于零 (the amount must be above zero)");
-      if (!pay.day.valid()) throw Error(MIF_E_INVALID, "付款日期不对 (not a day)");
-      if (sent.count(pay.client_ref)) throw Error(MIF_E_INVALID, "同一包里参考号重复 (the reference comes twice in the packet)");
+      if (pay.fen <= Fen(0)) throw Error(MIF_E_INVALID, "bank.amount-not-positive", "金额必须大于零 (the amount must be above zero)");
+      if (!pay.day.valid()) throw Error(MIF_E_INVALID, "bank.payment-day", "付款日期不对 (not a day)");
+      if (sent.count(pay.client_ref)) throw Error(MIF_E_INVALID, "bank.reference-twice", "同一包里参考号重复 (the reference comes twice in the packet)");
       const std::string row = block(p, op.row,
                                     {{From::client_ref, pay.client_ref},
                                      {From::day, yyyymmdd(pay.day)},
@@ -250,7 +250,7 @@ Statement Front::statement(const std::string& account, Day from, Day to, std::in
   try {
     for (const auto& [name, tags] : reply.blocks) {
       if (name == plan.balances_block) {
-        if (balanced) throw Error(MIF_E_INVALID, "余额块出现两次 (two blocks of balances)");
+        if (balanced) throw Error(MIF_E_INVALID, "bank.two-balances", "余额块出现两次 (two blocks of balances)");
         balanced = true;
         result.opening = read_amount(find_tag(tags, plan.opening));
         result.closing = read_amount(find_tag(tags, plan.closing));
@@ -261,9 +261,9 @@ Statement Front::statement(const std::string& account, Day from, Day to, std::in
         const Fen written = read_amount(find_tag(tags, plan.amount));
         const Fen size = written < Fen(0) ? -written : written;
         const std::string_view direction = find_tag(tags, plan.direction);
-        if (direction != plan.debit && direction != plan.credit) throw Error(MIF_E_INVALID, "借贷标志不认识 (unknown direction): \"" + std::string(direction) + "\"");
+        if (direction != plan.debit && direction != plan.credit) throw Error(MIF_E_INVALID, "bank.direction-unknown", "借贷标志不认识 (unknown direction): \"" + std::string(direction) + "\"");
         // Some banks sign the amount, some only flag it; a sign that contradicts the flag is nobody's meaning.
-        if (written < Fen(0) && direction == plan.credit) throw Error(MIF_E_INVALID, "金额为负而标志为贷 (a negative amount flagged as a credit)");
+        if (written < Fen(0) && direction == plan.credit) throw Error(MIF_E_INVALID, "bank.negative-credit", "金额为负而标志为贷 (a negative amount flagged as a credit)");
         line.fen = direction == plan.debit ? -size : size;
         line.balance = read_amount(find_tag(tags, plan.balance));
         line.bank_ref = text_of(tags, plan.bank_ref);
@@ -274,9 +274,9 @@ Statement Front::statement(const std::string& account, Day from, Day to, std::in
         result.lines.push_back(std::move(line));
       }
     }
-    if (!balanced) throw Error(MIF_E_INVALID, "对账单没有期初期末余额 (the statement states no balances)");
+    if (!balanced) throw Error(MIF_E_INVALID, "bank.no-statement-balances", "对账单没有期初期末余额 (the statement states no balances)");
     if (!count.empty() && count != std::to_string(result.lines.size()))
-      throw Error(MIF_E_INVALID, "对账单声明 " + count + " 笔，实收 " + std::to_string(result.lines.size()) + " 笔 (declared and received lines differ)");
+      throw Error(MIF_E_INVALID, "bank.line-count", "对账单声明 " + count + " 笔，实收 " + std::to_string(result.lines.size()) + " 笔 (declared and received lines differ)");
   } catch (const Error& e) {
     throw Error(MIF_E_UNAVAILABLE, "账号 " + account + " 的对账单读不成 (statement unusable): " + e.what());
   }
@@ -289,7 +289,7 @@ Fen Front::balance(const std::string& account, std::int64_t deadline_ms) {
   const Reply reply = ask(op, block(p, op.row, {{From::account, account}}), deadline_ms);
   for (const auto& [name, tags] : reply.blocks)
     if (name == op.answer.block && find_tag(tags, op.answer.ref) == account) return read_amount(find_tag(tags, op.answer.amount));
-  throw Error(MIF_E_UNAVAILABLE, "银行没有答复账号 " + account + " 的余额 (no balance in the reply)");
+  throw Error(MIF_E_UNAVAILABLE, "bank.no-balance", "银行没有答复账号 " + account + " 的余额 (no balance in the reply)");
 }
 
 }  // namespace mif::bank_xmlfront

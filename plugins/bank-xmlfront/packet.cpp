@@ -18,7 +18,7 @@ namespace {
 void append_text(std::string& xml, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) throw Error(MIF_E_INVALID, "含有控制字符 (a control character): \"" + std::string(text) + "\"");
+    if (byte < 0x20 || byte == 0x7f) throw Error(MIF_E_INVALID, "bank.control-character", "含有控制字符 (a control character): \"" + std::string(text) + "\"");
     switch (c) {
       case '&': xml += "&amp;"; break;
       case '<': xml += "&lt;"; break;
@@ -39,12 +39,12 @@ class BlockHandler : public Poco::XML::DefaultHandler {
   void startElement(const Poco::XML::XMLString&, const Poco::XML::XMLString& name, const Poco::XML::XMLString&, const Poco::XML::Attributes&) override {
     if (thrown_) return;
     ++depth_;
-    if (depth_ == 1 && name != root_) complain("报文根元素是 \"" + name + "\"，应为 \"" + root_ + "\" (unexpected root element)");
+    if (depth_ == 1 && name != root_) complain("bank.reply-root", "报文根元素是 \"" + name + "\"，应为 \"" + root_ + "\" (unexpected root element)");
     if (depth_ == 2) {
       block_ = name;
       tags_.clear();
     }
-    if (depth_ > 3) complain("报文嵌套过深 (nested deeper than expected) at \"" + name + "\"");
+    if (depth_ > 3) complain("bank.reply-nested", "报文嵌套过深 (nested deeper than expected) at \"" + name + "\"");
     text_.clear();
   }
   void endElement(const Poco::XML::XMLString&, const Poco::XML::XMLString& name, const Poco::XML::XMLString&) override {
@@ -67,7 +67,7 @@ class BlockHandler : public Poco::XML::DefaultHandler {
   }
 
  private:
-  void complain(const std::string& what) { thrown_ = std::make_exception_ptr(Error(MIF_E_INVALID, what)); }
+  void complain(const char* rule, const std::string& what) { thrown_ = std::make_exception_ptr(Error(MIF_E_INVALID, rule, what)); }
   std::string trimmed() const {
     const auto first = text_.find_first_not_of(" \t\r\n");
     if (first == std::string::npos) return {};
@@ -109,10 +109,10 @@ void read_reply(const Profile& profile, std::string_view bytes, const EachBlock&
   // The declaration names the bank's encoding, which is no longer true of this text.
   if (xml.rfind("<?xml", 0) == 0) {
     const auto end = xml.find("?>");
-    if (end == std::string::npos) throw Error(MIF_E_INVALID, "XML 声明没有结束 (the XML declaration has no end)");
+    if (end == std::string::npos) throw Error(MIF_E_INVALID, "bank.reply-declaration", "XML 声明没有结束 (the XML declaration has no end)");
     xml.erase(0, end + 2);
   }
-  if (xml.find("<!DOCTYPE") != std::string::npos) throw Error(MIF_E_INVALID, "不接受文档类型定义 (a document type is refused)");
+  if (xml.find("<!DOCTYPE") != std::string::npos) throw Error(MIF_E_INVALID, "bank.reply-doctype", "不接受文档类型定义 (a document type is refused)");
   BlockHandler handler(profile.root, each);
   try {
     Poco::XML::SAXParser parser;
@@ -121,7 +121,7 @@ void read_reply(const Profile& profile, std::string_view bytes, const EachBlock&
     parser.setContentHandler(&handler);
     parser.parseMemoryNP(xml.data(), xml.size());
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "银行报文不是完整的 XML (not well-formed XML): " + e.message());
+    throw Error(MIF_E_INVALID, "bank.reply-not-xml", "银行报文不是完整的 XML (not well-formed XML): " + e.message());
   }
   handler.done();
 }

@@ -18,7 +18,7 @@ std::int64_t number(const Node& link, const char* name, std::int64_t otherwise, 
   if (!found) return otherwise;
   if (found->value.empty() || found->value.size() > 9 || found->value.find_first_not_of("0123456789") != std::string::npos || std::stoll(found->value) < 1 ||
       std::stoll(found->value) > most)
-    throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(found->line) + ": bank-xmlfront 的 " + name + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" +
+    throw Error(MIF_E_INVALID, "bank.setting-number", "mif.info:" + std::to_string(found->line) + ": bank-xmlfront 的 " + name + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" +
                                    found->value + "\")");
   return std::stoll(found->value);
 }
@@ -32,10 +32,10 @@ class BankXmlFront : public Plugin, public BankAdapter {
     clock_ = std::make_unique<Clock>(*this);
     const Node own = config.own(call);
     for (const Node* node : own.all("link")) {
-      if (node->value.empty()) throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node->line) + ": link 后面要有名字 (a link needs a name)");
+      if (node->value.empty()) throw Error(MIF_E_INVALID, "bank.link-name", "mif.info:" + std::to_string(node->line) + ": link 后面要有名字 (a link needs a name)");
       for (const Node& key : node->children)
         if (key.key != "profile" && key.key != "host" && key.key != "port" && key.key != "timeout-ms" && key.key != "login")
-          throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(key.line) + ": link 里不认识 (unknown in a link) \"" + key.key + "\"");
+          throw Error(MIF_E_INVALID, "bank.link-key", "mif.info:" + std::to_string(key.line) + ": link 里不认识 (unknown in a link) \"" + key.key + "\"");
       Link link;
       link.name = node->value;
       link.host = node->require("host", "mif.info");
@@ -50,7 +50,7 @@ class BankXmlFront : public Plugin, public BankAdapter {
       const std::string name = link.name;
       auto front = std::make_unique<Front>(std::move(link), [this] { return clock_->now_unix_ms(); });
       if (!fronts_.emplace(name, std::move(front)).second)
-        throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node->line) + ": link \"" + name + "\" 定义了两次 (defined twice)");
+        throw Error(MIF_E_INVALID, "bank.link-twice", "mif.info:" + std::to_string(node->line) + ": link \"" + name + "\" 定义了两次 (defined twice)");
     }
   }
   void deactivate() override {
@@ -117,7 +117,7 @@ class BankXmlFront : public Plugin, public BankAdapter {
  private:
   static mif_str s_(const std::string& text) { return mif::s(text); }
   static void refuse_in_txn(Call call) {
-    if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
+    if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "bank.inside-transaction", "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
   }
   static void give(const std::vector<Answer>& answers, mif_pay_sink& out) {
     for (const auto& a : answers) {
@@ -133,7 +133,7 @@ class BankXmlFront : public Plugin, public BankAdapter {
   }
   Front& front(std::string_view link) {
     const auto found = fronts_.find(link);
-    if (found == fronts_.end()) throw Error(MIF_E_NOT_FOUND, "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 bank-xmlfront 下配置");
+    if (found == fronts_.end()) throw Error(MIF_E_NOT_FOUND, "bank.link-unknown", "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 bank-xmlfront 下配置");
     return *found->second;
   }
   std::unique_ptr<Clock> clock_;

@@ -28,20 +28,20 @@ class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
-  [[noreturn]] void complain(const Node& at, const std::string& what) const {
-    throw Error(MIF_E_INVALID, file_ + ":" + std::to_string(at.line) + ": " + what);
+  [[noreturn]] void complain(const char* rule, const Node& at, const std::string& what) const {
+    throw Error(MIF_E_INVALID, rule, file_ + ":" + std::to_string(at.line) + ": " + what);
   }
   void only(const Node& node, const std::set<std::string, std::less<>>& known) const {
     for (const auto& child : node.children)
-      if (!known.count(child.key)) complain(child, "\"" + child.key + "\" 不认识 (unknown below \"" + node.key + "\")");
+      if (!known.count(child.key)) complain("bank.profile-key", child, "\"" + child.key + "\" 不认识 (unknown below \"" + node.key + "\")");
   }
   const Node& child(const Node& node, std::string_view name) const {
     if (const Node* found = node.find(name)) return *found;
-    complain(node, "\"" + node.key + "\" 缺少 (lacks) \"" + std::string(name) + "\"");
+    complain("bank.profile-lacks", node, "\"" + node.key + "\" 缺少 (lacks) \"" + std::string(name) + "\"");
   }
   std::string text(const Node& node, std::string_view name) const {
     const Node& found = child(node, name);
-    if (found.value.empty()) complain(found, "\"" + found.key + "\" 不能为空 (must not be empty)");
+    if (found.value.empty()) complain("bank.profile-empty", found, "\"" + found.key + "\" 不能为空 (must not be empty)");
     return found.value;
   }
   std::string tag(const Node& node, std::string_view name) const {
@@ -54,25 +54,25 @@ class Reader {
     const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
       return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     });
-    if (!plain || (value[0] >= '0' && value[0] <= '9')) complain(at, "\"" + std::string(value) + "\" 不是报文标签 (not an XML tag)");
+    if (!plain || (value[0] >= '0' && value[0] <= '9')) complain("bank.profile-tag", at, "\"" + std::string(value) + "\" 不是报文标签 (not an XML tag)");
   }
   std::int64_t number(const Node& node, std::string_view name, std::int64_t otherwise, std::int64_t least, std::int64_t most) const {
     const Node* found = node.find(name);
     if (!found) return otherwise;
     const std::string& v = found->value;
     if (v.empty() || v.size() > 12 || v.find_first_not_of("0123456789") != std::string::npos || std::stoll(v) < least || std::stoll(v) > most)
-      complain(*found, "\"" + found->key + "\" 应为 " + std::to_string(least) + " 到 " + std::to_string(most) + " 的整数 (found \"" + v + "\")");
+      complain("bank.profile-number", *found, "\"" + found->key + "\" 应为 " + std::to_string(least) + " 到 " + std::to_string(most) + " 的整数 (found \"" + v + "\")");
     return std::stoll(v);
   }
   bool yes(const Node& node, std::string_view name) const {
     const Node* found = node.find(name);
     if (!found) return false;
-    if (found->value != "yes" && found->value != "no") complain(*found, "\"" + found->key + "\" 应为 yes 或 no (found \"" + found->value + "\")");
+    if (found->value != "yes" && found->value != "no") complain("bank.profile-yes-no", *found, "\"" + found->key + "\" 应为 yes 或 no (found \"" + found->value + "\")");
     return found->value == "yes";
   }
   int outcome(const Node& at) const {
     const auto found = kOutcomes.find(at.value);
-    if (found == kOutcomes.end()) complain(at, "\"" + at.value + "\" 不是支付结果 (not an outcome: accepted done refused unknown duplicate processing ...)");
+    if (found == kOutcomes.end()) complain("bank.profile-outcome", at, "\"" + at.value + "\" 不是支付结果 (not an outcome: accepted done refused unknown duplicate processing ...)");
     return found->second;
   }
   Field field(const Node& node) const {
@@ -81,7 +81,7 @@ class Reader {
     f.tag = tag(node, "tag");
     if (const Node* from = node.find("from")) {
       const auto source = kSources.find(from->value);
-      if (source == kSources.end()) complain(*from, "\"" + from->value + "\" 不是可填的内容 (not a source of a field)");
+      if (source == kSources.end()) complain("bank.profile-source", *from, "\"" + from->value + "\" 不是可填的内容 (not a source of a field)");
       f.from = source->second;
     } else {
       f.value = text(node, "value");
@@ -95,7 +95,7 @@ class Reader {
     BlockPlan plan;
     plan.block = tag(node, "block");
     for (const Node* f : node.all("field")) plan.fields.push_back(field(*f));
-    if (plan.fields.empty()) complain(node, "\"" + node.key + "\" 没有字段 (has no field)");
+    if (plan.fields.empty()) complain("bank.profile-no-fields", node, "\"" + node.key + "\" 没有字段 (has no field)");
     return plan;
   }
   AnswerPlan answer(const Node& node) const {
@@ -121,16 +121,16 @@ class Reader {
     std::set<std::string, std::less<>> claimed;
     std::istringstream words(text(node, "claims"));
     for (std::string word; words >> word;)
-      if (!claimed.insert(word).second) complain(child(node, "claims"), "\"" + word + "\" 列了两次 (claimed twice)");
+      if (!claimed.insert(word).second) complain("bank.profile-claimed-twice", child(node, "claims"), "\"" + word + "\" 列了两次 (claimed twice)");
     for (const Node& entry : child(node, "map").children) {
-      if (!claimed.count(entry.key)) complain(entry, map.tag + "=" + entry.key + " 有对照但未声明 (mapped but not in claims)");
+      if (!claimed.count(entry.key)) complain("bank.profile-not-claimed", entry, map.tag + "=" + entry.key + " 有对照但未声明 (mapped but not in claims)");
       StatusMap::Target target;
       if (entry.children.empty()) target.outcome = outcome(entry);
       else target.deeper.push_back(status(entry));
-      if (!map.targets.emplace(entry.key, std::move(target)).second) complain(entry, map.tag + "=" + entry.key + " 对照了两次 (mapped twice)");
+      if (!map.targets.emplace(entry.key, std::move(target)).second) complain("bank.profile-mapped-twice", entry, map.tag + "=" + entry.key + " 对照了两次 (mapped twice)");
     }
     for (const auto& word : claimed)
-      if (!map.targets.count(word)) complain(child(node, "map"), map.tag + "=" + word + " 已声明但没有对照 (claimed but not mapped)");
+      if (!map.targets.count(word)) complain("bank.profile-not-mapped", child(node, "map"), map.tag + "=" + word + " 已声明但没有对照 (claimed but not mapped)");
     return map;
   }
   StatementPlan lines(const Node& statement) const {
@@ -189,10 +189,10 @@ Profile read_profile(const Node& root, const std::string& file) {
   profile.title = p.get("title");
   profile.charset = r.text(p, "charset");
   if (profile.charset != "GBK" && profile.charset != "GB18030" && profile.charset != "UTF-8")
-    r.complain(r.child(p, "charset"), "字符集应为 GBK、GB18030 或 UTF-8 (found \"" + profile.charset + "\")");
+    r.complain("bank.profile-charset", r.child(p, "charset"), "字符集应为 GBK、GB18030 或 UTF-8 (found \"" + profile.charset + "\")");
   const Node& framing = r.child(p, "framing");
   r.only(framing, {"kind", "digits", "max-reply-bytes"});
-  if (r.text(framing, "kind") != "length-prefix") r.complain(r.child(framing, "kind"), "只支持 length-prefix (found \"" + r.text(framing, "kind") + "\")");
+  if (r.text(framing, "kind") != "length-prefix") r.complain("bank.profile-framing", r.child(framing, "kind"), "只支持 length-prefix (found \"" + r.text(framing, "kind") + "\")");
   profile.length_digits = static_cast<int>(r.number(framing, "digits", 8, 4, 10));
   profile.max_reply_bytes = static_cast<std::size_t>(r.number(framing, "max-reply-bytes", 8 << 20, 1024, 512 << 20));
   const Node& e = r.child(p, "envelope");
@@ -221,7 +221,7 @@ Profile read_profile(const Node& root, const std::string& file) {
   r.child(r.child(p, "submit"), "answer");
   r.child(r.child(p, "query"), "answer");
   r.child(r.child(p, "balance"), "answer");
-  if (profile.balance.answer.amount.empty()) r.complain(r.child(p, "balance"), "\"answer\" 缺少 (lacks) \"amount\"");
+  if (profile.balance.answer.amount.empty()) r.complain("bank.profile-lacks", r.child(p, "balance"), "\"answer\" 缺少 (lacks) \"amount\"");
   if (const Node* codes = r.child(p, "submit").find("code"))
     for (const Node& c : codes->children) profile.submit_codes[c.key] = c.value == "status" ? 0 : r.outcome(c);
   profile.status = r.status(r.child(p, "status"));

@@ -14,7 +14,7 @@ namespace {
 class Converter {
  public:
   Converter(const char* to, const char* from) : cd_(iconv_open(to, from)) {
-    if (cd_ == reinterpret_cast<iconv_t>(-1)) throw Error(MIF_E_UNSUPPORTED, std::string("系统缺少字符集 (no character set) ") + from + " -> " + to);
+    if (cd_ == reinterpret_cast<iconv_t>(-1)) throw Error(MIF_E_UNSUPPORTED, "charset.unsupported", std::string("系统缺少字符集 (no character set) ") + from + " -> " + to);
   }
   ~Converter() { iconv_close(cd_); }
   Converter(const Converter&) = delete;
@@ -52,7 +52,7 @@ std::string to_bank(std::string_view charset, std::string_view utf8) {
   const std::string name(charset);
   const std::size_t bad = Converter(name.c_str(), "UTF-8").run(utf8, out);
   if (bad != std::string_view::npos)
-    throw Error(MIF_E_INVALID, "银行字符集 " + name + " 里没有这个字 (no such character there): \"" + std::string(character_at(utf8, bad)) + "\"");
+    throw Error(MIF_E_INVALID, "charset.not-in-set", "银行字符集 " + name + " 里没有这个字 (no such character there): \"" + std::string(character_at(utf8, bad)) + "\"");
   return out;
 }
 
@@ -64,7 +64,7 @@ std::string from_bank(std::string_view charset, std::string_view bytes) {
   std::string out;
   const std::size_t bad = read_bytes(charset, bytes, out);
   if (bad != std::string_view::npos)
-    throw Error(MIF_E_INVALID, "银行报文第 " + std::to_string(bad) + " 字节不是 " + std::string(charset) + " 编码 (not in the agreed character set)");
+    throw Error(MIF_E_INVALID, "charset.malformed", "银行报文第 " + std::to_string(bad) + " 字节不是 " + std::string(charset) + " 编码 (not in the agreed character set)");
   return out;
 }
 

@@ -80,7 +80,7 @@ class Console : public Plugin, public WebModule {
     std::string_view name = "index.html";  // every page is the same shell; its script reads the address
     if (path.substr(0, kStatic.size()) == kStatic) name = path.substr(kStatic.size());
     const auto found = assets_.find(name);
-    if (found == assets_.end()) throw Error(MIF_E_NOT_FOUND, "没有这个文件 (no such file): " + std::string(path));
+    if (found == assets_.end()) throw Error(MIF_E_NOT_FOUND, "console.file-not-found", "没有这个文件 (no such file): " + std::string(path));
     HttpResponse response;
     response.content_type = found->second.content_type;
     response.etag = found->second.etag;

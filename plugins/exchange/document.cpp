@@ -43,13 +43,13 @@ Fields flat_object(std::string_view json) {
     parser.setDepth(4);
     const auto object = parser.parse(std::string(json)).extract<Poco::JSON::Object::Ptr>();
     for (const auto& [name, value] : *object) {
-      if (!value.isString()) throw Error(MIF_E_INVALID, "\"" + name + "\" 应为文本 (every value must be a text, money as \"123.45\")");
+      if (!value.isString()) throw Error(MIF_E_INVALID, "document.value-not-text", "\"" + name + "\" 应为文本 (every value must be a text, money as \"123.45\")");
       const auto& text = value.extract<std::string>();
-      if (!plain_text(name) || !plain_text(text)) throw Error(MIF_E_INVALID, "\"" + clean(name, 40) + "\" 含有控制字符 (has control characters)");
+      if (!plain_text(name) || !plain_text(text)) throw Error(MIF_E_INVALID, "document.control-character", "\"" + clean(name, 40) + "\" 含有控制字符 (has control characters)");
       fields.emplace(name, text);
     }
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "不是 JSON 对象 (not a JSON object): " + clean(e.displayText(), 200));
+    throw Error(MIF_E_INVALID, "document.not-json", "不是 JSON 对象 (not a JSON object): " + clean(e.displayText(), 200));
   }
   return fields;
 }
@@ -57,10 +57,10 @@ Fields flat_object(std::string_view json) {
 void read_payload(Document& document) {
   try {
     if (document.payload.size() > kLongestPayload)
-      throw Error(MIF_E_INVALID, "单据内容超过 " + std::to_string(kLongestPayload) + " 字节 (payload is too long)");
-    if (!valid_utf8(document.payload)) throw Error(MIF_E_INVALID, "单据内容不是 UTF-8 (payload is not UTF-8)");
+      throw Error(MIF_E_INVALID, "document.too-long", "单据内容超过 " + std::to_string(kLongestPayload) + " 字节 (payload is too long)");
+    if (!valid_utf8(document.payload)) throw Error(MIF_E_INVALID, "document.not-utf8", "单据内容不是 UTF-8 (payload is not UTF-8)");
     document.fields = flat_object(document.payload);
-    if (!document.day.valid()) throw Error(MIF_E_INVALID, "单据日期无效 (invalid day) " + std::to_string(document.day.value()));
+    if (!document.day.valid()) throw Error(MIF_E_INVALID, "document.day", "单据日期无效 (invalid day) " + std::to_string(document.day.value()));
   } catch (const Error& e) {
     document.trouble = e.what();
     document.fields.clear();

@@ -23,7 +23,7 @@ Document received(const SourceFeed& feed, const mif_doc& from) {
   d.day = Day(from.day);
   d.payload = str(from.payload_json);
   if (d.cursor.empty() || d.cursor.size() > kLongestCursor)
-    throw Error(MIF_E_INVALID, "来源 " + feed.feed + " 给出的位置无效 (the source gave an invalid cursor) \"" + clean(d.cursor, 80) + "\"");
+    throw Error(MIF_E_INVALID, "source.cursor", "来源 " + feed.feed + " 给出的位置无效 (the source gave an invalid cursor) \"" + clean(d.cursor, 80) + "\"");
   if (!d.withdrawn) read_payload(d);
   // a key that cannot be stored must not stop the feed: it is kept under a name of ours and held
   if (d.key.empty() || d.key.size() > kLongestKey || clean(d.key, kLongestKey) != d.key) {

@@ -28,7 +28,7 @@ std::int64_t number(const Fields& params, const char* name) {
   const auto found = params.find(name);
   if (found == params.end() || found->second.empty()) return 0;
   if (found->second.size() > 9 || found->second.find_first_not_of("0123456789") != std::string::npos)
-    throw Error(MIF_E_INVALID, std::string("--") + name + " 应为整数 (expects a number), 实为 \"" + found->second + "\"");
+    throw Error(MIF_E_INVALID, "document.number", std::string("--") + name + " 应为整数 (expects a number), 实为 \"" + found->second + "\"");
   return std::stoll(found->second);
 }
 
@@ -55,7 +55,7 @@ std::string summary_of(const Tally& t) {
 std::vector<SourceFeed> feeds(const Host& host, Call call, const Settings& settings, const std::string& wanted) {
   if (wanted.empty()) return feeds_of(host, call, settings.sources);
   if (std::find(settings.sources.begin(), settings.sources.end(), wanted) == settings.sources.end())
-    throw Error(MIF_E_NOT_FOUND, "没有配置来源 (no such source) \"" + wanted + "\"");
+    throw Error(MIF_E_NOT_FOUND, "source.unknown", "没有配置来源 (no such source) \"" + wanted + "\"");
   return feeds_of(host, call, {wanted});
 }
 
@@ -183,7 +183,7 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
     const auto limit = number(params, "limit");
     return document_list(host, call, text(params, "state"), text(params, "book"), limit ? static_cast<std::size_t>(limit) : 500);
   }
-  throw Error(MIF_E_NOT_FOUND, "没有这个命令 (no such job) \"" + std::string(name) + "\"");
+  throw Error(MIF_E_NOT_FOUND, "document.job-unknown", "没有这个命令 (no such job) \"" + std::string(name) + "\"");
 }
 
 }  // namespace mif::exchange

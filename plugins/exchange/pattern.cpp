@@ -8,12 +8,12 @@ namespace mif::exchange {
 Pattern::Pattern(std::string_view text) : text_(text) {
   while (!text.empty()) {
     const auto open = text.find('{');
-    if (text.substr(0, open).find('}') != std::string_view::npos) throw Error(MIF_E_INVALID, "多余的 } (stray closing brace): \"" + text_ + "\"");
+    if (text.substr(0, open).find('}') != std::string_view::npos) throw Error(MIF_E_INVALID, "mapping.stray-brace", "多余的 } (stray closing brace): \"" + text_ + "\"");
     if (open > 0) pieces_.push_back({std::string(text.substr(0, open)), false});
     if (open == std::string_view::npos) break;
     const auto close = text.find('}', open);
     if (close == std::string_view::npos || close == open + 1)
-      throw Error(MIF_E_INVALID, "占位符写法不对 (write {field}): \"" + text_ + "\"");
+      throw Error(MIF_E_INVALID, "mapping.placeholder", "占位符写法不对 (write {field}): \"" + text_ + "\"");
     pieces_.push_back({std::string(text.substr(open + 1, close - open - 1)), true});
     text = text.substr(close + 1);
   }

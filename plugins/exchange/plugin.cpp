@@ -38,7 +38,7 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
 
  private:
   const Host& active() const {
-    if (!host_) throw Error(MIF_E_UNAVAILABLE, "exchange 未启用 (not active)");
+    if (!host_) throw Error(MIF_E_UNAVAILABLE, "document.not-active", "exchange 未启用 (not active)");
     return *host_;
   }
   std::unique_ptr<Host> host_;

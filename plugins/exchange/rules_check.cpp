@@ -18,7 +18,7 @@ class Checker {
     for (const auto& f : type.text) add(f);
     for (const auto& c : type.codes) add(c.field);
     for (const auto& f : type.optional)
-      if (fields_.count(f) == 0 || type.is_money(f)) fail(type.line, "optional 里的项未定义或是金额 (not a text or code field) \"" + f + "\"");
+      if (fields_.count(f) == 0 || type.is_money(f)) fail("mapping.optional-field", type.line, "optional 里的项未定义或是金额 (not a text or code field) \"" + f + "\"");
   }
 
   void run() const {
@@ -28,16 +28,16 @@ class Checker {
   }
 
  private:
-  [[noreturn]] void fail(int line, const std::string& what) const { complain(set_.file, line, what); }
+  [[noreturn]] void fail(const char* rule, int line, const std::string& what) const { complain(rule, set_.file, line, what); }
   void add(const std::string& field) {
-    if (!fields_.insert(field).second) fail(type_.line, "项定义了两次 (field is defined twice) \"" + field + "\"");
+    if (!fields_.insert(field).second) fail("mapping.field-twice", type_.line, "项定义了两次 (field is defined twice) \"" + field + "\"");
   }
   void known(const Pattern& pattern, int line) const {
     for (const auto& f : pattern.fields())
-      if (fields_.count(f) == 0 || (type_.is_money(f) && f != "amount")) fail(line, "单据 " + type_.type + " 没有这一项 (no text field) {" + f + "}");
+      if (fields_.count(f) == 0 || (type_.is_money(f) && f != "amount")) fail("mapping.field-unknown", line, "单据 " + type_.type + " 没有这一项 (no text field) {" + f + "}");
   }
   void money(const std::string& field, int line) const {
-    if (!type_.is_money(field)) fail(line, "单据 " + type_.type + " 没有金额项 (no money field) \"" + field + "\"");
+    if (!type_.is_money(field)) fail("mapping.money-unknown", line, "单据 " + type_.type + " 没有金额项 (no money field) \"" + field + "\"");
   }
   void check(const Rule& rule) const;
   void balances(const Rule& rule) const;
@@ -49,13 +49,13 @@ class Checker {
 };
 
 void Checker::check(const Rule& rule) const {
-  if (rule.valid_to != Day() && rule.valid_to < rule.valid_from) fail(rule.line, "valid-to 早于 valid-from (ends before it begins)");
+  if (rule.valid_to != Day() && rule.valid_to < rule.valid_from) fail("mapping.validity", rule.line, "valid-to 早于 valid-from (ends before it begins)");
   known(rule.summary, rule.line);
   for (const auto& c : rule.match) {
     const auto code = std::find_if(type_.codes.begin(), type_.codes.end(), [&](const auto& f) { return f.field == c.field; });
-    if (code == type_.codes.end()) fail(rule.line, "match 只能用代码项 (match needs a code field), \"" + c.field + "\" 不是");
+    if (code == type_.codes.end()) fail("mapping.match-field", rule.line, "match 只能用代码项 (match needs a code field), \"" + c.field + "\" 不是");
     for (const auto& v : c.values)
-      if (!v.empty() && set_.lists.at(code->list).count(v) == 0) fail(rule.line, "代码 \"" + v + "\" 不在代码表 (not in list) " + code->list);
+      if (!v.empty() && set_.lists.at(code->list).count(v) == 0) fail("mapping.match-value", rule.line, "代码 \"" + v + "\" 不在代码表 (not in list) " + code->list);
   }
   for (const auto& l : rule.lines) {
     money(l.amount, l.line);
@@ -63,13 +63,13 @@ void Checker::check(const Rule& rule) const {
     for (const auto& [dimension, item] : l.aux) known(item, l.line);
     for (const auto& f : l.account.fields()) {
       const bool code = std::any_of(type_.codes.begin(), type_.codes.end(), [&](const auto& c) { return c.field == f; });
-      if (!code || type_.is_optional(f)) fail(l.line, "科目里只能用必填的代码项 (an account may only use a required code field): {" + f + "}");
+      if (!code || type_.is_optional(f)) fail("mapping.account-field", l.line, "科目里只能用必填的代码项 (an account may only use a required code field): {" + f + "}");
     }
   }
   if (rule.payable) {
     money(rule.payable->amount, rule.line);
     for (const auto* p : {&rule.payable->payer, &rule.payable->payee_account, &rule.payable->payee_name, &rule.payable->payee_bank, &rule.payable->purpose}) known(*p, rule.line);
-    if (type_.negative) fail(rule.line, "要付款的单据不能允许负数 (a payable document cannot be negative)");
+    if (type_.negative) fail("mapping.payable-negative", rule.line, "要付款的单据不能允许负数 (a payable document cannot be negative)");
   }
   balances(rule);
 }
@@ -84,10 +84,10 @@ void Checker::balances(const Rule& rule) const {
     const int first = coefficient[group.front()];
     for (const auto& f : group)
       if (coefficient[f] != first)
-        fail(rule.line, "规则借贷不可能相等 (the rule cannot balance): 金额项 \"" + f + "\" 记 " + std::to_string(coefficient[f]) + " 次, \"" + group.front() + "\" 记 " + std::to_string(first) + " 次 (借方为正)");
+        fail("mapping.unbalanced", rule.line, "规则借贷不可能相等 (the rule cannot balance): 金额项 \"" + f + "\" 记 " + std::to_string(coefficient[f]) + " 次, \"" + group.front() + "\" 记 " + std::to_string(first) + " 次 (借方为正)");
     total += first;
   }
-  if (total != 0) fail(rule.line, "规则借贷不可能相等 (the rule cannot balance): 借方比贷方多 " + std::to_string(total) + " 个 amount");
+  if (total != 0) fail("mapping.unbalanced", rule.line, "规则借贷不可能相等 (the rule cannot balance): 借方比贷方多 " + std::to_string(total) + " 个 amount");
 }
 
 void Checker::apart(const Rule& a, const Rule& b) const {
@@ -97,7 +97,7 @@ void Checker::apart(const Rule& a, const Rule& b) const {
   for (const auto& x : a.match)
     for (const auto& y : b.match)
       if (x.excludes(y)) return;
-  fail(b.line, "与第 " + std::to_string(a.line) + " 行的规则重叠 (overlaps the rule at line " + std::to_string(a.line) + "): 同一张单据会有两种分录");
+  fail("mapping.overlap", b.line, "与第 " + std::to_string(a.line) + " 行的规则重叠 (overlaps the rule at line " + std::to_string(a.line) + "): 同一张单据会有两种分录");
 }
 
 }  // namespace
@@ -127,8 +127,8 @@ void check_accounts(const RuleSet& rules, const std::string& book, const std::fu
         for (const auto& choice : choices) {
           const std::string account = l.account.fill([&](const std::string& f) { return choice.at(f); });
           const AccountInfo* found = find(account);
-          if (!found) complain(rules.file, l.line, "账套 " + book + " 没有科目 (no account) " + account);
-          if (!found->leaf) complain(rules.file, l.line, "科目 " + account + " 不是末级 (is not a leaf account), 请写明细科目");
+          if (!found) complain("mapping.account-unknown", rules.file, l.line, "账套 " + book + " 没有科目 (no account) " + account);
+          if (!found->leaf) complain("mapping.account-not-leaf", rules.file, l.line, "科目 " + account + " 不是末级 (is not a leaf account), 请写明细科目");
         }
       }
 }

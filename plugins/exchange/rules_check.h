@@ -9,6 +9,6 @@ namespace mif::exchange {
 // document that follows the standard.
 void check_rules(const RuleSet& rules);
 
-[[noreturn]] void complain(const std::string& file, int line, const std::string& what);
+[[noreturn]] void complain(const char* rule, const std::string& file, int line, const std::string& what);
 
 }  // namespace mif::exchange

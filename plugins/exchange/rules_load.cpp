@@ -8,8 +8,8 @@
 
 namespace mif::exchange {
 
-[[noreturn]] void complain(const std::string& file, int line, const std::string& what) {
-  throw Error(MIF_E_INVALID, file + ":" + std::to_string(line) + ": " + what);
+[[noreturn]] void complain(const char* rule, const std::string& file, int line, const std::string& what) {
+  throw Error(MIF_E_INVALID, rule, file + ":" + std::to_string(line) + ": " + what);
 }
 
 const std::vector<std::string>& common_fields() {
@@ -34,15 +34,15 @@ class Loader {
   RuleSet load(const Node& root);
 
  private:
-  [[noreturn]] void fail(int line, const std::string& what) const { complain(set_.file, line, what); }
+  [[noreturn]] void fail(const char* rule, int line, const std::string& what) const { complain(rule, set_.file, line, what); }
   void known(const Node& node, std::initializer_list<std::string_view> keys) const {
     for (const auto& c : node.children)
       if (std::find(keys.begin(), keys.end(), c.key) == keys.end())
-        fail(c.line, "\"" + node.key + "\" 里不认识 (does not know) \"" + c.key + "\"");
+        fail("mapping.key-unknown", c.line, "\"" + node.key + "\" 里不认识 (does not know) \"" + c.key + "\"");
   }
   const std::string& need(const Node& node, std::string_view key) const {
     const std::string& value = node.require(key, set_.file);
-    if (value.empty()) fail(node.line, "\"" + std::string(key) + "\" 不能为空 (must not be empty)");
+    if (value.empty()) fail("mapping.empty", node.line, "\"" + std::string(key) + "\" 不能为空 (must not be empty)");
     return value;
   }
   template <class F>
@@ -50,7 +50,7 @@ class Loader {
     try {
       return parse();
     } catch (const Error& e) {
-      fail(line, e.what());
+      throw Error(MIF_E_INVALID, set_.file + ":" + std::to_string(line) + ": " + e.what());
     }
   }
   Pattern pattern(const Node& node, std::string_view key) const {
@@ -91,7 +91,7 @@ std::vector<std::pair<std::string, Pattern>> Loader::aux(const Node& node) const
       continue;
     }
     const auto set = aux_sets_.find(part.substr(1));
-    if (set == aux_sets_.end()) fail(found->line, "没有这个 aux-set (no such aux-set) \"" + part + "\"");
+    if (set == aux_sets_.end()) fail("mapping.aux-set", found->line, "没有这个 aux-set (no such aux-set) \"" + part + "\"");
     text += set->second;
   }
   for (const auto& [dimension, item] : at(found->line, [&] { return parse_aux(text); }))
@@ -104,7 +104,7 @@ LineRule Loader::line(const Node& node) const {
   LineRule l;
   l.line = node.line;
   const std::string& side = need(node, "side");
-  if (side != "debit" && side != "credit") fail(node.line, "side 应为 debit 或 credit (is \"" + side + "\")");
+  if (side != "debit" && side != "credit") fail("mapping.side", node.line, "side 应为 debit 或 credit (is \"" + side + "\")");
   l.side = side == "debit" ? MIF_DEBIT : MIF_CREDIT;
   need(node, "account");
   l.account = pattern(node, "account");
@@ -134,7 +134,7 @@ Condition Loader::condition(const Node& node) const {
   }
   std::istringstream in(text);
   for (std::string v; std::getline(in, v, '|');) c.values.push_back(v == "-" ? std::string() : v);
-  if (c.values.empty()) fail(node.line, "match 条件没有值 (a condition needs a value) \"" + node.key + "\"");
+  if (c.values.empty()) fail("mapping.match-empty", node.line, "match 条件没有值 (a condition needs a value) \"" + node.key + "\"");
   return c;
 }
 
@@ -147,14 +147,14 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
   r.valid_from = day(node, "valid-from");
   r.valid_to = day(node, "valid-to");
   r.word = need(node, "word");
-  if (r.word != "收" && r.word != "付" && r.word != "转" && r.word != "记") fail(node.line, "word 应为 收 付 转 记 (is \"" + r.word + "\")");
+  if (r.word != "收" && r.word != "付" && r.word != "转" && r.word != "记") fail("mapping.word", node.line, "word 应为 收 付 转 记 (is \"" + r.word + "\")");
   r.flow = need(node, "flow");
   need(node, "summary");
   r.summary = pattern(node, "summary");
   if (const Node* match = node.find("match"))
     for (const auto& c : match->children) r.match.push_back(condition(c));
   for (const Node* l : node.all("line")) r.lines.push_back(line(*l));
-  if (r.lines.size() < 2) fail(node.line, "规则至少两行分录 (a rule needs at least two lines)");
+  if (r.lines.size() < 2) fail("mapping.too-few-lines", node.line, "规则至少两行分录 (a rule needs at least two lines)");
   if (const Node* p = node.find("payable")) r.payable = payable(*p);
   return r;
 }
@@ -164,7 +164,7 @@ DocumentType Loader::document(const Node& node) const {
   DocumentType d;
   d.type = node.value;
   d.line = node.line;
-  if (d.type.empty()) fail(node.line, "单据类型没有代码 (a document needs a type)");
+  if (d.type.empty()) fail("mapping.type-missing", node.line, "单据类型没有代码 (a document needs a type)");
   d.name = need(node, "name");
   for (const Node* parts : node.all("parts")) d.parts.push_back(words(parts->value));
   d.text = words(node.get("text"));
@@ -173,11 +173,11 @@ DocumentType Loader::document(const Node& node) const {
   if (const Node* codes = node.find("code"))
     for (const auto& c : codes->children) {
       const std::string list = c.value.empty() ? c.key : c.value;
-      if (set_.lists.find(list) == set_.lists.end()) fail(c.line, "没有代码表 (no list) \"" + list + "\"");
+      if (set_.lists.find(list) == set_.lists.end()) fail("mapping.list-unknown", c.line, "没有代码表 (no list) \"" + list + "\"");
       d.codes.push_back({c.key, list});
     }
   const auto rules = node.all("rule");
-  if (rules.empty()) fail(node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
+  if (rules.empty()) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
   for (std::size_t i = 0; i < rules.size(); ++i) d.rules.push_back(rule(*rules[i], d, i + 1));
   return d;
 }
@@ -185,7 +185,7 @@ DocumentType Loader::document(const Node& node) const {
 RuleSet Loader::load(const Node& root) {
   known(root, {"rules", "list", "aux-set", "document"});
   const Node* head = root.find("rules");
-  if (!head) fail(1, "缺少 rules 一节 (the file must begin with a rules block)");
+  if (!head) fail("mapping.no-head", 1, "缺少 rules 一节 (the file must begin with a rules block)");
   known(*head, {"name", "chart", "scheme", "version"});
   set_.name = need(*head, "name");
   set_.chart = need(*head, "chart");
@@ -194,14 +194,14 @@ RuleSet Loader::load(const Node& root) {
   for (const Node* list : root.all("list")) {
     auto& codes = set_.lists[list->value];
     for (const auto& c : list->children) codes[c.key] = c.value;
-    if (codes.empty()) fail(list->line, "代码表为空 (empty list) \"" + list->value + "\"");
+    if (codes.empty()) fail("mapping.list-empty", list->line, "代码表为空 (empty list) \"" + list->value + "\"");
   }
   for (const Node* aux_set : root.all("aux-set"))
     for (const auto& c : aux_set->children) aux_sets_[c.key] = c.value;
   for (const Node* d : root.all("document")) {
     DocumentType type = document(*d);
     const std::string key = type.type;
-    if (!set_.types.emplace(key, std::move(type)).second) fail(d->line, "单据类型重复 (document is described twice) \"" + key + "\"");
+    if (!set_.types.emplace(key, std::move(type)).second) fail("mapping.type-twice", d->line, "单据类型重复 (document is described twice) \"" + key + "\"");
   }
   check_rules(set_);
   return std::move(set_);

@@ -54,20 +54,20 @@ Settings load_settings(const Host& host, Call call) {
       settings.unit = c.value;
     else if (c.key == "batch") {
       if (c.value.empty() || c.value.size() > 4 || c.value.find_first_not_of("0123456789") != std::string::npos || c.value == "0")
-        complain(kWhere, c.line, "batch 应为 1..9999 (is \"" + c.value + "\")");
+        complain("mapping.batch", kWhere, c.line, "batch 应为 1..9999 (is \"" + c.value + "\")");
       settings.batch = static_cast<std::uint32_t>(std::stoul(c.value));
     } else if (c.key != "rules") {
-      complain(kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, maker, unit, batch, rules");
+      complain("mapping.setting-unknown", kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, maker, unit, batch, rules");
     }
   }
   for (const Node* file : own.all("rules")) {
     RuleSet set = load_rules(host.config.info(call, file->value), file->value);
     for (const auto& other : settings.rules)
       if (other.scheme == set.scheme && other.chart == set.chart)
-        complain(kWhere, file->line, "险种 " + set.scheme + " 已有规则文件 (already has rules) " + other.file);
+        complain("mapping.scheme-twice", kWhere, file->line, "险种 " + set.scheme + " 已有规则文件 (already has rules) " + other.file);
     settings.rules.push_back(std::move(set));
   }
-  if (settings.rules.empty()) throw Error(MIF_E_INVALID, "mif.info: exchange 没有规则文件 (no rules file), 请加 rules \"templates/vouchers/...\"");
+  if (settings.rules.empty()) throw Error(MIF_E_INVALID, "mapping.no-file", "mif.info: exchange 没有规则文件 (no rules file), 请加 rules \"templates/vouchers/...\"");
   check_against_books(host, call, settings);
   return settings;
 }
@@ -87,7 +87,7 @@ std::vector<SourceFeed> feeds_of(const Host& host, Call call, const std::vector<
         const std::string name = feed.substr(0, feed.find('/'));  // "demo/main": feed main of the source demo
         if (std::find(sources.begin(), sources.end(), name) == sources.end()) continue;
         if (std::any_of(all.begin(), all.end(), [&feed = feed, &plugin = plugin](const auto& f) { return f.feed == feed && f.plugin != plugin; }))
-          throw Error(MIF_E_INVALID, "两个插件都提供来源 (two plugins provide the source) \"" + feed + "\"");
+          throw Error(MIF_E_INVALID, "source.two-plugins", "两个插件都提供来源 (two plugins provide the source) \"" + feed + "\"");
         found.insert(name);
         all.push_back({name, plugin, feed, extension});
       }
@@ -96,7 +96,7 @@ std::vector<SourceFeed> feeds_of(const Host& host, Call call, const std::vector<
     }
   }
   for (const auto& name : sources)
-    if (found.count(name) == 0) throw Error(MIF_E_NOT_FOUND, "没有插件提供来源 (no plugin provides the source) \"" + name + "\"");
+    if (found.count(name) == 0) throw Error(MIF_E_NOT_FOUND, "source.no-plugin", "没有插件提供来源 (no plugin provides the source) \"" + name + "\"");
   return all;
 }
 

@@ -124,7 +124,7 @@ void move_cursor(Txn& txn, const std::string& source, const std::string& feed, c
   }
   const auto moved = txn.execute("update x_exchange_cursor set cursor_text = ?, changed_ms = ? where source = ? and feed = ? and cursor_text = ?",
                                  {to, now_ms, source, feed, from});
-  if (moved != 1) throw Error(MIF_E_CONFLICT, "来源 " + feed + " 正被另一个取数过程读取 (another pull moved the cursor), 请稍后重试");
+  if (moved != 1) throw Error(MIF_E_CONFLICT, "source.pull-running", "来源 " + feed + " 正被另一个取数过程读取 (another pull moved the cursor), 请稍后重试");
 }
 
 }  // namespace mif::exchange

@@ -47,7 +47,7 @@ std::string text(const Fields& query, const char* name) {
 std::int64_t number(const Fields& query, const char* name) {
   const std::string value = text(query, name);
   if (value.empty()) return 0;
-  if (value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, std::string(name) + " 应为整数 (expects a number)");
+  if (value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "document.number", std::string(name) + " 应为整数 (expects a number)");
   return std::stoll(value);
 }
 
@@ -129,7 +129,7 @@ HttpResponse one(const Host& host, Call call, const std::string& name) {
     rows = find(txn, name);
   }
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& s) { return books.count(s.book) != 0; });
-  if (found == rows.end()) throw Error(MIF_E_NOT_FOUND, "没有这张单据 (no document) \"" + clean(name, 80) + "\"");
+  if (found == rows.end()) throw Error(MIF_E_NOT_FOUND, "document.not-found", "没有这张单据 (no document) \"" + clean(name, 80) + "\"");
   Stored s = *found;
   if (s.state == state::kDrafted && s.voucher != 0) {
     // the voucher may have been posted since the last `exchange ack`
@@ -158,7 +158,7 @@ HttpResponse one(const Host& host, Call call, const std::string& name) {
 
 HttpResponse status(const Host& host, Call call, const Fields& query) {
   const std::string book = text(query, "book");
-  if (visible_books(host, call).count(book) == 0) throw Error(MIF_E_NOT_FOUND, "没有账套 (no book) \"" + clean(book, 40) + "\"");
+  if (visible_books(host, call).count(book) == 0) throw Error(MIF_E_NOT_FOUND, "document.book-unknown", "没有账套 (no book) \"" + clean(book, 40) + "\"");
   return {200, "application/json; charset=utf-8", status_list(host, call, book), ""};
 }
 
@@ -179,12 +179,12 @@ std::string route_list() {
 HttpResponse answer(const Host& host, Call call, const mif_http_request& request) {
   const std::string path(view(request.path));
   const Fields query = query_of(view(request.query));
-  if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "只支持 GET (only GET)");
+  if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "document.get-only", "只支持 GET (only GET)");
   constexpr std::string_view kDocuments = "/documents";
   if (path == kDocuments || path == "/documents/") return list(host, call, query);
   if (path.rfind(std::string(kDocuments) + "/", 0) == 0) return one(host, call, decoded(path.substr(kDocuments.size() + 1), false));
   if (path == "/status") return status(host, call, query);
-  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path) " + clean(path, 80));
+  throw Error(MIF_E_NOT_FOUND, "document.path", "没有这个地址 (no such path) " + clean(path, 80));
 }
 
 }  // namespace mif::exchange

@@ -12,7 +12,7 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
   const std::string file = from.folder + "/package.info";
   const Node root = files.info(file);
   const Node* head = root.find("package");
-  if (!head) throw Error(MIF_E_INVALID, file + ":1: 缺少 (lacks) package { code … title … }");
+  if (!head) throw Error(MIF_E_INVALID, "report.package-head", file + ":1: 缺少 (lacks) package { code … title … }");
   Package p;
   p.code = head->require("code", file);
   p.title = head->require("title", file);
@@ -29,11 +29,11 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
   Digest digest;
   digest.add(files.bytes(file));
   const Node* tables = root.find("tables");
-  if (!tables || tables->children.empty()) throw Error(MIF_E_INVALID, file + ":" + std::to_string(root.line + 1) + ": 缺少 (lacks) tables { 表号 … }");
+  if (!tables || tables->children.empty()) throw Error(MIF_E_INVALID, "report.package-tables", file + ":" + std::to_string(root.line + 1) + ": 缺少 (lacks) tables { 表号 … }");
   for (const auto& t : tables->children) {
     const std::string path = from.folder + "/" + t.key + ".info";
     auto table = std::make_shared<Table>(load_table(files.info(path), path, dimensions));
-    if (table->code != t.key) throw Error(MIF_E_INVALID, path + ":1: 表号 (code) \"" + table->code + "\" 与文件名不符，应为 \"" + t.key + "\"");
+    if (table->code != t.key) throw Error(MIF_E_INVALID, "report.code-not-file", path + ":1: 表号 (code) \"" + table->code + "\" 与文件名不符，应为 \"" + t.key + "\"");
     digest.add(files.bytes(path));
     p.tables.push_back(std::move(table));
   }
@@ -53,7 +53,7 @@ Bridge load_bridge(const TemplateFiles& files, const std::string& file, const Di
       b.title = top.require("title", file);
       continue;
     }
-    if (top.key != "pair") throw Error(MIF_E_INVALID, file + ":" + std::to_string(top.line) + ": 应为 bridge 或 pair (expected), 找到 \"" + top.key + "\"");
+    if (top.key != "pair") throw Error(MIF_E_INVALID, "report.bridge-key", file + ":" + std::to_string(top.line) + ": 应为 bridge 或 pair (expected), 找到 \"" + top.key + "\"");
     Pair p;
     p.line = top.line;
     p.id = top.require("id", file);
@@ -73,7 +73,7 @@ Bridge load_bridge(const TemplateFiles& files, const std::string& file, const Di
       x.expr = e->require("expr", file);
       located(file, e->line, [&] {
         if (x.kind != "basis" && x.kind != "timing" && x.kind != "scope")
-          throw Error(MIF_E_INVALID, "class 应为 basis、timing 或 scope (expected), 找到 \"" + x.kind + "\"");
+          throw Error(MIF_E_INVALID, "report.bridge-class", "class 应为 basis、timing 或 scope (expected), 找到 \"" + x.kind + "\"");
         x.root = parse_formula(x.expr, dimensions);
       });
       p.explanations.push_back(std::move(x));
@@ -103,11 +103,11 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
     for (std::size_t j = i + 1; j < catalog->packages_.size(); ++j) {
       const auto& a = catalog->packages_[i];
       const auto& b = catalog->packages_[j];
-      if (a.code == b.code) throw Error(MIF_E_INVALID, b.folder + "/package.info:1: 报表包代码与 " + a.folder + " 重复 (package code given twice): " + a.code);
+      if (a.code == b.code) throw Error(MIF_E_INVALID, "report.package-twice", b.folder + "/package.info:1: 报表包代码与 " + a.folder + " 重复 (package code given twice): " + a.code);
       if (a.to < b.from || b.to < a.from) continue;
       for (const auto& s : a.tables)
         for (const auto& t : b.tables)
-          if (s->code == t->code) throw Error(MIF_E_INVALID, t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
+          if (s->code == t->code) throw Error(MIF_E_INVALID, "report.table-twice", t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
     }
   for (const auto& p : catalog->packages_) catalog->check_references(p);
   catalog->refuse_cycles();
@@ -142,7 +142,7 @@ const Table& Catalog::table(std::string_view code, Period period) const {
   std::string known;
   for (const auto& p : packages_)
     for (const auto& t : p.tables) known += (known.empty() ? "" : "、") + t->code;
-  throw Error(MIF_E_NOT_FOUND, period.iso() + " 没有报表 (no table) \"" + std::string(code) + "\"，现有: " + known);
+  throw Error(MIF_E_NOT_FOUND, "report.table-not-found", period.iso() + " 没有报表 (no table) \"" + std::string(code) + "\"，现有: " + known);
 }
 
 const Package& Catalog::package_of(const Table& table) const {
@@ -167,8 +167,8 @@ std::vector<const Package*> Catalog::select(std::string_view wanted, Period peri
         break;
       }
   }
-  if (!named) throw Error(MIF_E_NOT_FOUND, "没有报表包 (no report package) \"" + std::string(wanted) + "\"，现有: " + known);
-  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "没有适用于险种 " + std::string(scheme) + "、期间 " + period.iso() + " 的报表包 (no package for this scheme and period)");
+  if (!named) throw Error(MIF_E_NOT_FOUND, "report.package-not-found", "没有报表包 (no report package) \"" + std::string(wanted) + "\"，现有: " + known);
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.package-not-applicable", "没有适用于险种 " + std::string(scheme) + "、期间 " + period.iso() + " 的报表包 (no package for this scheme and period)");
   return found;
 }
 
@@ -196,7 +196,7 @@ void Catalog::check_references(const Package& package) const {
 
 void Catalog::check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const {
   if (e.op == Op::parameter && (!here || !here->parameters.count(e.parameter)))
-    throw Error(MIF_E_INVALID, "没有参数 (no parameter) \"" + e.parameter + "\"，请写在本表的 parameters 里");
+    throw Error(MIF_E_INVALID, "formula.parameter-unknown", "没有参数 (no parameter) \"" + e.parameter + "\"，请写在本表的 parameters 里");
   if (e.op == Op::cell) {
     const Table* t = here;
     if (!e.cell.table.empty()) {
@@ -205,14 +205,14 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
       for (const auto& p : packages_)
         for (const auto& candidate : p.tables)
           if (!t && candidate->code == e.cell.table) t = candidate.get();
-      if (!t) throw Error(MIF_E_INVALID, "没有报表 (no table) \"" + e.cell.table + "\"");
-      if (here && t->scheme != here->scheme) throw Error(MIF_E_INVALID, t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
+      if (!t) throw Error(MIF_E_INVALID, "formula.table-unknown", "没有报表 (no table) \"" + e.cell.table + "\"");
+      if (here && t->scheme != here->scheme) throw Error(MIF_E_INVALID, "formula.other-scheme", t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
     }
-    if (!t) throw Error(MIF_E_INVALID, "这里的单元格要写表号 (name the table of the cell): [" + e.cell.row.from + "," + e.cell.col.from + "]");
+    if (!t) throw Error(MIF_E_INVALID, "formula.table-missing", "这里的单元格要写表号 (name the table of the cell): [" + e.cell.row.from + "," + e.cell.col.from + "]");
     for (const auto* axis : {&e.cell.row, &e.cell.col}) {
-      if (axis->each && !in_check) throw Error(MIF_E_INVALID, "公式里不能用 *，请写编号，或留空表示本行（本栏）(no * in a formula)");
-      if (!axis->to.empty() && !in_sum) throw Error(MIF_E_INVALID, "范围只能放在 合计() 里 (a range belongs inside 合计)");
-      if (axis->current() && !axis->each && (!here || in_check)) throw Error(MIF_E_INVALID, "这里没有“本行”“本栏”，请写编号 (no current row or column here)");
+      if (axis->each && !in_check) throw Error(MIF_E_INVALID, "formula.star", "公式里不能用 *，请写编号，或留空表示本行（本栏）(no * in a formula)");
+      if (!axis->to.empty() && !in_sum) throw Error(MIF_E_INVALID, "formula.range", "范围只能放在 合计() 里 (a range belongs inside 合计)");
+      if (axis->current() && !axis->each && (!here || in_check)) throw Error(MIF_E_INVALID, "formula.no-current", "这里没有“本行”“本栏”，请写编号 (no current row or column here)");
     }
     const bool other = here && t != here;
     for (const auto& code : {e.cell.row.from, e.cell.row.to})
@@ -221,7 +221,7 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
       if (!code.empty()) (void)t->col(code);
     if (!other && !e.cell.row.current() && !e.cell.col.current() && e.cell.row.to.empty() && e.cell.col.to.empty() &&
         t->rule(t->row(e.cell.row.from), t->col(e.cell.col.from)).kind == CellRule::Kind::blocked)
-      throw Error(MIF_E_INVALID, "引用了不可填的格 (refers to a cell marked ×): " + t->code + "[" + e.cell.row.from + "," + e.cell.col.from + "]");
+      throw Error(MIF_E_INVALID, "formula.blocked", "引用了不可填的格 (refers to a cell marked ×): " + t->code + "[" + e.cell.row.from + "," + e.cell.col.from + "]");
   }
   for (const auto& arg : e.args) check_expression(*arg, here, package, in_check, e.op == Op::sum);
 }
@@ -244,7 +244,7 @@ void Catalog::refuse_cycles() const {
         const int width = static_cast<int>(table->cols.size());
         if (on) text += name_of(*table, i / width, i % width) + " → ";
       }
-      throw Error(MIF_E_INVALID, t.file + ":" + std::to_string(formula.line) + ": 公式循环引用 (cycle): " + text + name_of(t, row, col));
+      throw Error(MIF_E_INVALID, "formula.cycle", t.file + ":" + std::to_string(formula.line) + ": 公式循环引用 (cycle): " + text + name_of(t, row, col));
     }
     mark = 1;
     path.emplace_back(&t, index);

@@ -20,7 +20,7 @@ std::vector<std::string> split(std::string_view line, std::string_view file, int
       fields.back() += c;
     }
   }
-  if (quoted) throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(number) + ": 引号没有配对 (unclosed quote)");
+  if (quoted) throw Error(MIF_E_INVALID, "report.published-quote", std::string(file) + ":" + std::to_string(number) + ": 引号没有配对 (unclosed quote)");
   return fields;
 }
 
@@ -45,13 +45,13 @@ std::vector<Published> read_published(std::string_view text, std::string_view fi
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (number == 1) {
       if (line.substr(0, 3) == "\xEF\xBB\xBF") line.remove_prefix(3);
-      if (line != head) throw Error(MIF_E_INVALID, std::string(file) + ":1: 表头应为 (expected) " + head);
+      if (line != head) throw Error(MIF_E_INVALID, "report.published-head", std::string(file) + ":1: 表头应为 (expected) " + head);
       continue;
     }
     if (line.empty()) continue;
     const auto fields = split(line, file, number);
     const std::string where = std::string(file) + ":" + std::to_string(number) + ": ";
-    if (fields.size() != 10) throw Error(MIF_E_INVALID, where + "应有 10 列 (expected 10 fields), 找到 " + std::to_string(fields.size()));
+    if (fields.size() != 10) throw Error(MIF_E_INVALID, "report.published-fields", where + "应有 10 列 (expected 10 fields), 找到 " + std::to_string(fields.size()));
     Published p{number, fields[0], fields[1], fields[2], fields[4], fields[5], fields[6], fields[7], fields[8], fields[9], {}};
     try {
       p.period = Period::parse(fields[3].size() == 4 ? fields[3] + "-12" : fields[3]);
@@ -61,7 +61,7 @@ std::vector<Published> read_published(std::string_view text, std::string_view fi
     } catch (const Error& e) {
       throw Error(MIF_E_INVALID, where + e.what());
     }
-    if (p.unit != "元" && p.unit != "万元") throw Error(MIF_E_INVALID, where + "unit 应为 元 或 万元 (expected), 找到 \"" + p.unit + "\"");
+    if (p.unit != "元" && p.unit != "万元") throw Error(MIF_E_INVALID, "report.published-unit", where + "unit 应为 元 或 万元 (expected), 找到 \"" + p.unit + "\"");
     all.push_back(std::move(p));
   }
   return all;

@@ -12,7 +12,7 @@ Dimensions::Dimensions(const Node& root, std::string_view file) {
       continue;
     }
     if (top.key != "dimension")
-      throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(top.line) + ": 应为 dimension 或 scheme (expected), 找到 \"" + top.key + "\"");
+      throw Error(MIF_E_INVALID, "report.dimension-key", std::string(file) + ":" + std::to_string(top.line) + ": 应为 dimension 或 scheme (expected), 找到 \"" + top.key + "\"");
     Dimension d;
     d.code = top.value;
     d.title = d.code;
@@ -29,7 +29,7 @@ Dimensions::Dimensions(const Node& root, std::string_view file) {
           d.titles.emplace(child.value, name.value);
         }
       } else {
-        throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(child.line) + ": 应为 name、open 或 item (expected), 找到 \"" + child.key + "\"");
+        throw Error(MIF_E_INVALID, "report.dimension-key", std::string(file) + ":" + std::to_string(child.line) + ": 应为 name、open 或 item (expected), 找到 \"" + child.key + "\"");
       }
     }
     names_[d.code] = d.code;
@@ -42,7 +42,7 @@ const std::string& Dimensions::code(std::string_view name) const {
   if (found != names_.end()) return found->second;
   std::string known;
   for (const auto& [code, d] : dimensions_) known += (known.empty() ? "" : "、") + d.title;
-  throw Error(MIF_E_INVALID, "没有辅助核算 (no auxiliary dimension) \"" + std::string(name) + "\"，可用: " + known);
+  throw Error(MIF_E_INVALID, "formula.dimension-unknown", "没有辅助核算 (no auxiliary dimension) \"" + std::string(name) + "\"，可用: " + known);
 }
 
 std::string Dimensions::item(std::string_view dimension_code, std::string_view name) const {
@@ -54,7 +54,7 @@ std::string Dimensions::item(std::string_view dimension_code, std::string_view n
   if (d.open) return std::string(name);
   std::string known;
   for (const auto& [code, title] : d.titles) known += (known.empty() ? "" : "、") + title + "(" + code + ")";
-  throw Error(MIF_E_INVALID, d.title + " 没有 (has no item) \"" + std::string(name) + "\"，可用: " + known);
+  throw Error(MIF_E_INVALID, "formula.item-unknown", d.title + " 没有 (has no item) \"" + std::string(name) + "\"，可用: " + known);
 }
 
 std::string Dimensions::describe(std::string_view aux_filter) const {

@@ -29,7 +29,7 @@ Cursor parse_cursor(const std::string& text) {
       break;
     }
   }
-  if (part != 2 || digits == 0) throw Error(MIF_E_INVALID, "翻页标记不对 (not a cursor of this list): " + text);
+  if (part != 2 || digits == 0) throw Error(MIF_E_INVALID, "report.cursor", "翻页标记不对 (not a cursor of this list): " + text);
   at.term = static_cast<std::size_t>(parts[0]);
   at.voucher = parts[1];
   at.line = static_cast<int>(parts[2]);

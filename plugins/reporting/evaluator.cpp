@@ -57,13 +57,13 @@ Evaluator::Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo>
     : catalog_(catalog), facts_(facts), books_(std::move(books)), inputs_(std::move(inputs)) {
   for (const auto& b : books_)
     if (b.code == book) book_ = b;
-  if (book_.code.empty()) throw Error(MIF_E_NOT_FOUND, "没有账套 (no book) \"" + book + "\"，或您无权查看");
+  if (book_.code.empty()) throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + book + "\"，或您无权查看");
 }
 
 const BookInfo& Evaluator::book_named(const std::string& wanted) const {
   for (const auto& b : books_)
     if (b.code == wanted || (b.unit == book_.unit && b.scheme == wanted)) return b;
-  throw Error(MIF_E_NOT_FOUND, "本单位没有账套 (this unit has no book) \"" + wanted + "\"");
+  throw Error(MIF_E_NOT_FOUND, "report.unit-book-missing", "本单位没有账套 (this unit has no book) \"" + wanted + "\"");
 }
 
 const Traced& Evaluator::cell(const Table& table, int row, int col, Period period) {
@@ -82,7 +82,7 @@ const Traced& Evaluator::cell(const Table& table, int row, int col, Period perio
         std::string text;
         for (auto at = std::find(path_.begin(), path_.end(), key); at != path_.end(); ++at)
           text += named(*std::get<0>(*at), std::get<1>(*at), std::get<2>(*at)) + " → ";
-        throw Error(MIF_E_INVALID, table.file + ":" + std::to_string(formula.line) + ": 公式循环引用 (cycle): " + text + named(table, row, col));
+        throw Error(MIF_E_INVALID, "formula.cycle", table.file + ":" + std::to_string(formula.line) + ": 公式循环引用 (cycle): " + text + named(table, row, col));
       }
       path_.push_back(key);
       located(table.file, formula.line, [&] {
@@ -173,7 +173,7 @@ Traced Evaluator::arithmetic(const Expression& e, const Place& place) {
       for (Wide i = 0; i < places.scaled() / Value::kOne; ++i) unit /= 10;
       for (Wide i = 0; i > places.scaled() / Value::kOne; --i) unit *= 10;
       if (places.kind() != Value::Kind::number || unit < 1 || unit > Value::kOne * 1000000000)
-        throw Error(MIF_E_INVALID, "四舍五入 的位数应在 -9 到 6 之间 (decimals out of range)");
+        throw Error(MIF_E_INVALID, "formula.decimals", "四舍五入 的位数应在 -9 到 6 之间 (decimals out of range)");
       const Value rounded = a.value.rounded(unit);
       if (Value::compare(rounded, a.value) != 0) a.linear = false;
       a.value = rounded;

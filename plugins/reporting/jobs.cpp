@@ -32,7 +32,7 @@ std::vector<std::string> books_wanted(const Reports& reports, Call call, const P
   std::vector<std::string> codes;
   if (!params.get("book").empty()) return {params.get("book")};
   for (const auto& b : reports.books(call)) codes.push_back(b.code);
-  if (codes.empty()) throw Error(MIF_E_NOT_FOUND, "您看不到任何账套 (no book is visible to you)");
+  if (codes.empty()) throw Error(MIF_E_NOT_FOUND, "report.no-visible-book", "您看不到任何账套 (no book is visible to you)");
   return codes;
 }
 
@@ -73,7 +73,7 @@ std::vector<std::pair<const Package*, Task>> stored_tasks(const Reports& reports
     const BookInfo book = reports.book(call, code, "report.read");
     for (const Package* package : catalog.select(wanted, period, book.scheme)) found.emplace_back(package, reports.stored(call, *package, code, period));
   }
-  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "还没有计算过报表，请先执行 report compute (nothing computed yet)");
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-computed", "还没有计算过报表，请先执行 report compute (nothing computed yet)");
   return found;
 }
 
@@ -147,7 +147,7 @@ std::string compare(const Reports& reports, Call call, const Params& params) {
     }
     const std::string place = p.table + "[" + p.row + "," + p.col + "]";
     const auto found = loaded[key].find(place);
-    if (found == loaded[key].end()) throw Error(MIF_E_INVALID, where + ": 报表里没有这一格 (no such cell): " + place);
+    if (found == loaded[key].end()) throw Error(MIF_E_INVALID, "report.published-no-cell", where + ": 报表里没有这一格 (no such cell): " + place);
     const bool same = equals_published(p, found->second.kind == MIF_CELL_BLANK, found->second.fen);
     ++compared;
     equal += same;
@@ -317,7 +317,7 @@ std::string run_job(const Reports& reports, Call call, std::string_view name, st
   if (name == "report list") return list(reports, call, params);
   if (name == "report verify") return verify(reports, call);
   if (name == "report fill") return fill(reports, call, params);
-  throw Error(MIF_E_NOT_FOUND, "没有这个命令 (no such job): " + std::string(name));
+  throw Error(MIF_E_NOT_FOUND, "report.job-unknown", "没有这个命令 (no such job): " + std::string(name));
 }
 
 }  // namespace mif::reporting

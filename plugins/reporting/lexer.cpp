@@ -15,7 +15,7 @@ bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
 }  // namespace
 
@@ -54,7 +54,7 @@ std::vector<Token> split_formula(std::string_view original) {
   const auto push = [&](Token::Kind kind, std::string word) { tokens.push_back({kind, std::move(word)}); };
   const auto until = [&](std::size_t from, char close, const char* what) {
     const auto at = text.find(close, from);
-    if (at == std::string::npos) refuse(std::string(what) + " 没有右边的 \"" + close + "\" (is not closed): " + text.substr(from - 1));
+    if (at == std::string::npos) refuse("formula.unclosed", std::string(what) + " 没有右边的 \"" + close + "\" (is not closed): " + text.substr(from - 1));
     return at;
   };
   for (std::size_t i = 0; i < text.size();) {
@@ -94,7 +94,7 @@ std::vector<Token> split_formula(std::string_view original) {
         push(Token::Kind::sign, std::string(1, c));
         ++i;
       } else {
-        refuse(std::string("公式里不认识的符号 (unknown sign) \"") + c + "\"");
+        refuse("formula.sign-unknown", std::string("公式里不认识的符号 (unknown sign) \"") + c + "\"");
       }
     }
   }

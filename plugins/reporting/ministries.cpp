@@ -50,14 +50,14 @@ std::vector<TemplateFolder> Ministries::folders(Call call) const {
     const std::string ministry = json_string(sink.text(), "ministry");
     for (const auto& folder : json_strings(sink.text(), "folders")) all.push_back({ministry, plugin, folder});
   }
-  if (all.empty()) throw Error(MIF_E_UNAVAILABLE, "没有启用任何报表模板插件 (no report template plugin is active), 如 report-nhsa、report-mof");
+  if (all.empty()) throw Error(MIF_E_UNAVAILABLE, "report.no-templates", "没有启用任何报表模板插件 (no report template plugin is active), 如 report-nhsa、report-mof");
   return all;
 }
 
 const mif_report_template* Ministries::provider(Call call, const std::string& plugin) const {
   for (const auto& [id, extension] : registry_.providers<mif_report_template>(call, MIF_REPORT_TEMPLATE_ID))
     if (id == plugin) return extension;
-  throw Error(MIF_E_UNAVAILABLE, "报表模板插件未启用 (report template plugin is not active): " + plugin);
+  throw Error(MIF_E_UNAVAILABLE, "report.templates-inactive", "报表模板插件未启用 (report template plugin is not active): " + plugin);
 }
 
 void Ministries::present(Call call, const Package& package, std::vector<StoredCell>& cells) const {

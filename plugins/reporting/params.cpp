@@ -17,9 +17,9 @@ Poco::JSON::Object::Ptr object(std::string_view json) {
     const auto result = parser.parse(std::string(json));
     if (result.type() == typeid(Poco::JSON::Object::Ptr)) return result.extract<Poco::JSON::Object::Ptr>();
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "JSON 写法不对 (not JSON): " + e.displayText());
+    throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
   }
-  throw Error(MIF_E_INVALID, "应为 JSON 对象 (expected a JSON object)");
+  throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
 }
 
 int hex(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
@@ -45,7 +45,7 @@ Params Params::from_json(std::string_view json) {
   const auto members = object(json);
   for (const auto& [name, value] : *members) {
     if (value.isStruct() || value.isArray() || value.type() == typeid(Poco::JSON::Object::Ptr) || value.type() == typeid(Poco::JSON::Array::Ptr))
-      throw Error(MIF_E_INVALID, "参数应为文字 (a parameter must be text): " + name);
+      throw Error(MIF_E_INVALID, "report.param-not-text", "参数应为文字 (a parameter must be text): " + name);
     params.values_[name] = value.isEmpty() ? "" : value.toString();
   }
   return params;
@@ -70,7 +70,7 @@ std::string Params::get(std::string_view name, std::string_view otherwise) const
 
 std::string Params::need(std::string_view name) const {
   const std::string value = get(name);
-  if (value.empty()) throw Error(MIF_E_INVALID, "缺少参数 (missing parameter): " + std::string(name));
+  if (value.empty()) throw Error(MIF_E_INVALID, "report.param-missing", "缺少参数 (missing parameter): " + std::string(name));
   return value;
 }
 
@@ -83,7 +83,7 @@ int Params::limit(int otherwise, int most) const {
   const std::string text = get("limit");
   if (text.empty()) return otherwise;
   if (text.size() > 6 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) || std::stoi(text) < 1)
-    throw Error(MIF_E_INVALID, "limit 应为正整数 (must be a positive number): " + text);
+    throw Error(MIF_E_INVALID, "report.limit", "limit 应为正整数 (must be a positive number): " + text);
   return std::min(std::stoi(text), most);
 }
 

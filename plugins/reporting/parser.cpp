@@ -14,7 +14,7 @@ namespace {
 using Op = Expression::Op;
 using Kind = Token::Kind;
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(MIF_E_INVALID, sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
 std::string trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -64,7 +64,7 @@ Axis parse_axis(const std::string& text) {
   axis.from = trimmed(std::string_view(text).substr(0, colon));
   if (colon != std::string::npos) {
     axis.to = trimmed(std::string_view(text).substr(colon + 1));
-    if (axis.from.empty() || axis.to.empty()) refuse("范围要写两头 (a range needs both ends), 如 [1:4,2]: \"" + text + "\"");
+    if (axis.from.empty() || axis.to.empty()) refuse("formula.range-end", "范围要写两头 (a range needs both ends), 如 [1:4,2]: \"" + text + "\"");
   }
   return axis;
 }
@@ -72,7 +72,7 @@ Axis parse_axis(const std::string& text) {
 CellRef parse_cell(const std::string& inside) {
   const auto comma = inside.find(',');
   if (comma == std::string::npos || inside.find(',', comma + 1) != std::string::npos)
-    refuse("单元格写作 [行,栏] (a cell is [row,column]): [" + inside + "]");
+    refuse("formula.cell", "单元格写作 [行,栏] (a cell is [row,column]): [" + inside + "]");
   CellRef ref;
   ref.row = parse_axis(trimmed(std::string_view(inside).substr(0, comma)));
   ref.col = parse_axis(trimmed(std::string_view(inside).substr(comma + 1)));
@@ -96,7 +96,7 @@ void add_shift(Shift& shift, const std::string& word) {
   } else if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789", 1) == std::string::npos && word.size() < 5) {
     shift.months_back += std::stoi(word.substr(1));
   } else {
-    refuse("不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上年同期} {年初} {本年累计} {-3} {2023-06}");
+    refuse("formula.shift", "不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上年同期} {年初} {本年累计} {-3} {2023-06}");
   }
 }
 
@@ -105,9 +105,9 @@ class Parser {
   Parser(std::string_view text, const Dimensions& dimensions) : tokens_(split_formula(text)), dimensions_(dimensions) {}
 
   ExpressionPtr whole() {
-    if (peek().kind == Kind::end) refuse("公式是空的 (the formula is empty)");
+    if (peek().kind == Kind::end) refuse("formula.empty", "公式是空的 (the formula is empty)");
     auto e = either();
-    if (peek().kind != Kind::end) refuse("公式在 " + shown(peek()) + " 处多了内容 (unexpected here)");
+    if (peek().kind != Kind::end) refuse("formula.unexpected", "公式在 " + shown(peek()) + " 处多了内容 (unexpected here)");
     return e;
   }
 
@@ -125,7 +125,7 @@ class Parser {
     return true;
   }
   void expect(std::string_view sign, const std::string& where) {
-    if (!take(sign)) refuse(where + " 应有 \"" + std::string(sign) + "\"，却是 " + shown(peek()) + " (expected, found)");
+    if (!take(sign)) refuse("formula.expected", where + " 应有 \"" + std::string(sign) + "\"，却是 " + shown(peek()) + " (expected, found)");
   }
   static std::string shown(const Token& t) {
     switch (t.kind) {
@@ -149,7 +149,7 @@ class Parser {
 
   ExpressionPtr either() {
     // Nesting is bounded here, because every bracket and argument passes through: a hostile template must not end the process.
-    if (++depth_ > 100) refuse("公式嵌套过深 (nested more than 100 deep)");
+    if (++depth_ > 100) refuse("formula.too-deep", "公式嵌套过深 (nested more than 100 deep)");
     auto e = both();
     while (take_word("或") || take_word("OR")) e = make(Op::either, std::move(e), both());
     --depth_;
@@ -226,7 +226,7 @@ class Parser {
       expect(")", "括号后");
       return e;
     }
-    refuse("这里应是数字、单元格或函数，却是 " + shown(token) + " (expected a number, a cell or a function)");
+    refuse("formula.operand", "这里应是数字、单元格或函数，却是 " + shown(token) + " (expected a number, a cell or a function)");
   }
   ExpressionPtr cell_reference(std::string table, const std::string& inside) {
     auto e = make(Op::cell);
@@ -240,26 +240,26 @@ class Parser {
   }
   ExpressionPtr word(const std::string& name) {
     if (peek().kind == Kind::cell) return cell_reference(name, next().text);
-    if (!peek().is("(")) refuse("\"" + name + "\" 后应有括号或单元格 (a function needs brackets, a table needs a cell)");
+    if (!peek().is("(")) refuse("formula.name", "\"" + name + "\" 后应有括号或单元格 (a function needs brackets, a table needs a cell)");
     next();
     const auto ledger = ledger_words().find(name);
     if (ledger != ledger_words().end()) return ledger_call(name, ledger->second);
     if (name == "参数" || name == "CS") {
       auto e = make(Op::parameter);
-      if (peek().kind != Kind::string) refuse("参数 要写名字 (a parameter's name), 如 参数('待转口径')");
+      if (peek().kind != Kind::string) refuse("formula.parameter-name", "参数 要写名字 (a parameter's name), 如 参数('待转口径')");
       e->parameter = next().text;
       expect(")", name);
       return e;
     }
     const auto plain = plain_words().find(name);
     if (plain == plain_words().end())
-      refuse("没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 合计 如果 绝对值 四舍五入 最大 最小 空 参数");
+      refuse("formula.function-unknown", "没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 合计 如果 绝对值 四舍五入 最大 最小 空 参数");
     auto e = make(plain->second.op);
     do e->args.push_back(either());
     while (take(","));
     expect(")", name);
     if (e->args.size() < plain->second.least || e->args.size() > plain->second.most)
-      refuse("函数 " + name + " 的参数个数不对 (wrong number of arguments): " + std::to_string(e->args.size()));
+      refuse("formula.arguments", "函数 " + name + " 的参数个数不对 (wrong number of arguments): " + std::to_string(e->args.size()));
     return e;
   }
 
@@ -274,10 +274,10 @@ class Parser {
       l.accounts = next().text;
       if (take("*")) l.accounts += '*';
     } else {
-      refuse(name + " 的第一项应是科目 (the first argument is the account), 如 " + name + "('5001*'), 却是 " + shown(peek()));
+      refuse("formula.account-first", name + " 的第一项应是科目 (the first argument is the account), 如 " + name + "('5001*'), 却是 " + shown(peek()));
     }
     (void)AccountPattern(l.accounts);
-    if (l.accounts.empty()) refuse(name + " 没有写科目 (no account)");
+    if (l.accounts.empty()) refuse("formula.no-account", name + " 没有写科目 (no account)");
     AuxItems aux;
     while (take(",")) argument(name, l, aux);
     expect(")", name);
@@ -286,21 +286,21 @@ class Parser {
     if (l.side == 0) {
       const auto first = l.accounts.find_first_of("12345");
       const char c = l.accounts[first == std::string::npos ? 0 : first];
-      if (c < '1' || c > '5') refuse("看不出 " + l.accounts + " 的余额方向，请写 借 或 贷 (say which side)");
+      if (c < '1' || c > '5') refuse("formula.side", "看不出 " + l.accounts + " 的余额方向，请写 借 或 贷 (say which side)");
       l.side = c == '1' || c == '5' ? MIF_DEBIT : MIF_CREDIT;
     }
     shifts(*e);
     const bool balance = l.measure == Measure::opening || l.measure == Measure::closing;
     if (e->shift.year_to_date) {
-      if (balance) refuse(name + " 是余额，不能取 {本年累计} (a balance has no year-to-date)");
+      if (balance) refuse("formula.no-year-to-date", name + " 是余额，不能取 {本年累计} (a balance has no year-to-date)");
       l.year_to_date = true;
     }
-    if (e->shift.year_start && !balance) refuse(name + " 是发生额，不能取 {年初} (turnover has no year opening)");
+    if (e->shift.year_start && !balance) refuse("formula.no-year-opening", name + " 是发生额，不能取 {年初} (turnover has no year opening)");
     return e;
   }
 
   void argument(const std::string& function, LedgerCall& l, AuxItems& aux) {
-    if (peek().kind != Kind::word) refuse(function + " 的条件写作 名=值 (a condition is name=value), 却是 " + shown(peek()));
+    if (peek().kind != Kind::word) refuse("formula.condition", function + " 的条件写作 名=值 (a condition is name=value), 却是 " + shown(peek()));
     const std::string name = next().text;
     if (name == "借" || name == "贷") {
       l.side = name == "借" ? MIF_DEBIT : MIF_CREDIT;
@@ -322,15 +322,15 @@ class Parser {
     do {
       const Token token = next();
       if (token.kind != Kind::word && token.kind != Kind::number && token.kind != Kind::string && !token.is("-"))
-        refuse(name + "= 后应有值 (a value is missing), 却是 " + shown(token));
+        refuse("formula.condition-value", name + "= 后应有值 (a value is missing), 却是 " + shown(token));
       if (book) l.books.push_back(dimensions_.scheme(token.text));
       else items += (items.empty() ? "" : "|") + dimensions_.item(dimension, token.text);
     } while (take("|"));
     if (book) {
-      if (negated) refuse("账套 不能用 <> (a book cannot be negated)");
+      if (negated) refuse("formula.book-negated", "账套 不能用 <> (a book cannot be negated)");
       return;
     }
-    if (!aux.emplace(dimension, (negated ? "!" : "") + items).second) refuse(name + " 写了两次 (given twice)");
+    if (!aux.emplace(dimension, (negated ? "!" : "") + items).second) refuse("formula.condition-twice", name + " 写了两次 (given twice)");
   }
 
   std::vector<Token> tokens_;
@@ -356,7 +356,7 @@ ExpressionPtr parse_formula(std::string_view text, const Dimensions& dimensions)
 
 CellRef parse_target(std::string_view text) {
   const auto tokens = split_formula(text);
-  if (tokens.size() != 2 || tokens[0].kind != Kind::cell) refuse("位置写作 [行,栏] (a place is [row,column]): \"" + std::string(text) + "\"");
+  if (tokens.size() != 2 || tokens[0].kind != Kind::cell) refuse("formula.place", "位置写作 [行,栏] (a place is [row,column]): \"" + std::string(text) + "\"");
   return parse_cell(tokens[0].text);
 }
 

@@ -54,7 +54,7 @@ Reports::Reports(const Plugin& plugin)
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
     if (node.key == "templates") root_ = node.value;
-    else throw Error(MIF_E_INVALID, "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
+    else throw Error(MIF_E_INVALID, "report.setting-unknown", "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
 }
 
 std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
@@ -80,7 +80,7 @@ BookInfo Reports::book(Call call, const std::string& code, std::string_view perm
       identity_.require(call, permission, b.unit);
       return b;
     }
-  throw Error(MIF_E_NOT_FOUND, "没有账套 (no book) \"" + code + "\"，或您无权查看");
+  throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + code + "\"，或您无权查看");
 }
 
 Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
@@ -152,7 +152,7 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
   const auto all = ledger_.books(call);
   const BookInfo mine = book(call, code, "report.compute");
   if (period < mine.start)
-    throw Error(MIF_E_INVALID, period.iso() + " 早于账套 " + code + " 的启用期 (before the book begins) " + mine.start.iso());
+    throw Error(MIF_E_INVALID, "report.before-start", period.iso() + " 早于账套 " + code + " 的启用期 (before the book begins) " + mine.start.iso());
   std::vector<Computed> done;
   for (const Package* package : templates->select(wanted, period, mine.scheme)) {
     Computed told;
@@ -182,7 +182,7 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
 
 Task Reports::task(Call, Txn& txn, const Package& package, const std::string& code, Period period) const {
   if (auto found = find_task(txn, package.code, code, period)) return *found;
-  throw Error(MIF_E_NOT_FOUND, "还没有计算 " + package.title + "（账套 " + code + "，期间 " + period.iso() + "），请先执行 report compute (not computed yet)");
+  throw Error(MIF_E_NOT_FOUND, "report.not-computed", "还没有计算 " + package.title + "（账套 " + code + "，期间 " + period.iso() + "），请先执行 report compute (not computed yet)");
 }
 
 Task Reports::stored(Call call, const Package& package, const std::string& code, Period period) const {
@@ -225,9 +225,9 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   const auto templates = catalog(call, true);
   const BookInfo mine = book(call, code, "report.compute");
   const Table& t = templates->table(table, period);
-  if (t.scheme != mine.scheme) throw Error(MIF_E_INVALID, t.code + " 不是账套 " + code + " 的险种的表 (another scheme's table)");
+  if (t.scheme != mine.scheme) throw Error(MIF_E_INVALID, "report.other-scheme", t.code + " 不是账套 " + code + " 的险种的表 (another scheme's table)");
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
-    throw Error(MIF_E_INVALID, t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
+    throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
   Txn txn = store_.write(call);
   txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {code, table, period.year, period.month, row, col});
@@ -253,9 +253,9 @@ Reports::Upload Reports::package(Call call, const Package& package, const std::s
     results = load_checks(txn, upload.task.id);
   }
   if (upload.task.failed_checks > 0)
-    throw Error(MIF_E_CONFLICT, package.title + " 有 " + std::to_string(upload.task.failed_checks) + " 项错误级审核未通过，不能生成上报文件 (checks failed); 用 report check 查看");
+    throw Error(MIF_E_CONFLICT, "report.checks-failed", package.title + " 有 " + std::to_string(upload.task.failed_checks) + " 项错误级审核未通过，不能生成上报文件 (checks failed); 用 report check 查看");
   if (upload.task.template_digest != package.digest)
-    throw Error(MIF_E_CONFLICT, package.title + " 的模板已改，请先重新计算 (the template changed, compute again)");
+    throw Error(MIF_E_CONFLICT, "report.template-changed", package.title + " 的模板已改，请先重新计算 (the template changed, compute again)");
   JsonWriter task;
   task.begin_object();
   task.field("package", package.code).field("title", package.title).field("ministry", package.ministry).field("book", code);

@@ -12,7 +12,7 @@ void known(const Node& node, std::string_view file, std::initializer_list<std::s
     if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
     std::string list;
     for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
-    throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
+    throw Error(MIF_E_INVALID, "report.table-key", std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
   }
 }
 
@@ -25,13 +25,13 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
                 std::map<std::string, int, std::less<>>& index) {
   const Node* node = root.find(key);
   if (!node || node->children.empty())
-    throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
+    throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
     known(child, file, {"name", "right", "group"});
     located(file, child.line, [&] {
-      if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
+      if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
-        throw Error(MIF_E_INVALID, "编号重复 (code given twice): \"" + child.key + "\"");
+        throw Error(MIF_E_INVALID, "report.code-twice", "编号重复 (code given twice): \"" + child.key + "\"");
     });
     lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group")});
   }
@@ -41,7 +41,7 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
 void each_cell(const Table& t, const CellRef& at, const std::function<void(int, int, int)>& visit) {
   const auto spread = [](const Axis& axis, int count, const std::function<int(const std::string&)>& find) {
     if (axis.each) return std::pair<int, int>{0, count - 1};
-    if (axis.current()) throw Error(MIF_E_INVALID, "位置要写行号和栏号 (a target names row and column)");
+    if (axis.current()) throw Error(MIF_E_INVALID, "report.target", "位置要写行号和栏号 (a target names row and column)");
     const int from = find(axis.from), to = axis.to.empty() ? from : find(axis.to);
     return std::pair<int, int>{std::min(from, to), std::max(from, to)};
   };
@@ -58,7 +58,7 @@ void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
     // A cell marked × stays empty whatever a wildcard says.
     if (rule.kind == CellRule::Kind::blocked && specificity < 2) return;
     if (rule.specificity == specificity)
-      throw Error(MIF_E_INVALID, "[" + t.rows[static_cast<std::size_t>(r)].code + "," + t.cols[static_cast<std::size_t>(c)].code +
+      throw Error(MIF_E_INVALID, "report.two-rules", "[" + t.rows[static_cast<std::size_t>(r)].code + "," + t.cols[static_cast<std::size_t>(c)].code +
                                      "] 有两条同样具体的规定" + (rule.formula >= 0 ? "（另一条在第 " + std::to_string(t.formulas[static_cast<std::size_t>(rule.formula)].line) + " 行）" : std::string()) +
                                      "，请为该格单写一条 (two rules for one cell)");
     if (rule.specificity > specificity) return;
@@ -80,13 +80,13 @@ void located(std::string_view file, int line, const std::function<void()>& body)
 int Table::row(std::string_view code) const {
   const auto found = row_index.find(code);
   if (found != row_index.end()) return found->second;
-  throw Error(MIF_E_INVALID, this->code + "：找不到行号 “" + std::string(code) + "”，本表行号为 " + span(rows) + " (no such row)");
+  throw Error(MIF_E_INVALID, "report.row-not-found", this->code + "：找不到行号 “" + std::string(code) + "”，本表行号为 " + span(rows) + " (no such row)");
 }
 
 int Table::col(std::string_view code) const {
   const auto found = col_index.find(code);
   if (found != col_index.end()) return found->second;
-  throw Error(MIF_E_INVALID, this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + span(cols) + " (no such column)");
+  throw Error(MIF_E_INVALID, "report.col-not-found", this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + span(cols) + " (no such column)");
 }
 
 Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions) {
@@ -101,9 +101,9 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
   check.message = node.get("msg", check.text);
   located(file, node.line, [&] {
     if (check.level != "error" && check.level != "warn" && check.level != "info")
-      throw Error(MIF_E_INVALID, "level 应为 error、warn 或 info (expected), 找到 \"" + check.level + "\"");
+      throw Error(MIF_E_INVALID, "report.check-level", "level 应为 error、warn 或 info (expected), 找到 \"" + check.level + "\"");
     const std::string on = node.get("on", "exact");
-    if (on != "exact" && on != "printed") throw Error(MIF_E_INVALID, "on 应为 exact 或 printed (expected), 找到 \"" + on + "\"");
+    if (on != "exact" && on != "printed") throw Error(MIF_E_INVALID, "report.check-on", "on 应为 exact 或 printed (expected), 找到 \"" + on + "\"");
     check.rounded = on == "printed";
     const std::string tolerance = node.get("tolerance", "0");
     check.automatic_tolerance = tolerance == "auto";
@@ -117,7 +117,7 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
   known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
   const Node* head = root.find("table");
-  if (!head) throw Error(MIF_E_INVALID, std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
+  if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
   known(*head, file, {"code", "title", "scheme", "period", "unit", "zero", "note", "two-sided"});
   Table t;
   t.file = file;
@@ -128,7 +128,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   t.note = head->get("note");
   t.printed_unit = head->get("unit", "元");
   if (t.printed_unit == "万元") t.unit = Unit::ten_thousand;
-  else if (t.printed_unit != "元") throw Error(MIF_E_INVALID, std::string(file) + ":" + std::to_string(head->find("unit")->line) + ": unit 应为 元 或 万元 (expected), 找到 \"" + t.printed_unit + "\"");
+  else if (t.printed_unit != "元") throw Error(MIF_E_INVALID, "report.unit", std::string(file) + ":" + std::to_string(head->find("unit")->line) + ": unit 应为 元 或 万元 (expected), 找到 \"" + t.printed_unit + "\"");
   t.zero_blank = head->get("zero") == "blank";
   t.two_sided = head->get("two-sided") == "yes";
   load_lines(root, "rows", file, t.rows, t.row_index);

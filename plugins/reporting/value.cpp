@@ -9,7 +9,7 @@ namespace {
 using Kind = Value::Kind;
 
 [[noreturn]] void too_large() {
-  throw Error(MIF_E_INVALID, "计算结果超出范围 (a result does not fit): 请检查公式里的乘数");
+  throw Error(MIF_E_INVALID, "formula.overflow", "计算结果超出范围 (a result does not fit): 请检查公式里的乘数");
 }
 
 Wide add(Wide a, Wide b) {
@@ -36,7 +36,7 @@ Wide divide(Wide a, Wide b) {
 void need_numbers(const Value& a, const Value& b, const char* operation) {
   for (const Value* v : {&a, &b})
     if (!v->blank() && !v->numeric())
-      throw Error(MIF_E_INVALID, std::string("文字或是非不能") + operation + " (text or a condition cannot be computed with)");
+      throw Error(MIF_E_INVALID, "formula.text-operand", std::string("文字或是非不能") + operation + " (text or a condition cannot be computed with)");
 }
 
 Kind wider(const Value& a, const Value& b) {
@@ -69,12 +69,12 @@ Value Value::parse_number(const std::string& text) {
       scaled *= kOne;
       continue;
     }
-    if (c < '0' || c > '9') throw Error(MIF_E_INVALID, "不是数字 (not a number): \"" + text + "\"");
+    if (c < '0' || c > '9') throw Error(MIF_E_INVALID, "formula.number", "不是数字 (not a number): \"" + text + "\"");
     if (decimals < 0) {
       scaled = add(multiply(scaled, 10), c - '0');
       if (scaled > static_cast<Wide>(INT64_MAX)) too_large();
     } else {
-      if (++decimals > 6) throw Error(MIF_E_INVALID, "小数最多六位 (at most six decimals): \"" + text + "\"");
+      if (++decimals > 6) throw Error(MIF_E_INVALID, "formula.number-decimals", "小数最多六位 (at most six decimals): \"" + text + "\"");
       Wide place = kOne;
       for (int i = 0; i < decimals; ++i) place /= 10;
       scaled += place * (c - '0');
@@ -118,7 +118,7 @@ Value operator*(const Value& a, const Value& b) {
   need_numbers(a, b, "相乘");
   if (a.blank() || b.blank()) return {};
   if (a.kind() == Kind::money && b.kind() == Kind::money)
-    throw Error(MIF_E_INVALID, "金额不能乘金额 (money cannot be multiplied by money)");
+    throw Error(MIF_E_INVALID, "formula.money-times-money", "金额不能乘金额 (money cannot be multiplied by money)");
   return Value(wider(a, b), divide(multiply(a.scaled_, b.scaled_), Value::kOne));
 }
 
@@ -137,7 +137,7 @@ Value Value::operator-() const {
 int Value::compare(const Value& a, const Value& b) {
   if (a.kind() == Kind::text || b.kind() == Kind::text) {
     if ((!a.blank() && a.kind() != Kind::text) || (!b.blank() && b.kind() != Kind::text))
-      throw Error(MIF_E_INVALID, "文字不能与金额比较 (text cannot be compared with an amount)");
+      throw Error(MIF_E_INVALID, "formula.text-compared", "文字不能与金额比较 (text cannot be compared with an amount)");
     return a.text_ < b.text_ ? -1 : a.text_ > b.text_ ? 1 : 0;
   }
   return a.scaled_ < b.scaled_ ? -1 : a.scaled_ > b.scaled_ ? 1 : 0;

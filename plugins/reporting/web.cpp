@@ -235,7 +235,7 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
       return response;
     }
   }
-  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such resource): " + str(request.path));
+  throw Error(MIF_E_NOT_FOUND, "report.path", "没有这个地址 (no such resource): " + str(request.path));
 }
 
 }  // namespace mif::reporting

@@ -71,19 +71,19 @@ Dsn parse_dsn(const std::string& dsn) {
   } else if (strip(rest, "odbc://") || strip(rest, "odbc:")) {
     result = {"odbc", rest, "odbc " + masked(rest)};
   } else {
-    throw Error(MIF_E_INVALID, "dsn 应以 sqlite://, postgresql:// 或 odbc:// 开头 (unknown kind of database)");
+    throw Error(MIF_E_INVALID, "source.dsn-kind", "dsn 应以 sqlite://, postgresql:// 或 odbc:// 开头 (unknown kind of database)");
   }
-  if (result.connect.empty()) throw Error(MIF_E_INVALID, "dsn 不完整 (incomplete): " + result.shown);
+  if (result.connect.empty()) throw Error(MIF_E_INVALID, "source.dsn-incomplete", "dsn 不完整 (incomplete): " + result.shown);
   return result;
 }
 
 std::unique_ptr<ExchangeDatabase> open_database(const Dsn& dsn, const Layout& layout) {
   for (const auto* table : {&layout.document, &layout.withdrawal, &layout.status})
-    if (!identifier(*table)) throw Error(MIF_E_INVALID, "表名无效 (not a table name): \"" + *table + "\"");
+    if (!identifier(*table)) throw Error(MIF_E_INVALID, "source.table-name", "表名无效 (not a table name): \"" + *table + "\"");
   if (dsn.backend == "sqlite") {
     // SQLite would create what is missing, and an empty exchange database looks like "nothing to do"
     struct stat found {};
-    if (stat(dsn.connect.c_str(), &found) != 0) throw Error(MIF_E_UNAVAILABLE, "没有交换库文件 (no exchange database file): " + dsn.connect);
+    if (stat(dsn.connect.c_str(), &found) != 0) throw Error(MIF_E_UNAVAILABLE, "source.no-database-file", "没有交换库文件 (no exchange database file): " + dsn.connect);
   }
   return dsn.backend == "odbc" ? open_odbc(dsn, layout) : open_soci(dsn, layout);
 }

@@ -116,7 +116,7 @@ class OdbcDatabase : public ExchangeDatabase {
       parameters.set_option(soci::odbc_option_driver_complete, "0");  // SQL_DRIVER_NOPROMPT
       opening->open(parameters);
     } catch (const soci::soci_error& e) {
-      throw Error(MIF_E_UNAVAILABLE, "交换库 (exchange database) " + dsn_.shown + ": " + std::string(e.what()).substr(0, 300));
+      throw Error(MIF_E_UNAVAILABLE, "source.database", "交换库 (exchange database) " + dsn_.shown + ": " + std::string(e.what()).substr(0, 300));
     }
     connection_ = static_cast<soci::odbc_session_backend*>(opening->get_backend())->hdbc_;
     session_ = opening.release();
@@ -195,7 +195,7 @@ class OdbcDatabase : public ExchangeDatabase {
       return body();
     } catch (const Diagnosed& d) {
       broken_ = d.text.rfind("08", 0) == 0;  // SQLSTATE class 08: the connection itself
-      throw Error(MIF_E_UNAVAILABLE, "交换库 (exchange database) " + dsn_.shown + ": " + d.text.substr(0, 300));
+      throw Error(MIF_E_UNAVAILABLE, "source.database", "交换库 (exchange database) " + dsn_.shown + ": " + d.text.substr(0, 300));
     }
   }
 

@@ -20,7 +20,7 @@ struct Source {
   std::vector<std::string> feeds;
 };
 
-[[noreturn]] void complain(const Node& node, const std::string& what) { throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node.line) + ": " + what); }
+[[noreturn]] void complain(const char* rule, const Node& node, const std::string& what) { throw Error(MIF_E_INVALID, rule, "mif.info:" + std::to_string(node.line) + ": " + what); }
 
 std::vector<std::string> words(const std::string& text) {
   std::vector<std::string> all;
@@ -39,7 +39,7 @@ std::vector<std::string> words(const std::string& text) {
 long long position(std::string_view cursor) {
   if (cursor.empty()) return 0;
   if (cursor.size() > 18 || cursor.find_first_not_of("0123456789") != std::string_view::npos)
-    throw Error(MIF_E_INVALID, "位置应为数字 (a cursor of this source is a number): \"" + std::string(cursor.substr(0, 40)) + "\"");
+    throw Error(MIF_E_INVALID, "source.cursor", "位置应为数字 (a cursor of this source is a number): \"" + std::string(cursor.substr(0, 40)) + "\"");
   return std::stoll(std::string(cursor));
 }
 
@@ -96,7 +96,7 @@ class SourceExchangeDb : public Plugin, public BusinessSource {
     for (std::uint32_t i = 0; i < n; ++i) {
       const mif_ack& a = acks[i];
       const auto [source, inner] = find(view(a.feed));
-      if (!MIF_HAS(&a, cursor) || a.cursor.n == 0) throw Error(MIF_E_INVALID, "回告缺少位置 (an acknowledgement needs the cursor of its document): " + str(a.key));
+      if (!MIF_HAS(&a, cursor) || a.cursor.n == 0) throw Error(MIF_E_INVALID, "source.ack-cursor", "回告缺少位置 (an acknowledgement needs the cursor of its document): " + str(a.key));
       StatusRow row;
       row.feed = inner;
       row.seq = position(view(a.cursor));
@@ -119,7 +119,7 @@ class SourceExchangeDb : public Plugin, public BusinessSource {
     for (const auto& source : sources_)
       for (const auto& inner : source.feeds)
         if (feed == source.name + "/" + inner) return {&source, inner};
-    throw Error(MIF_E_NOT_FOUND, "没有这个来源 (no such feed) \"" + std::string(feed) + "\"");
+    throw Error(MIF_E_NOT_FOUND, "source.feed-unknown", "没有这个来源 (no such feed) \"" + std::string(feed) + "\"");
   }
 
   // On the source's connection; a connection that failed is not used again, and a stale one is reopened once.
@@ -147,8 +147,8 @@ class SourceExchangeDb : public Plugin, public BusinessSource {
 std::vector<Source> SourceExchangeDb::read_config(Call call) const {
   std::vector<Source> all;
   for (const auto& node : config_->own(call).children) {
-    if (node.key != "source" || node.value.empty()) complain(node, "source-exchange-db 只认 source NAME { ... } (expects source NAME), 见到 \"" + node.key + "\"");
-    if (node.value.find('/') != std::string::npos) complain(node, "来源名不能含 / (a source's name has no slash): " + node.value);
+    if (node.key != "source" || node.value.empty()) complain("source.expected", node, "source-exchange-db 只认 source NAME { ... } (expects source NAME), 见到 \"" + node.key + "\"");
+    if (node.value.find('/') != std::string::npos) complain("source.name", node, "来源名不能含 / (a source's name has no slash): " + node.value);
     Source source;
     source.name = node.value;
     source.feeds = words(node.get("feeds", "main"));
@@ -158,29 +158,29 @@ std::vector<Source> SourceExchangeDb::read_config(Call call) const {
           if (t.key == "document") source.layout.document = t.value;
           else if (t.key == "withdrawal") source.layout.withdrawal = t.value;
           else if (t.key == "status") source.layout.status = t.value;
-          else complain(t, "tables 只认 document, withdrawal, status, 见到 (found) \"" + t.key + "\"");
+          else complain("source.tables-key", t, "tables 只认 document, withdrawal, status, 见到 (found) \"" + t.key + "\"");
         }
       } else if (c.key == "row-limit") {
         source.layout.row_limit = c.value;
       } else if (c.key != "dsn" && c.key != "feeds" && c.key != "password-secret") {
-        complain(c, "来源不认识 (a source does not know) \"" + c.key + "\", 可用 (may have): dsn, feeds, tables, row-limit, password-secret");
+        complain("source.key-unknown", c, "来源不认识 (a source does not know) \"" + c.key + "\", 可用 (may have): dsn, feeds, tables, row-limit, password-secret");
       }
     }
     std::string dsn = node.require("dsn", "mif.info");
     if (const Node* secret = node.find("password-secret")) {
       const auto at = dsn.find("{password}");
-      if (at == std::string::npos) complain(*secret, "dsn 里没有 {password} (the dsn has no place for the password)");
+      if (at == std::string::npos) complain("source.no-password-place", *secret, "dsn 里没有 {password} (the dsn has no place for the password)");
       dsn.replace(at, 10, config_->secret(call, secret->value));
     }
     try {
       source.dsn = parse_dsn(dsn);
     } catch (const Error& e) {
-      complain(node, e.what());
+      throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(node.line) + ": " + e.what());
     }
     // a relative file belongs below the deployment's home
     if (source.dsn.backend == "sqlite" && source.dsn.connect.front() != '/') source.dsn.connect = config_->path(call, source.dsn.connect);
     for (const auto& other : all)
-      if (other.name == source.name) complain(node, "来源重复 (the source is configured twice): " + source.name);
+      if (other.name == source.name) complain("source.twice", node, "来源重复 (the source is configured twice): " + source.name);
     all.push_back(std::move(source));
   }
   return all;

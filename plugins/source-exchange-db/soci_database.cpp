@@ -85,7 +85,7 @@ class SociDatabase : public ExchangeDatabase {
     try {
       body();
     } catch (const soci::soci_error& e) {
-      throw Error(MIF_E_UNAVAILABLE, "交换库 (exchange database) " + dsn_.shown + ": " + e.get_error_message());
+      throw Error(MIF_E_UNAVAILABLE, "source.database", "交换库 (exchange database) " + dsn_.shown + ": " + e.get_error_message());
     }
   }
 

@@ -21,7 +21,7 @@ using Group = std::vector<Payment>;  // the payments of one voucher
 
 void refuse_same_person(const Payment& p, const VoucherHead& head, const std::string& actor) {
   if (head.maker == actor || head.reviewer == actor)
-    throw Error(MIF_E_DENIED, "付款人不能是凭证的制单人或复核人 (the payer must not be the voucher's maker or reviewer): " + p.obligation);
+    throw Error(MIF_E_DENIED, "payment.payer-made", "付款人不能是凭证的制单人或复核人 (the payer must not be the voucher's maker or reviewer): " + p.obligation);
 }
 
 // Decides and reserves one voucher's payments inside txn. Throws what the kernel refuses.
@@ -51,10 +51,10 @@ void approve_voucher(Desk& desk, Txn& txn, const Group& group, const std::string
   }
   for (const auto& p : group) {
     const BankAccount* account = desk.settings.find(p.account);
-    if (!account) throw Error(MIF_E_CONFLICT, "账户 " + p.account + " 已不在配置里 (account no longer configured)");
+    if (!account) throw Error(MIF_E_CONFLICT, "payment.account-gone", "账户 " + p.account + " 已不在配置里 (account no longer configured)");
     desk.propose.hold(txn, p.book, account->ledger_account, bank_aux(p.account), p.fen, hold_key(p));
     if (txn.execute("update x_treasury_payment set state = 'approved', approved_by = ?, changed_ms = ? where id = ? and state = 'prepared'", {call.actor(), now, p.id}) != 1)
-      throw Error(MIF_E_CONFLICT, "付款 " + p.obligation + " 刚被另一处改过 (changed meanwhile)");
+      throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.obligation + " 刚被另一处改过 (changed meanwhile)");
     tally.fen += p.fen;
     ++tally.approved;
   }

@@ -11,13 +11,13 @@ namespace mif::treasury {
 
 namespace {
 
-[[noreturn]] void complain(const Node& at, const std::string& what) { throw Error(MIF_E_INVALID, "mif.info:" + std::to_string(at.line) + ": treasury: " + what); }
+[[noreturn]] void complain(const char* rule, const Node& at, const std::string& what) { throw Error(MIF_E_INVALID, rule, "mif.info:" + std::to_string(at.line) + ": treasury: " + what); }
 
 std::int64_t number_in(const Node& own, const char* name, std::int64_t otherwise, std::int64_t most) {
   const Node* n = own.find(name);
   if (!n) return otherwise;
   if (n->value.empty() || n->value.size() > 9 || n->value.find_first_not_of("0123456789") != std::string::npos || std::stoll(n->value) < 1 || std::stoll(n->value) > most)
-    complain(*n, std::string(name) + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" + n->value + "\")");
+    complain("payment.setting-number", *n, std::string(name) + " 应为 1 到 " + std::to_string(most) + " 的整数 (found \"" + n->value + "\")");
   return std::stoll(n->value);
 }
 
@@ -33,12 +33,12 @@ Settings read_settings(const Node& own) {
   Settings s;
   for (const Node& n : own.children)
     if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "account")
-      complain(n, "不认识 (unknown) \"" + n.key + "\"");
+      complain("payment.setting-unknown", n, "不认识 (unknown) \"" + n.key + "\"");
   s.flow = own.get("flow", "voucher-payment");
   s.reconcile_flow = own.get("reconcile-flow", "bank-reconciliation");
   s.match_days = number_in(own, "match-days", 3, 31);
   if (const Node* day = own.find("value-day")) {
-    if (day->value != "document" && day->value != "today") complain(*day, "value-day 应为 document 或 today (found \"" + day->value + "\")");
+    if (day->value != "document" && day->value != "today") complain("payment.setting-value-day", *day, "value-day 应为 document 或 today (found \"" + day->value + "\")");
     s.value_day_today = day->value == "today";
   }
   s.packet_rows = static_cast<std::size_t>(number_in(own, "packet-rows", 30, 1000));
@@ -46,13 +46,13 @@ Settings read_settings(const Node& own) {
   s.call_timeout_ms = number_in(own, "call-timeout-ms", 120000, 3600000);
   for (const Node* n : own.all("account")) {
     for (const Node& k : n->children)
-      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind") complain(k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
-    if (n->value.empty()) complain(*n, "account 后面要有账号 (an account needs its number)");
-    if (s.find(n->value)) complain(*n, "账号 " + n->value + " 配了两次 (configured twice)");
+      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind") complain("payment.setting-unknown", k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
+    if (n->value.empty()) complain("payment.setting-account-number", *n, "account 后面要有账号 (an account needs its number)");
+    if (s.find(n->value)) complain("payment.setting-account-twice", *n, "账号 " + n->value + " 配了两次 (configured twice)");
     BankAccount account{n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->get("adapter"), n->get("link"), n->get("kind")};
-    if (account.adapter.empty() != account.link.empty()) complain(*n, "账号 " + n->value + " 的 adapter 和 link 要么都有要么都没有 (adapter and link go together)");
+    if (account.adapter.empty() != account.link.empty()) complain("payment.setting-adapter-link", *n, "账号 " + n->value + " 的 adapter 和 link 要么都有要么都没有 (adapter and link go together)");
     if (account.form.empty()) account.form = account.ledger_account.rfind("1002", 0) == 0 ? "income" : account.ledger_account.rfind("1003", 0) == 0 ? "fiscal" : "expenditure";
-    if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure") complain(*n, "kind 应为 income、fiscal 或 expenditure (found \"" + account.form + "\")");
+    if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure") complain("payment.setting-kind", *n, "kind 应为 income、fiscal 或 expenditure (found \"" + account.form + "\")");
     s.accounts.push_back(std::move(account));
   }
   return s;
@@ -67,7 +67,7 @@ Params::Params(std::string_view json) {
       if (!value.isEmpty()) values_[name] = value.convert<std::string>();
     }
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "参数应为一个 JSON 对象 (params must be one JSON object): " + e.displayText());
+    throw Error(MIF_E_INVALID, "payment.params", "参数应为一个 JSON 对象 (params must be one JSON object): " + e.displayText());
   }
 }
 std::string Params::get(const std::string& name, const std::string& otherwise) const {
@@ -77,7 +77,7 @@ std::string Params::get(const std::string& name, const std::string& otherwise) c
 std::int64_t Params::number(const std::string& name, std::int64_t otherwise) const {
   const std::string text = get(name);
   if (text.empty()) return otherwise;
-  if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, name + " 应为整数 (not a whole number): \"" + text + "\"");
+  if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number): \"" + text + "\"");
   return std::stoll(text);
 }
 std::optional<Day> Params::day(const std::string& name) const {
@@ -113,7 +113,7 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
   std::map<std::string, std::string> units;  // of the books the caller sees
   for (const auto& b : ledger.books(call)) units[b.code] = b.unit;
   std::vector<Scoped> mine;
-  std::string denied;
+  std::string refusal;
   for (const auto& account : settings.accounts) {
     if ((!book.empty() && account.book != book) || (!number.empty() && account.number != number)) continue;
     const auto unit = units.find(account.book);
@@ -123,22 +123,22 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
       mine.push_back({&account, unit->second});
     } catch (const Error& e) {
       if (e.code() != MIF_E_DENIED) throw;
-      denied = e.what();
+      refusal = e.what();
     }
   }
   if (!mine.empty()) return mine;
-  if (!denied.empty()) throw Error(MIF_E_DENIED, denied);
+  if (!refusal.empty()) throw Error(MIF_E_DENIED, refusal);
   // Named but not theirs to see reads the same as not there.
   if (!book.empty() || !number.empty())
-    throw Error(MIF_E_NOT_FOUND, "没有这个账套或账号的支出户 (no such account) " + (number.empty() ? book : number) + "，支出户在 mif.info 的 treasury 下配置");
+    throw Error(MIF_E_NOT_FOUND, "payment.account-not-found", "没有这个账套或账号的支出户 (no such account) " + (number.empty() ? book : number) + "，支出户在 mif.info 的 treasury 下配置");
   return mine;
 }
 
 const mif_bank_adapter* Desk::adapter(Call call, const BankAccount& account) const {
-  if (account.adapter.empty()) throw Error(MIF_E_UNAVAILABLE, "账户 " + account.number + " 没有配置银行接口，对账单用 statement import-file 导入 (no bank adapter: import its statements from files)");
+  if (account.adapter.empty()) throw Error(MIF_E_UNAVAILABLE, "payment.no-adapter", "账户 " + account.number + " 没有配置银行接口，对账单用 statement import-file 导入 (no bank adapter: import its statements from files)");
   for (const auto& [plugin, extension] : registry.providers<mif_bank_adapter>(call, MIF_BANK_ADAPTER_ID))
     if (plugin == account.adapter) return extension;
-  throw Error(MIF_E_UNAVAILABLE, "银行适配插件 " + account.adapter + " 没有启动 (the bank adapter is not active)");
+  throw Error(MIF_E_UNAVAILABLE, "payment.adapter-inactive", "银行适配插件 " + account.adapter + " 没有启动 (the bank adapter is not active)");
 }
 
 std::string cut(std::string_view text, std::size_t most) {

@@ -23,7 +23,7 @@ class Query {
       uri.setRawQuery(std::string(text));
       for (const auto& [name, value] : uri.getQueryParameters()) values_[name] = value;
     } catch (const Poco::Exception&) {
-      throw Error(MIF_E_INVALID, "查询参数写法不对 (malformed query)");
+      throw Error(MIF_E_INVALID, "payment.query", "查询参数写法不对 (malformed query)");
     }
   }
   std::string get(const std::string& name) const {
@@ -33,7 +33,7 @@ class Query {
   std::int64_t number(const std::string& name, std::int64_t otherwise, std::int64_t most) const {
     const std::string text = get(name);
     if (text.empty()) return otherwise;
-    if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, name + " 应为整数 (not a whole number)");
+    if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number)");
     return std::min<std::int64_t>(std::stoll(text), most);
   }
 
@@ -102,7 +102,7 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
   Txn txn = desk.store.read(call);
   const auto found = payments(txn, "where code = ?", {code});
   if (found.empty() || std::none_of(accounts.begin(), accounts.end(), [&](const BankAccount* a) { return a->number == found.front().account; }))
-    throw Error(MIF_E_NOT_FOUND, "没有这笔付款 (no such payment): " + code);
+    throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
   const Payment& p = found.front();
   JsonWriter json;
   json.begin_object();
@@ -190,7 +190,7 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
   if (path == "/statements") return statements(desk, call, Query(query));
   constexpr std::string_view prefix = "/payments/";
   if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, std::string(path.substr(prefix.size())));
-  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path): " + std::string(path));
+  throw Error(MIF_E_NOT_FOUND, "payment.path", "没有这个地址 (no such path): " + std::string(path));
 }
 
 }  // namespace mif::treasury

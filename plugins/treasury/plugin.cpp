@@ -81,7 +81,7 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
   std::string run(Call call, std::string_view name, std::string_view params_json, Progress progress) override {
     for (const auto& job : kJobs)
       if (name == job.name) return job.run(*desk_, call, Params(params_json), progress);
-    throw Error(MIF_E_NOT_FOUND, "没有这项工作 (no such job): " + std::string(name));
+    throw Error(MIF_E_NOT_FOUND, "payment.job-unknown", "没有这项工作 (no such job): " + std::string(name));
   }
 
   std::string routes(Call) override { return web_routes(); }

@@ -52,7 +52,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
       if (page.empty()) break;
       Txn txn = desk.store.write(call);
       for (auto& p : page) {
-        if (p.source_id <= cursor) throw Error(MIF_E_INVALID, "插件 " + plugin + " 的待付款编号没有递增 (payable ids must increase)");
+        if (p.source_id <= cursor) throw Error(MIF_E_INVALID, "payment.payable-order", "插件 " + plugin + " 的待付款编号没有递增 (payable ids must increase)");
         cursor = p.source_id;
         const auto known = payables(txn, "where p.obligation = ?", {p.obligation});
         if (!known.empty()) {
@@ -61,7 +61,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
           result.item().field("obligation", p.obligation).field("state", "conflict").field("amount", p.fen).field("reason", "同一应付事项再次出现但内容不同，未采用 (same obligation, other content: not taken)").end_object();
           continue;
         }
-        if (p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
+        if (p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "payment.payable-unusable", "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
         p.id = txn.next_id("x_treasury_payable");
         insert(txn, p);
         ++total;

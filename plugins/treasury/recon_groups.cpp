@@ -13,7 +13,7 @@ std::string month_text(Day day) { return day.iso().substr(0, 7); }
 void refuse_frozen(Txn& txn, const BankAccount& account, Day last) {
   const Day frozen = frozen_until(txn, account.number);
   if (frozen.valid() && last <= frozen)
-    throw Error(MIF_E_CONFLICT, "账户 " + account.number + " 到 " + month_text(frozen) + " 的余额调节表已批准冻结，" + month_text(last) +
+    throw Error(MIF_E_CONFLICT, "reconcile.frozen", "账户 " + account.number + " 到 " + month_text(frozen) + " 的余额调节表已批准冻结，" + month_text(last) +
                                     " 的勾对不能再改；确需更正请先 reconcile reopen (that month's reconciliation is frozen: reopen it first)");
 }
 
@@ -70,16 +70,16 @@ Day frozen_until(Txn& txn, const std::string& account) {
 }
 
 std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group) {
-  if (group.members.size() < 2) throw Error(MIF_E_INVALID, "勾对至少要两行 (a match needs two lines or more)");
+  if (group.members.size() < 2) throw Error(MIF_E_INVALID, "reconcile.too-few", "勾对至少要两行 (a match needs two lines or more)");
   Fen bank, book;
   Day last;
   for (const auto* m : group.members) {
-    if (m->group) throw Error(MIF_E_CONFLICT, m->item + " 已在勾对 " + std::to_string(m->group) + " 中，先取消 (matched already: unmatch it first)");
+    if (m->group) throw Error(MIF_E_CONFLICT, "reconcile.matched", m->item + " 已在勾对 " + std::to_string(m->group) + " 中，先取消 (matched already: unmatch it first)");
     (m->bank ? bank : book) += m->fen;
     if (!last.valid() || last < m->day) last = m->day;
   }
   if (bank != book)
-    throw Error(MIF_E_INVALID, "两边金额不等：对账单 " + bank.grouped() + "，日记账 " + book.grouped() + "，差 " + (bank - book).grouped() + "；不作部分勾对 (the sums differ: no partial match)");
+    throw Error(MIF_E_INVALID, "reconcile.sums-differ", "两边金额不等：对账单 " + bank.grouped() + "，日记账 " + book.grouped() + "，差 " + (bank - book).grouped() + "；不作部分勾对 (the sums differ: no partial match)");
   refuse_frozen(txn, account, last);
   const std::int64_t id = txn.next_id("x_treasury_group");
   txn.execute("insert into x_treasury_group (id, account, rule, rule_version, why, made_by, made_ms, undone_by, undone_ms, undone_why) values (?, ?, ?, ?, ?, ?, ?, '', 0, '')",
@@ -95,10 +95,10 @@ void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t g
     if (!r.null(0)) last = r.day(0);
     return false;
   });
-  if (!last.valid()) throw Error(MIF_E_NOT_FOUND, "账户 " + account.number + " 没有有效的勾对 (no such live match) " + std::to_string(group));
+  if (!last.valid()) throw Error(MIF_E_NOT_FOUND, "reconcile.no-match", "账户 " + account.number + " 没有有效的勾对 (no such live match) " + std::to_string(group));
   refuse_frozen(txn, account, last);
   if (txn.execute("update x_treasury_group set undone_by = ?, undone_ms = ?, undone_why = ? where id = ? and undone_ms = 0", {txn.call().actor(), desk.clock.now_unix_ms(), why, group}) != 1)
-    throw Error(MIF_E_CONFLICT, "勾对 " + std::to_string(group) + " 刚被另一处取消 (undone meanwhile)");
+    throw Error(MIF_E_CONFLICT, "reconcile.undone", "勾对 " + std::to_string(group) + " 刚被另一处取消 (undone meanwhile)");
   txn.execute("update x_treasury_member set live_item = null where group_id = ?", {group});
 }
 

@@ -13,13 +13,13 @@ namespace mif::treasury {
 namespace {
 
 Scoped one_account(Desk& desk, Call call, const char* permission, const Params& params) {
-  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "要给出 account 银行账号 (account is needed)");
+  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "reconcile.account-missing", "要给出 account 银行账号 (account is needed)");
   return desk.scope(call, permission, params).front();
 }
 
 std::string needed_reason(const Params& params, const char* name) {
   const std::string text = params.get(name);
-  if (text.empty() || text.size() > 1900) throw Error(MIF_E_INVALID, std::string("要给出 ") + name + "，不超过 1900 字节 (a reason is needed)");
+  if (text.empty() || text.size() > 1900) throw Error(MIF_E_INVALID, "reconcile.reason-missing", std::string("要给出 ") + name + "，不超过 1900 字节 (a reason is needed)");
   return text;
 }
 
@@ -153,7 +153,7 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
 std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress) {
   const auto scope = desk.scope(call, "ledger.read", params);
   const std::string state = params.get("state", "open");
-  if (state != "open" && state != "matched" && state != "undone") throw Error(MIF_E_INVALID, "state 应为 open、matched 或 undone (unknown state): \"" + state + "\"");
+  if (state != "open" && state != "matched" && state != "undone") throw Error(MIF_E_INVALID, "reconcile.state", "state 应为 open、matched 或 undone (unknown state): \"" + state + "\"");
   const Day day = params.day("day").value_or(desk.clock.business_day());
   Result result("ReconciliationList");
   std::int64_t n = 0;
@@ -217,8 +217,8 @@ std::string reconcile_match(Desk& desk, Call call, const Params& params, Progres
   const Sides sides = load_sides(desk, call, txn, *scoped.account, false);
   for (const auto& item : wanted) {
     const auto found = std::find_if(sides.lines.begin(), sides.lines.end(), [&](const SideLine& l) { return l.item == item; });
-    if (found == sides.lines.end()) throw Error(MIF_E_NOT_FOUND, "账户 " + scoped.account->number + " 没有 " + item + " 这一行，写法如 bank/12 或 book/45/2 (no such line)");
-    if (std::find(group.members.begin(), group.members.end(), &*found) != group.members.end()) throw Error(MIF_E_INVALID, item + " 写了两次 (given twice)");
+    if (found == sides.lines.end()) throw Error(MIF_E_NOT_FOUND, "reconcile.no-line", "账户 " + scoped.account->number + " 没有 " + item + " 这一行，写法如 bank/12 或 book/45/2 (no such line)");
+    if (std::find(group.members.begin(), group.members.end(), &*found) != group.members.end()) throw Error(MIF_E_INVALID, "reconcile.line-twice", item + " 写了两次 (given twice)");
     group.members.push_back(&*found);
   }
   const std::int64_t id = insert_group(txn, desk, *scoped.account, group);
@@ -252,16 +252,16 @@ std::string reconcile_opening(Desk& desk, Call call, const Params& params, Progr
   const Scoped scoped = one_account(desk, call, "bank.reconcile", params);
   const BankAccount& account = *scoped.account;
   const std::string side = params.get("side"), reference = params.get("reference"), text = needed_reason(params, "text");
-  if (side != "bank" && side != "book") throw Error(MIF_E_INVALID, "side 应为 bank（银行已记企业未记）或 book（企业已记银行未记） (side is bank or book): \"" + side + "\"");
-  if (reference.size() > 110) throw Error(MIF_E_INVALID, "reference 超过 110 字节 (too long)");
+  if (side != "bank" && side != "book") throw Error(MIF_E_INVALID, "reconcile.side", "side 应为 bank（银行已记企业未记）或 book（企业已记银行未记） (side is bank or book): \"" + side + "\"");
+  if (reference.size() > 110) throw Error(MIF_E_INVALID, "reconcile.reference-too-long", "reference 超过 110 字节 (too long)");
   const auto day = params.day("day");
-  if (!day) throw Error(MIF_E_INVALID, "要给出 day 发生日期 (day is needed)");
+  if (!day) throw Error(MIF_E_INVALID, "reconcile.day-missing", "要给出 day 发生日期 (day is needed)");
   const Fen fen = Fen::parse(params.get("amount"));
-  if (fen == Fen(0)) throw Error(MIF_E_INVALID, "金额为零 (amount of zero)");
+  if (fen == Fen(0)) throw Error(MIF_E_INVALID, "reconcile.amount-zero", "金额为零 (amount of zero)");
   Txn txn = desk.store.write(call);
   const Day start = load_sides(desk, call, txn, account, false).start;
   if (!(*day < start))
-    throw Error(MIF_E_INVALID, "期初未达账项的日期要早于启用日 " + start.iso() + "，之后的未达由对账得出 (an opening item lies before the start)");
+    throw Error(MIF_E_INVALID, "reconcile.opening-day", "期初未达账项的日期要早于启用日 " + start.iso() + "，之后的未达由对账得出 (an opening item lies before the start)");
   const std::int64_t id = txn.next_id("x_treasury_opening_item");
   const std::string digest = Digest().add(account.number).add(side).add(day->value()).add(fen.value()).add(reference).add(text).hex();
   const std::int64_t instance = desk.workflow.start(txn, desk.settings.reconcile_flow, scoped.unit, "bank-opening-item", std::to_string(id), digest, fen);
@@ -281,7 +281,7 @@ std::string reconcile_daily(Desk& desk, Call call, const Params& params, Progres
   const auto scope = desk.scope(call, "ledger.read", params);
   const Day to = params.day("to").value_or(desk.clock.business_day());
   const Day from = params.day("from").value_or(Day(to.year(), to.month(), 1));
-  if (to < from || age_days(from, to) > 366) throw Error(MIF_E_INVALID, "起止日期颠倒或超过一年 (from is after to, or more than a year)");
+  if (to < from || age_days(from, to) > 366) throw Error(MIF_E_INVALID, "reconcile.days", "起止日期颠倒或超过一年 (from is after to, or more than a year)");
   Result result("DailyCheckList");
   std::int64_t different = 0;
   for (const auto& scoped : scope) {

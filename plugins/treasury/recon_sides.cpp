@@ -92,7 +92,7 @@ Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bo
   if (!sides.start.valid())
     for (const auto& book : desk.ledger.books(call, &txn))
       if (book.code == account.book) sides.start = Day(book.start.year, book.start.month, 1);
-  if (!sides.start.valid()) throw Error(MIF_E_NOT_FOUND, "没有账套 (no such book) " + account.book);
+  if (!sides.start.valid()) throw Error(MIF_E_NOT_FOUND, "reconcile.book-not-found", "没有账套 (no such book) " + account.book);
   std::map<std::string, std::int64_t> group_of;
   txn.query("select live_item, group_id from x_treasury_member where account = ? and live_item is not null", {account.number}, [&](const Row& r) {
     group_of[r.text(0)] = r.integer(1);
@@ -200,7 +200,7 @@ BalanceTable compute_table(Desk& desk, Call call, Txn& txn, const Scoped& scoped
     stated = true;
     return false;
   });
-  if (!stated) throw Error(MIF_E_CONFLICT, "账户 " + account.number + " 还没有成立的对账单，先导入 (no proved statement: import one first)");
+  if (!stated) throw Error(MIF_E_CONFLICT, "reconcile.no-statement", "账户 " + account.number + " 还没有成立的对账单，先导入 (no proved statement: import one first)");
   for (const auto& l : sides.lines)
     if (l.bank && l.item[0] == 'b' && l.day <= day) table.bank += l.fen;
   txn.query("select evidence from x_treasury_statement where account = ? and state = 'proved' and day_from <= ? order by day_from, id", {account.number, day}, [&](const Row& r) {

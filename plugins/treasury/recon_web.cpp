@@ -39,7 +39,7 @@ std::string params_of(std::string_view query) {
     uri.setRawQuery(std::string(query));
     for (const auto& [name, value] : uri.getQueryParameters()) json.field(name, value);
   } catch (const Poco::Exception&) {
-    throw Error(MIF_E_INVALID, "查询参数写法不对 (malformed query)");
+    throw Error(MIF_E_INVALID, "reconcile.query", "查询参数写法不对 (malformed query)");
   }
   return json.end_object().take();
 }
@@ -67,7 +67,7 @@ HttpResponse recon_answer(Desk& desk, Call call, const mif_http_request& request
     else response.body = r.run(desk, call, Params(get ? params_of(view(request.query)) : std::string(view(request.body))), Progress(nullptr));
     return response;
   }
-  throw Error(MIF_E_NOT_FOUND, "没有这个地址 (no such path): " + str(request.path));
+  throw Error(MIF_E_NOT_FOUND, "reconcile.path", "没有这个地址 (no such path): " + str(request.path));
 }
 
 }  // namespace mif::treasury

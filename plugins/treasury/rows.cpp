@@ -154,7 +154,7 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
       txn.execute("update x_treasury_payment set state = ?, live_obligation = ?, queries = ?, not_found = ?, next_query_ms = ?, bank_ref = ?, bank_code = ?,"
                   " bank_text = ?, changed_ms = ? where id = ? and state = ?",
                   {name_of(to), obligation, queries, not_found, next, h.bank_ref.empty() ? p.bank_ref : h.bank_ref, h.code, h.text, now, p.id, name_of(p.state)});
-  if (changed != 1) throw Error(MIF_E_CONFLICT, "付款 " + p.code + " 刚被另一处改过，请再做一次 (the payment was changed meanwhile; do it again)");
+  if (changed != 1) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.code + " 刚被另一处改过，请再做一次 (the payment was changed meanwhile; do it again)");
   p.state = to;
   p.queries = queries;
   p.not_found = not_found;

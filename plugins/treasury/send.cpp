@@ -75,7 +75,7 @@ std::vector<Payment> reserve_packet(Desk& desk, Call call, const Scoped& s, std:
         txn.execute("update x_treasury_payment set state = 'sending', code = ?, sends = sends + 1, packet = ?, sent_ms = ?, not_found = 0, next_query_ms = ?, changed_ms = ?"
                     " where id = ? and state = ?",
                     {p.code, number, now, now, now, p.id, name_of(p.state)});
-    if (changed != 1) throw Error(MIF_E_CONFLICT, "付款 " + p.obligation + " 刚被另一处改过，请再做一次 (changed meanwhile; do it again)");
+    if (changed != 1) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.obligation + " 刚被另一处改过，请再做一次 (changed meanwhile; do it again)");
     body.begin_object().field("id", p.id).field("code", p.code).field("amount", p.fen).field("payee", p.payee_account).field("again", p.sends > 0).end_object();
     p.state = State::sending;
     ++p.sends;

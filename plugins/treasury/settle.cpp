@@ -19,7 +19,7 @@ void settle_voucher(Desk& desk, Txn& txn, const Group& group) {
   for (const auto& p : group) desk.propose.release(txn, p.book, hold_key(p), true);
   if (head.state != MIF_VOUCHER_POSTED) {
     const FlowState after = desk.workflow.decide(txn, head.workflow_instance, "settle", true, first.content_hash, "银行已付 (paid by the bank)");
-    if (after.state != MIF_FLOW_APPROVED) throw Error(MIF_E_CONFLICT, "凭证 " + std::to_string(first.voucher) + " 的流程没有结束 (its flow did not end)");
+    if (after.state != MIF_FLOW_APPROVED) throw Error(MIF_E_CONFLICT, "payment.flow-open", "凭证 " + std::to_string(first.voucher) + " 的流程没有结束 (its flow did not end)");
   }
   const std::int64_t now = desk.clock.now_unix_ms();
   for (const auto& p : group) {

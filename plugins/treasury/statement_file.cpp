@@ -14,7 +14,7 @@ struct Record {
   std::vector<std::string> cells;
 };
 
-[[noreturn]] void complain(const std::string& file, int line, const std::string& what) { throw Error(MIF_E_INVALID, file + " 第 " + std::to_string(line) + " 行: " + what + " (line " + std::to_string(line) + ")"); }
+[[noreturn]] void complain(const char* rule, const std::string& file, int line, const std::string& what) { throw Error(MIF_E_INVALID, rule, file + " 第 " + std::to_string(line) + " 行: " + what + " (line " + std::to_string(line) + ")"); }
 
 int line_at(std::string_view bytes, std::size_t offset) { return 1 + static_cast<int>(std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(offset), '\n')); }
 
@@ -24,7 +24,7 @@ std::string decode(const ColumnMap& map, const std::string& file, std::string_vi
   const std::size_t bad = charset::read_bytes(map.charset, bytes, text);
   if (bad != std::string_view::npos) {
     const auto start = bytes.rfind('\n', bad);
-    complain(file, line_at(bytes, bad), "第 " + std::to_string(bad - (start == std::string_view::npos || start > bad ? 0 : start + 1) + 1) + " 字节不是 " + map.charset +
+    complain("statement.charset", file, line_at(bytes, bad), "第 " + std::to_string(bad - (start == std::string_view::npos || start > bad ? 0 : start + 1) + 1) + " 字节不是 " + map.charset +
                                             " 编码，文件可能被截断或字符集写错，请重新下载或改 " + map.name + " 的 charset (byte not in the charset)");
   }
   return text;
@@ -73,7 +73,7 @@ std::vector<Record> records(const ColumnMap& map, const std::string& file, std::
       cell += c;
     }
   }
-  if (quoted) complain(file, record.line, "引号没有闭合，文件可能被截断 (an open quote: cut off?)");
+  if (quoted) complain("statement.open-quote", file, record.line, "引号没有闭合，文件可能被截断 (an open quote: cut off?)");
   end_record();
   return all;
 }
@@ -90,11 +90,11 @@ class Columns {
       if (std::find(cells.begin(), cells.end(), map.day) == cells.end()) continue;
       for (const auto& title : wanted)
         if (std::find(cells.begin(), cells.end(), title) == cells.end()) lacking += (lacking.empty() ? "" : "、") + title;
-      if (!lacking.empty()) complain(file, all[header_].line, "表头缺少列 " + lacking + "，请换列映射或改 " + map.name + " (the head lacks columns)");
+      if (!lacking.empty()) complain("statement.columns-missing", file, all[header_].line, "表头缺少列 " + lacking + "，请换列映射或改 " + map.name + " (the head lacks columns)");
       titles_ = cells;
       return;
     }
-    complain(file, 1, "没有含「" + map.day + "」的表头行，请换列映射 (no head row for map " + map.name + ")");
+    complain("statement.no-head", file, 1, "没有含「" + map.day + "」的表头行，请换列映射 (no head row for map " + map.name + ")");
   }
   std::size_t header() const { return header_; }
   std::size_t width() const { return titles_.size(); }
@@ -102,8 +102,8 @@ class Columns {
     if (title.empty()) return {};
     return r.cells[index(title)];
   }
-  [[noreturn]] void bad(const Record& r, const std::string& title, const std::string& what) const {
-    complain(file_, r.line, "第 " + std::to_string(index(title) + 1) + " 列「" + title + "」的 \"" + r.cells[index(title)] + "\" " + what + " (column " + std::to_string(index(title) + 1) + ")");
+  [[noreturn]] void bad(const char* rule, const Record& r, const std::string& title, const std::string& what) const {
+    complain(rule, file_, r.line, "第 " + std::to_string(index(title) + 1) + " 列「" + title + "」的 \"" + r.cells[index(title)] + "\" " + what + " (column " + std::to_string(index(title) + 1) + ")");
   }
   Fen money(const Record& r, const std::string& title) const {
     const std::string text = cell(r, title);
@@ -111,7 +111,7 @@ class Columns {
     try {
       return Fen::parse(text[0] == '+' ? text.substr(1) : text);
     } catch (const Error&) {
-      bad(r, title, "不是金额 (not an amount)");
+      bad("statement.amount", r, title, "不是金额 (not an amount)");
     }
   }
 
@@ -133,25 +133,25 @@ Day day_of(const ColumnMap& map, const Columns& columns, const Record& r) {
     if (plain.size() == size) return Day::parse(plain);
   } catch (const Error&) {
   }
-  columns.bad(r, map.day, "不是 " + map.day_format + " 的日期 (not a day)");
+  columns.bad("statement.day", r, map.day, "不是 " + map.day_format + " 的日期 (not a day)");
 }
 
 Fen amount_of(const ColumnMap& map, const Columns& columns, const Record& r) {
   if (!map.in.empty()) {
     const Fen in = columns.money(r, map.in), out = columns.money(r, map.out);
-    if (in != Fen(0) && out != Fen(0)) columns.bad(r, map.out, "与收入列同时有金额 (both columns hold an amount)");
+    if (in != Fen(0) && out != Fen(0)) columns.bad("statement.both-amounts", r, map.out, "与收入列同时有金额 (both columns hold an amount)");
     return in - out;
   }
   const Fen amount = columns.money(r, map.amount);
   if (map.direction.empty()) return amount;
   const std::string word = columns.cell(r, map.direction);
-  if (word != map.in_word && word != map.out_word) columns.bad(r, map.direction, "不是 " + map.in_word + " 或 " + map.out_word + " (unknown direction)");
+  if (word != map.in_word && word != map.out_word) columns.bad("statement.direction", r, map.direction, "不是 " + map.in_word + " 或 " + map.out_word + " (unknown direction)");
   return word == map.in_word ? amount : -amount;
 }
 
 std::string text_of(const Columns& columns, const Record& r, const std::string& title, std::size_t most) {
   const std::string text = columns.cell(r, title);
-  if (text.size() > most) columns.bad(r, title, "超过 " + std::to_string(most) + " 字节 (too long)");
+  if (text.size() > most) columns.bad("statement.too-long", r, title, "超过 " + std::to_string(most) + " 字节 (too long)");
   return text;
 }
 
@@ -160,7 +160,7 @@ std::string text_of(const Columns& columns, const Record& r, const std::string& 
 ColumnMap read_column_map(const Node& root, const std::string& name) {
   ColumnMap map;
   map.name = name;
-  const auto refuse = [&](int line, const std::string& what) { throw Error(MIF_E_INVALID, name + ":" + std::to_string(line) + ": " + what); };
+  const auto refuse = [&](const char* rule, int line, const std::string& what) { throw Error(MIF_E_INVALID, rule, name + ":" + std::to_string(line) + ": " + what); };
   struct Field {
     const char* key;
     std::string* into;
@@ -172,21 +172,21 @@ ColumnMap read_column_map(const Node& root, const std::string& name) {
                           {"counter-name", &map.counter_name}, {"text", &map.text}};
   for (const Node& n : root.children) {
     const auto found = std::find_if(std::begin(fields), std::end(fields), [&](const Field& f) { return n.key == f.key; });
-    if (found == std::end(fields)) refuse(n.line, "列映射里不认识 (unknown in a column map) \"" + n.key + "\"");
-    if (n.value.empty()) refuse(n.line, n.key + " 后面要有值 (needs a value)");
+    if (found == std::end(fields)) refuse("statement.map-key", n.line, "列映射里不认识 (unknown in a column map) \"" + n.key + "\"");
+    if (n.value.empty()) refuse("statement.map-value", n.line, n.key + " 后面要有值 (needs a value)");
     *found->into = n.value;
   }
   if (map.charset.empty()) map.charset = "UTF-8";
-  if (map.charset != "UTF-8" && map.charset != "GBK" && map.charset != "GB18030") refuse(1, "charset 应为 UTF-8、GBK 或 GB18030 (unknown charset)");
+  if (map.charset != "UTF-8" && map.charset != "GBK" && map.charset != "GB18030") refuse("statement.map-charset", 1, "charset 应为 UTF-8、GBK 或 GB18030 (unknown charset)");
   if (map.separator.empty()) map.separator = ",";
   if (map.separator == "tab") map.separator = "\t";
   if (map.day_format.empty()) map.day_format = "yyyy-mm-dd";
-  if (map.day_format != "yyyymmdd" && map.day_format != "yyyy-mm-dd" && map.day_format != "yyyy/mm/dd") refuse(1, "day-format 应为 yyyymmdd、yyyy-mm-dd 或 yyyy/mm/dd (unknown day-format)");
-  if (!order.empty() && order != "oldest-first" && order != "newest-first") refuse(1, "order 应为 oldest-first 或 newest-first (unknown order)");
+  if (map.day_format != "yyyymmdd" && map.day_format != "yyyy-mm-dd" && map.day_format != "yyyy/mm/dd") refuse("statement.map-day-format", 1, "day-format 应为 yyyymmdd、yyyy-mm-dd 或 yyyy/mm/dd (unknown day-format)");
+  if (!order.empty() && order != "oldest-first" && order != "newest-first") refuse("statement.map-order", 1, "order 应为 oldest-first 或 newest-first (unknown order)");
   map.newest_first = order == "newest-first";
-  if (map.day.empty()) refuse(1, "要有 day (needs day)");
-  if (map.amount.empty() == (map.in.empty() || map.out.empty()) || map.in.empty() != map.out.empty()) refuse(1, "要有 amount，或 in 和 out 两列 (needs amount, or in and out)");
-  if (!map.direction.empty() && (map.in_word.empty() || map.out_word.empty())) refuse(1, "direction 要有 in-word 和 out-word (direction needs its two words)");
+  if (map.day.empty()) refuse("statement.map-day", 1, "要有 day (needs day)");
+  if (map.amount.empty() == (map.in.empty() || map.out.empty()) || map.in.empty() != map.out.empty()) refuse("statement.map-amount", 1, "要有 amount，或 in 和 out 两列 (needs amount, or in and out)");
+  if (!map.direction.empty() && (map.in_word.empty() || map.out_word.empty())) refuse("statement.map-words", 1, "direction 要有 in-word 和 out-word (direction needs its two words)");
   return map;
 }
 
@@ -199,13 +199,13 @@ BankStatement read_statement_csv(const ColumnMap& map, const std::string& file, 
   for (std::size_t i = columns.header() + 1; i < all.size(); ++i) {
     const Record& r = all[i];
     if (r.cells.size() != columns.width())
-      complain(file, r.line, "有 " + std::to_string(r.cells.size()) + " 列，表头是 " + std::to_string(columns.width()) + " 列 (column " + std::to_string(std::min(r.cells.size(), columns.width()) + 1) + ": another number of columns than the head)");
+      complain("statement.width", file, r.line, "有 " + std::to_string(r.cells.size()) + " 列，表头是 " + std::to_string(columns.width()) + " 列 (column " + std::to_string(std::min(r.cells.size(), columns.width()) + 1) + ": another number of columns than the head)");
     BankLine l;
     l.day = day_of(map, columns, r);
     l.fen = amount_of(map, columns, r);
-    if (l.fen == Fen(0)) columns.bad(r, map.in.empty() ? map.amount : map.in, "金额为零 (amount of zero)");
+    if (l.fen == Fen(0)) columns.bad("statement.amount-zero", r, map.in.empty() ? map.amount : map.in, "金额为零 (amount of zero)");
     if (!map.balance.empty()) {
-      if (columns.cell(r, map.balance).empty()) columns.bad(r, map.balance, "没有余额 (no balance)");
+      if (columns.cell(r, map.balance).empty()) columns.bad("statement.no-balance", r, map.balance, "没有余额 (no balance)");
       l.balance = columns.money(r, map.balance);
     }
     l.bank_ref = text_of(columns, r, map.bank_ref, 110);
@@ -221,13 +221,13 @@ BankStatement read_statement_csv(const ColumnMap& map, const std::string& file, 
     std::reverse(lines.begin(), lines.end());
   }
   for (std::size_t i = 1; i < s.lines.size(); ++i)
-    if (s.lines[i].day < s.lines[i - 1].day) complain(file, lines[i], "日期早于前一笔，请核对 " + map.name + " 的 order (the days do not ascend)");
+    if (s.lines[i].day < s.lines[i - 1].day) complain("statement.days-descend", file, lines[i], "日期早于前一笔，请核对 " + map.name + " 的 order (the days do not ascend)");
   if (s.lines.empty() && !(totals.from && totals.to && totals.opening && totals.closing))
-    complain(file, all.empty() ? 1 : all.back().line, "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
+    complain("statement.no-lines", file, all.empty() ? 1 : all.back().line, "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
   s.from = totals.from ? *totals.from : s.lines.front().day;
   s.to = totals.to ? *totals.to : s.lines.back().day;
   if (map.balance.empty()) {
-    if (!totals.opening || !totals.closing) throw Error(MIF_E_INVALID, file + ": 文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)");
+    if (!totals.opening || !totals.closing) throw Error(MIF_E_INVALID, "statement.no-balance-column", file + ": 文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)");
     Fen running = *totals.opening;
     for (auto& l : s.lines) l.balance = running += l.fen;
   }

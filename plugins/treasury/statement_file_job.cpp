@@ -18,14 +18,14 @@ std::string file_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream all;
   if (file) all << file.rdbuf();
-  if (!file || all.tellp() < 0) throw Error(MIF_E_NOT_FOUND, "读不了文件 (cannot read the file): " + path);
-  if (static_cast<std::size_t>(all.tellp()) > kMostBytes) throw Error(MIF_E_INVALID, path + " 超过 512 MiB，请分月导入 (too large: import it by months)");
+  if (!file || all.tellp() < 0) throw Error(MIF_E_NOT_FOUND, "statement.file-unreadable", "读不了文件 (cannot read the file): " + path);
+  if (static_cast<std::size_t>(all.tellp()) > kMostBytes) throw Error(MIF_E_INVALID, "statement.file-too-large", path + " 超过 512 MiB，请分月导入 (too large: import it by months)");
   return all.str();
 }
 
 ColumnMap column_map(Desk& desk, Call call, const std::string& name) {
   if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string::npos)
-    throw Error(MIF_E_INVALID, "列映射是 templates/bank 下的名称，如 statement-signed (map is a name below templates/bank): \"" + name + "\"");
+    throw Error(MIF_E_INVALID, "statement.map-name", "列映射是 templates/bank 下的名称，如 statement-signed (map is a name below templates/bank): \"" + name + "\"");
   const std::string path = "templates/bank/" + name + ".info";
   return read_column_map(desk.config.info(call, path), path);
 }
@@ -39,7 +39,7 @@ std::optional<Fen> money(const Params& params, const char* name) {
 }  // namespace
 
 std::string import_statement_bytes(Desk& desk, Call call, const Params& params, const std::string& file, std::string_view bytes) {
-  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "要给出 account 银行账号 (account is needed)");
+  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "statement.account-missing", "要给出 account 银行账号 (account is needed)");
   const Scoped scoped = desk.scope(call, "bank.reconcile", params).front();
   const ColumnMap map = column_map(desk, call, params.get("map"));
   BankStatement statement = read_statement_csv(map, file, bytes, {params.day("from"), params.day("to"), money(params, "opening"), money(params, "closing")});

@@ -36,7 +36,7 @@ BankStatement fetch(Desk& desk, Call call, const BankAccount& account, Day from,
   };
   const auto body = [&](mif_call* c) { return adapter->statement(adapter->self, c, s(account.link), s(account.number), from.value(), to.value(), &sink.c); };
   desk.registry.invoke(call, account.adapter, "statement", desk.settings.call_timeout_ms, body);
-  if (!sink.balanced) throw Error(MIF_E_INVALID, "银行没有给出期初期末余额 (the bank stated no balances)");
+  if (!sink.balanced) throw Error(MIF_E_INVALID, "statement.not-balanced", "银行没有给出期初期末余额 (the bank stated no balances)");
   return statement;
 }
 
@@ -64,7 +64,7 @@ std::string statement_import(Desk& desk, Call call, const Params& params, Progre
     const auto from_param = params.day("from"), to_param = params.day("to");
     const Day from = from_param ? *from_param : first_day(desk, call, account);
     const Day to = to_param ? *to_param : desk.clock.business_day();
-    if (to < from) throw Error(MIF_E_INVALID, "起止日期颠倒 (from is after to): " + from.iso() + " > " + to.iso());
+    if (to < from) throw Error(MIF_E_INVALID, "statement.days-reversed", "起止日期颠倒 (from is after to): " + from.iso() + " > " + to.iso());
     progress("取对账单 " + account.number, proved + quarantined, static_cast<std::int64_t>(scope.size()));
     BankStatement statement;
     try {

@@ -56,7 +56,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
   const auto scope = desk.scope(call, "payment.approve", params);
   const std::string code = params.get("code"), outcome = params.get("outcome"), evidence = params.get("evidence");
   if (code.empty() || (outcome != "done" && outcome != "failed") || evidence.size() < 4)
-    throw Error(MIF_E_INVALID, "要给出 code、outcome (done 或 failed) 和 evidence (code, outcome and the evidence are needed)");
+    throw Error(MIF_E_INVALID, "payment.resolve-params", "要给出 code、outcome (done 或 failed) 和 evidence (code, outcome and the evidence are needed)");
   Result result("PaymentResolution");
   const std::int64_t now = desk.clock.now_unix_ms();
   bool settles = false;
@@ -65,12 +65,12 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
     Txn txn = desk.store.write(call);
     auto found = payments(txn, "where code = ?", {code});
     const auto mine = found.empty() ? scope.end() : std::find_if(scope.begin(), scope.end(), [&](const Scoped& s) { return s.account->number == found.front().account; });
-    if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "没有这笔付款 (no such payment): " + code);
+    if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
     Payment& p = found.front();
     // Approved with a code: the adapter proved that it never left, so it may be given up. Otherwise only what is in doubt.
     const bool never_left = p.state == State::approved && outcome == "failed";
     if (p.state != State::unknown && p.state != State::suspended && !never_left)
-      throw Error(MIF_E_CONFLICT, "付款 " + code + " 的状态是 " + title_of(p.state) + "，不需要人工认定 (not in doubt)");
+      throw Error(MIF_E_CONFLICT, "payment.not-in-doubt", "付款 " + code + " 的状态是 " + title_of(p.state) + "，不需要人工认定 (not in doubt)");
     std::string first_by, first_outcome;
     txn.query("select proposed_by, outcome from x_treasury_resolution where payment_id = ? and confirmed_ms = 0", {p.id}, [&](const Row& r) {
       first_by = r.text(0);
@@ -87,7 +87,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
     } else {
       txn.execute("update x_treasury_resolution set confirmed_by = ?, confirmed_ms = ? where payment_id = ?", {call.actor(), now, p.id});
       const State to = outcome == "done" ? State::done : State::failed;
-      if (!move(txn, p, p.state, to, now)) throw Error(MIF_E_CONFLICT, "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
+      if (!move(txn, p, p.state, to, now)) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
       if (to == State::failed) after_failure(txn, desk, p);
       settles = to == State::done;
       state = name_of(to);

@@ -10,10 +10,10 @@ namespace mif::treasury {
 
 AskedTable asked_table(Desk& desk, Call call, const char* permission, const Params& params) {
   AskedTable a;
-  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "要给出 account 银行账号 (account is needed)");
+  if (params.get("account").empty()) throw Error(MIF_E_INVALID, "reconcile.account-missing", "要给出 account 银行账号 (account is needed)");
   a.scoped = desk.scope(call, permission, params).front();
   const Period period = Period::parse(params.get("month"));
-  if (period.month > 12) throw Error(MIF_E_INVALID, "余额调节表按自然月编制，没有第 13 期 (a calendar month, not period 13)");
+  if (period.month > 12) throw Error(MIF_E_INVALID, "reconcile.period-13", "余额调节表按自然月编制，没有第 13 期 (a calendar month, not period 13)");
   a.month = period.year * 100 + period.month;
   a.day = last_day_of(a.month);
   return a;
@@ -46,7 +46,7 @@ std::string equation(const BalanceTable& t) {
 
 std::string wanted_reason(const Params& params) {
   const std::string text = params.get("reason");
-  if (text.empty() || text.size() > 1900) throw Error(MIF_E_INVALID, "要给出 reason，不超过 1900 字节 (a reason is needed)");
+  if (text.empty() || text.size() > 1900) throw Error(MIF_E_INVALID, "reconcile.reason-missing", "要给出 reason，不超过 1900 字节 (a reason is needed)");
   return text;
 }
 
@@ -81,7 +81,7 @@ std::string decide_opening(Desk& desk, Call call, const Params& params, bool app
     return false;
   });
   const auto mine = std::find_if(scope.begin(), scope.end(), [&](const Scoped& s) { return s.account->number == account; });
-  if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "没有待批的期初未达账项 (no opening item waits) " + std::to_string(id));
+  if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "reconcile.no-opening-item", "没有待批的期初未达账项 (no opening item waits) " + std::to_string(id));
   const FlowState flow = desk.workflow.state(txn, instance);
   const FlowState after = desk.workflow.decide(txn, instance, flow.node, approve, digest, params.get("comment"));
   const char* state = after.state == MIF_FLOW_APPROVED ? "approved" : after.state == MIF_FLOW_REJECTED ? "rejected" : "submitted";
@@ -111,7 +111,7 @@ std::string reconcile_table(Desk& desk, Call call, const Params& params, Progres
 std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progress) {
   const AskedTable a = asked_table(desk, call, "bank.reconcile", params);
   const BankAccount& account = *a.scoped.account;
-  if (desk.clock.business_day() < a.day) throw Error(MIF_E_CONFLICT, name_of(a) + "：该月还没有结束 (the month is not over)");
+  if (desk.clock.business_day() < a.day) throw Error(MIF_E_CONFLICT, "reconcile.month-open", name_of(a) + "：该月还没有结束 (the month is not over)");
   BalanceTable t;
   std::string json;
   const auto compute = [&](Txn& txn) {
@@ -122,22 +122,22 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
     Txn txn = desk.store.read(call);
     json = compute(txn);
     const auto gaps = missing_days(txn, account.number, a.day);
-    if (!gaps.empty()) throw Error(MIF_E_CONFLICT, name_of(a) + "：缺 " + gaps.front() + " 的对账单，先导入 (days without a statement)");
+    if (!gaps.empty()) throw Error(MIF_E_CONFLICT, "reconcile.days-lacking", name_of(a) + "：缺 " + gaps.front() + " 的对账单，先导入 (days without a statement)");
     txn.query("select q.day_from, q.day_to from x_treasury_statement q where q.account = ? and q.state = 'quarantined' and q.day_from <= ? and not exists (select 1 from x_treasury_statement p"
               " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.imported_ms >= q.imported_ms)",
               {account.number, a.day}, [&](const Row& r) -> bool {
-                throw Error(MIF_E_CONFLICT, name_of(a) + "：" + r.day(0).iso() + " 至 " + r.day(1).iso() + " 的对账单勾稽不符已隔离，先取得正确的对账单 (a quarantined statement)");
+                throw Error(MIF_E_CONFLICT, "reconcile.quarantined", name_of(a) + "：" + r.day(0).iso() + " 至 " + r.day(1).iso() + " 的对账单勾稽不符已隔离，先取得正确的对账单 (a quarantined statement)");
               });
   }
-  if (t.difference() != Fen(0)) throw Error(MIF_E_CONFLICT, name_of(a) + " 调节后不平，差 " + t.difference().grouped() + "；启用前的未达账项用 reconcile opening 补入 (does not balance): " + equation(t));
+  if (t.difference() != Fen(0)) throw Error(MIF_E_CONFLICT, "reconcile.unbalanced", name_of(a) + " 调节后不平，差 " + t.difference().grouped() + "；启用前的未达账项用 reconcile opening 补入 (does not balance): " + equation(t));
   const std::string artefact = desk.objects.put(call, json);
   Txn txn = desk.store.write(call);
   lock_account(txn, account.number);
-  if (compute(txn) != json) throw Error(MIF_E_CONFLICT, name_of(a) + " 的内容刚刚变了，请重试 (changed meanwhile)");
+  if (compute(txn) != json) throw Error(MIF_E_CONFLICT, "reconcile.table-changed", name_of(a) + " 的内容刚刚变了，请重试 (changed meanwhile)");
   FrozenTable row;
   for (const auto& old : frozen_tables(txn, account.number)) {
     if (old.month != a.month) continue;
-    if (old.state == "submitted" || old.state == "approved") throw Error(MIF_E_CONFLICT, name_of(a) + (old.state == "approved" ? " 已批准冻结，更正先 reconcile reopen (approved: reopen it first)" : " 已送审 (submitted already)"));
+    if (old.state == "submitted" || old.state == "approved") throw Error(MIF_E_CONFLICT, "reconcile.submitted", name_of(a) + (old.state == "approved" ? " 已批准冻结，更正先 reconcile reopen (approved: reopen it first)" : " 已送审 (submitted already)"));
     row.revision = old.revision;
   }
   ++row.revision;
@@ -169,19 +169,19 @@ std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progr
   lock_account(txn, a.scoped.account->number);
   const auto all = frozen_tables(txn, a.scoped.account->number);
   const FrozenTable* found = latest(all, a.month, "submitted");
-  if (!found) throw Error(MIF_E_NOT_FOUND, name_of(a) + " 没有待批的 (none waits for approval)");
+  if (!found) throw Error(MIF_E_NOT_FOUND, "reconcile.none-waits", name_of(a) + " 没有待批的 (none waits for approval)");
   FrozenTable row = *found;
   if (approve) {
     const BalanceTable now = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, row.form, row.made_by);
     if (table_json(now) != desk.objects.get(call, row.artefact))
-      throw Error(MIF_E_CONFLICT, name_of(a) + " 送审之后对账单、账簿或勾对变了，请退回后重新送审 (its inputs changed since it was submitted: reject it and submit again)");
+      throw Error(MIF_E_CONFLICT, "reconcile.inputs-changed", name_of(a) + " 送审之后对账单、账簿或勾对变了，请退回后重新送审 (its inputs changed since it was submitted: reject it and submit again)");
   }
   const FlowState flow = desk.workflow.state(txn, row.instance);
   const FlowState after = desk.workflow.decide(txn, row.instance, flow.node, approve, row.artefact, params.get("comment"));
   row.state = after.state == MIF_FLOW_APPROVED ? "approved" : after.state == MIF_FLOW_REJECTED ? "rejected" : "submitted";
   row.decided_by = call.actor();
   if (txn.execute("update x_treasury_table set state = ?, decided_by = ?, decided_ms = ? where id = ? and state = 'submitted'", {row.state, row.decided_by, desk.clock.now_unix_ms(), row.id}) != 1)
-    throw Error(MIF_E_CONFLICT, name_of(a) + " 刚被另一处办理 (decided meanwhile)");
+    throw Error(MIF_E_CONFLICT, "reconcile.decided", name_of(a) + " 刚被另一处办理 (decided meanwhile)");
   audit_table(desk, txn, a, "reconcile.approve", row, params.get("comment"));
   txn.commit();
   Result result("BankReconciliationList");
@@ -196,10 +196,10 @@ std::string reconcile_reopen(Desk& desk, Call call, const Params& params, Progre
   lock_account(txn, a.scoped.account->number);
   const auto all = frozen_tables(txn, a.scoped.account->number);
   const FrozenTable* found = latest(all, a.month, "approved");
-  if (!found) throw Error(MIF_E_NOT_FOUND, name_of(a) + " 没有已批准的 (none is approved)");
+  if (!found) throw Error(MIF_E_NOT_FOUND, "reconcile.none-approved", name_of(a) + " 没有已批准的 (none is approved)");
   for (const auto& t : all)
     if (t.month > a.month && t.state == "approved")
-      throw Error(MIF_E_CONFLICT, name_of(a) + " 之后 " + Period{t.month / 100, t.month % 100}.iso() + " 的已批准，从最后一月往前打开 (a later month is approved: reopen it first)");
+      throw Error(MIF_E_CONFLICT, "reconcile.later-approved", name_of(a) + " 之后 " + Period{t.month / 100, t.month % 100}.iso() + " 的已批准，从最后一月往前打开 (a later month is approved: reopen it first)");
   FrozenTable row = *found;
   row.state = "reopened";
   row.reason = reason;

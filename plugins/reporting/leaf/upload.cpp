@@ -55,7 +55,7 @@ std::string checks_csv(const Poco::JSON::Object& task) {
 }
 
 [[noreturn]] void damaged(std::size_t at, const std::string& what) {
-  throw Error(MIF_E_INVALID, "上报文件在第 " + std::to_string(at) + " 字节处损坏 (damaged): " + what);
+  throw Error(MIF_E_INVALID, "report.upload-damaged", "上报文件在第 " + std::to_string(at) + " 字节处损坏 (damaged): " + what);
 }
 
 // half up, away from zero
@@ -76,7 +76,7 @@ std::string write_upload(std::string_view task_json, mif_cell_source& cells) {
     parser.setDepth(16);
     task = parser.parse(std::string(task_json)).extract<Poco::JSON::Object::Ptr>();
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "报表任务不是 JSON 对象 (the task is not a JSON object): " + e.displayText());
+    throw Error(MIF_E_INVALID, "report.upload-task", "报表任务不是 JSON 对象 (the task is not a JSON object): " + e.displayText());
   }
   std::int64_t count = 0;
   const auto tables = task->getArray("tables");
