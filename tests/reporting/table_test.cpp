@@ -28,7 +28,7 @@ TEST(Table, AMoreExactTargetWinsAndTwoEqualOnesAreRefused) {
 
 TEST(Table, AMistakeNamesFileLineAndRange) {
   EXPECT_EQ(refused("formulas {\n f { at \"[1,1]\" expr \"[1,77]\" }\n}"),
-            "t/p/T.info:5: T：找不到栏号 “77”，本表栏号为 1–2 (no such column)");
+            "t/p/T.info:5: T：找不到栏号 “77”，本表栏号为 1–2 (no such column) [report.col-not-found]");
   EXPECT_NE(refused("formulas {\n f { at \"[9,1]\" expr 1 }\n}").find("T.info:5: T：找不到行号 “9”，本表行号为 1–3"), std::string::npos);
   EXPECT_NE(refused("formulas {\n f { at \"[1,1]\" expr \"U[1,1]\" }\n}").find("没有报表 (no table) \"U\""), std::string::npos);
   EXPECT_NE(refused("blocked { x \"[2,2]\" }\nformulas {\n f { at \"[1,1]\" expr \"[2,2]\" }\n}").find("不可填的格"), std::string::npos);
