@@ -113,7 +113,7 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
   json.key("approval").begin_object().field("prepared_by", batch.empty() ? std::string() : batch.front().prepared_by).field("approved_by", p.approved_by);
   json.field("maker", head.maker).field("reviewer", head.reviewer).field("digest", batch.empty() ? std::string() : batch.front().digest).end_object();
   json.key("answers").begin_array();
-  txn.query("select asked, outcome, bank_ref, bank_code, bank_text, heard_ms from x_treasury_answer where payment_id = ? order by id", {p.id}, [&](const Row& r) {
+  txn.query("select asked, outcome, bank_ref, bank_code, bank_text, heard_ms from x_treasury_answer where payment_id = ? order by heard_ms, id", {p.id}, [&](const Row& r) {
     json.begin_object().field("asked", r.text(0)).field("outcome", outcome_name(static_cast<int>(r.integer(1)))).field("bank_ref", r.text(2)).field("bank_code", r.text(3));
     json.field("bank_text", r.text(4)).field("heard_unix_ms", r.integer(5)).end_object();
     return true;
@@ -144,7 +144,7 @@ HttpResponse statements(Desk& desk, Call call, const Query& query) {
     values.emplace_back(query.number("limit", 100, 500));
     Txn txn = desk.store.read(call);
     txn.query("select id, account, day_from, day_to, opening_fen, closing_fen, lines, state, reason, evidence, imported_by, imported_ms from x_treasury_statement"
-              " where account in (" + list + ") order by id desc limit ?",
+              " where account in (" + list + ") order by imported_ms desc, id desc limit ?",
               values, [&](const Row& r) {
                 json.begin_object().field("id", r.integer(0)).field("account", r.text(1)).field("from", r.day(2).iso()).field("to", r.day(3).iso()).field("opening", r.fen(4));
                 json.field("closing", r.fen(5)).field("lines", r.integer(6)).field("state", r.text(7)).field("reason", r.text(8)).field("evidence", r.text(9));

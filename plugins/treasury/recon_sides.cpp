@@ -195,7 +195,7 @@ BalanceTable compute_table(Desk& desk, Call call, Txn& txn, const Scoped& scoped
   table.day = day;
   table.booked = book_balance(desk, call, txn, account, day);
   bool stated = false;
-  txn.query("select opening_fen from x_treasury_statement where account = ? and state = 'proved' order by day_from, id limit 1", {account.number}, [&](const Row& r) {
+  txn.query("select opening_fen from x_treasury_statement where account = ? and state = 'proved' order by day_from, ord limit 1", {account.number}, [&](const Row& r) {
     table.bank = r.fen(0);
     stated = true;
     return false;
@@ -203,7 +203,7 @@ BalanceTable compute_table(Desk& desk, Call call, Txn& txn, const Scoped& scoped
   if (!stated) throw Error(MIF_E_CONFLICT, "reconcile.no-statement", "账户 " + account.number + " 还没有成立的对账单，先导入 (no proved statement: import one first)");
   for (const auto& l : sides.lines)
     if (l.bank && l.item[0] == 'b' && l.day <= day) table.bank += l.fen;
-  txn.query("select evidence from x_treasury_statement where account = ? and state = 'proved' and day_from <= ? order by day_from, id", {account.number, day}, [&](const Row& r) {
+  txn.query("select evidence from x_treasury_statement where account = ? and state = 'proved' and day_from <= ? order by day_from, ord", {account.number, day}, [&](const Row& r) {
     table.statements.push_back(r.text(0));
     return true;
   });

@@ -80,18 +80,18 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
     Fen closing, first_opening;
     Day first, last;
     std::int64_t quarantined = 0;
-    txn.query("select day_from, opening_fen from x_treasury_statement where account = ? and state = 'proved' order by day_from, id limit 1", {account.number}, [&](const Row& r) {
+    txn.query("select day_from, opening_fen from x_treasury_statement where account = ? and state = 'proved' order by day_from, ord limit 1", {account.number}, [&](const Row& r) {
       first = r.day(0);
       first_opening = r.fen(1);
       return false;
     });
-    txn.query("select day_to, closing_fen from x_treasury_statement where account = ? and state = 'proved' order by day_to desc, id desc limit 1", {account.number}, [&](const Row& r) {
+    txn.query("select day_to, closing_fen from x_treasury_statement where account = ? and state = 'proved' order by day_to desc, ord desc limit 1", {account.number}, [&](const Row& r) {
       last = r.day(0);
       closing = r.fen(1);
       return false;
     });
     txn.query("select count(*) from x_treasury_statement q where q.account = ? and q.state = 'quarantined' and not exists (select 1 from x_treasury_statement p"
-              " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.imported_ms >= q.imported_ms)",
+              " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.ord > q.ord)",
               {account.number}, [&](const Row& r) { quarantined = r.integer(0); return false; });
     if (!last.valid()) {
       result.finding();

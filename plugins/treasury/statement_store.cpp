@@ -36,7 +36,7 @@ struct StoredLine {
 // Against what the account's earlier statements said. Fills `known` with the keys stored in the range.
 std::string contradiction(Txn& txn, const BankAccount& account, const BankStatement& s, std::set<std::string>& known) {
   std::string why;
-  txn.query("select closing_fen, day_to from x_treasury_statement where account = ? and state = 'proved' and day_to < ? order by day_to desc, id desc limit 1",
+  txn.query("select closing_fen, day_to from x_treasury_statement where account = ? and state = 'proved' and day_to < ? order by day_to desc, ord desc limit 1",
             {account.number, s.from}, [&](const Row& r) {
               // With days between them that are not imported, the balances need not meet.
               if (day_after(r.day(1)) == s.from && r.fen(0) != s.opening)
@@ -44,7 +44,7 @@ std::string contradiction(Txn& txn, const BankAccount& account, const BankStatem
               return false;
             });
   if (!why.empty()) return why;
-  txn.query("select opening_fen from x_treasury_statement where account = ? and state = 'proved' and day_from = ? order by id desc limit 1", {account.number, day_after(s.to)}, [&](const Row& r) {
+  txn.query("select opening_fen from x_treasury_statement where account = ? and state = 'proved' and day_from = ? order by ord desc limit 1", {account.number, day_after(s.to)}, [&](const Row& r) {
     if (r.fen(0) != s.closing) why = "期末 " + s.closing.grouped() + " 与下一张对账单期初 " + r.fen(0).grouped() + " 不符 (closing is not the next opening)";
     return false;
   });
@@ -93,10 +93,16 @@ StoredStatement store_statement(Desk& desk, Call call, const Scoped& scoped, Ban
             });
   std::int64_t fresh = 0;
   if (!seen) {
+    // Which statement is the later one is said by ord, counted under the account's lock: ids come in blocks per program, and clocks differ.
+    std::int64_t before = 0;
+    txn.query("select cast(coalesce(max(ord), 0) as bigint) from x_treasury_statement where account = ?", {account.number}, [&](const Row& r) {
+      before = r.integer(0);
+      return false;
+    });
     const std::int64_t id = txn.next_id("x_treasury_statement");
-    txn.execute("insert into x_treasury_statement (id, account, day_from, day_to, opening_fen, closing_fen, lines, state, reason, evidence, imported_by, imported_ms)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, account.number, from, to, statement.opening, statement.closing, static_cast<std::int64_t>(statement.lines.size()), state, why, evidence, call.actor(), now});
+    txn.execute("insert into x_treasury_statement (id, account, ord, day_from, day_to, opening_fen, closing_fen, lines, state, reason, evidence, imported_by, imported_ms)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {id, account.number, before + 1, from, to, statement.opening, statement.closing, static_cast<std::int64_t>(statement.lines.size()), state, why, evidence, call.actor(), now});
     std::int64_t ord = 0;
     if (why.empty())
       for (const auto& l : statement.lines) {

@@ -128,7 +128,7 @@ class Check {
     std::vector<StoredBankLine> lines = bank_lines(txn_, account.number, false);
     lines_ += static_cast<std::int64_t>(lines.size());
     txn_.query("select id, day_from, day_to, opening_fen, closing_fen from x_treasury_statement s where s.account = ? and s.state = 'proved' and not exists"
-               " (select 1 from x_treasury_statement t where t.account = s.account and t.state = 'proved' and t.id > s.id and t.day_from <= s.day_to and t.day_to >= s.day_from)",
+               " (select 1 from x_treasury_statement t where t.account = s.account and t.state = 'proved' and t.ord > s.ord and t.day_from <= s.day_to and t.day_to >= s.day_from)",
                {account.number}, [&](const Row& r) {
                  Fen running = r.fen(3);
                  bool fits = true;

@@ -62,13 +62,13 @@ class Rows {
 void write_plugin_rows(service::Deployment& d, int books, std::int64_t vouchers, int year) {
   const Day first(year, 1, 1), last(year, 12, 31);
   d.database().write([&](store::Txn& txn) {
-    Rows statements(txn, "x_treasury_statement", {"id", "account", "day_from", "day_to", "opening_fen", "closing_fen", "lines", "state", "reason", "evidence", "imported_by", "imported_ms"});
+    Rows statements(txn, "x_treasury_statement", {"id", "account", "ord", "day_from", "day_to", "opening_fen", "closing_fen", "lines", "state", "reason", "evidence", "imported_by", "imported_ms"});
     Rows tables(txn, "x_treasury_table", {"id", "account", "month", "revision", "state", "form", "bank_fen", "book_fen", "artefact", "instance", "made_by", "made_ms", "decided_by", "decided_ms", "reason"});
     Rows tasks(txn, "x_reporting_task", {"id", "package_code", "book", "fiscal_year", "fiscal_month", "template_digest", "result_digest", "cells", "failed_checks", "computed_by", "computed_ms"});
     for (int b = 1; b <= books; ++b) {
       for (int m = 1; m <= 12; ++m) {
         const std::int64_t id = b * 100LL + m;
-        statements.add({id, account_of(b), Day(year, m, 1), Day(year, m, Day::days_in(year, m)), 0, 0, vouchers / 12, "proved", "", "e", "maker1", 0});
+        statements.add({id, account_of(b), m, Day(year, m, 1), Day(year, m, Day::days_in(year, m)), 0, 0, vouchers / 12, "proved", "", "e", "maker1", 0});
         if (m < 12 || b % 2) tables.add({id, account_of(b), std::int64_t{year} * 100 + m, 1, "approved", "expenditure", 0, 0, "a", 0, "maker1", 0, "reviewer1", 0, ""});
         for (int p = 0; p < 2; ++p) tasks.add({id * 2 + p, p ? "mof" : "nhsa", Fixture::book(b), year, m, "t", "r", 400, 0, "chief1", 0});
       }

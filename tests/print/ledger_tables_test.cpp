@@ -18,20 +18,6 @@ namespace {
 using sheet::Row;
 using sheet::RowKind;
 
-// Keeps what a source says.
-struct Kept : sheet::Receiver {
-  struct Table {
-    sheet::Head head;
-    std::vector<Row> rows;
-  };
-  void begin(const sheet::Head& head) override { tables.push_back({head, {}}); }
-  void row(const Row& row) override { tables.back().rows.push_back(row); }
-  void end() override {}
-  std::vector<Table> tables;
-};
-
-Fen fen(const sheet::Cell& cell) { return std::holds_alternative<Fen>(cell) ? std::get<Fen>(cell) : Fen(); }
-
 class LedgerTables : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -52,11 +38,6 @@ class LedgerTables : public ::testing::Test {
     named->unit_name = "示例省医疗保障事业管理中心";
     named->signatures = {"会计主管：蒋主管", "记账：", "审核：", "打印：郑制单"};
     return named;
-  }
-  Kept kept(const print::Source& source) {
-    Kept all;
-    source(all);
-    return all;
   }
   LedgerFixture f_;
 };

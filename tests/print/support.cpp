@@ -153,4 +153,12 @@ print::VoucherSheet sheet(int lines) {
   return s;
 }
 
+Kept kept(const print::Source& source) {
+  Kept all;
+  source(all);
+  return all;
+}
+
+Fen fen(const sheet::Cell& cell) { return std::holds_alternative<Fen>(cell) ? std::get<Fen>(cell) : Fen(); }
+
 }  // namespace mif::testing

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/print/canvas.h"
+#include "kernel/print/table_pages.h"
 #include "kernel/print/voucher_form.h"
 
 namespace mif::testing {
@@ -26,5 +27,20 @@ std::string output_of(const std::string& command);
 print::VoucherForm form(const std::string& name);  // templates/print/NAME.info
 // Lines that balance: many small debits and one credit.
 print::VoucherSheet sheet(int lines);
+
+// Keeps what a source says.
+struct Kept : sheet::Receiver {
+  struct Table {
+    sheet::Head head;
+    std::vector<sheet::Row> rows;
+  };
+  void begin(const sheet::Head& head) override { tables.push_back({head, {}}); }
+  void row(const sheet::Row& row) override { tables.back().rows.push_back(row); }
+  void end() override {}
+  std::vector<Table> tables;
+};
+Kept kept(const print::Source& source);
+// The amount of a cell; zero where it is blank or words.
+Fen fen(const sheet::Cell& cell);
 
 }  // namespace mif::testing

@@ -8,6 +8,7 @@
 
 #include "kernel/print/ledger_tables.h"
 #include "tests/ledger/fixture.h"
+#include "tests/print/support.h"
 
 namespace mif::testing {
 namespace {
@@ -15,24 +16,6 @@ namespace {
 using sheet::Row;
 using sheet::RowKind;
 
-struct Kept : sheet::Receiver {
-  struct Table {
-    sheet::Head head;
-    std::vector<Row> rows;
-  };
-  void begin(const sheet::Head& head) override { tables.push_back({head, {}}); }
-  void row(const Row& row) override { tables.back().rows.push_back(row); }
-  void end() override {}
-  std::vector<Table> tables;
-};
-
-Kept kept(const print::Source& source) {
-  Kept all;
-  source(all);
-  return all;
-}
-
-Fen fen(const sheet::Cell& cell) { return std::holds_alternative<Fen>(cell) ? std::get<Fen>(cell) : Fen(); }
 std::string word(const sheet::Cell& cell) { return std::get<std::string>(cell); }
 Fen on_side(int side, Fen net) { return side == MIF_DEBIT ? net : -net; }
 
