@@ -171,5 +171,23 @@ TEST(ReconcileRace, a_new_line_and_the_approval_of_its_month_are_one_after_the_o
   EXPECT_TRUE(p.verified());
 }
 
+// Two programs take their ids in blocks, so that the later statement may have the lower one.
+TEST(ReconcileRace, of_two_statements_the_later_one_counts_whoever_took_it_in) {
+  Province p;
+  Beside beside(p);
+  std::string lines = kLines;
+  for (int day = 22; day <= 27; ++day) {
+    SCOPED_TRACE(day);
+    const std::string name = std::to_string(day) + ".csv";
+    import_file(p, name, lines);
+    const auto taken = day % 2 ? attempt(beside, "statement import-file", file_of(p, name), "payer1") : attempt(p, "statement import-file", file_of(p, name), "payer1");
+    ASSERT_TRUE(taken.done) << taken.says;
+    EXPECT_EQ(p.run("treasury verify", "{}", "viewer1")->getValue<int>("exit"), 0);
+    lines += "2023-06-" + std::to_string(day) + ",1.00,4500030" + std::to_string(day - 21) + ".00,N" + std::to_string(day) + ",,,,新\n";
+  }
+  EXPECT_EQ(p.count("select count(*) from x_treasury_statement where state = 'proved'"), 6);
+  EXPECT_TRUE(p.verified());
+}
+
 }  // namespace
 }  // namespace mif::test
