@@ -53,7 +53,7 @@ std::vector<Document> fetch(const Host& host, Call call, const SourceFeed& feed,
 }
 
 std::string pull(const Host& host, Call call, const Settings& settings, const SourceFeed& feed, std::int64_t most, Tally& tally,
-                 const std::function<void(std::int64_t)>& progress) {
+                 const std::function<void(std::int64_t)>& progress, const std::function<void(std::int64_t)>& folded) {
   Intake intake(host, settings);
   std::string cursor;
   {
@@ -64,7 +64,10 @@ std::string pull(const Host& host, Call call, const Settings& settings, const So
   while (!call.cancelled() && (most == 0 || taken < most)) {
     const auto room = most == 0 ? settings.batch : static_cast<std::uint32_t>(std::min<std::int64_t>(settings.batch, most - taken));
     const auto documents = fetch(host, call, feed, cursor, room);
-    if (documents.empty()) break;
+    if (documents.empty()) {
+      fold(host, call, settings, feed, folded);
+      break;
+    }
     intake.take(call, feed, cursor, documents, tally);
     cursor = documents.back().cursor;
     taken += static_cast<std::int64_t>(documents.size());

@@ -78,15 +78,9 @@ std::string run_pull(const Host& host, Call call, const Fields& params, const Pr
   json.begin_object().field("kind", "ExchangePullList").key("items").begin_array();
   for (const auto& feed : feeds(host, call, settings, text(params, "source"))) {
     Tally tally;
-    const std::string cursor = pull(host, call, settings, feed, most, tally, [&](std::int64_t n) { progress("取数 " + feed.feed, n, 0); });
+    const std::string cursor = pull(host, call, settings, feed, most, tally, [&](std::int64_t n) { progress("取数 " + feed.feed, n, 0); }, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
     write(json, feed.feed, cursor, tally);
-    total.received += tally.received;
-    total.amount += tally.amount;
-    total.drafted += tally.drafted;
-    total.held += tally.held;
-    total.rejected += tally.rejected;
-    total.cancelled += tally.cancelled;
-    total.redelivered += tally.redelivered;
+    total += tally;
   }
   json.end_array();
   tally_titles(json);
@@ -112,6 +106,8 @@ std::string run_retry(const Host& host, Call call, const Progress& progress) {
     intake.retry(call, id, tally);
     progress("重试", ++done, static_cast<std::int64_t>(ids.size()));
   }
+  if (tally.drafted)
+    for (const auto& feed : feeds_of(host, call, settings.sources)) fold(host, call, settings, feed, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
   JsonWriter json;
   json.begin_object().field("kind", "ExchangePullList").key("items").begin_array();
   write(json, "held", "", tally);
@@ -119,6 +115,18 @@ std::string run_retry(const Host& host, Call call, const Progress& progress) {
   tally_titles(json);
   json.field("exit", tally.held > 0 ? 3 : 0).field("summary", "重试 " + std::to_string(ids.size()) + " 张: 制单 " + std::to_string(tally.drafted) + ", 仍挂起 " +
                                                                   std::to_string(tally.held) + ", 拒收 " + std::to_string(tally.rejected)).end_object();
+  return json.take();
+}
+
+std::string run_fold(const Host& host, Call call, const Fields& params, const Progress& progress) {
+  const Settings settings = load_settings(host, call);
+  std::int64_t groups = 0;
+  for (const auto& feed : feeds(host, call, settings, text(params, "source")))
+    groups += fold(host, call, settings, feed, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
+  JsonWriter json;
+  json.begin_object().field("kind", "ExchangeFoldList").key("items").begin_array().begin_object().field("groups", groups).end_object().end_array();
+  json.key("titles").begin_object().field("groups", "汇总凭证").end_object();
+  json.field("exit", 0).field("summary", "汇总制单 " + std::to_string(groups) + " 张").end_object();
   return json.take();
 }
 
@@ -162,6 +170,7 @@ std::string job_list() {
   describe(json, "exchange held", "挂起和拒收的单据及原因; 有则退出码 3", {{"book", "只看一个账套"}, {"state", "只看一种状态: held, rejected, cancelled, drafted, posted"}, {"limit", "最多多少张, 默认 500"}},
            "ledger.read");
   describe(json, "exchange retry", "按现行规则重试挂起的单据", {});
+  describe(json, "exchange fold", "把待汇总的单据制成凭证 (取数到末尾时自动进行)", {{"source", "只做一个来源"}});
   describe(json, "exchange ack", "把状态回告业务交换库", {{"source", "只回告一个来源"}});
   describe(json, "exchange verify", "单据、凭证、应付款逐张核对", {}, "ledger.read");
   describe(json, "exchange rules", "检查并列出凭证规则", {});
@@ -172,6 +181,7 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
   const Fields params = params_json.empty() ? Fields{} : flat_object(params_json);
   if (name == "exchange pull") return run_pull(host, call, params, progress);
   if (name == "exchange retry") return run_retry(host, call, progress);
+  if (name == "exchange fold") return run_fold(host, call, params, progress);
   if (name == "exchange ack") return run_ack(host, call, params, progress);
   if (name == "exchange verify") return verify_documents(host, call);
   if (name == "exchange rules") return run_rules(host, call);

@@ -60,11 +60,15 @@ struct PayableRule {
   Pattern payer, payee_account, payee_name, payee_bank, purpose;
 };
 
+// Which documents share a voucher.
+enum class Gather { document, batch, institution_day };
+
 struct Rule {
   std::string name;  // "employee 2023.1 institution-settlement/1"
   Day valid_from, valid_to;
   std::vector<Condition> match;
   std::string word, flow;
+  Gather gather = Gather::document;
   Pattern summary;
   std::vector<LineRule> lines;
   std::optional<PayableRule> payable;

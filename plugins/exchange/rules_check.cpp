@@ -57,6 +57,8 @@ void Checker::check(const Rule& rule) const {
     for (const auto& v : c.values)
       if (!v.empty() && set_.lists.at(code->list).count(v) == 0) fail("mapping.match-value", rule.line, "代码 \"" + v + "\" 不在代码表 (not in list) " + code->list);
   }
+  if (rule.gather == Gather::institution_day && (std::find(type_.text.begin(), type_.text.end(), "institution") == type_.text.end() || type_.is_optional("institution")))
+    fail("mapping.gather-field", rule.line, "gather institution-day 要有必填的 institution 项 (needs the required text field institution), 单据 " + type_.type + " 没有");
   for (const auto& l : rule.lines) {
     money(l.amount, l.line);
     known(l.summary, l.line);

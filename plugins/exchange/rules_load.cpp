@@ -139,7 +139,7 @@ Condition Loader::condition(const Node& node) const {
 }
 
 Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number) const {
-  known(node, {"valid-from", "valid-to", "match", "word", "flow", "summary", "line", "payable"});
+  known(node, {"valid-from", "valid-to", "match", "word", "flow", "gather", "summary", "line", "payable"});
   Rule r;
   r.line = node.line;
   r.name = set_.name + " " + set_.version + " " + type.type + "/" + std::to_string(number);
@@ -149,6 +149,10 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
   r.word = need(node, "word");
   if (r.word != "收" && r.word != "付" && r.word != "转" && r.word != "记") fail("mapping.word", node.line, "word 应为 收 付 转 记 (is \"" + r.word + "\")");
   r.flow = need(node, "flow");
+  const std::string gather = node.get("gather", "document");
+  if (gather != "document" && gather != "batch" && gather != "institution-day")
+    fail("mapping.gather", node.line, "gather 应为 document, batch 或 institution-day (is \"" + gather + "\")");
+  r.gather = gather == "batch" ? Gather::batch : gather == "institution-day" ? Gather::institution_day : Gather::document;
   need(node, "summary");
   r.summary = pattern(node, "summary");
   if (const Node* match = node.find("match"))

@@ -32,6 +32,7 @@ struct Settings {
   std::vector<RuleSet> rules;
 
   const RuleSet* rules_for(const BookInfo& book) const;
+  const RuleSet* rules_for(const BookInfo& book, Day) const { return rules_for(book); }
 };
 
 // Reads configuration and rule files and checks the rules against the chart of every book they apply to.

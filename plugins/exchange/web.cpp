@@ -61,7 +61,7 @@ void write_head(JsonWriter& json, const Stored& s) {
   json.field("id", s.id).field("source", s.source).field("key", s.key).field("version", s.version).field("arrival", s.arrival).field("type", s.type);
   json.field("book", s.book).field("unit", s.unit).field("batch", s.batch).field("day", s.day.valid() ? s.day.iso() : "").field("amount", s.amount);
   json.field("state", s.state).field("reason", s.reason).field("rule", s.rule).field("voucherId", s.voucher).field("voucherNumber", s.voucher_no);
-  json.field("sourceKey", s.source + "/" + s.key + "#" + std::to_string(s.version));
+  json.field("sourceKey", s.source_key());
 }
 
 HttpResponse list(const Host& host, Call call, const Fields& query) {
@@ -77,11 +77,14 @@ HttpResponse list(const Host& host, Call call, const Fields& query) {
     params.emplace_back(value);
   };
   also("book", book);
-  also("state", wanted);
+  if (!wanted.empty()) {
+    where += std::string(" and ") + kIsInState;
+    params.insert(params.end(), {wanted, wanted});
+  }
   also("batch", batch);
   if (const auto voucher = number(query, "voucher")) {
-    where += " and voucher_id = ?";
-    params.emplace_back(voucher);
+    where += " and ((gathered_in = 0 and voucher_id = ?) or gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?))";
+    params.insert(params.end(), {voucher, voucher});
   }
   // documents without a known book belong to whoever runs the exchange for the whole deployment; they are not listed here
   if (books.empty() || (!book.empty() && books.count(book) == 0)) where += " and 1 = 0";

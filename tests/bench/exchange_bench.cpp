@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+// A day of business documents from an exchange database to posted vouchers and back, and what the same rows cost barely.
+//   exchange_bench fill FILE DOCUMENTS BOOKS     writes a SQLite exchange database of settlements, pharmacies, reimbursements, subsidies
+//   exchange_bench run HOME FILE BOOKS [DSN]     seconds: taking in and drafting, review and posting, following, telling; peak MB; vouchers
+//   exchange_bench bare FILE TARGET CHUNK        seconds: reading the source, inserting the same rows, writing the answers; SQLite by hand
+//   exchange_bench copy FILE CONNINFO            seconds of a bare COPY of the same rows into the same tables of a PostgreSQL
+//   exchange_bench rules FILE DOCUMENTS          documents per second: reading the payloads, evaluating the rules
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "kernel/identity/identity.h"
+#include "kernel/service/auto_review.h"
+#include "kernel/service/deployment.h"
+#include "kernel/service/job_runner.h"
+#include "mapping.h"
+#include "mif/error.hpp"
+#include "tests/bench/fixture.h"
+#include "tests/exchange/rule_files.h"
+
+namespace mif::bench {
+namespace {
+
+namespace fs = std::filesystem;
+const Who kWho{"chief1", "bench", ""};
+constexpr std::int32_t kDay = 20230612;
+
+void check(sqlite3* db, int rc) {
+  if (rc != SQLITE_OK && rc != SQLITE_DONE && rc != SQLITE_ROW) throw Error(MIF_E_INTERNAL, sqlite3_errmsg(db));
+}
+
+class Sqlite {
+ public:
+  explicit Sqlite(const std::string& file) {
+    check(db_, sqlite3_open(file.c_str(), &db_));
+    exec("pragma journal_mode = wal; pragma synchronous = full");
+  }
+  ~Sqlite() { sqlite3_close(db_); }
+  Sqlite(const Sqlite&) = delete;
+  void exec(const std::string& sql) { check(db_, sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr)); }
+  sqlite3_stmt* prepare(const std::string& sql) {
+    sqlite3_stmt* statement = nullptr;
+    check(db_, sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr));
+    return statement;
+  }
+  sqlite3* get() { return db_; }
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+std::string text_of(sqlite3_stmt* s, int i) { return {reinterpret_cast<const char*>(sqlite3_column_text(s, i)), static_cast<std::size_t>(sqlite3_column_bytes(s, i))}; }
+std::string unit_of(int agency) { return fmt::format("99{:04}", agency); }
+
+// --- the business side ----------------------------------------------------------------------------------------------
+
+struct Made {
+  std::string type, payload;
+};
+
+// Document i of the day, deterministic. Institutions arrive mixed, as they do.
+Made make(std::int64_t i, int agencies) {
+  const std::uint64_t r = static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15ULL;
+  const int agency = static_cast<int>((r >> 33) % static_cast<unsigned>(agencies)) + 1, institution = static_cast<int>((r >> 20) % 13);
+  const int kind = static_cast<int>((r >> 8) % 1000);
+  const bool resident = kind % 3 == 0;
+  const std::string unit = unit_of(agency), scheme = resident ? "390" : "310", book = unit + "-" + scheme;
+  const std::int64_t first = static_cast<std::int64_t>(r % 900000) + 100, second = static_cast<std::int64_t>((r >> 16) % 300000) + 1;
+  const auto fen = [](std::int64_t n) { return fmt::format("{}.{:02}", n / 100, n % 100); };
+  const std::string head = fmt::format(R"("book":"{}","unit":"{}","scheme":"{}","batch":"{}-{}","period":"2023-06")", book, unit, scheme, kDay, book);
+  const std::string codes = resident ? R"("insutype":"390","fund_pay_type":"390100")" : R"("mode":"1","insutype":"310","fund_pay_type":"310100")";
+  const std::string payee = fmt::format(R"("bank_account":"{}1004001","payee_account":"62{}{:04}","payee_name":"示例第{}人民医院","payee_bank_no":"102100099996")", unit, unit, institution, institution);
+  if (kind == 999)
+    return {"subsidy", fmt::format(R"({{{},"bank_account":"{}1003001","subsidy_kind":"1","payer":"省财政厅","province":"{}","amount":"{}"}})", head, unit, fen(first), fen(first))};
+  if (kind < 120)
+    return {"pharmacy-settlement", resident ? fmt::format(R"({{{},{},{},"region":"{}","institution":"P{}{:03}","institution_name":"示例第{}大药房","outpatient":"{}","amount":"{}"}})", head, codes, payee, unit, unit,
+                                                          institution, institution, fen(first), fen(first))
+                                            : fmt::format(R"({{{},{},{},"region":"{}","institution":"P{}{:03}","institution_name":"示例第{}大药房","account_pharmacy":"{}","amount":"{}"}})", head, codes, payee, unit,
+                                                          unit, institution, institution, fen(first), fen(first))};
+  if (kind < 170) return {"individual-reimbursement", fmt::format(R"({{{},{},{},"region":"{}","inpatient":"{}","amount":"{}"}})", head, codes, payee, unit, fen(first), fen(first))};
+  return {"institution-settlement", fmt::format(R"({{{},{},{},"region":"{}","institution":"H{}{:03}","institution_name":"示例第{}人民医院","inpatient":"{}","{}":"{}","amount":"{}"}})", head, codes, payee, unit, unit,
+                                                institution, institution, fen(first), resident ? "outpatient" : "account_outpatient", fen(second), fen(first + second))};
+}
+
+int fill(const std::string& file, std::int64_t documents, int books) {
+  fs::remove(file);
+  Sqlite db(file);
+  db.exec("pragma synchronous = off");
+  db.exec("create table ex_document (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_type varchar(40) not null,"
+          " doc_day bigint not null, payload varchar(8000) not null, primary key (feed, seq));"
+          "create table ex_withdrawal (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_day bigint not null, primary key (feed, seq));"
+          "create table ex_status (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, state varchar(20) not null,"
+          " reason varchar(600) not null, voucher varchar(40) not null, told_ms bigint not null, primary key (feed, seq)); begin");
+  sqlite3_stmt* insert = db.prepare("insert into ex_document values ('main', ?, ?, 1, ?, ?, ?)");
+  for (std::int64_t i = 1; i <= documents; ++i) {
+    const Made m = make(i, books / 2);
+    const std::string key = fmt::format("JS{}{:010}", kDay, i);
+    sqlite3_bind_int64(insert, 1, i);
+    sqlite3_bind_text(insert, 2, key.data(), static_cast<int>(key.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_text(insert, 3, m.type.data(), static_cast<int>(m.type.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_int(insert, 4, kDay);
+    sqlite3_bind_text(insert, 5, m.payload.data(), static_cast<int>(m.payload.size()), SQLITE_TRANSIENT);
+    check(db.get(), sqlite3_step(insert));
+    sqlite3_reset(insert);
+    if (i % 1000000 == 0) fmt::print(stderr, "  {} documents written\n", i);
+  }
+  sqlite3_finalize(insert);
+  db.exec("commit");
+  return 0;
+}
+
+// --- our side --------------------------------------------------------------------------------------------------------
+
+std::string read_file(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The shipped rules, gathered: institutions per day, reimbursements per batch. They post on review; what follows at the bank is
+// another bench.
+void write_rules(const fs::path& from, const fs::path& to) {
+  std::istringstream lines(read_file(from));
+  std::ofstream out(to);
+  std::string type;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("document ", 0) == 0) type = line.substr(9);
+    const bool institution = type == "institution-settlement" || type == "pharmacy-settlement", batch = type == "individual-reimbursement";
+    const auto flow = line.find("flow voucher-payment");
+    if ((institution || batch) && flow != std::string::npos) line.replace(flow, 20, "flow voucher-receipt");
+    if (line.find("    summary ") == 0 && (institution || batch)) out << (institution ? "    gather institution-day\n" : "    gather batch\n");
+    const auto payee = line.find("{payee_name}");
+    if (batch && line.find("    summary ") == 0 && payee != std::string::npos) line.erase(payee, 12);
+    out << line << '\n';
+  }
+}
+
+void write_home(const fs::path& home, const std::string& file, const std::string& dsn) {
+  const fs::path source = MIF_SOURCE_DIR;
+  fs::create_directories(home / "config");
+  for (const char* name : {"roles.info", "workflow.info", "people.info"}) fs::copy_file(source / "config/demo-province" / name, home / "config" / name, fs::copy_options::overwrite_existing);
+  fs::create_directories(home / "templates/vouchers");
+  for (const char* name : {"employee.info", "resident.info"}) write_rules(source / "templates/vouchers" / name, home / "templates/vouchers" / name);
+  std::ofstream(home / "mif.info") << "name \"bench\"\nmode development\nclock { business-day 2023-06-12 }\n"
+                                   << (dsn.empty() ? "" : "database { dsn \"" + dsn + "\" }\n")
+                                   << "plugin {\n  source-exchange-db { source demo { dsn \"sqlite://" << file
+                                   << "\" } }\n  exchange { source demo  maker maker1  batch 20000  rules \"templates/vouchers/employee.info\"  rules \"templates/vouchers/resident.info\" }\n}\n";
+}
+
+void install(service::Deployment& d, int books) {
+  d.database().write([&](store::Txn& txn) {
+    d.identity().put_unit(txn, kWho, {"990000", "某省", "province", ""});
+    for (int b = 1; b <= books / 2; ++b) d.identity().put_unit(txn, kWho, {unit_of(b), fmt::format("单位 {}", b), "county", "990000"});
+    for (const auto& person : identity::read_people_info(d.path("config/people.info"))) {
+      if (person.unit == "990000") d.identity().put_person(txn, kWho, person);
+    }
+    for (const char* name : {"employee", "resident"}) d.charts().apply_folder(txn, kWho, name, MIF_SOURCE_DIR "/config/demo-province/chart");
+    for (int b = 1; b <= books / 2; ++b)
+      for (const char* scheme : {"310", "390"}) {
+        ledger::Book book;
+        book.unit = unit_of(b);
+        book.code = book.unit + "-" + scheme;
+        book.scheme = scheme;
+        book.chart = book.scheme == "310" ? "employee" : "resident";
+        book.name = book.code;
+        book.start = {2023, 6};
+        d.ledger().create_book(txn, kWho, book);
+      }
+    d.rules().propose(txn, {"reviewer1", "bench", ""}, "all", "source exchange");
+    d.rules().approve(txn, kWho, "all", 1);
+  });
+  for (const char* id : {"exchange", "source-exchange-db"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+}
+
+std::int64_t peak_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+int run(const fs::path& home, const std::string& file, int books, const std::string& dsn) {
+  write_home(home, file, dsn);
+  install(*service::Deployment::open(home, false), books);
+  const auto d = service::Deployment::open(home, true);
+  for (const auto& p : d->plugins().list())
+    if (p.status != plugin::Status::active) throw Error(MIF_E_UNAVAILABLE, p.manifest.id + ": " + p.reason);
+  service::JobRunner jobs(*d);
+  identity::Caller maker, reviewer;
+  d->database().read([&](store::Txn& txn) {
+    maker = d->identity().caller(txn, "maker1");
+    reviewer = d->identity().caller(txn, "reviewer1");
+  });
+  const auto job = [&](const std::string& name) {
+    const Stopwatch watch;
+    jobs.run(name, "{}", {"maker1", "bench", ""}, &maker);
+    fmt::print(stderr, "  {} {:.1f} s, {} MB\n", name, watch.seconds(), peak_mb());
+    return watch.seconds();
+  };
+  const double pull = job("exchange pull");
+  const Stopwatch watch;
+  const auto reviewed = service::auto_review(*d, {"reviewer1", "bench", ""}, reviewer);
+  const double review = watch.seconds();
+  for (const auto& r : reviewed)
+    if (!r.problem.empty()) throw Error(MIF_E_INTERNAL, "not reviewed: " + r.problem);
+  fmt::print(stderr, "  review of {} vouchers {:.1f} s\n", reviewed.size(), review);
+  const double ack = job("exchange ack");
+  std::int64_t posted = 0, documents = 0;
+  d->database().read([&](store::Txn& txn) {
+    documents = *txn.integer("select count(*) from x_exchange_document");
+    posted = *txn.integer("select count(*) from x_exchange_document left join x_exchange_group on group_id = gathered_in where state = 'posted' or (state = 'gathered' and group_state = 'posted')");
+  });
+  if (posted != documents || documents == 0) throw Error(MIF_E_INTERNAL, fmt::format("{} of {} documents posted", posted, documents));
+  fmt::print("{:.3f} {:.3f} {:.3f} {} {} {}\n", pull, review, ack, peak_mb(), reviewed.size(), documents);
+  return 0;
+}
+
+// --- the bare rows ---------------------------------------------------------------------------------------------------
+
+std::string our_tables() {
+  const fs::path sql = fs::path(MIF_SOURCE_DIR) / "plugins/exchange/sql";
+  std::vector<fs::path> files;
+  for (const auto& f : fs::directory_iterator(sql)) files.push_back(f.path());
+  std::sort(files.begin(), files.end());
+  std::string all;
+  for (const auto& f : files) all += read_file(f) + ";\n";
+  return all;
+}
+
+constexpr const char* kColumns = "id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
+                                 " voucher_id, voucher_no, received_ms, changed_ms, gathered_in, delivery_id";
+
+// A row as ours looks, from a row of the source. Calls each(column, text) or each(column, number).
+template <class Text, class Number>
+void row_of(sqlite3_stmt* source, std::int64_t id, const Text& text, const Number& number) {
+  static const std::string digest(64, 'd'), book = "990001-310", unit = "990001", rule = "employee 2023.1 institution-settlement/1", batch = "20230612-990001-310";
+  const std::string seq = std::to_string(sqlite3_column_int64(source, 0));
+  number(0, id);
+  text(1, std::string("demo"));
+  text(2, std::string("demo/main"));
+  text(3, seq);
+  text(4, text_of(source, 1));
+  number(5, 1);
+  number(6, 0);
+  text(7, text_of(source, 2));
+  text(8, book);
+  text(9, unit);
+  text(10, batch);
+  number(11, kDay);
+  number(12, id * 7 % 1000000);
+  text(13, text_of(source, 3));
+  text(14, digest);
+  text(15, std::string("gathered"));
+  text(16, std::string());
+  text(17, rule);
+  number(18, 0);
+  text(19, std::string());
+  number(20, 1686528000000);
+  number(21, 1686528000000);
+  number(22, id * 7919 % 9000);
+  number(23, id / 20000);
+}
+
+int bare(const std::string& file, const std::string& target, std::int64_t chunk) {
+  fs::remove(target);
+  Sqlite source(file), ours(target);
+  ours.exec(our_tables());
+  const Stopwatch watch;
+  sqlite3_stmt* read = source.prepare("select seq, doc_no, doc_type, payload from ex_document where feed = 'main' and seq > 0 order by seq");
+  std::string marks = "?";
+  for (int i = 1; i < 24; ++i) marks += ", ?";
+  sqlite3_stmt* insert = ours.prepare(std::string("insert into x_exchange_document (") + kColumns + ") values (" + marks + ")");
+  std::int64_t id = 0;
+  ours.exec("begin immediate");
+  while (sqlite3_step(read) == SQLITE_ROW) {
+    row_of(read, ++id, [&](int i, const std::string& t) { sqlite3_bind_text(insert, i + 1, t.data(), static_cast<int>(t.size()), SQLITE_TRANSIENT); },
+           [&](int i, std::int64_t n) { sqlite3_bind_int64(insert, i + 1, n); });
+    check(ours.get(), sqlite3_step(insert));
+    sqlite3_reset(insert);
+    if (id % chunk == 0) ours.exec("commit; begin immediate");
+  }
+  ours.exec("commit");
+  sqlite3_finalize(read);
+  sqlite3_finalize(insert);
+  const double in = watch.seconds();
+  const Stopwatch back;
+  source.exec("delete from ex_status; begin immediate");
+  sqlite3_stmt* answer = source.prepare("insert into ex_status values ('main', ?, ?, 1, 'posted', '', '2023-06 付-1', 1686528000000)");
+  sqlite3_stmt* keys = source.prepare("select seq, doc_no from ex_document where feed = 'main' order by seq");
+  std::int64_t n = 0;
+  while (sqlite3_step(keys) == SQLITE_ROW) {
+    sqlite3_bind_int64(answer, 1, sqlite3_column_int64(keys, 0));
+    const std::string key = text_of(keys, 1);
+    sqlite3_bind_text(answer, 2, key.data(), static_cast<int>(key.size()), SQLITE_TRANSIENT);
+    check(source.get(), sqlite3_step(answer));
+    sqlite3_reset(answer);
+    ++n;
+  }
+  source.exec("commit");
+  sqlite3_finalize(answer);
+  sqlite3_finalize(keys);
+  const double told = back.seconds();
+  source.exec("delete from ex_status");
+  fmt::print("{:.3f} {:.3f} {}\n", in, told, n);
+  return 0;
+}
+
+void check(PGconn* c, PGresult* r, ExecStatusType expected) {
+  const bool good = PQresultStatus(r) == expected;
+  const std::string why = PQerrorMessage(c);
+  PQclear(r);
+  if (!good) throw Error(MIF_E_INTERNAL, why);
+}
+
+int copy(const std::string& file, const std::string& conninfo) {
+  PGconn* c = PQconnectdb(conninfo.c_str());
+  if (PQstatus(c) != CONNECTION_OK) throw Error(MIF_E_UNAVAILABLE, PQerrorMessage(c));
+  check(c, PQexec(c, "drop schema if exists bare cascade; create schema bare; set search_path = bare"), PGRES_COMMAND_OK);
+  check(c, PQexec(c, our_tables().c_str()), PGRES_COMMAND_OK);
+  Sqlite source(file);
+  const Stopwatch watch;
+  sqlite3_stmt* read = source.prepare("select seq, doc_no, doc_type, payload from ex_document where feed = 'main' order by seq");
+  check(c, PQexec(c, (std::string("copy x_exchange_document (") + kColumns + ") from stdin").c_str()), PGRES_COPY_IN);
+  std::int64_t id = 0;
+  std::string line;
+  while (sqlite3_step(read) == SQLITE_ROW) {
+    row_of(read, ++id,
+           [&](int i, const std::string& t) {
+             if (i) line += '\t';
+             for (const char b : t) {
+               if (b == '\\') line += '\\';
+               line += b;
+             }
+           },
+           [&](int i, std::int64_t n) {
+             if (i) line += '\t';
+             line += std::to_string(n);
+           });
+    line += '\n';
+    if (line.size() < 60000) continue;
+    if (PQputCopyData(c, line.data(), static_cast<int>(line.size())) != 1) throw Error(MIF_E_INTERNAL, PQerrorMessage(c));
+    line.clear();
+  }
+  if (!line.empty() && PQputCopyData(c, line.data(), static_cast<int>(line.size())) != 1) throw Error(MIF_E_INTERNAL, PQerrorMessage(c));
+  PQputCopyEnd(c, nullptr);
+  check(c, PQgetResult(c), PGRES_COMMAND_OK);
+  sqlite3_finalize(read);
+  fmt::print("{:.3f} {}\n", watch.seconds(), id);
+  PQfinish(c);
+  return 0;
+}
+
+// --- the rules alone -------------------------------------------------------------------------------------------------
+
+int rules(const fs::path& folder, std::int64_t documents) {
+  fs::create_directories(folder);
+  exchange::RuleSet sets[2];
+  const char* names[] = {"employee", "resident"};
+  for (int i = 0; i < 2; ++i) {
+    const fs::path file = folder / (std::string(names[i]) + ".info");
+    write_rules(fs::path(MIF_SOURCE_DIR) / "templates/vouchers" / file.filename(), file);
+    sets[i] = exchange::testing::parse_rules(read_file(file));
+  }
+  std::vector<exchange::Document> all(static_cast<std::size_t>(documents));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Made m = make(static_cast<std::int64_t>(i) + 1, 187);
+    all[i].source = "demo";
+    all[i].key = fmt::format("JS{}{:010}", kDay, i);
+    all[i].type = std::move(m.type);
+    all[i].payload = std::move(m.payload);
+    all[i].day = Day(kDay);
+  }
+  const Stopwatch reading;
+  for (auto& d : all) exchange::read_payload(d);
+  const double read = reading.seconds();
+  const Stopwatch hashing;
+  std::size_t digits = 0;
+  for (const auto& d : all) digits += exchange::digest_of(d).size();
+  const double hash = hashing.seconds();
+  if (digits != all.size() * 64) throw Error(MIF_E_INTERNAL, "digest");
+  exchange::Evaluator evaluators[] = {exchange::Evaluator(sets[0]), exchange::Evaluator(sets[1])};
+  const Stopwatch evaluating;
+  Fen sum;
+  std::size_t lines = 0;
+  for (const auto& d : all) {
+    const auto& e = evaluators[d.fields.at("scheme") == "390"].evaluate(d);
+    sum += e.amount();
+    lines += e.shape->lines.size();
+  }
+  const double evaluate = evaluating.seconds();
+  if (sum == Fen() || lines == 0) throw Error(MIF_E_INTERNAL, "nothing evaluated");
+  const double n = static_cast<double>(documents);
+  fmt::print("{:.0f} {:.0f} {:.0f}\n", n / read, n / hash, n / evaluate);
+  return 0;
+}
+
+}  // namespace
+}  // namespace mif::bench
+
+int main(int argc, char** argv) {
+  try {
+    using namespace mif::bench;
+    const std::string what = argc > 1 ? argv[1] : "";
+    if (what == "fill" && argc == 5) return fill(argv[2], std::stoll(argv[3]), std::stoi(argv[4]));
+    if (what == "run" && (argc == 5 || argc == 6)) return run(argv[2], argv[3], std::stoi(argv[4]), argc == 6 ? argv[5] : "");
+    if (what == "bare" && argc == 5) return bare(argv[2], argv[3], std::stoll(argv[4]));
+    if (what == "copy" && argc == 4) return copy(argv[2], argv[3]);
+    if (what == "rules" && argc == 4) return rules(argv[2], std::stoll(argv[3]));
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "exchange_bench: {}\n", e.what());
+    return 1;
+  }
+  fmt::print(stderr, "usage: see the head of exchange_bench.cpp\n");
+  return 2;
+}
