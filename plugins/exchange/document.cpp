@@ -131,8 +131,12 @@ std::string digest_of(const Document& document) {
   return sha256(said);
 }
 
+std::string_view cleaned(std::string_view text, std::size_t bytes, std::string& room) {
+  if (text.size() <= bytes && plain_text(text) && simdjson::validate_utf8(text.data(), text.size())) return text;
+  return room = clean(text, bytes);
+}
+
 std::string clean(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes && plain_text(text) && simdjson::validate_utf8(text.data(), text.size())) return std::string(text);
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
     const auto c = static_cast<unsigned char>(text[at]);

@@ -46,7 +46,7 @@ class FieldSet {
   Iterator end() const { return {this, places_.size()}; }
   std::size_t size() const { return places_.size(); }
   Pair pair(std::size_t i) const { return {{text_.data() + places_[i].name, places_[i].name_n}, {text_.data() + places_[i].value, places_[i].value_n}}; }
-  void clear();
+  void clear();  // keeps its memory
 
  private:
   struct Place {
@@ -82,6 +82,8 @@ std::string sha256(std::string_view text);
 // A flat JSON object of texts, for job parameters.
 Fields flat_object(std::string_view json);
 
+// The text itself when it fits and is clean, otherwise what `clean` makes of it, kept in `room`.
+std::string_view cleaned(std::string_view text, std::size_t bytes, std::string& room);
 // Cuts a text to at most `bytes` bytes without splitting a character, and replaces what is not UTF-8 or not printable.
 std::string clean(std::string_view text, std::size_t bytes);
 

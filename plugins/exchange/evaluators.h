@@ -24,7 +24,7 @@ class Books {
     return found == by_code_.end() ? nullptr : found->second;
   }
   // Whose audit chain takes a document: its book's unit; otherwise the configured one, or the first book's.
-  std::string unit_of(std::string_view code, const std::string& otherwise) const {
+  const std::string& unit_of(std::string_view code, const std::string& otherwise) const {
     if (const BookInfo* book = find(code)) return book->unit;
     return otherwise.empty() && !all_.empty() ? all_.front().unit : otherwise;
   }

@@ -11,22 +11,24 @@ namespace {
 
 constexpr std::size_t kLongestKey = 80, kLongestCursor = 64;
 
-Document received(const SourceFeed& feed, const mif_doc& from) {
-  Document d;
+void receive(Document& d, const SourceFeed& feed, const mif_doc& from) {
+  std::string room;
   d.source = feed.source;
   d.feed = feed.feed;
-  d.cursor = str(from.cursor);
-  d.key = str(from.key);
-  d.type = clean(view(from.type), 200);
+  d.cursor = view(from.cursor);
+  d.key = view(from.key);
+  d.type = cleaned(view(from.type), 200, room);
   d.version = from.version;
   d.withdrawn = from.withdrawn != 0;
   d.day = Day(from.day);
-  d.payload = str(from.payload_json);
+  d.payload = view(from.payload_json);
+  d.fields.clear();
+  d.trouble.clear();
   if (d.cursor.empty() || d.cursor.size() > kLongestCursor)
     throw Error(MIF_E_INVALID, "source.cursor", "来源 " + feed.feed + " 给出的位置无效 (the source gave an invalid cursor) \"" + clean(d.cursor, 80) + "\"");
   if (!d.withdrawn) read_payload(d);
   // a key that cannot be stored must not stop the feed: it is kept under a name of ours and held
-  if (d.key.empty() || d.key.size() > kLongestKey || clean(d.key, kLongestKey) != d.key) {
+  if (d.key.empty() || d.key.size() > kLongestKey || cleaned(d.key, kLongestKey, room) != d.key) {
     d.trouble = "单号为空、太长或含有控制字符 (the key is empty, too long or not printable)";
     d.key = clean(d.key, 12) + "~" + d.cursor;
   }
@@ -35,21 +37,21 @@ Document received(const SourceFeed& feed, const mif_doc& from) {
     d.version = 1;
     d.key = clean(d.key, 12) + "~" + d.cursor;
   }
-  return d;
 }
 
 }  // namespace
 
-std::vector<Document> fetch(const Host& host, Call call, const SourceFeed& feed, const std::string& cursor, std::uint32_t limit) {
+std::size_t fetch(const Host& host, Call call, const SourceFeed& feed, const std::string& cursor, std::uint32_t limit, std::vector<Document>& documents) {
   const auto* source = static_cast<const mif_business_source*>(feed.extension);
-  std::vector<Document> documents;
+  std::size_t n = 0;
   SinkOf<mif_doc_sink, mif_doc> sink([&](const mif_doc& d) {
-    documents.push_back(received(feed, d));
-    return documents.size() < limit;
+    if (n == documents.size()) documents.emplace_back();
+    receive(documents[n++], feed, d);
+    return n < limit;
   });
   host.registry.invoke(call, feed.plugin, "fetch", 120000, [&](mif_call* c) { return source->fetch(source->self, c, s(feed.feed), s(cursor), limit, sink.get()); });
   sink.done();
-  return documents;
+  return n;
 }
 
 std::string pull(const Host& host, Call call, const Settings& settings, const SourceFeed& feed, std::int64_t most, Tally& tally,
@@ -60,17 +62,18 @@ std::string pull(const Host& host, Call call, const Settings& settings, const So
     Txn txn = host.store.read(call);
     cursor = read_cursor(txn, feed.source, feed.feed);
   }
+  std::vector<Document> page;
   std::int64_t taken = 0;
   while (!call.cancelled() && (most == 0 || taken < most)) {
     const auto room = most == 0 ? settings.batch : static_cast<std::uint32_t>(std::min<std::int64_t>(settings.batch, most - taken));
-    const auto documents = fetch(host, call, feed, cursor, room);
-    if (documents.empty()) {
+    const std::size_t n = fetch(host, call, feed, cursor, room, page);
+    if (n == 0) {
       fold(host, call, settings, feed, folded);
       break;
     }
-    intake.take(call, feed, cursor, documents, tally);
-    cursor = documents.back().cursor;
-    taken += static_cast<std::int64_t>(documents.size());
+    intake.take(call, feed, cursor, std::span(page).first(n), tally);
+    cursor = page[n - 1].cursor;
+    taken += static_cast<std::int64_t>(n);
     progress(taken);
   }
   return cursor;

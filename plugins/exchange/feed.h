@@ -6,7 +6,8 @@
 namespace mif::exchange {
 
 // Reads documents of a feed from the source plugin, strictly after the cursor.
-std::vector<Document> fetch(const Host& host, Call call, const SourceFeed& feed, const std::string& cursor, std::uint32_t limit);
+// `documents` is filled from its beginning, so that the memory of the last page serves the next; returns how many there are.
+std::size_t fetch(const Host& host, Call call, const SourceFeed& feed, const std::string& cursor, std::uint32_t limit, std::vector<Document>& documents);
 
 // Pulls one feed to its end, at most `most` documents (0 = all). At the end of the feed the open groups become vouchers. Returns the
 // position reached.

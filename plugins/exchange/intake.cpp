@@ -106,23 +106,26 @@ void Intake::settle(Chunk& chunk, const Document& document, Tally& tally) {
     chunk.rows.write(chunk.txn);  // so that the queries see what came before
     return document.withdrawn ? settle_withdrawal(chunk, document, tally) : settle_known(chunk, document, tally);
   }
-  keep(chunk, document, digest_of(document), decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.now), tally);
+  keep(chunk, document, digest_of(document), decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now), tally);
 }
 
-void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, Decision decision, Tally& tally) {
-  const Verdict& v = decision.verdict;
+void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, const Decision& decision, Tally& tally) {
   const std::int64_t id = chunk.next_id++;
-  if (v.group != 0 && chunk.delivery == 0) chunk.delivery = take_ids(chunk.txn, "delivery");
-  chunk.rows.add(id, d, digest, 0, chunk.books.unit_of(d.fields.at("book"), settings_.unit), v, decision.amount, chunk.now, v.group != 0 ? chunk.delivery : 0);
-  tally.count(v.state, decision.amount);
-  if (v.group != 0) {  // told with its group, logged with its delivery
+  const Verdict& v = decision.verdict;
+  const std::string& unit = chunk.books.unit_of(d.fields.at("book"), settings_.unit);
+  if (decision.gathered) {  // told with its group, logged with its delivery
+    if (chunk.delivery == 0) chunk.delivery = take_ids(chunk.txn, "delivery");
+    chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule->name, decision.amount, chunk.now, v.group, chunk.delivery);
+    tally.count(state::kGathered, decision.amount);
     ++chunk.gathered;
     chunk.gathered_fen += decision.amount;
     chunk.last = id;
     if (chunk.first == 0) chunk.first = id;
-    chunk.gathered_said += std::to_string(id) + ' ' + d.key + '#' + std::to_string(d.version) + ' ' + digest + '\n';
+    add_to_digest(chunk.gathered_said, id, d.key, d.version, digest);
     return;
   }
+  chunk.rows.add(id, d, digest, 0, unit, v, decision.amount, chunk.now);
+  tally.count(v.state, decision.amount);
   if (v.voucher != 0 && decision.payable) insert_payable(chunk.txn, id, v.voucher, d.field("book"), source_key(d), d.day, *decision.payable);
   chunk.rows.tell(d, v);
   record(chunk.txn, chunk.books, v.state, d, digest, v, decision.amount);
@@ -143,14 +146,14 @@ void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) 
     const Fen amount = amount_of(document);
     const Verdict v = rejected("单号 " + document.key + " 版本 " + std::to_string(document.version) + " 已收到, 内容不同 (conflict: same key, other content): 原金额 " +
                                same->amount.grouped() + ", 此次 " + amount.grouped());
-    chunk.rows.add(chunk.next_id++, document, digest, arrival, chunk.books.unit_of(document.fields.at("book"), settings_.unit), v, amount, chunk.now, 0);
+    chunk.rows.add(chunk.next_id++, document, digest, arrival, chunk.books.unit_of(document.fields.at("book"), settings_.unit), v, amount, chunk.now);
     chunk.rows.tell(document, v);
     record(chunk.txn, chunk.books, "conflict", document, digest, v, amount);
     tally.count(v.state, amount);
     return;
   }
-  if (const auto refused = supersede(chunk, document, before)) return keep(chunk, document, digest, {*refused, {}, amount_of(document)}, tally);
-  keep(chunk, document, digest, decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.now), tally);
+  if (const auto refused = supersede(chunk, document, before)) return keep(chunk, document, digest, {*refused, {}, amount_of(document), nullptr}, tally);
+  keep(chunk, document, digest, decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now), tally);
 }
 
 std::optional<Verdict> Intake::supersede(Chunk& chunk, const Document& document, const std::vector<Stored>& before) {
@@ -223,9 +226,9 @@ void Intake::reverse(Chunk& chunk, const Stored& s, const std::string& why, Day 
   chunk.txn.execute("insert into x_exchange_reversal (document_id, because_of, voucher_id, made_ms) values (?, ?, ?, ?)", {s.id, why, voucher, chunk.now});
 }
 
-Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t now) {
-  if (known && !known->at_withdrawal) return {known->verdict, {}, amount_of(document)};
-  const auto answer = [&](Verdict v) { return Decision{std::move(v), {}, amount_of(document)}; };
+Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t id, std::int64_t now) {
+  if (known && !known->at_withdrawal) return {known->verdict, {}, amount_of(document), nullptr};
+  const auto answer = [&](Verdict v) { return Decision{std::move(v), {}, amount_of(document), nullptr}; };
   if (!document.trouble.empty()) return answer(held(document.trouble));
   const std::string_view code = document.fields.at("book");
   const BookInfo* book = books.find(code);
@@ -241,13 +244,13 @@ Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& 
   std::string rule;
   try {
     const Evaluated& e = evaluator->evaluate(document);
+    if (!e.shape->gather_key.empty()) return {{state::kGathered, "", "", 0, groups_.of(txn, feed, *e.shape, book->unit, id, now)}, {}, e.amount(), e.shape};
     rule = e.shape->rule->name;
-    if (!e.shape->gather_key.empty()) return {{state::kGathered, "", rule, 0, groups_.of(txn, feed, *e.shape, book->unit, now)}, {}, e.amount()};
     Mapped mapped = e.mapped();
     mapped.draft.source_key = source_key(document);
     mapped.draft.maker = settings_.maker;
     const std::int64_t voucher = host_.ledger.propose(txn, mapped.draft);
-    return {{state::kDrafted, "", rule, voucher, 0}, std::move(mapped.payable), mapped.amount};
+    return {{state::kDrafted, "", rule, voucher, 0}, std::move(mapped.payable), mapped.amount, nullptr};
   } catch (const HostRefused& e) {
     if (!says_no(e.code())) throw;
     Verdict v = verdict_of(e);
@@ -316,13 +319,15 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       const Document document = s.document();
       const Books books(host_.read.books(call, &txn));
       // a payload that could not be stored as it came must come again
-      const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount} : decide(txn, books, feed, document, known ? &*known : nullptr, now);
-      const Verdict& v = d.verdict;
+      const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount, nullptr} : decide(txn, books, feed, document, known ? &*known : nullptr, s.id, now);
+      Verdict v = d.verdict;
+      if (d.gathered) v.rule = d.gathered->rule->name;
       if (v.state == state::kHeld && v.reason == s.reason) {
         tally.count(v.state, s.amount);
         return;
       }
       update_document(txn, s.id, v, "", now);
+      if (v.group != 0) txn.execute("update x_exchange_group set first_document = ? where group_id = ? and first_document > ?", {s.id, v.group, s.id});
       if (v.voucher != 0 && d.payable) insert_payable(txn, s.id, v.voucher, s.book, source_key(document), s.day, *d.payable);
       if (v.group == 0) enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, "");
       record(txn, books, v.state, document, s.digest, v, s.amount);

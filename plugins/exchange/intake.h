@@ -42,6 +42,7 @@ class Intake {
     Verdict verdict;
     std::optional<Payable> payable;
     Fen amount;
+    const Shape* gathered = nullptr;  // its group is verdict.group
   };
   // What a transaction gathers up before it is written.
   struct Chunk {
@@ -61,14 +62,14 @@ class Intake {
   void settle(Chunk& chunk, const Document& document, Tally& tally);
   void settle_known(Chunk& chunk, const Document& document, Tally& tally);
   void settle_withdrawal(Chunk& chunk, const Document& document, Tally& tally);
-  void keep(Chunk& chunk, const Document& document, const std::string& digest, Decision decision, Tally& tally);
+  void keep(Chunk& chunk, const Document& document, const std::string& digest, const Decision& decision, Tally& tally);
   // Earlier versions give way to this one. Empty = they did; otherwise why they could not.
   std::optional<Verdict> supersede(Chunk& chunk, const Document& document, const std::vector<Stored>& before);
   // Takes one stored document out of the books: its draft is withdrawn, or its posted voucher is taken back. False when it is too late.
   void take_back(Chunk& chunk, const Stored& stored, const std::string& why, Day day, bool posted_too);
   void reverse(Chunk& chunk, const Stored& stored, const std::string& why, Day day);
   // The rest of the decision: period, rules, group or draft.
-  Decision decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t now);
+  Decision decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t id, std::int64_t now);
   void find_known(Chunk& chunk, std::span<const Document> documents);
   void deliver(Chunk& chunk, const std::string& from, const std::string& to);
   void record(Txn& txn, const Books& books, const std::string& action, const Document& document, const std::string& digest, const Verdict& verdict, Fen amount);

@@ -101,7 +101,7 @@ struct Waiting {
 std::vector<Waiting> next_waiting(const Host& host, Call call, const std::string& feed) {
   std::vector<Waiting> rows;
   Txn txn = host.store.read(call);
-  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher, group_id from x_exchange_outbox where sent_ms = 0 and feed = ? order by id limit 500", {feed},
+  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher, group_id from x_exchange_outbox where sent_ms = 0 and feed = ? order by id limit 20000", {feed},
             [&](const Row& r) {
               rows.push_back({r.integer(0), r.integer(4), r.integer(8), r.text(1), r.text(2), r.text(3), r.text(5), r.text(6), r.text(7)});
               return true;
@@ -109,51 +109,49 @@ std::vector<Waiting> next_waiting(const Host& host, Call call, const std::string
   return rows;
 }
 
-// One answer per member for what is told of a group.
-std::vector<Waiting> members_of(Txn& txn, const Waiting& group) {
-  std::vector<Waiting> rows;
-  txn.query("select cursor_text, doc_key, doc_version from x_exchange_document where gathered_in = ? and state = 'gathered' order by id", {group.group}, [&](const Row& r) {
-    rows.push_back({group.id, r.integer(2), 0, group.feed, r.text(0), r.text(1), group.state, group.reason, group.voucher});
-    return true;
-  });
-  return rows;
-}
-
-// Hands answers to the source and marks them, some thousands at a time.
+// Hands answers to the source, some thousands at a time, and marks what was told.
 class Teller {
  public:
   Teller(const Host& host, Call call, const SourceFeed& feed) : host_(host), call_(call), feed_(feed) {}
 
   std::int64_t tell(const std::vector<Waiting>& rows) {
-    std::vector<Waiting> all;
-    std::vector<std::int64_t> done;
-    std::int64_t sent = 0;
+    std::unordered_map<std::int64_t, const Waiting*> by_group;
     for (const auto& w : rows) {
-      if (w.group == 0) {
-        all.push_back(w);
-      } else {
-        Txn txn = host_.store.read(call_);
-        for (auto& m : members_of(txn, w)) all.push_back(std::move(m));
-      }
-      done.push_back(w.id);
-      if (all.size() < kAtOnce && w.id != rows.back().id) continue;
-      send(all);
-      mark(done);
-      sent += static_cast<std::int64_t>(all.size());
-      all.clear();
-      done.clear();
+      if (w.group == 0) add(w);
+      else by_group[w.group] = &w;  // the last of a group counts
     }
-    return sent;
+    if (!by_group.empty()) {
+      Txn txn = host_.store.read(call_);
+      std::vector<Group> groups;
+      for (const auto& [id, w] : by_group)
+        for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
+      std::sort(groups.begin(), groups.end(), [](const Group& x, const Group& y) { return x.id < y.id; });
+      each_member(txn, groups, [&](const Member& m) {
+        const Waiting& w = *by_group.at(m.group);
+        add({w.id, m.version, 0, w.feed, m.cursor, m.key, w.state, w.reason, w.voucher});
+      });
+    }
+    send();
+    Txn txn = host_.store.write(call_);
+    const std::int64_t now = host_.clock.now_unix_ms();
+    for (const auto& w : rows) txn.execute("update x_exchange_outbox set sent_ms = ? where id = ? and sent_ms = 0 and state = ?", {now, w.id, w.state});
+    txn.commit();
+    return sent_;
   }
 
  private:
   static constexpr std::size_t kAtOnce = 5000;
 
-  void send(const std::vector<Waiting>& rows) {
+  void add(Waiting row) {
+    rows_.push_back(std::move(row));
+    if (rows_.size() == kAtOnce) send();
+  }
+  void send() {
+    if (rows_.empty()) return;
     const auto* source = static_cast<const mif_business_source*>(feed_.extension);
     std::vector<mif_ack> acks;
-    acks.reserve(rows.size());
-    for (const auto& w : rows) {
+    acks.reserve(rows_.size());
+    for (const auto& w : rows_) {
       auto ack = sized<mif_ack>();
       ack.version = static_cast<std::int32_t>(w.version);
       ack.feed = s(w.feed);
@@ -164,19 +162,16 @@ class Teller {
       ack.cursor = s(w.cursor);
       acks.push_back(ack);
     }
-    if (!acks.empty())
-      host_.registry.invoke(call_, feed_.plugin, "ack", 120000, [&](mif_call* c) { return source->ack(source->self, c, acks.data(), static_cast<std::uint32_t>(acks.size())); });
-  }
-  void mark(const std::vector<std::int64_t>& ids) {
-    Txn txn = host_.store.write(call_);
-    const std::int64_t now = host_.clock.now_unix_ms();
-    for (const auto id : ids) txn.execute("update x_exchange_outbox set sent_ms = ? where id = ? and sent_ms = 0", {now, id});
-    txn.commit();
+    host_.registry.invoke(call_, feed_.plugin, "ack", 120000, [&](mif_call* c) { return source->ack(source->self, c, acks.data(), static_cast<std::uint32_t>(acks.size())); });
+    sent_ += static_cast<std::int64_t>(rows_.size());
+    rows_.clear();
   }
 
   const Host& host_;
   Call call_;
   const SourceFeed& feed_;
+  std::vector<Waiting> rows_;
+  std::int64_t sent_ = 0;
 };
 
 }  // namespace
@@ -188,7 +183,7 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
       std::vector<Stored> page;
       {
         Txn txn = host.store.read(call);
-        page = select_documents(txn, "where state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
+        page = select_documents(txn, "where gathered_in = 0 and state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
       }
       if (page.empty()) break;
       after = page.back().voucher;
@@ -211,11 +206,10 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
 std::int64_t acknowledge(const Host& host, Call call, const std::vector<SourceFeed>& feeds, const std::function<void(std::int64_t)>& progress) {
   std::int64_t sent = 0;
   for (const auto& feed : feeds) {
-    Teller teller(host, call, feed);
     while (!call.cancelled()) {
       const auto rows = next_waiting(host, call, feed.feed);
       if (rows.empty()) break;
-      sent += teller.tell(rows);
+      sent += Teller(host, call, feed).tell(rows);
       progress(sent);
     }
   }

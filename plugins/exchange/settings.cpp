@@ -53,8 +53,8 @@ Settings load_settings(const Host& host, Call call) {
     else if (c.key == "unit")
       settings.unit = c.value;
     else if (c.key == "batch") {
-      if (c.value.empty() || c.value.size() > 4 || c.value.find_first_not_of("0123456789") != std::string::npos || c.value == "0")
-        complain("mapping.batch", kWhere, c.line, "batch 应为 1..9999 (is \"" + c.value + "\")");
+      if (c.value.empty() || c.value.size() > 5 || c.value.find_first_not_of("0123456789") != std::string::npos || c.value == "0")
+        complain("mapping.batch", kWhere, c.line, "batch 应为 1..99999 (is \"" + c.value + "\")");
       settings.batch = static_cast<std::uint32_t>(std::stoul(c.value));
     } else if (c.key != "rules") {
       complain("mapping.setting-unknown", kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, maker, unit, batch, rules");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tables.h"
 
+#include <charconv>
+
 namespace mif::exchange {
 
 Document Stored::document() const {
@@ -101,11 +103,21 @@ DocumentRows::DocumentRows()
                  " voucher_id, voucher_no, received_ms, changed_ms, gathered_in, delivery_id"),
       outbox_("id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id") {}
 
-void DocumentRows::add(std::int64_t id, const Document& d, const std::string& digest, std::int64_t arrival, const std::string& unit, const Verdict& v, Fen amount, std::int64_t now_ms,
-                       std::int64_t delivery) {
-  documents_.add(id).add(d.source).add(d.feed).add(d.cursor).add(d.key).add(d.version).add(arrival).add(clean(d.type, 40)).add(clean(d.fields.at("book"), 40)).add(unit);
-  documents_.add(clean(d.fields.at("batch"), 64)).add(d.day).add(amount).add(clean(d.payload, kLongestPayload)).add(digest).add(v.state).add(v.reason).add(v.rule);
-  documents_.add(v.voucher).add("").add(now_ms).add(now_ms).add(v.group).add(delivery);
+void DocumentRows::head(std::int64_t id, const Document& d, const std::string& digest, std::int64_t arrival, const std::string& unit, Fen amount) {
+  documents_.add(id).add(d.source).add(d.feed).add(d.cursor).add(d.key).add(d.version).add(arrival).add(cleaned(d.type, 40, room_));
+  documents_.add(cleaned(d.fields.at("book"), 40, room_)).add(unit).add(cleaned(d.fields.at("batch"), 64, room_)).add(d.day).add(amount);
+  documents_.add(cleaned(d.payload, kLongestPayload, room_)).add(digest);
+}
+
+void DocumentRows::add(std::int64_t id, const Document& d, const std::string& digest, std::int64_t arrival, const std::string& unit, const Verdict& v, Fen amount, std::int64_t now_ms) {
+  head(id, d, digest, arrival, unit, amount);
+  documents_.add(v.state).add(v.reason).add(v.rule).add(v.voucher).add("").add(now_ms).add(now_ms).add(v.group).add(std::int64_t{0});
+}
+
+void DocumentRows::add_gathered(std::int64_t id, const Document& d, const std::string& digest, const std::string& unit, const std::string& rule, Fen amount, std::int64_t now_ms, std::int64_t group,
+                                std::int64_t delivery) {
+  head(id, d, digest, 0, unit, amount);
+  documents_.add(state::kGathered).add("").add(rule).add(std::int64_t{0}).add("").add(now_ms).add(now_ms).add(group).add(delivery);
 }
 
 void DocumentRows::tell(const Document& d, const Verdict& v) { told_.push_back({d.source, d.feed, d.cursor, d.key, v.state, v.reason, d.version}); }
@@ -119,6 +131,14 @@ void DocumentRows::write(Txn& txn) {
   txn.insert("x_exchange_outbox", outbox_);
 }
 
+void add_to_digest(std::string& said, std::int64_t id, std::string_view key, std::int64_t version, std::string_view digest) {
+  char number[20];
+  said.append(number, std::to_chars(number, number + sizeof number, id).ptr) += ' ';
+  said.append(key) += '#';
+  said.append(number, std::to_chars(number, number + sizeof number, version).ptr) += ' ';
+  said.append(digest) += '\n';
+}
+
 std::string read_cursor(Txn& txn, const std::string& source, const std::string& feed) {
   std::string cursor;
   txn.query("select cursor_text from x_exchange_cursor where source = ? and feed = ?", {source, feed}, [&](const Row& row) {
@@ -128,19 +148,24 @@ std::string read_cursor(Txn& txn, const std::string& source, const std::string& 
   return cursor;
 }
 
-std::int64_t move_cursor(Txn& txn, const std::string& source, const std::string& feed, const std::string& from, const std::string& to, std::int64_t now_ms) {
-  const auto moved = txn.execute("update x_exchange_cursor set cursor_text = ?, changed_ms = ? where source = ? and feed = ? and cursor_text = ?",
-                                 {to, now_ms, source, feed, from});
-  std::int64_t folds = 0;
-  bool there = false;
-  txn.query("select folds from x_exchange_cursor where source = ? and feed = ?", {source, feed}, [&](const Row& r) {
-    there = true;
-    folds = r.integer(0);
+std::int64_t read_changes(Txn& txn, const std::string& source, const std::string& feed) {
+  std::int64_t changes = 0;
+  txn.query("select changes from x_exchange_cursor where source = ? and feed = ?", {source, feed}, [&](const Row& row) {
+    changes = row.integer(0);
     return false;
   });
-  if (!there && from.empty()) txn.execute("insert into x_exchange_cursor (source, feed, cursor_text, changed_ms, folds) values (?, ?, ?, ?, 0)", {source, feed, to, now_ms});
-  else if (moved != 1) throw Error(MIF_E_CONFLICT, "source.pull-running", "来源 " + feed + " 正被另一个取数过程读取 (another pull moved the cursor), 请稍后重试");
-  return folds;
+  return changes;
+}
+
+std::int64_t move_cursor(Txn& txn, const std::string& source, const std::string& feed, const std::string& from, const std::string& to, std::int64_t now_ms) {
+  const auto moved = txn.execute("update x_exchange_cursor set cursor_text = ?, changed_ms = ?, changes = changes + 1 where source = ? and feed = ? and cursor_text = ?",
+                                 {to, now_ms, source, feed, from});
+  const std::int64_t changes = read_changes(txn, source, feed);
+  if (moved == 1) return changes;
+  if (changes != 0 || !from.empty() || !read_cursor(txn, source, feed).empty())
+    throw Error(MIF_E_CONFLICT, "source.pull-running", "来源 " + feed + " 正被另一个取数过程读取 (another pull moved the cursor), 请稍后重试");
+  txn.execute("insert into x_exchange_cursor (source, feed, cursor_text, changed_ms, changes) values (?, ?, ?, ?, 1)", {source, feed, to, now_ms});
+  return 1;
 }
 
 }  // namespace mif::exchange

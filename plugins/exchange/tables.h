@@ -68,13 +68,16 @@ void enqueue(Txn& txn, const std::string& source, const std::string& feed, const
 class DocumentRows {
  public:
   DocumentRows();
-  void add(std::int64_t id, const Document& document, const std::string& digest, std::int64_t arrival, const std::string& unit, const Verdict& verdict, Fen amount, std::int64_t now_ms,
-           std::int64_t delivery);
+  void add(std::int64_t id, const Document& document, const std::string& digest, std::int64_t arrival, const std::string& unit, const Verdict& verdict, Fen amount, std::int64_t now_ms);
+  void add_gathered(std::int64_t id, const Document& document, const std::string& digest, const std::string& unit, const std::string& rule, Fen amount, std::int64_t now_ms, std::int64_t group,
+                    std::int64_t delivery);
   void tell(const Document& document, const Verdict& verdict);
   void write(Txn& txn);
 
  private:
+  void head(std::int64_t id, const Document& document, const std::string& digest, std::int64_t arrival, const std::string& unit, Fen amount);
   RowBatch documents_, outbox_;
+  std::string room_;
   struct Told {
     std::string source, feed, cursor, key, state, reason;
     std::int64_t version;
@@ -82,10 +85,14 @@ class DocumentRows {
   std::vector<Told> told_;
 };
 
+// One gathered document in the text a delivery's digest is over.
+void add_to_digest(std::string& said, std::int64_t id, std::string_view key, std::int64_t version, std::string_view digest);
+
 // The feed's position; empty before the first pull.
 std::string read_cursor(Txn& txn, const std::string& source, const std::string& feed);
-// Throws MIF_E_CONFLICT when somebody else moved it meanwhile. Locks the feed until the end of the transaction. Returns how many
-// times the feed's groups were folded: what was known of open groups is stale when that has changed.
+std::int64_t read_changes(Txn& txn, const std::string& source, const std::string& feed);
+// Throws MIF_E_CONFLICT when somebody else moved it meanwhile. Locks the feed until the end of the transaction. Returns how often the
+// feed has been changed, this time included: what was known of its groups is stale when others have changed it since.
 std::int64_t move_cursor(Txn& txn, const std::string& source, const std::string& feed, const std::string& from, const std::string& to, std::int64_t now_ms);
 
 }  // namespace mif::exchange

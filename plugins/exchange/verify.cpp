@@ -179,7 +179,7 @@ class Check {
       Fen fen;
       // A member that left later was gathered then; its log record says where it went.
       txn.query("select id, doc_key, doc_version, digest, amount_fen from x_exchange_document where id >= ? and id <= ? and delivery_id = ? order by id", {d.first, d.last, d.id}, [&](const Row& r) {
-        said += std::to_string(r.integer(0)) + ' ' + r.text(1) + '#' + std::to_string(r.integer(2)) + ' ' + r.text(3) + '\n';
+        add_to_digest(said, r.integer(0), r.text(1), r.integer(2), r.text(3));
         fen += r.fen(4);
         ++n;
         return true;

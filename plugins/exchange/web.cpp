@@ -64,6 +64,16 @@ void write_head(JsonWriter& json, const Stored& s) {
   json.field("sourceKey", s.source_key());
 }
 
+// Empty for one that is not there or not to be seen.
+std::string book_of_voucher(const Host& host, Call call, std::int64_t voucher) {
+  try {
+    return host.read.voucher(call, voucher).book;
+  } catch (const Error& e) {
+    if (e.code() != MIF_E_NOT_FOUND && e.code() != MIF_E_DENIED) throw;
+    return {};
+  }
+}
+
 HttpResponse list(const Host& host, Call call, const Fields& query) {
   const auto books = visible_books(host, call);
   const std::string book = text(query, "book"), wanted = text(query, "state"), batch = text(query, "batch");
@@ -83,8 +93,8 @@ HttpResponse list(const Host& host, Call call, const Fields& query) {
   }
   also("batch", batch);
   if (const auto voucher = number(query, "voucher")) {
-    where += " and ((gathered_in = 0 and voucher_id = ?) or gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?))";
-    params.insert(params.end(), {voucher, voucher});
+    where += " and ((gathered_in = 0 and state in ('drafted', 'posted', 'cancelled') and book = ? and voucher_id = ?) or gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?))";
+    params.insert(params.end(), {book_of_voucher(host, call, voucher), voucher, voucher});
   }
   // documents without a known book belong to whoever runs the exchange for the whole deployment; they are not listed here
   if (books.empty() || (!book.empty() && books.count(book) == 0)) where += " and 1 = 0";

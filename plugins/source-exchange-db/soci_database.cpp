@@ -55,18 +55,15 @@ class SociDatabase : public ExchangeDatabase {
       sql_ << (dsn_.backend == "sqlite" ? "begin immediate" : "begin");
       try {
         StatusRow r;
-        soci::statement update = (sql_.prepare << "update " + layout_.status + " set doc_no = :doc_no, version = :version, state = :state, reason = :reason, voucher = :voucher,"
-                                                  " told_ms = :told where feed = :feed and seq = :seq",
-                                  soci::use(r.key, "doc_no"), soci::use(r.version, "version"), soci::use(r.state, "state"), soci::use(r.reason, "reason"),
-                                  soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"), soci::use(r.feed, "feed"), soci::use(r.seq, "seq"));
-        soci::statement insert = (sql_.prepare << "insert into " + layout_.status + " (feed, seq, doc_no, version, state, reason, voucher, told_ms)"
-                                                  " values (:feed, :seq, :doc_no, :version, :state, :reason, :voucher, :told)",
-                                  soci::use(r.feed, "feed"), soci::use(r.seq, "seq"), soci::use(r.key, "doc_no"), soci::use(r.version, "version"),
-                                  soci::use(r.state, "state"), soci::use(r.reason, "reason"), soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"));
+        soci::statement put = (sql_.prepare << "insert into " + layout_.status + " (feed, seq, doc_no, version, state, reason, voucher, told_ms)"
+                                               " values (:feed, :seq, :doc_no, :version, :state, :reason, :voucher, :told) on conflict (feed, seq) do update set"
+                                               " doc_no = excluded.doc_no, version = excluded.version, state = excluded.state, reason = excluded.reason, voucher = excluded.voucher,"
+                                               " told_ms = excluded.told_ms",
+                               soci::use(r.feed, "feed"), soci::use(r.seq, "seq"), soci::use(r.key, "doc_no"), soci::use(r.version, "version"), soci::use(r.state, "state"),
+                               soci::use(r.reason, "reason"), soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"));
         for (const auto& row : rows) {
           r = row;
-          update.execute(true);
-          if (update.get_affected_rows() == 0) insert.execute(true);
+          put.execute(true);
         }
         sql_ << "commit";
       } catch (...) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A day of business documents from an exchange database to posted vouchers and back, and what the same rows cost barely.
 //   exchange_bench fill FILE DOCUMENTS BOOKS     writes a SQLite exchange database of settlements, pharmacies, reimbursements, subsidies
-//   exchange_bench run HOME FILE BOOKS [DSN]     seconds: taking in and drafting, review and posting, following, telling; peak MB; vouchers
+//   exchange_bench run HOME FILE BOOKS [DSN]     seconds: taking in, drafting, review and posting, following, telling; peak MB; vouchers
 //   exchange_bench bare FILE TARGET CHUNK        seconds: reading the source, inserting the same rows, writing the answers; SQLite by hand
 //   exchange_bench copy FILE CONNINFO            seconds of a bare COPY of the same rows into the same tables of a PostgreSQL
-//   exchange_bench rules FILE DOCUMENTS          documents per second: reading the payloads, evaluating the rules
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -19,17 +18,15 @@
 #include "kernel/service/auto_review.h"
 #include "kernel/service/deployment.h"
 #include "kernel/service/job_runner.h"
-#include "mapping.h"
 #include "mif/error.hpp"
+#include "tests/bench/exchange_day.h"
 #include "tests/bench/fixture.h"
-#include "tests/exchange/rule_files.h"
 
 namespace mif::bench {
 namespace {
 
 namespace fs = std::filesystem;
 const Who kWho{"chief1", "bench", ""};
-constexpr std::int32_t kDay = 20230612;
 
 void check(sqlite3* db, int rc) {
   if (rc != SQLITE_OK && rc != SQLITE_DONE && rc != SQLITE_ROW) throw Error(MIF_E_INTERNAL, sqlite3_errmsg(db));
@@ -56,37 +53,8 @@ class Sqlite {
 };
 
 std::string text_of(sqlite3_stmt* s, int i) { return {reinterpret_cast<const char*>(sqlite3_column_text(s, i)), static_cast<std::size_t>(sqlite3_column_bytes(s, i))}; }
-std::string unit_of(int agency) { return fmt::format("99{:04}", agency); }
 
 // --- the business side ----------------------------------------------------------------------------------------------
-
-struct Made {
-  std::string type, payload;
-};
-
-// Document i of the day, deterministic. Institutions arrive mixed, as they do.
-Made make(std::int64_t i, int agencies) {
-  const std::uint64_t r = static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15ULL;
-  const int agency = static_cast<int>((r >> 33) % static_cast<unsigned>(agencies)) + 1, institution = static_cast<int>((r >> 20) % 13);
-  const int kind = static_cast<int>((r >> 8) % 1000);
-  const bool resident = kind % 3 == 0;
-  const std::string unit = unit_of(agency), scheme = resident ? "390" : "310", book = unit + "-" + scheme;
-  const std::int64_t first = static_cast<std::int64_t>(r % 900000) + 100, second = static_cast<std::int64_t>((r >> 16) % 300000) + 1;
-  const auto fen = [](std::int64_t n) { return fmt::format("{}.{:02}", n / 100, n % 100); };
-  const std::string head = fmt::format(R"("book":"{}","unit":"{}","scheme":"{}","batch":"{}-{}","period":"2023-06")", book, unit, scheme, kDay, book);
-  const std::string codes = resident ? R"("insutype":"390","fund_pay_type":"390100")" : R"("mode":"1","insutype":"310","fund_pay_type":"310100")";
-  const std::string payee = fmt::format(R"("bank_account":"{}1004001","payee_account":"62{}{:04}","payee_name":"示例第{}人民医院","payee_bank_no":"102100099996")", unit, unit, institution, institution);
-  if (kind == 999)
-    return {"subsidy", fmt::format(R"({{{},"bank_account":"{}1003001","subsidy_kind":"1","payer":"省财政厅","province":"{}","amount":"{}"}})", head, unit, fen(first), fen(first))};
-  if (kind < 120)
-    return {"pharmacy-settlement", resident ? fmt::format(R"({{{},{},{},"region":"{}","institution":"P{}{:03}","institution_name":"示例第{}大药房","outpatient":"{}","amount":"{}"}})", head, codes, payee, unit, unit,
-                                                          institution, institution, fen(first), fen(first))
-                                            : fmt::format(R"({{{},{},{},"region":"{}","institution":"P{}{:03}","institution_name":"示例第{}大药房","account_pharmacy":"{}","amount":"{}"}})", head, codes, payee, unit,
-                                                          unit, institution, institution, fen(first), fen(first))};
-  if (kind < 170) return {"individual-reimbursement", fmt::format(R"({{{},{},{},"region":"{}","inpatient":"{}","amount":"{}"}})", head, codes, payee, unit, fen(first), fen(first))};
-  return {"institution-settlement", fmt::format(R"({{{},{},{},"region":"{}","institution":"H{}{:03}","institution_name":"示例第{}人民医院","inpatient":"{}","{}":"{}","amount":"{}"}})", head, codes, payee, unit, unit,
-                                                institution, institution, fen(first), resident ? "outpatient" : "account_outpatient", fen(second), fen(first + second))};
-}
 
 int fill(const std::string& file, std::int64_t documents, int books) {
   fs::remove(file);
@@ -99,7 +67,7 @@ int fill(const std::string& file, std::int64_t documents, int books) {
           " reason varchar(600) not null, voucher varchar(40) not null, told_ms bigint not null, primary key (feed, seq)); begin");
   sqlite3_stmt* insert = db.prepare("insert into ex_document values ('main', ?, ?, 1, ?, ?, ?)");
   for (std::int64_t i = 1; i <= documents; ++i) {
-    const Made m = make(i, books / 2);
+    const BusinessDocument m = document_of_day(i, books / 2);
     const std::string key = fmt::format("JS{}{:010}", kDay, i);
     sqlite3_bind_int64(insert, 1, i);
     sqlite3_bind_text(insert, 2, key.data(), static_cast<int>(key.size()), SQLITE_TRANSIENT);
@@ -117,36 +85,12 @@ int fill(const std::string& file, std::int64_t documents, int books) {
 
 // --- our side --------------------------------------------------------------------------------------------------------
 
-std::string read_file(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-// The shipped rules, gathered: institutions per day, reimbursements per batch. They post on review; what follows at the bank is
-// another bench.
-void write_rules(const fs::path& from, const fs::path& to) {
-  std::istringstream lines(read_file(from));
-  std::ofstream out(to);
-  std::string type;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.rfind("document ", 0) == 0) type = line.substr(9);
-    const bool institution = type == "institution-settlement" || type == "pharmacy-settlement", batch = type == "individual-reimbursement";
-    const auto flow = line.find("flow voucher-payment");
-    if ((institution || batch) && flow != std::string::npos) line.replace(flow, 20, "flow voucher-receipt");
-    if (line.find("    summary ") == 0 && (institution || batch)) out << (institution ? "    gather institution-day\n" : "    gather batch\n");
-    const auto payee = line.find("{payee_name}");
-    if (batch && line.find("    summary ") == 0 && payee != std::string::npos) line.erase(payee, 12);
-    out << line << '\n';
-  }
-}
-
 void write_home(const fs::path& home, const std::string& file, const std::string& dsn) {
   const fs::path source = MIF_SOURCE_DIR;
   fs::create_directories(home / "config");
   for (const char* name : {"roles.info", "workflow.info", "people.info"}) fs::copy_file(source / "config/demo-province" / name, home / "config" / name, fs::copy_options::overwrite_existing);
   fs::create_directories(home / "templates/vouchers");
-  for (const char* name : {"employee.info", "resident.info"}) write_rules(source / "templates/vouchers" / name, home / "templates/vouchers" / name);
+  for (const char* name : {"employee.info", "resident.info"}) gathering_rules(source / "templates/vouchers" / name, home / "templates/vouchers" / name);
   std::ofstream(home / "mif.info") << "name \"bench\"\nmode development\nclock { business-day 2023-06-12 }\n"
                                    << (dsn.empty() ? "" : "database { dsn \"" + dsn + "\" }\n")
                                    << "plugin {\n  source-exchange-db { source demo { dsn \"sqlite://" << file
@@ -178,6 +122,13 @@ void install(service::Deployment& d, int books) {
   for (const char* id : {"exchange", "source-exchange-db"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
 }
 
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 std::int64_t peak_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -196,13 +147,21 @@ int run(const fs::path& home, const std::string& file, int books, const std::str
     maker = d->identity().caller(txn, "maker1");
     reviewer = d->identity().caller(txn, "reviewer1");
   });
-  const auto job = [&](const std::string& name) {
+  const auto job = [&](const std::string& name, const std::string& params = "{}") {
     const Stopwatch watch;
-    jobs.run(name, "{}", {"maker1", "bench", ""}, &maker);
-    fmt::print(stderr, "  {} {:.1f} s, {} MB\n", name, watch.seconds(), peak_mb());
+    const double cpu = cpu_seconds();
+    jobs.run(name, params, {"maker1", "bench", ""}, &maker);
+    fmt::print(stderr, "  {} {:.1f} s, of the processor {:.1f} s, {} MB\n", name, watch.seconds(), cpu_seconds() - cpu, peak_mb());
     return watch.seconds();
   };
-  const double pull = job("exchange pull");
+  std::int64_t waiting = 0;
+  {
+    Sqlite source(file);
+    sqlite3_stmt* count = source.prepare("select count(*) from ex_document");
+    if (sqlite3_step(count) == SQLITE_ROW) waiting = sqlite3_column_int64(count, 0);
+    sqlite3_finalize(count);
+  }
+  const double take = job("exchange pull", fmt::format(R"({{"limit":"{}"}})", waiting)), fold = job("exchange fold");  // as one pull does
   const Stopwatch watch;
   const auto reviewed = service::auto_review(*d, {"reviewer1", "bench", ""}, reviewer);
   const double review = watch.seconds();
@@ -216,7 +175,7 @@ int run(const fs::path& home, const std::string& file, int books, const std::str
     posted = *txn.integer("select count(*) from x_exchange_document left join x_exchange_group on group_id = gathered_in where state = 'posted' or (state = 'gathered' and group_state = 'posted')");
   });
   if (posted != documents || documents == 0) throw Error(MIF_E_INTERNAL, fmt::format("{} of {} documents posted", posted, documents));
-  fmt::print("{:.3f} {:.3f} {:.3f} {} {} {}\n", pull, review, ack, peak_mb(), reviewed.size(), documents);
+  fmt::print("{:.3f} {:.3f} {:.3f} {:.3f} {} {} {}\n", take, fold, review, ack, peak_mb(), reviewed.size(), documents);
   return 0;
 }
 
@@ -355,50 +314,6 @@ int copy(const std::string& file, const std::string& conninfo) {
   return 0;
 }
 
-// --- the rules alone -------------------------------------------------------------------------------------------------
-
-int rules(const fs::path& folder, std::int64_t documents) {
-  fs::create_directories(folder);
-  exchange::RuleSet sets[2];
-  const char* names[] = {"employee", "resident"};
-  for (int i = 0; i < 2; ++i) {
-    const fs::path file = folder / (std::string(names[i]) + ".info");
-    write_rules(fs::path(MIF_SOURCE_DIR) / "templates/vouchers" / file.filename(), file);
-    sets[i] = exchange::testing::parse_rules(read_file(file));
-  }
-  std::vector<exchange::Document> all(static_cast<std::size_t>(documents));
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Made m = make(static_cast<std::int64_t>(i) + 1, 187);
-    all[i].source = "demo";
-    all[i].key = fmt::format("JS{}{:010}", kDay, i);
-    all[i].type = std::move(m.type);
-    all[i].payload = std::move(m.payload);
-    all[i].day = Day(kDay);
-  }
-  const Stopwatch reading;
-  for (auto& d : all) exchange::read_payload(d);
-  const double read = reading.seconds();
-  const Stopwatch hashing;
-  std::size_t digits = 0;
-  for (const auto& d : all) digits += exchange::digest_of(d).size();
-  const double hash = hashing.seconds();
-  if (digits != all.size() * 64) throw Error(MIF_E_INTERNAL, "digest");
-  exchange::Evaluator evaluators[] = {exchange::Evaluator(sets[0]), exchange::Evaluator(sets[1])};
-  const Stopwatch evaluating;
-  Fen sum;
-  std::size_t lines = 0;
-  for (const auto& d : all) {
-    const auto& e = evaluators[d.fields.at("scheme") == "390"].evaluate(d);
-    sum += e.amount();
-    lines += e.shape->lines.size();
-  }
-  const double evaluate = evaluating.seconds();
-  if (sum == Fen() || lines == 0) throw Error(MIF_E_INTERNAL, "nothing evaluated");
-  const double n = static_cast<double>(documents);
-  fmt::print("{:.0f} {:.0f} {:.0f}\n", n / read, n / hash, n / evaluate);
-  return 0;
-}
-
 }  // namespace
 }  // namespace mif::bench
 
@@ -410,7 +325,6 @@ int main(int argc, char** argv) {
     if (what == "run" && (argc == 5 || argc == 6)) return run(argv[2], argv[3], std::stoi(argv[4]), argc == 6 ? argv[5] : "");
     if (what == "bare" && argc == 5) return bare(argv[2], argv[3], std::stoll(argv[4]));
     if (what == "copy" && argc == 4) return copy(argv[2], argv[3]);
-    if (what == "rules" && argc == 4) return rules(argv[2], std::stoll(argv[3]));
   } catch (const std::exception& e) {
     fmt::print(stderr, "exchange_bench: {}\n", e.what());
     return 1;

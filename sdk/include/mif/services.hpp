@@ -53,6 +53,7 @@ class Row {
   Fen fen(std::uint32_t i) const { return Fen(integer(i)); }
   Day day(std::uint32_t i) const { return Day(static_cast<std::int32_t>(integer(i))); }
   std::string text(std::uint32_t i) const { return at(i).kind == MIF_NULL ? std::string() : str(at(i).s); }
+  std::string_view view(std::uint32_t i) const { return at(i).kind == MIF_TEXT ? mif::view(at(i).s) : std::string_view(); }
 
  private:
   const mif_value& at(std::uint32_t i) const {
