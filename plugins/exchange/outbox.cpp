@@ -83,10 +83,8 @@ std::int64_t move_groups(const Host& host, Call call, const std::vector<Group>& 
     if (changed == 0) continue;
     documents += g->documents;
     if (m.state == state::kCancelled) cancel_payables_of_voucher(txn, g->voucher);
-    // What was not told yet need not be told any more.
-    if (txn.execute("update x_exchange_outbox set state = ?, reason = ?, voucher = ? where group_id = ? and sent_ms = 0", {m.state, m.reason, m.voucher_no, g->id}) == 0)
-      txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, ?, ?, 0, ?)",
-                  {take_ids(txn, "outbox"), g->source, g->feed, g->key, m.state, m.reason, m.voucher_no, g->id});
+    txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, ?, ?, 0, ?)",
+                {take_ids(txn, "outbox"), g->source, g->feed, g->key, m.state, m.reason, m.voucher_no, g->id});
     record(host, txn, g->unit, "exchange.group." + m.state, g->source_key(), g->voucher, m);
   }
   txn.commit();
@@ -118,7 +116,7 @@ class Teller {
     std::unordered_map<std::int64_t, const Waiting*> by_group;
     for (const auto& w : rows) {
       if (w.group == 0) add(w);
-      else by_group[w.group] = &w;  // the last of a group counts
+      else by_group[w.group] = &w;  // only the last that became of a group need be told
     }
     if (!by_group.empty()) {
       Txn txn = host_.store.read(call_);
