@@ -52,6 +52,7 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
   bool refused = false;
   try {
     Txn txn = host_.store.write(call);
+    settings_.require_current(txn);
     const Books books{host_.read.books(call, &txn)};
     for (const auto& d : documents) {
       refused_.reset();
@@ -79,6 +80,7 @@ void Intake::take_one(Call call, const SourceFeed& feed, const std::string& curs
     Tally counted = tally;
     refused_.reset();
     Txn txn = host_.store.write(call);
+    settings_.require_current(txn);
     const Books books{host_.read.books(call, &txn)};
     settle(txn, books, document, known ? &*known : nullptr, counted);
     if (refused_) {  // start again from a clean transaction, knowing the answer
@@ -166,7 +168,7 @@ Verdict Intake::decide(Txn& txn, const Books& books, const Document& document, c
   if (!book) return held("没有这个账套 (no book) \"" + clean(code, 40) + "\"");
   if (!document.field("unit").empty() && document.field("unit") != book->unit)
     return held("单位与账套不符 (unit is not the book's): " + clean(document.field("unit"), 40) + ", 账套属 " + book->unit);
-  const RuleSet* rules = settings_.rules_for(*book);
+  const RuleSet* rules = settings_.rules_for(*book, document.day);
   if (!rules) return held("险种 " + book->scheme + " 没有规则文件 (no rules for the scheme)");
   const Period period = Period::of(document.day);
   if (period < book->start) return rejected("日期 " + document.day.iso() + " 早于账套启用期 " + book->start.iso() + " (before the book's first period)");
@@ -231,6 +233,7 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     refused_.reset();
     Txn txn = host_.store.write(call);
+    settings_.require_current(txn);
     const auto found = select_documents(txn, "where id = ? and state = 'held'", {id});
     if (found.empty()) return;
     const Stored& s = found.front();
