@@ -5,12 +5,12 @@
 namespace mif::service {
 namespace {
 
-constexpr std::size_t kLongestText = 8u << 20;
-
 mif_status parse(void* impl, mif_call* call, mif_str content, mif_str name, mif_node_sink* sink) {
   return serve(impl, call, [&](PluginSide&, plugin::CallContext&) {
     given(sink, "sink");
-    give_nodes(parse_info(filled(content, "text", kLongestText), filled(name, "name", 200)), 0, sink);
+    if (content.n && !content.p) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数 text 是空指针 (null pointer)");
+    // size and encoding are the parser's to refuse: with the text's name and a line, as for a file
+    give_nodes(parse_info(view(content), filled(name, "name", 200)), 0, sink);
   });
 }
 
