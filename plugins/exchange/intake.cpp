@@ -52,7 +52,6 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
   bool refused = false;
   try {
     Txn txn = host_.store.write(call);
-    settings_.require_current(txn);
     const Books books{host_.read.books(call, &txn)};
     for (const auto& d : documents) {
       refused_.reset();
@@ -60,6 +59,7 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
       refused = refused || refused_;
     }
     move_cursor(txn, feed.source, feed.feed, cursor, documents.back().cursor, host_.clock.now_unix_ms());
+    settings_.require_current(txn);
     txn.commit();
     tally = counted;
     return;
@@ -80,7 +80,6 @@ void Intake::take_one(Call call, const SourceFeed& feed, const std::string& curs
     Tally counted = tally;
     refused_.reset();
     Txn txn = host_.store.write(call);
-    settings_.require_current(txn);
     const Books books{host_.read.books(call, &txn)};
     settle(txn, books, document, known ? &*known : nullptr, counted);
     if (refused_) {  // start again from a clean transaction, knowing the answer
@@ -88,6 +87,7 @@ void Intake::take_one(Call call, const SourceFeed& feed, const std::string& curs
       continue;
     }
     move_cursor(txn, feed.source, feed.feed, cursor, document.cursor, host_.clock.now_unix_ms());
+    settings_.require_current(txn);
     txn.commit();
     tally = counted;
     return;
@@ -233,7 +233,6 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     refused_.reset();
     Txn txn = host_.store.write(call);
-    settings_.require_current(txn);
     const auto found = select_documents(txn, "where id = ? and state = 'held'", {id});
     if (found.empty()) return;
     const Stored& s = found.front();
@@ -254,6 +253,7 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
     if (v.voucher != 0 && payable) insert_payable(txn, s.id, v.voucher, s.book, source_key(document), s.day, *payable);
     enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, "");
     record(txn, books, v.state, document, v, s.amount);
+    settings_.require_current(txn);
     txn.commit();
     tally.count(v.state, s.amount);
     return;

@@ -51,8 +51,8 @@ struct Settings {
   // The version that is for documents of `day`: of those that are, the one that began last.
   const RuleVersion* version_for(const std::string& scheme, const std::string& chart, Day day) const;
   const RuleSet* rules_for(const BookInfo& book, Day day) const;
-  // Throws MIF_E_CONFLICT when a version was approved or rolled back since the rules were read: documents mapped in this
-  // transaction would follow rules that are no longer in force.
+  // Throws MIF_E_CONFLICT when a version was approved or rolled back since the rules were read. Last before the commit: by then
+  // the log's chain is this transaction's, and a decision of the same unit is either seen or comes after it.
   void require_current(Txn& txn) const;
 };
 
