@@ -181,6 +181,16 @@ std::string Home::ask(const char* method, const std::string& path, const std::st
   return response.body;
 }
 
+std::string Home::routes() {
+  service::Deployment& d = deployment();
+  TextSink text;
+  for (const auto& p : d.plugins().providers(MIF_WEB_MODULE_ID)) {
+    const auto* extension = static_cast<const mif_web_module*>(p.extension);
+    d.plugins().call(p.plugin, "routes", {"system", "web", "t"}, nullptr, 0, [&](mif_call* call) { return extension->routes(extension->self, call, text.get()); });
+  }
+  return text.text();
+}
+
 std::vector<std::string> Home::payables() {
   service::Deployment& d = deployment();
   std::vector<std::string> all;

@@ -40,6 +40,7 @@ class Home {
   Answer job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1");
   std::string post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = "");
   std::string get(const std::string& path, const std::string& query = "", const std::string& login = "viewer1");  // web API; the error's sentence otherwise
+  std::string routes();  // what the web module offers, JSON
   std::vector<std::string> payables();
   void review_all();
   void review(const std::string& source_key);

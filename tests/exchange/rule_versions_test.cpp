@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <set>
 #include <thread>
 
 #include "rule_home.h"
@@ -217,6 +222,61 @@ TEST(RuleVersions, OfSeveralApproversOfOneVersionOneDecides) {
   for (auto& p : people) p.join();
   EXPECT_EQ(done, 1);
   EXPECT_THAT(home.told("mapping verify", {}, "chief1"), HasSubstr("\"exit\":0"));
+}
+
+TEST(RuleVersions, TheDescriptionOfTheApiAndTheRoutesKnowTheSameOperations) {
+  RuleHome home;
+  std::set<std::string> described, served;
+  std::ifstream file(std::string(MIF_SOURCE_DIR) + "/docs/openapi/exchange-rules.yaml");
+  std::string path, method, operation;
+  for (std::string line; std::getline(file, line);) {
+    const auto indent = line.find_first_not_of(' ');
+    if (indent == 2 && line[2] == '/') path = line.substr(2, line.size() - 3);
+    if (indent == 4) method = line.substr(4, line.size() - 5);
+    if (line.rfind("      operationId: ", 0) == 0) operation = line.substr(19);
+    if (line.rfind("      description: Needs ", 0) == 0) described.insert(method + " " + path + " " + operation + " " + line.substr(25, line.size() - 26));
+  }
+  const std::string routes = home.routes();
+  const auto field = [](const std::string& from, const std::string& name) {
+    const auto at = from.find("\"" + name + "\":\"") + name.size() + 4;
+    return from.substr(at, from.find('"', at) - at);
+  };
+  for (std::size_t at = routes.find("{\"method\""); at != std::string::npos; at = routes.find("{\"method\"", at + 1)) {
+    const std::string route = routes.substr(at, routes.find('}', routes.find("permission", at)) - at);
+    if (field(route, "path").rfind("/rules", 0) == 0)
+      served.insert((field(route, "method") == "GET" ? "get " : "post ") + field(route, "path") + " " + field(route, "operationId") + " " + field(route, "permission"));
+  }
+  EXPECT_EQ(served.size(), 13u);
+  EXPECT_EQ(described, served);
+}
+
+// MIF_TRIAL_DOCUMENTS=642000 for a province day.
+TEST(RuleVersions, ATrialOfManyDocumentsGoesThroughAllOfThem) {
+  const char* wanted = std::getenv("MIF_TRIAL_DOCUMENTS");
+  const int n = wanted ? std::atoi(wanted) : 2500;
+  RuleHome home;
+  home.job("exchange pull");
+  home.deployment().database().write([&](store::Txn& txn) {
+    for (int i = 0; i < n; ++i)
+      txn.execute_later("insert into x_exchange_document (id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
+                        " voucher_id, voucher_no, received_ms, changed_ms) select id + ?, source, feed, ?, ?, doc_version, arrival, doc_type, book, unit, 'B2', doc_day, amount_fen, payload, digest, 'posted', reason,"
+                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where doc_key = 'A1'",
+                        {1000 + i, "many" + std::to_string(i), "M" + std::to_string(i)});
+  });
+  const std::string set = home.id_in(home.draft(home.moved()));
+  const auto started = std::chrono::steady_clock::now();
+  const std::string trial = home.told("mapping trial", {{"set", set}, {"batch", "B2"}, {"limit", "3"}});
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
+  const std::string money = (Fen(10000) * n).plain();
+  EXPECT_THAT(trial, HasSubstr("\"documents\":" + std::to_string(n) + ",\"unchanged\":0,\"changed\":" + std::to_string(n)));
+  EXPECT_THAT(trial, HasSubstr("\"account\":\"50010103\",\"documents\":" + std::to_string(n) + ",\"debit_old\":\"0.00\",\"debit_new\":\"" + money + "\""));
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  if (wanted) std::printf("%d documents in %lld ms, %ld MB at most\n", n, static_cast<long long>(took), usage.ru_maxrss / 1024);
+  if (n > 20000) {
+    EXPECT_THAT(home.post("/rules/" + set + "/trial", object({{"batch", "B2"}}), "maker1"), HasSubstr("[mapping.trial-large]"));
+    EXPECT_LT(usage.ru_maxrss, 300 * 1024);
+  }
 }
 
 // The log says in which order things happened: what was taken in before the approval follows the old version, and nothing after it.
