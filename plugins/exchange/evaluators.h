@@ -45,8 +45,8 @@ class Evaluators {
   }
   // Of the rule set a stored rule name belongs to ("employee 2023.1 institution-settlement/1").
   Evaluator& by_rule(std::string_view name) {
-    for (const auto& set : settings_.rules)
-      if (name.rfind(set.name + " " + set.version + " ", 0) == 0) return of(set);
+    for (const auto& v : settings_.versions)
+      if (name.rfind(v.rules.name + " " + v.rules.version + " ", 0) == 0) return of(v.rules);
     throw Error(MIF_E_NOT_FOUND, "document.rule-gone", "规则 " + std::string(name) + " 已不在规则里 (the rule is not known any more)");
   }
   std::size_t remembered() const {

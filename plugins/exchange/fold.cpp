@@ -116,6 +116,7 @@ void Fold::make(std::span<const Group> groups) {
     hold_feed(txn);
     const Books books(host_.read.books(call_, &txn));
     for (const auto& g : groups) make(txn, books, g, refused);
+    settings_.require_current(txn);
     txn.commit();
     ++changes_;
     return;

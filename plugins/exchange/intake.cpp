@@ -69,6 +69,7 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
     for (const auto& d : documents) settle(chunk, d, counted);
     chunk.rows.write(txn);
     deliver(chunk, cursor, documents.back().cursor);
+    settings_.require_current(txn);
     txn.commit();
     tally = counted;
     return;
@@ -331,6 +332,7 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       if (v.voucher != 0 && d.payable) insert_payable(txn, s.id, v.voucher, s.book, source_key(document), s.day, *d.payable);
       if (v.group == 0) enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, "");
       record(txn, books, v.state, document, s.digest, v, s.amount);
+      settings_.require_current(txn);
       txn.commit();
       tally.count(v.state, s.amount);
       return;

@@ -8,6 +8,7 @@
 #include "mif/json.hpp"
 #include "outbox.h"
 #include "overview.h"
+#include "rule_jobs.h"
 #include "verify.h"
 
 namespace mif::exchange {
@@ -142,20 +143,26 @@ std::string run_ack(const Host& host, Call call, const Fields& params, const Pro
   return json.take();
 }
 
+// The rules documents of the business day follow, and why.
 std::string run_rules(const Host& host, Call call) {
   const Settings settings = load_settings(host, call);
+  const Day today = host.clock.business_day();
   JsonWriter json;
   std::int64_t rules = 0, types = 0;
   json.begin_object().field("kind", "ExchangeRuleList").key("items").begin_array();
-  for (const auto& set : settings.rules)
+  for (const auto& version : settings.versions) {
+    const RuleSet& set = version.rules;
+    if (settings.version_for(set.scheme, set.chart, today) != &version) continue;
     for (const auto& [type, document] : set.types) {
       ++types;
       for (const auto& r : document.rules) {
         ++rules;
         json.begin_object().field("scheme", set.scheme).field("type", type).field("name", document.name).field("rule", r.name).field("word", r.word).field("flow", r.flow);
-        json.field("valid_from", r.valid_from.iso()).field("valid_to", r.valid_to == Day() ? "" : r.valid_to.iso()).field("where", set.file + ":" + std::to_string(r.line)).end_object();
+        json.field("valid_from", r.valid_from.iso()).field("valid_to", r.valid_to == Day() ? "" : r.valid_to.iso()).field("where", set.file + ":" + std::to_string(r.line));
+        json.field("in_force_from", version.from == Day() ? "" : version.from.iso()).field("why", version.why).end_object();
       }
     }
+  }
   json.end_array().field("exit", 0).field("summary", std::to_string(types) + " 种单据, " + std::to_string(rules) + " 条规则, 全部通过检查").end_object();
   return json.take();
 }
@@ -173,7 +180,8 @@ std::string job_list() {
   describe(json, "exchange fold", "把待汇总的单据制成凭证 (取数到末尾时自动进行)", {{"source", "只做一个来源"}});
   describe(json, "exchange ack", "把状态回告业务交换库", {{"source", "只回告一个来源"}});
   describe(json, "exchange verify", "单据、凭证、应付款逐张核对", {}, "ledger.read");
-  describe(json, "exchange rules", "检查并列出凭证规则", {});
+  describe(json, "exchange rules", "检查并列出在用的凭证规则及依据", {});
+  add_rule_jobs(json);
   return json.end_array().end_object().take();
 }
 
@@ -193,6 +201,8 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
     const auto limit = number(params, "limit");
     return document_list(host, call, text(params, "state"), text(params, "book"), limit ? static_cast<std::size_t>(limit) : 500);
   }
+  for (const auto& job : rule_jobs())
+    if (name == job.name) return job.run(host, call, params, progress);
   throw Error(MIF_E_NOT_FOUND, "document.job-unknown", "没有这个命令 (no such job) \"" + std::string(name) + "\"");
 }
 

@@ -257,6 +257,7 @@ Mapped Evaluated::mapped() const {
     m.payable->fen = money[shape->payable_money];
   }
   m.rule = shape->rule->name;
+  m.gather_key = shape->gather_key;
   m.amount = amount();
   return m;
 }

@@ -22,6 +22,7 @@ struct Mapped {
   VoucherDraft draft;  // source_key and maker are left to the caller
   std::optional<Payable> payable;
   std::string rule;
+  std::string gather_key;  // of Shape
   Fen amount;
 };
 

@@ -96,9 +96,9 @@ const PushSource& Push::sender(const Settings& settings, Call call) const {
   throw Error(MIF_E_DENIED, "push.no-sender", "账号 " + call.actor() + " 没有配置为单据来源 (mif.info: exchange { push NAME { login " + call.actor() + " } })");
 }
 
-std::shared_ptr<const Settings> Push::settings(Call call) {
+std::shared_ptr<const Settings> Push::settings(Call call, bool anew) {
   const std::int64_t now = host_.clock.now_unix_ms();
-  {
+  if (!anew) {
     const std::lock_guard lock(mutex_);
     if (settings_ && now - loaded_ms_ < kSettingsMs) return settings_;
     if (settings_) loaded_ms_ = now;  // one reads them anew, the others go on with what they have
@@ -118,8 +118,7 @@ Push::Lane& Push::lane(const std::string& source) {
 }
 
 HttpResponse Push::receive(Call call, const mif_http_request& request) {
-  const auto rules = settings(call);
-  const SourceFeed feed = feed_of(sender(*rules, call));
+  const SourceFeed feed = feed_of(sender(*settings(call), call));
   Ticket mine;
   mine.documents = documents_of(view(request.body), feed);
   Lane& queue = lane(feed.source);
@@ -140,7 +139,7 @@ HttpResponse Push::receive(Call call, const mif_http_request& request) {
       lock.unlock();
       std::exception_ptr failed;
       try {
-        take(call, *rules, feed, batch);
+        take(call, feed, batch);
       } catch (...) {
         failed = std::current_exception();
       }
@@ -160,11 +159,9 @@ HttpResponse Push::receive(Call call, const mif_http_request& request) {
   return {200, "application/json; charset=utf-8", body + "]}", ""};
 }
 
-void Push::take(Call call, const Settings& settings, const SourceFeed& feed, const std::vector<Ticket*>& batch) {
+void Push::take(Call call, const SourceFeed& feed, const std::vector<Ticket*>& batch) {
   std::vector<Document> all;
   for (const auto* t : batch) all.insert(all.end(), t->documents.begin(), t->documents.end());
-  Intake intake(host_, settings);
-  Tally tally;
   for (int attempt = 1;; ++attempt) {
     std::string cursor;
     {
@@ -174,10 +171,12 @@ void Push::take(Call call, const Settings& settings, const SourceFeed& feed, con
     std::int64_t at = position(cursor);
     for (auto& d : all) d.cursor = std::to_string(++at);
     try {
-      intake.take(call, feed, cursor, all, tally);
+      const auto rules = settings(call, attempt > 1);
+      Tally tally;
+      Intake(host_, *rules).take(call, feed, cursor, all, tally);
       break;
     } catch (const Error& e) {
-      // Another program took documents of this sender at the same moment; nothing of ours was kept.
+      // Another program took documents of this sender, or rules were approved, at the same moment; nothing of ours was kept.
       if (e.code() != MIF_E_CONFLICT || attempt == 5) throw;
     }
   }

@@ -46,9 +46,9 @@ class Push {
   };
 
   const PushSource& sender(const Settings& settings, Call call) const;
-  std::shared_ptr<const Settings> settings(Call call);
+  std::shared_ptr<const Settings> settings(Call call, bool anew = false);
   Lane& lane(const std::string& source);
-  void take(Call call, const Settings& settings, const SourceFeed& feed, const std::vector<Ticket*>& batch);
+  void take(Call call, const SourceFeed& feed, const std::vector<Ticket*>& batch);
 
   const Host& host_;
   std::mutex mutex_;  // of what follows

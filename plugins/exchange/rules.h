@@ -95,6 +95,7 @@ struct DocumentType {
 
 struct RuleSet {
   std::string file, name, chart, scheme, version;
+  std::vector<std::string> retired;  // types an earlier version had and this one gives up
   std::map<std::string, std::map<std::string, std::string>, std::less<>> lists;  // list -> code -> name
   std::map<std::string, DocumentType, std::less<>> types;
 

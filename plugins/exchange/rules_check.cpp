@@ -106,6 +106,7 @@ void Checker::apart(const Rule& a, const Rule& b) const {
 
 void check_rules(const RuleSet& rules) {
   for (const auto& [name, type] : rules.types) Checker(rules, type).run();
+  check_gaps(rules);
 }
 
 void check_accounts(const RuleSet& rules, const std::string& book, const std::function<const AccountInfo*(const std::string&)>& find) {

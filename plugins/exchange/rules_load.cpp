@@ -190,11 +190,12 @@ RuleSet Loader::load(const Node& root) {
   known(root, {"rules", "list", "aux-set", "document"});
   const Node* head = root.find("rules");
   if (!head) fail("mapping.no-head", 1, "缺少 rules 一节 (the file must begin with a rules block)");
-  known(*head, {"name", "chart", "scheme", "version"});
+  known(*head, {"name", "chart", "scheme", "version", "retired"});
   set_.name = need(*head, "name");
   set_.chart = need(*head, "chart");
   set_.scheme = need(*head, "scheme");
   set_.version = need(*head, "version");
+  set_.retired = words(head->get("retired"));
   for (const Node* list : root.all("list")) {
     auto& codes = set_.lists[list->value];
     for (const auto& c : list->children) codes[c.key] = c.value;

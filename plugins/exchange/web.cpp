@@ -6,6 +6,7 @@
 
 #include "mif/json.hpp"
 #include "overview.h"
+#include "rules_web.h"
 
 namespace mif::exchange {
 
@@ -186,12 +187,14 @@ std::string route_list() {
   route("/documents", "listDocuments", "业务单据: state, book, batch, voucher, after, limit");
   route("/documents/{key}", "getDocument", "一张单据及其内容和凭证: 单号、来源键或内部编号");
   route("/status", "getExchangeStatus", "一个账套各批次按状态的张数和金额: book");
+  add_rule_routes(json);
   return json.end_array().key("menu").begin_array().end_array().end_object().take();
 }
 
 HttpResponse answer(const Host& host, Call call, const mif_http_request& request) {
   const std::string path(view(request.path));
   const Fields query = query_of(view(request.query));
+  if (is_rule_path(path)) return rule_answer(host, call, request, query);
   if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "document.get-only", "只支持 GET (only GET)");
   constexpr std::string_view kDocuments = "/documents";
   if (path == kDocuments || path == "/documents/") return list(host, call, query);

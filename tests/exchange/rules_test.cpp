@@ -96,6 +96,27 @@ TEST(Rules, OverlappingRulesAreRefusedUnlessPeriodOrConditionKeepsThemApart) {
   EXPECT_THAT(refusal(with_rules(with_match(kGood, "!1") + with_match(kGood, "!2"))), HasSubstr("overlaps"));
 }
 
+TEST(Rules, DaysAndCodesLeftBetweenTwoRulesAreRefused) {
+  const auto rule = [](const std::string& from, const std::string& to, const std::string& match) {
+    std::string text = kGood;
+    text.replace(text.find("2018-01-01"), 10, from);
+    return text.replace(text.find("word"), 4, (to.empty() ? "" : "valid-to " + to + " ") + (match.empty() ? "" : "match { " + match + " } ") + "word");
+  };
+  EXPECT_EQ(refusal(with_rules(rule("2018-01-01", "2023-12-31", "") + rule("2024-01-01", "", ""))), "accepted");
+  EXPECT_THAT(refusal(with_rules(rule("2018-01-01", "2023-12-30", "") + rule("2024-01-01", "", ""))), AllOf(HasSubstr("test.info:8:"), HasSubstr("2023-12-31"), HasSubstr("[mapping.gap]")));
+  EXPECT_EQ(refusal(with_rules(rule("2018-01-01", "2024-02-29", "") + rule("2024-03-01", "", ""))), "accepted");
+  EXPECT_EQ(refusal(with_rules(rule("2018-01-01", "2023-12-31", ""))), "accepted");  // the type as a whole ends
+  // a code that goes on to be the type's needs a rule as long as the others
+  EXPECT_THAT(refusal(with_rules(rule("2018-01-01", "", "kind 1") + rule("2018-01-01", "2023-12-31", "kind 2"))), AllOf(HasSubstr("test.info:8:"), HasSubstr("kind=2"), HasSubstr("2024-01-01")));
+  EXPECT_EQ(refusal(with_rules(rule("2018-01-01", "", "kind 1") + rule("2023-07-01", "", "kind 2"))), "accepted");  // a new code
+  // two codes: every combination of what rules take has to have one
+  const auto two = [](const std::string& rules) { return std::string(kHead) + "document d { name D parts \"x y\" text \"who\" code { kind kind  other kind }\n" + rules + "}\n"; };
+  const std::string corners = rule("2018-01-01", "", "kind 1 other 1") + rule("2018-01-01", "", "kind 2 other 2");
+  EXPECT_THAT(refusal(two(corners)), AllOf(HasSubstr("test.info:3:"), HasSubstr("[mapping.gap]")));
+  EXPECT_EQ(refusal(two(corners + rule("2018-01-01", "", "kind 1 other 2") + rule("2018-01-01", "", "kind 2 other 1"))), "accepted");
+  EXPECT_EQ(refusal(two(rule("2018-01-01", "", "kind 1") + rule("2018-01-01", "", "kind 2 other 1") + rule("2018-01-01", "", "kind 2 other 2"))), "accepted");
+}
+
 TEST(Rules, UnknownNamesAreRefusedWhereTheyStand) {
   const auto changed = [](const std::string& from, const std::string& to) {
     std::string text = kGood;
