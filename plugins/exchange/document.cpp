@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "document.h"
 
-#include <openssl/evp.h>
 #include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 
+#include "digest.h"
 #include "mif/error.hpp"
 
 namespace mif::exchange {
@@ -94,23 +93,6 @@ void read_payload(Document& document) {
   }
 }
 
-std::string sha256(std::string_view text) {
-  thread_local const std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free);
-  thread_local const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> hash(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned n = 0;
-  if (EVP_DigestInit_ex(hash.get(), algorithm.get(), nullptr) != 1 || EVP_DigestUpdate(hash.get(), text.data(), text.size()) != 1 || EVP_DigestFinal_ex(hash.get(), bytes, &n) != 1)
-    throw Error(MIF_E_INTERNAL, "SHA-256 is not available");
-  static const char* hex = "0123456789abcdef";
-  std::string digest;
-  digest.reserve(std::size_t{2} * n);
-  for (unsigned i = 0; i < n; ++i) {
-    digest += hex[bytes[i] >> 4];
-    digest += hex[bytes[i] & 15];
-  }
-  return digest;
-}
-
 std::string digest_of(const Document& document) {
   thread_local std::string said;
   said.clear();
@@ -128,7 +110,7 @@ std::string digest_of(const Document& document) {
     add(name);
     add(text);
   }
-  return sha256(said);
+  return sha256_of(said);
 }
 
 std::string_view cleaned(std::string_view text, std::size_t bytes, std::string& room) {

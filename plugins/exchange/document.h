@@ -76,9 +76,6 @@ void read_payload(Document& document);
 // SHA-256 (hex) over type, day and fields, independent of the order the fields were written in.
 std::string digest_of(const Document& document);
 
-// SHA-256 (hex).
-std::string sha256(std::string_view text);
-
 // A flat JSON object of texts, for job parameters.
 Fields flat_object(std::string_view json);
 

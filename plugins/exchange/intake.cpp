@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "digest.h"
 #include "mif/json.hpp"
 #include "verdict.h"
 
@@ -205,10 +206,10 @@ void Intake::reverse(Chunk& chunk, const Stored& s, const std::string& why, Day 
   const Document original = s.document();
   const BookInfo* book = chunk.books.find(s.book);
   Evaluator* evaluator = book ? evaluators_.of(*book, s.day) : nullptr;
-  if (!evaluator) throw Error(MIF_E_CONFLICT, "document.no-rules", "账套 " + s.book + " 没有规则 (no rules for the book)");
+  if (!evaluator) throw Error(MIF_E_INVALID, "document.no-rules", "账套 " + s.book + " 没有规则 (no rules for the book)");
   Mapped share = evaluator->evaluate(original).mapped();
   if (share.payable) throw Error(MIF_E_CONFLICT, "document.payable-posted", "付款单据已记账, 更正用追回、退票等单据 (a posted payment is corrected by a document of its own)");
-  if (share.rule != s.rule) throw Error(MIF_E_CONFLICT, "document.rules-changed", "记账之后规则变了 (the rules changed since it was booked)");
+  if (share.rule != s.rule) throw Error(MIF_E_INVALID, "document.rules-changed", "记账之后规则变了 (the rules changed since it was booked)");
   std::int64_t voucher = 0;
   if (s.group == 0) {
     voucher = host_.ledger.correct(chunk.txn, s.voucher, day, settings_.maker);
@@ -292,7 +293,7 @@ void Intake::settle_withdrawal(Chunk& chunk, const Document& document, Tally& ta
 // One log record for all gathered documents of the transaction; its digest is over each of them.
 void Intake::deliver(Chunk& chunk, const std::string& from, const std::string& to) {
   if (chunk.gathered == 0) return;
-  const std::string digest = sha256(chunk.gathered_said);
+  const std::string digest = sha256_of(chunk.gathered_said);
   chunk.txn.execute("insert into x_exchange_delivery (id, source, feed, cursor_from, cursor_to, first_document, last_document, documents, fen, digest, received_ms)"
                     " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     {chunk.delivery, chunk.feed.source, chunk.feed.feed, from, to, chunk.first, chunk.last, chunk.gathered, chunk.gathered_fen, digest, chunk.now});

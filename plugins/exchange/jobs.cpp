@@ -8,6 +8,7 @@
 #include "mif/json.hpp"
 #include "outbox.h"
 #include "overview.h"
+#include "push.h"
 #include "rule_jobs.h"
 #include "verify.h"
 
@@ -83,9 +84,26 @@ std::string run_pull(const Host& host, Call call, const Fields& params, const Pr
     write(json, feed.feed, cursor, tally);
     total += tally;
   }
+  if (text(params, "source").empty())  // what was sent by HTTP waits for its vouchers too
+    for (const auto& p : settings.push) fold(host, call, settings, feed_of(p), [&](std::int64_t n) { progress("汇总制单 " + p.name, n, 0); });
   json.end_array();
   tally_titles(json);
   json.field("exit", 0).field("summary", summary_of(total) + (total.held + total.rejected ? ", 详见 mifctl exchange held" : "")).end_object();
+  return json.take();
+}
+
+std::string run_fold(const Host& host, Call call, const Fields& params, const Progress& progress) {
+  const Settings settings = load_settings(host, call);
+  std::int64_t groups = 0;
+  std::vector<SourceFeed> all = settings.sources.empty() ? std::vector<SourceFeed>() : feeds(host, call, settings, text(params, "source"));
+  if (text(params, "source").empty())
+    for (const auto& p : settings.push) all.push_back(feed_of(p));
+  for (const auto& feed : all)
+    groups += fold(host, call, settings, feed, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
+  JsonWriter json;
+  json.begin_object().field("kind", "ExchangeFoldList").key("items").begin_array().begin_object().field("groups", groups).end_object().end_array();
+  json.key("titles").begin_object().field("groups", "汇总凭证").end_object();
+  json.field("exit", 0).field("summary", "汇总制单 " + std::to_string(groups) + " 张").end_object();
   return json.take();
 }
 
@@ -108,7 +126,7 @@ std::string run_retry(const Host& host, Call call, const Progress& progress) {
     progress("重试", ++done, static_cast<std::int64_t>(ids.size()));
   }
   if (tally.drafted)
-    for (const auto& feed : feeds_of(host, call, settings.sources)) fold(host, call, settings, feed, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
+    run_fold(host, call, {}, progress);
   JsonWriter json;
   json.begin_object().field("kind", "ExchangePullList").key("items").begin_array();
   write(json, "held", "", tally);
@@ -116,18 +134,6 @@ std::string run_retry(const Host& host, Call call, const Progress& progress) {
   tally_titles(json);
   json.field("exit", tally.held > 0 ? 3 : 0).field("summary", "重试 " + std::to_string(ids.size()) + " 张: 制单 " + std::to_string(tally.drafted) + ", 仍挂起 " +
                                                                   std::to_string(tally.held) + ", 拒收 " + std::to_string(tally.rejected)).end_object();
-  return json.take();
-}
-
-std::string run_fold(const Host& host, Call call, const Fields& params, const Progress& progress) {
-  const Settings settings = load_settings(host, call);
-  std::int64_t groups = 0;
-  for (const auto& feed : feeds(host, call, settings, text(params, "source")))
-    groups += fold(host, call, settings, feed, [&](std::int64_t n) { progress("汇总制单 " + feed.feed, n, 0); });
-  JsonWriter json;
-  json.begin_object().field("kind", "ExchangeFoldList").key("items").begin_array().begin_object().field("groups", groups).end_object().end_array();
-  json.key("titles").begin_object().field("groups", "汇总凭证").end_object();
-  json.field("exit", 0).field("summary", "汇总制单 " + std::to_string(groups) + " 张").end_object();
   return json.take();
 }
 

@@ -7,6 +7,7 @@
 
 #include "evaluators.h"
 #include "groups.h"
+#include "digest.h"
 #include "mif/json.hpp"
 
 namespace mif::exchange {
@@ -184,7 +185,7 @@ class Check {
         ++n;
         return true;
       });
-      if (n != d.documents || fen != d.fen || sha256(said) != d.digest) finding("delivery:" + std::to_string(d.id), "这批单据与收到时记录的不同 (the delivery is not what was logged)");
+      if (n != d.documents || fen != d.fen || sha256_of(said) != d.digest) finding("delivery:" + std::to_string(d.id), "这批单据与收到时记录的不同 (the delivery is not what was logged)");
     }
   }
 

@@ -186,15 +186,23 @@ std::string route_list() {
   };
   route("/documents", "listDocuments", "业务单据: state, book, batch, voucher, after, limit");
   route("/documents/{key}", "getDocument", "一张单据及其内容和凭证: 单号、来源键或内部编号");
+  const auto send = [&](const char* method, const char* path, const char* id, const char* summary) {
+    json.begin_object().field("method", method).field("path", path).field("api", true).field("permission", "exchange.push").field("operationId", id).field("summary", summary).end_object();
+  };
+  send("POST", "/documents", "sendDocuments", "送单据: 每张立即答复状态, 重送同一张得到同样答复");
+  send("GET", "/answers", "listAnswers", "单据后来的结果, 按先后: after");
+  send("POST", "/answers", "confirmAnswers", "确认已收到结果: through");
   route("/status", "getExchangeStatus", "一个账套各批次按状态的张数和金额: book");
   add_rule_routes(json);
   return json.end_array().key("menu").begin_array().end_array().end_object().take();
 }
 
-HttpResponse answer(const Host& host, Call call, const mif_http_request& request) {
+HttpResponse answer(const Host& host, Push& push, Call call, const mif_http_request& request) {
   const std::string path(view(request.path));
   const Fields query = query_of(view(request.query));
   if (is_rule_path(path)) return rule_answer(host, call, request, query);
+  if (path == "/documents" && view(request.method) == "POST") return push.receive(call, request);
+  if (path == "/answers") return view(request.method) == "POST" ? push.confirm(call, request) : push.answers(call, query);
   if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "document.get-only", "只支持 GET (only GET)");
   constexpr std::string_view kDocuments = "/documents";
   if (path == kDocuments || path == "/documents/") return list(host, call, query);

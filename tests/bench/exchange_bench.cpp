@@ -3,7 +3,11 @@
 //   exchange_bench fill FILE DOCUMENTS BOOKS     writes a SQLite exchange database of settlements, pharmacies, reimbursements, subsidies
 //   exchange_bench run HOME FILE BOOKS [DSN]     seconds: taking in, drafting, review and posting, following, telling; peak MB; vouchers
 //   exchange_bench bare FILE TARGET CHUNK        seconds: reading the source, inserting the same rows, writing the answers; SQLite by hand
+//   exchange_bench push PORT COOKIE CSRF CLIENTS SECONDS PERIOD_MS BOOK   milliseconds of the median and of 99 in 100, documents per second
 //   exchange_bench copy FILE CONNINFO            seconds of a bare COPY of the same rows into the same tables of a PostgreSQL
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -13,6 +17,7 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <thread>
 
 #include "kernel/identity/identity.h"
 #include "kernel/service/auto_review.h"
@@ -179,6 +184,62 @@ int run(const fs::path& home, const std::string& file, int books, const std::str
   return 0;
 }
 
+// --- by HTTP ---------------------------------------------------------------------------------------------------------
+
+// `clients` connections, each sending one document every `period_ms` (0 = as soon as it was answered).
+int push(int port, const std::string& cookie, const std::string& csrf, int clients, int seconds, int period_ms, const std::string& book) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<std::vector<double>> latencies(static_cast<std::size_t>(clients));
+  std::atomic<int> failed{0};
+  std::string first_failure;
+  std::mutex mutex;
+  std::vector<std::thread> threads;
+  const auto until = Clock::now() + std::chrono::seconds(seconds);
+  for (int c = 0; c < clients; ++c)
+    threads.emplace_back([&, c] {
+      try {
+        Poco::Net::HTTPClientSession session("127.0.0.1", static_cast<Poco::UInt16>(port));
+        session.setKeepAlive(true);
+        session.setTimeout(Poco::Timespan(30, 0));
+        auto next = Clock::now() + std::chrono::milliseconds(period_ms ? c * period_ms / clients : 0);
+        for (int i = 0; Clock::now() < until; ++i) {
+          if (period_ms) {
+            std::this_thread::sleep_until(next);
+            next += std::chrono::milliseconds(period_ms);
+          }
+          const std::string body = fmt::format(R"({{"documents":[{{"doc_no":"W{}-{}-{}","version":1,"doc_type":"subsidy","doc_day":20230612,"payload":{{"book":"{}","batch":"W","period":"2023-06","bank_account":"9900001003001","subsidy_kind":"1","payer":"省财政厅","province":"{}.00","amount":"{}.00"}}}}]}})",
+                                               port, c, i, book, i + 1, i + 1);
+          const auto sent = Clock::now();
+          Poco::Net::HTTPRequest request("POST", "/api/v1/x/exchange/documents", "HTTP/1.1");
+          request.set("Cookie", cookie);
+          request.set("X-CSRF-Token", csrf);
+          request.setContentType("application/json");
+          request.setContentLength(static_cast<std::streamsize>(body.size()));
+          session.sendRequest(request) << body;
+          Poco::Net::HTTPResponse response;
+          std::istream& in = session.receiveResponse(response);
+          std::string answer(std::istreambuf_iterator<char>(in), {});
+          latencies[static_cast<std::size_t>(c)].push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
+          if (response.getStatus() == 200 && answer.find("\"state\":\"drafted\"") != std::string::npos) continue;
+          ++failed;
+          const std::lock_guard lock(mutex);
+          if (first_failure.empty()) first_failure = answer;
+        }
+      } catch (const std::exception& e) {
+        ++failed;
+        const std::lock_guard lock(mutex);
+        if (first_failure.empty()) first_failure = e.what();
+      }
+    });
+  for (auto& t : threads) t.join();
+  if (failed) throw Error(MIF_E_INTERNAL, fmt::format("{} documents failed: {}", failed.load(), first_failure));
+  std::vector<double> all;
+  for (const auto& l : latencies) all.insert(all.end(), l.begin(), l.end());
+  std::sort(all.begin(), all.end());
+  fmt::print("{:.3f} {:.3f} {:.1f}\n", all[all.size() / 2], all[all.size() * 99 / 100], static_cast<double>(all.size()) / seconds);
+  return 0;
+}
+
 // --- the bare rows ---------------------------------------------------------------------------------------------------
 
 std::string our_tables() {
@@ -324,6 +385,7 @@ int main(int argc, char** argv) {
     if (what == "fill" && argc == 5) return fill(argv[2], std::stoll(argv[3]), std::stoi(argv[4]));
     if (what == "run" && (argc == 5 || argc == 6)) return run(argv[2], argv[3], std::stoi(argv[4]), argc == 6 ? argv[5] : "");
     if (what == "bare" && argc == 5) return bare(argv[2], argv[3], std::stoll(argv[4]));
+    if (what == "push" && argc == 9) return push(std::stoi(argv[2]), argv[3], argv[4], std::stoi(argv[5]), std::stoi(argv[6]), std::stoi(argv[7]), argv[8]);
     if (what == "copy" && argc == 4) return copy(argv[2], argv[3]);
   } catch (const std::exception& e) {
     fmt::print(stderr, "exchange_bench: {}\n", e.what());

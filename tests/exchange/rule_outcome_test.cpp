@@ -80,7 +80,7 @@ TEST(Outcomes, DifferInAnyFactButTheNameOfTheRule) {
   EXPECT_FALSE(same(outcome(kRules), outcome(changed("flow f", "flow g"))));
   EXPECT_FALSE(same(outcome(kRules), outcome(changed("\"{who}\"\n", "\"{who}.\"\n"))));
   EXPECT_FALSE(same(outcome(kRules), outcome(changed("amount x }", "amount x summary z }"))));
-  EXPECT_FALSE(same(outcome(kRules), outcome_of(nullptr, document("d", "{}"))));
+  EXPECT_FALSE(same(outcome(kRules), outcome_of(static_cast<const RuleSet*>(nullptr), document("d", "{}"))));
 }
 
 std::vector<std::string> changed_types(const std::string& after) {
