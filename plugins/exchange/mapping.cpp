@@ -42,7 +42,7 @@ struct Evaluator::Type {
 
   const DocumentType* type = nullptr;
   std::vector<Place> places;
-  std::vector<std::size_t> required, coded, keys;
+  std::vector<std::size_t> required, coded, keys, moneys;  // places
   std::vector<std::vector<std::size_t>> groups;  // money fields that add up to amount
   std::vector<std::string> money_names;
   std::size_t scheme = npos, book = npos, amount = npos;
@@ -94,6 +94,7 @@ struct Evaluator::Type {
       if (places[i].required) required.push_back(i);
       if (places[i].list) coded.push_back(i);
       if (places[i].in_key) keys.push_back(i);
+      if (places[i].money != npos) moneys.push_back(i);
     }
     std::size_t next = 1;
     for (const auto& group : of.parts) {
@@ -146,9 +147,9 @@ const Evaluated& Evaluator::evaluate(const Document& d) {
   auto& money = evaluated_.money;
   money.assign(type.money_names.size(), Fen());
   if (values_[type.amount].empty()) held("缺少必填项 (missing field) \"amount\"");
-  for (std::size_t i = 0; i < type.places.size(); ++i) {
+  for (const auto i : type.moneys) {
     const auto& p = type.places[i];
-    if (p.money == Type::npos || values_[i].data() == nullptr) continue;
+    if (values_[i].data() == nullptr) continue;
     const Fen fen = money_of(p.name, values_[i]);
     if (fen < Fen() && !negative) held("此类单据不允许负数 (a negative amount is not allowed): " + p.name + " " + fen.grouped());
     money[p.money] = fen;
@@ -169,9 +170,17 @@ const Evaluated& Evaluator::evaluate(const Document& d) {
 
 const Shape& Evaluator::shape_of(Type& type, const Document& d) {
   if (type.gathers) {
-    key_.assign(std::to_string(d.day.value()));
-    key_ += evaluated_.money[0] < Fen() ? '-' : '+';
-    for (const auto i : type.keys) key_.append(values_[i]).push_back('\x1f');  // no field holds a control character
+    // Day, sign, and the fields the rules look at; no field holds a control character.
+    std::size_t n = 16;
+    for (const auto i : type.keys) n += values_[i].size() + 1;
+    key_.resize(n);
+    char* at = std::to_chars(key_.data(), key_.data() + 15, d.day.value()).ptr;
+    *at++ = evaluated_.money[0] < Fen() ? '-' : '+';
+    for (const auto i : type.keys) {
+      at = std::copy(values_[i].begin(), values_[i].end(), at);
+      *at++ = '\x1f';
+    }
+    key_.resize(static_cast<std::size_t>(at - key_.data()));
     const auto known = type.shapes.find(std::string_view(key_));
     if (known != type.shapes.end()) return known->second;
   }
