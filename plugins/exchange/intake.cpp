@@ -53,11 +53,13 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
   try {
     Txn txn = host_.store.write(call);
     const Books books{host_.read.books(call, &txn)};
+    quality_.begin(txn, feed, documents);
     for (const auto& d : documents) {
       refused_.reset();
       settle(txn, books, d, nullptr, counted);
       refused = refused || refused_;
     }
+    quality_.write(txn);
     move_cursor(txn, feed.source, feed.feed, cursor, documents.back().cursor, host_.clock.now_unix_ms());
     txn.commit();
     tally = counted;
@@ -80,11 +82,13 @@ void Intake::take_one(Call call, const SourceFeed& feed, const std::string& curs
     refused_.reset();
     Txn txn = host_.store.write(call);
     const Books books{host_.read.books(call, &txn)};
+    quality_.begin(txn, feed, std::span(&document, 1));
     settle(txn, books, document, known ? &*known : nullptr, counted);
     if (refused_) {  // start again from a clean transaction, knowing the answer
       known = refused_;
       continue;
     }
+    quality_.write(txn);
     move_cursor(txn, feed.source, feed.feed, cursor, document.cursor, host_.clock.now_unix_ms());
     txn.commit();
     tally = counted;
@@ -100,8 +104,10 @@ void Intake::settle(Txn& txn, const Books& books, const Document& document, cons
   const std::string unit = books.unit_of(document.field("book"), settings_.unit);
 
   const auto same = std::find_if(before.begin(), before.end(), [&](const auto& s) { return s.version == document.version && s.arrival == 0; });
+  const bool again = same != before.end() && same->digest == digest_of(document);
+  const auto unfit = again ? std::nullopt : quality_.look(document);
   if (same != before.end()) {
-    if (same->digest == digest_of(document)) {
+    if (again) {
       // delivered again, unchanged: one effect, told once more
       enqueue(txn, document.source, document.feed, document.cursor, document.key, document.version, same->state, same->reason, same->voucher_no);
       ++tally.redelivered;
@@ -121,6 +127,8 @@ void Intake::settle(Txn& txn, const Books& books, const Document& document, cons
   Verdict verdict;
   if (const auto refused = supersede(txn, books, document, before, known))
     verdict = *refused;
+  else if (unfit)
+    verdict = *unfit;
   else
     verdict = decide(txn, books, document, known, payable);
   const std::int64_t id = insert_document(txn, document, 0, unit, verdict, now);
@@ -238,7 +246,8 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
     const Books books{host_.read.books(call, &txn)};
     std::optional<Payable> payable;
     // a payload that could not be stored as it came must come again
-    const Verdict v = digest_of(document) != s.digest ? held(s.reason) : decide(txn, books, document, known ? &*known : nullptr, payable);
+    const auto unfit = quality_.again(txn, {s.source, "", s.feed}, document);
+    const Verdict v = digest_of(document) != s.digest ? held(s.reason) : unfit ? *unfit : decide(txn, books, document, known ? &*known : nullptr, payable);
     if (refused_) {
       known = refused_;
       continue;

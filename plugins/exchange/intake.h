@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "quality.h"
 #include "settings.h"
 #include "tables.h"
 
@@ -22,7 +23,7 @@ struct Tally {
 // [worker, serialized] One per job run.
 class Intake {
  public:
-  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings) {}
+  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings), quality_(host, settings) {}
 
   // All of them in one transaction with the cursor; when the host refused one in a way that spoilt the transaction, each in
   // its own. Nothing of a document is kept without the cursor that passed it.
@@ -54,6 +55,7 @@ class Intake {
 
   const Host& host_;
   const Settings& settings_;
+  Quality quality_;
   std::optional<Refusal> refused_;  // the last refusal of the transaction under way
 };
 

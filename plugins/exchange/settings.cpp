@@ -56,8 +56,8 @@ Settings load_settings(const Host& host, Call call) {
       if (c.value.empty() || c.value.size() > 4 || c.value.find_first_not_of("0123456789") != std::string::npos || c.value == "0")
         complain("mapping.batch", kWhere, c.line, "batch 应为 1..9999 (is \"" + c.value + "\")");
       settings.batch = static_cast<std::uint32_t>(std::stoul(c.value));
-    } else if (c.key != "rules") {
-      complain("mapping.setting-unknown", kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, maker, unit, batch, rules");
+    } else if (c.key != "rules" && c.key != "quality" && c.key != "compare-at-close") {
+      complain("mapping.setting-unknown", kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, maker, unit, batch, rules, quality, compare-at-close");
     }
   }
   for (const Node* file : own.all("rules")) {

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "compare.h"
 #include "mif/json.hpp"
 #include "overview.h"
+#include "quality.h"
 
 namespace mif::exchange {
 
@@ -173,6 +175,9 @@ std::string route_list() {
   route("/documents", "listDocuments", "业务单据: state, book, batch, voucher, after, limit");
   route("/documents/{key}", "getDocument", "一张单据及其内容和凭证: 单号、来源键或内部编号");
   route("/status", "getExchangeStatus", "一个账套各批次按状态的张数和金额: book");
+  route("/compare", "getExchangeComparison", "业财对账三方数: period, book, type");
+  route("/compare/differences", "listExchangeDifferences", "业财对账的差异单据: period, book, type, kind, state, deep, limit");
+  route("/quality", "getExchangeQuality", "问题数据率: from, to, source, type, by");
   return json.end_array().key("menu").begin_array().end_array().end_object().take();
 }
 
@@ -184,6 +189,10 @@ HttpResponse answer(const Host& host, Call call, const mif_http_request& request
   if (path == kDocuments || path == "/documents/") return list(host, call, query);
   if (path.rfind(std::string(kDocuments) + "/", 0) == 0) return one(host, call, decoded(path.substr(kDocuments.size() + 1), false));
   if (path == "/status") return status(host, call, query);
+  const auto json = [](std::string body) { return HttpResponse{200, "application/json; charset=utf-8", std::move(body), ""}; };
+  if (path == "/compare") return json(compare_list(host, call, query, [](std::int64_t, std::int64_t) {}, false));
+  if (path == "/compare/differences") return json(compare_detail(host, call, query));
+  if (path == "/quality") return json(quality_list(host, call, query));
   throw Error(MIF_E_NOT_FOUND, "document.path", "没有这个地址 (no such path) " + clean(path, 80));
 }
 
