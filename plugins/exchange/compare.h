@@ -22,6 +22,7 @@ namespace compare_sql {
 inline constexpr const char* kDocuments = "x_exchange_document";
 inline constexpr const char* kState = "state";
 inline constexpr const char* kVoucher = "voucher_id";
+inline constexpr const char* kChanged = "changed_ms";  // when the state people know last changed
 }  // namespace compare_sql
 
 struct Pair {

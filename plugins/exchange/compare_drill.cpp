@@ -11,7 +11,7 @@ namespace mif::exchange {
 namespace {
 
 constexpr std::size_t kKeysAtOnce = 200;
-constexpr std::uint32_t kPage = 2000;
+constexpr std::uint32_t kPage = 2000, kBusinessPage = 20'000;  // a source answers a page by looking at the whole month
 
 // A document version as one number, for remembering millions of them. Two that fall together show in the totals ("unresolved").
 std::uint64_t mark_of(std::string_view key, std::int64_t version) {
@@ -36,7 +36,7 @@ std::vector<BusinessKey> business_keys(const Host& host, Call call, const Source
     return true;
   });
   host.registry.invoke(call, feed.plugin, "keys", 600000,
-                       [&](mif_call* c) { return source->keys(source->self, c, s(feed.feed), period.year, period.month, s(cell.type), s(cell.book), s(after), kPage, sink.get()); });
+                       [&](mif_call* c) { return source->keys(source->self, c, s(feed.feed), period.year, period.month, s(cell.type), s(cell.book), s(after), kBusinessPage, sink.get()); });
   sink.done();
   return keys;
 }

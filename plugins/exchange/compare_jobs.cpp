@@ -157,7 +157,7 @@ std::string explain(const Host& host, Call call, const Fields& params) {
   bool explained = false;
   for (const auto& [at, c] : comparison.cells())
     comparison.differences(c, [&, &c = c](const Difference& d) {
-      if ((!key.empty() && d.key != key) || (!kind.empty() && kind != d.kind)) return true;
+      if (std::string_view(d.kind) == "unresolved" || (!key.empty() && d.key != key) || (!kind.empty() && kind != d.kind)) return true;
       explained = explained || d.explained;
       if (!d.explained) found.push_back({&c, d});
       return found.size() <= kMostExplained;
@@ -189,7 +189,7 @@ std::string open_comparison(const Host&, Txn& txn, const std::string& book, Peri
   const std::string advice = "; 请执行 exchange compare --period " + period.iso();
   std::int64_t changed = 0, made = -1, open = 0;
   std::string first;
-  txn.query("select cast(coalesce(max(changed_ms), 0) as bigint) from x_exchange_document where book = ? and doc_day between ? and ?", {book, month, month + 99}, [&](const Row& r) {
+  txn.query(std::string("select cast(coalesce(max(") + compare_sql::kChanged + "), 0) as bigint) from " + compare_sql::kDocuments + " where book = ? and doc_day between ? and ?", {book, month, month + 99}, [&](const Row& r) {
     changed = r.integer(0);
     return true;
   });

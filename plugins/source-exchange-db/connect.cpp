@@ -58,13 +58,14 @@ std::string limited(const Layout& layout, std::uint32_t n) {
 }
 
 // The documents of the days as the business side has them now: the latest version, not withdrawn, the first row of a repeated delivery.
-// Later versions and repetitions are few, so both lists are short; a subquery per document would take hours.
+// Later versions, repetitions and withdrawals are few, so these lists are short and joined by hash; looked up per document, by the
+// indexes an exchange database has, a month would take hours.
 std::string live_documents(const Layout& l, DayRange days, const ComparePlaces& p) {
   const std::string between = " between " + std::to_string(days.from) + " and " + std::to_string(days.to);
   return " from " + l.document + " d left join (select doc_no, max(version) as top from " + l.document + " where feed = " + p.feed1 +
          " and version > 1 group by doc_no) v on v.doc_no = d.doc_no left join (select doc_no, version, min(seq) as first_seq from " + l.document + " where feed = " + p.feed2 +
-         " and doc_day" + between + " group by doc_no, version having count(*) > 1) r on r.doc_no = d.doc_no and r.version = d.version left join " + l.withdrawal +
-         " w on w.feed = d.feed and w.doc_no = d.doc_no and w.version = d.version where d.feed = " + p.feed3 + " and d.doc_day" + between +
+         " and doc_day" + between + " group by doc_no, version having count(*) > 1) r on r.doc_no = d.doc_no and r.version = d.version left join (select doc_no, version from " + l.withdrawal +
+         " where feed = " + p.feed3 + " group by doc_no, version) w on w.doc_no = d.doc_no and w.version = d.version where d.feed = " + p.feed4 + " and d.doc_day" + between +
          " and (v.top is null or v.top = d.version) and (r.first_seq is null or r.first_seq = d.seq) and w.doc_no is null";
 }
 

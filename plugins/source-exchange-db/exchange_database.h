@@ -78,9 +78,9 @@ std::vector<SourceRow> read_after(ExchangeDatabase& database, const std::string&
 // Both backends speak the same statements.
 std::string document_sql(const Layout& layout, std::uint32_t n, const char* feed, const char* after);
 std::string withdrawal_sql(const Layout& layout, std::uint32_t n, const char* feed, const char* after);
-// Parameters in this order: the feed three times under three names, then for the keys type, book, after.
+// Parameters in this order: the feed four times under four names, then for the keys type, book, after.
 struct ComparePlaces {
-  const char *feed1, *feed2, *feed3, *type, *book, *after;
+  const char *feed1, *feed2, *feed3, *feed4, *type, *book, *after;
 };
 std::string totals_sql(const Layout& layout, DayRange days, const ComparePlaces& places);
 std::string keys_sql(const Layout& layout, DayRange days, std::uint32_t n, const ComparePlaces& places);

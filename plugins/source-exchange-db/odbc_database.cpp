@@ -16,7 +16,7 @@ namespace mif::source_exchange {
 
 namespace {
 
-constexpr ComparePlaces kPlaces{"?", "?", "?", "?", "?", "?"};
+constexpr ComparePlaces kPlaces{"?", "?", "?", "?", "?", "?", "?"};
 
 struct Diagnosed {
   std::string text;
@@ -172,7 +172,7 @@ class OdbcDatabase : public ExchangeDatabase {
     return read([&] {
       std::vector<TotalRow> rows;
       Statement st(connection_, totals_sql(layout_, days, kPlaces));
-      st.bind(feed).bind(feed).bind(feed).execute();
+      st.bind(feed).bind(feed).bind(feed).bind(feed).execute();
       while (st.fetch()) {
         TotalRow row;
         row.type = st.text(1);
@@ -191,7 +191,7 @@ class OdbcDatabase : public ExchangeDatabase {
     return read([&] {
       std::vector<KeyRow> rows;
       Statement st(connection_, keys_sql(layout_, days, n, kPlaces));
-      st.bind(feed).bind(feed).bind(feed).bind(type).bind(book).bind(after).execute();
+      st.bind(feed).bind(feed).bind(feed).bind(feed).bind(type).bind(book).bind(after).execute();
       while (rows.size() < n && st.fetch()) {
         KeyRow row;
         row.seq = st.number(1);

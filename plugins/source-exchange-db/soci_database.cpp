@@ -10,7 +10,7 @@ namespace mif::source_exchange {
 
 namespace {
 
-constexpr ComparePlaces kPlaces{":feed1", ":feed2", ":feed3", ":type", ":book", ":after"};
+constexpr ComparePlaces kPlaces{":feed1", ":feed2", ":feed3", ":feed4", ":type", ":book", ":after"};
 
 class SociDatabase : public ExchangeDatabase {
  public:
@@ -57,7 +57,7 @@ class SociDatabase : public ExchangeDatabase {
     run([&] {
       TotalRow row;
       soci::statement st = (sql_.prepare << totals_sql(layout_, days, kPlaces), soci::into(row.type), soci::into(row.unit), soci::into(row.scheme), soci::into(row.book),
-                            soci::into(row.documents), soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"));
+                            soci::into(row.documents), soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"));
       st.execute();
       while (st.fetch()) rows.push_back(row);
     });
@@ -69,7 +69,7 @@ class SociDatabase : public ExchangeDatabase {
     run([&] {
       KeyRow row;
       soci::statement st = (sql_.prepare << keys_sql(layout_, days, n, kPlaces), soci::into(row.seq), soci::into(row.key), soci::into(row.version), soci::into(row.day),
-                            soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(type, "type"), soci::use(book, "book"),
+                            soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"), soci::use(type, "type"), soci::use(book, "book"),
                             soci::use(after, "after"));
       st.execute();
       while (rows.size() < n && st.fetch()) rows.push_back(row);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <filesystem>
+
 #include "home.h"
 #include "on_each_database.h"
 
@@ -130,8 +132,7 @@ class HostileOn : public exchange::testing::OnDatabase {};
 
 bool one_sentence(const std::string& text) { return !text.empty() && text.size() <= 700 && text.find('\n') == std::string::npos && text.find('\0') == std::string::npos; }
 
-TEST_P(HostileOn, EveryPayloadEndsHeldOrRejectedWithOneSentenceAndItsNeighboursAreDrafted) {
-  Home home;  // 200 in a transaction: they share theirs
+void every_payload_ends(Home& home) {  // 200 in a transaction: they share theirs
   std::size_t good = 0;
   const auto all = hostile();
   {
@@ -162,6 +163,22 @@ TEST_P(HostileOn, EveryPayloadEndsHeldOrRejectedWithOneSentenceAndItsNeighboursA
   home.job("exchange retry");  // and stays what it was
   EXPECT_EQ(home.document("number"), "held");
   EXPECT_TRUE(home.job("exchange held", "{\"limit\":\"1000\"}").has("\"exit\":3"));
+}
+
+TEST_P(HostileOn, EveryPayloadEndsHeldOrRejectedWithOneSentenceAndItsNeighboursAreDrafted) {
+  Home home;
+  every_payload_ends(home);
+}
+
+TEST_P(HostileOn, SoItIsWhenTheirQualityIsMeasured) {
+  Home home;
+  std::filesystem::create_directories(home.path("templates/quality"));
+  std::filesystem::copy(MIF_SOURCE_DIR "/templates/quality/exchange.info", home.path("templates/quality/exchange.info"));
+  home.replace_in("mif.info", "maker maker1", "maker maker1  quality \"templates/quality/exchange.info\"");
+  every_payload_ends(home);
+  const auto measured = home.job("exchange quality");
+  EXPECT_TRUE(measured.has("\"documents\":" + std::to_string(2 * hostile().size()) + ",")) << measured.text;
+  EXPECT_TRUE(home.job("exchange feedback", "{\"source\":\"demo\",\"day\":\"2023-12-31\",\"out\":\"" + home.path("back.csv") + "\"}").has("\"exit\":0"));
 }
 
 TEST_P(HostileOn, VersionsThatRunBackwardsOrInCirclesLeaveOneAlive) {

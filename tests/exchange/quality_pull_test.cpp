@@ -166,6 +166,23 @@ TEST(Quality, TheFeedbackFileNamesEveryFindingAndHidesPersons) {
   }
 }
 
+TEST(Quality, TheTrendSaysHowTheRateMovedFromDayToDay) {
+  Home home;
+  Sender sender(home);
+  for (int i = 0; i < 4; ++i) sender.subsidy(i, i ? "" : "code", "A" + std::to_string(i));
+  sender.send();
+  home.job("exchange pull");
+  home.replace_in("mif.info", "business-day 2023-12-31", "business-day 2024-01-02");
+  home.close();
+  for (int i = 0; i < 10; ++i) sender.subsidy(10 + i, i ? "" : "code", "B" + std::to_string(i));
+  sender.send();
+  home.job("exchange pull");
+  EXPECT_THAT(home.job("exchange quality").text, AllOf(HasSubstr("\"day\":\"2023-12-31\",\"documents\":4,\"dirty\":1,\"rate\":\"25.0 %\",\"change\":\"\""),
+                                                       HasSubstr("\"day\":\"2024-01-02\",\"documents\":10,\"dirty\":1,\"rate\":\"10.0 %\",\"change\":\"-15.0\""), HasSubstr("\"documents\":14,\"dirty\":2,\"rate\":\"14.3 %\"")));
+  EXPECT_THAT(home.job("exchange quality", "{\"from\":\"2024-01-01\"}").text, AllOf(HasSubstr("\"documents\":10,\"dirty\":1,\"rate\":\"10.0 %\",\"exit\""), Not(HasSubstr("2023-12-31"))));
+  EXPECT_THAT(home.job("exchange quality", "{\"source\":\"elsewhere\"}").text, HasSubstr("\"documents\":0,"));
+}
+
 TEST(Quality, ADuplicateIsOneOfALivingDocumentAcrossPulls) {
   Home home;
   Sender sender(home);
