@@ -21,7 +21,11 @@ namespace mif::exchange {
 namespace compare_sql {
 inline constexpr const char* kDocuments = "x_exchange_document";
 inline constexpr const char* kState = "state";
-inline constexpr const char* kVoucher = "voucher_id";
+// How a document comes to a voucher; each by its own index.
+struct Link {
+  const char *from, *voucher, *state;
+};
+inline constexpr Link kLinks[] = {{"x_exchange_document", "voucher_id", "state"}};
 inline constexpr const char* kChanged = "changed_ms";  // when the state people know last changed
 }  // namespace compare_sql
 

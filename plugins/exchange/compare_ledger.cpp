@@ -41,30 +41,30 @@ void Comparison::ledger(const BookInfo& book) {
 void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead>& heads) {
   using namespace compare_sql;
   std::map<std::int64_t, std::vector<Linked>> linked;
-  const std::string state = kState, voucher = kVoucher;
   const auto look = [&](std::int64_t low, std::int64_t high) {
     Txn txn = host_.store.read(call_);
-    txn.query("select " + voucher + ", source, doc_type, min(doc_key), cast(sum(case when " + state + " in ('posted', 'drafted') then 1 else 0 end) as bigint)," +
-                  " cast(sum(case when " + state + " in ('posted', 'drafted') then amount_fen else 0 end) as bigint)," +
-                  " cast(sum(case when " + state + " in ('posted', 'drafted') and doc_day between ? and ? then 1 else 0 end) as bigint)," +
-                  " cast(sum(case when " + state + " in ('posted', 'drafted') and doc_day between ? and ? then amount_fen else 0 end) as bigint)," +
-                  " cast(sum(case when " + state + " = 'posted' and doc_day between ? and ? then 1 else 0 end) as bigint)," +
-                  " cast(sum(case when " + state + " = 'drafted' and doc_day between ? and ? then amount_fen else 0 end) as bigint) from " + kDocuments + " where " + voucher +
-                  " between ? and ? and book = ? and arrival = 0 group by " + voucher + ", source, doc_type",
-              {from(), to(), from(), to(), from(), to(), from(), to(), low, high, book.code}, [&](const Row& r) {
-                Linked l;
-                l.source = r.text(1);
-                l.type = r.text(2);
-                l.key = r.text(3);
-                l.alive = r.integer(4);
-                l.fen = r.fen(5);
-                l.in_period = r.integer(6);
-                l.fen_in_period = r.fen(7);
-                l.posted_in_period = r.integer(8);
-                l.drafted_fen = r.fen(9);
-                linked[r.integer(0)].push_back(std::move(l));
-                return true;
-              });
+    for (const auto& link : kLinks) {
+      const std::string state = link.state, voucher = link.voucher;
+      const auto sum = [&](const std::string& condition, const char* what) { return ", cast(sum(case when " + condition + " then " + what + " else 0 end) as bigint)"; };
+      const std::string alive = state + " in ('posted', 'drafted')", in_period = " and doc_day between " + std::to_string(from()) + " and " + std::to_string(to());
+      txn.query("select " + voucher + ", source, doc_type, min(doc_key)" + sum(alive, "1") + sum(alive, "amount_fen") + sum(alive + in_period, "1") + sum(alive + in_period, "amount_fen") +
+                    sum(state + " = 'posted'" + in_period, "1") + sum(state + " = 'drafted'" + in_period, "amount_fen") + " from " + link.from + " where " + voucher +
+                    " between ? and ? and book = ? and arrival = 0 group by " + voucher + ", source, doc_type",
+                {low, high, book.code}, [&](const Row& r) {
+                  Linked l;
+                  l.source = r.text(1);
+                  l.type = r.text(2);
+                  l.key = r.text(3);
+                  l.alive = r.integer(4);
+                  l.fen = r.fen(5);
+                  l.in_period = r.integer(6);
+                  l.fen_in_period = r.fen(7);
+                  l.posted_in_period = r.integer(8);
+                  l.drafted_fen = r.fen(9);
+                  linked[r.integer(0)].push_back(std::move(l));
+                  return true;
+                });
+    }
   };
   look(heads.front().id, heads.back().id);
   for (const auto& h : heads) {

@@ -153,6 +153,31 @@ TEST_P(CompareOn, AnExplanationHoldsAsLongAsBothSidesAreWhatTheyWere) {
   EXPECT_EQ(kinds(detail(home, ",\"state\":\"open\"")), "held A; ");
 }
 
+// Each of the values an explanation is bound to, changed alone.
+TEST_P(CompareOn, AnExplanationDiesWithEitherSidesAmountOrState) {
+  Home home;
+  Business business(home);
+  business.subsidy("A", "20.00");
+  home.job("exchange pull");
+  home.review_all();
+  home.sql("update ex_document set amount_fen = 2001");
+  const auto explain = [&] { home.job("exchange explain", "{\"period\":\"2023-06\",\"book\":\"990000-310\",\"type\":\"subsidy\",\"key\":\"A\",\"reason\":\"差一分, 业务方已知\"}"); };
+  const auto tamper = [&](const std::string& sql) { home.deployment().database().write([&](store::Txn& txn) { txn.execute(sql); }); };
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":1"));
+  explain();
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":0"));
+  home.sql("update ex_document set amount_fen = 2002");
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":1"));
+  explain();
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":0"));
+  tamper("update x_exchange_document set amount_fen = 1999");  // the amount here, and what the ledger says of it
+  EXPECT_EQ(kinds(detail(home, ",\"state\":\"open\"")).substr(0, 10), "amount A; ");
+  tamper("update x_exchange_document set amount_fen = 2000");
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":0"));  // as it was explained
+  home.sql("update ex_document set amount_fen = 2001");
+  EXPECT_THAT(compared(home), HasSubstr("\"differences\":1,\"open\":1"));  // the later explanation is of other figures
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, CompareOn, ::testing::Values("sqlite", "postgresql"), exchange::testing::database_name);
 
 TEST(Compare, TwoErrorsThatCancelAreFoundWhenEveryDocumentIsLookedAt) {
@@ -166,6 +191,28 @@ TEST(Compare, TwoErrorsThatCancelAreFoundWhenEveryDocumentIsLookedAt) {
   EXPECT_THAT(compared(home), HasSubstr("\"exit\":0"));  // the figures agree
   EXPECT_EQ(kinds(detail(home, ",\"deep\":\"yes\"")), "missing X; extra B; ");
   EXPECT_THAT(compared(home, ",\"deep\":\"yes\""), HasSubstr("\"exit\":3"));
+}
+
+TEST(Compare, AVoucherTakenBackByHandIsADifferenceOfTheLedger) {
+  Home home;
+  Business business(home);
+  business.subsidy("A", "10.00");
+  business.subsidy("B", "1.00");
+  home.job("exchange pull");
+  home.review_all();
+  auto& d = home.deployment();
+  d.database().write([&](store::Txn& txn) {
+    for (const auto& v : d.ledger().vouchers(txn, {}))
+      if (v.source_key == "demo/A#1") {
+        auto red = d.ledger().correction_of(txn, v.id, Day(2023, 6, 30));
+        red.maker = "maker1";
+        d.propose(txn, {"maker1", "test", ""}, red);
+      }
+  });
+  EXPECT_THAT(compared(home), HasSubstr("\"exit\":0"));  // a draft is no fact yet
+  home.review_all();
+  EXPECT_THAT(compared(home), AllOf(HasSubstr("\"taken_amount\":\"11.00\",\"posted\":2,\"posted_amount\":\"1.00\""), HasSubstr("\"exit\":3")));
+  EXPECT_THAT(detail(home), AllOf(HasSubstr("\"kind\":\"voucher-extra\",\"key\":\"2023-06 收-"), HasSubstr("\"ledger\":\"-10.00\""), HasSubstr("冲销凭证")));
 }
 
 TEST(Compare, TheCloseCheckAsksForAComparisonAndStopsTheCloseWhereItIsConfigured) {

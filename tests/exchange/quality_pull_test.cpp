@@ -183,6 +183,26 @@ TEST(Quality, TheTrendSaysHowTheRateMovedFromDayToDay) {
   EXPECT_THAT(home.job("exchange quality", "{\"source\":\"elsewhere\"}").text, HasSubstr("\"documents\":0,"));
 }
 
+TEST(Quality, ATransactionThatIsTakenBackIsNotCounted) {
+  Home home;
+  Sender sender(home);
+  // a rule that passes its own checks and leaves out an item the chart demands: the ledger refuses, and the documents are taken again one by one
+  home.replace_in("templates/vouchers/employee.info", "line { side debit  account 540102  amount amount  aux \"mode={mode}\" }", "line { side debit  account 540102  amount amount }");
+  for (int i = 0; i < 3; ++i) sender.subsidy(i, i ? "" : "code", "A" + std::to_string(i));
+  sender.row("refused", "account-clearing", "20231212",
+             "{\"book\":\"990000-310\",\"period\":\"2023-12\",\"mode\":\"1\",\"bank_account\":\"9900001004001\",\"payee_account\":\"P\",\"payee_name\":\"n\",\"payee_bank_no\":\"9\",\"cleared\":\"5.00\",\"amount\":\"5.00\"}");
+  sender.subsidy(7, "", "A7");
+  sender.send();
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("refused"), "held");
+  EXPECT_EQ(home.document("A7"), "drafted");
+  EXPECT_THAT(home.job("exchange quality").text, HasSubstr("\"documents\":5,\"dirty\":1,\"rate\":\"20.0 %\""));
+  home.deployment().database().read([&](store::Txn& txn) {
+    EXPECT_EQ(txn.integer("select count(*) from x_exchange_finding").value_or(0), 1);
+    EXPECT_EQ(txn.integer("select count(*) from x_exchange_content").value_or(0), 5);
+  });
+}
+
 TEST(Quality, ADuplicateIsOneOfALivingDocumentAcrossPulls) {
   Home home;
   Sender sender(home);
