@@ -100,6 +100,7 @@ class Comparison {
   CompareCell& cell(const std::string& book, const std::string& source, const std::string& type, const std::string& unit);
   std::int64_t from() const { return filter_.period.year * 10000LL + filter_.period.month * 100LL; }
   std::int64_t to() const { return from() + 99; }
+  void ledger_differences(const CompareCell& cell, const std::function<bool(Difference&)>& tell) const;
   void drill_documents(const CompareCell& cell, const std::function<bool(Difference&)>& tell);
   void drill_states(const CompareCell& cell, const std::unordered_set<std::uint64_t>* seen, std::int64_t& extra, Fen& extra_fen, const std::function<bool(Difference&)>& tell);
 

@@ -77,17 +77,20 @@ void Comparison::differences(const CompareCell& cell, const std::function<bool(c
     Fen nothing;
     drill_states(cell, nullptr, none, nothing, tell);
   }
+  if (go_on) ledger_differences(cell, tell);
+}
+
+void Comparison::ledger_differences(const CompareCell& cell, const std::function<bool(Difference&)>& tell) const {
   const auto findings = ledger_.find({cell.book, cell.source, cell.type});
-  if (!go_on || findings == ledger_.end()) return;
+  if (findings == ledger_.end()) return;
   Fen net;
   for (const auto& f : findings->second) net += f.by;
   // A posted voucher and the one that takes it back within the period are no difference; anything else is shown whole.
-  const bool all_undone = net == Fen() && std::all_of(findings->second.begin(), findings->second.end(), [](const auto& f) { return f.by != Fen(); });
-  if (!all_undone)
-    for (const auto& f : findings->second) {
-      Difference d = f.difference;
-      if (!tell(d)) return;
-    }
+  if (net == Fen() && std::all_of(findings->second.begin(), findings->second.end(), [](const auto& f) { return f.by != Fen(); })) return;
+  for (const auto& f : findings->second) {
+    Difference d = f.difference;
+    if (!tell(d)) return;
+  }
 }
 
 void Comparison::drill_documents(const CompareCell& cell, const std::function<bool(Difference&)>& tell) {

