@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compare.h"
 #include "tables.h"
 
 namespace mif::exchange {
@@ -28,6 +29,8 @@ void close_check(const Host& host, Call call, std::string_view book, Period peri
   findings.unless(MIF_CLOSE_WARN, "held", "没有挂起的业务单据", held, "/documents");
   findings.unless(MIF_CLOSE_WARN, "rejected", "没有拒收的业务单据", rejected, "/documents");
   findings.unless(MIF_CLOSE_WARN, "outbox", "入账结果已回告业务系统", untold, "/documents");
+  const bool stops = host.config.own(call).get("compare-at-close") == "fail";
+  findings.unless(stops ? MIF_CLOSE_FAIL : MIF_CLOSE_WARN, "compared", "业财对账一致或已说明", open_comparison(host, txn, std::string(book), {period.year, month}), "/documents");
 }
 
 }  // namespace mif::exchange

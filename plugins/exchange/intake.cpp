@@ -67,7 +67,9 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
     Chunk chunk{feed, txn, books, now, take_ids(txn, "document", static_cast<std::int64_t>(documents.size()))};
     chunk.refusal = known;
     find_known(chunk, documents);
+    quality_.begin(txn, feed, documents);
     for (const auto& d : documents) settle(chunk, d, counted);
+    quality_.write(txn);
     chunk.rows.write(txn);
     deliver(chunk, cursor, documents.back().cursor);
     settings_.require_current(txn);
@@ -108,7 +110,13 @@ void Intake::settle(Chunk& chunk, const Document& document, Tally& tally) {
     chunk.rows.write(chunk.txn);  // so that the queries see what came before
     return document.withdrawn ? settle_withdrawal(chunk, document, tally) : settle_known(chunk, document, tally);
   }
-  keep(chunk, document, digest_of(document), decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now), tally);
+  keep(chunk, document, digest_of(document), judge(chunk, document, quality_.look(document)), tally);
+}
+
+// What the quality rules say of it comes first; `unfit` is their verdict.
+Intake::Decision Intake::judge(Chunk& chunk, const Document& document, const std::optional<Verdict>& unfit) {
+  if (unfit) return {*unfit, {}, amount_of(document), nullptr};
+  return decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now);
 }
 
 void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, const Decision& decision, Tally& tally) {
@@ -137,8 +145,10 @@ void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) 
   const auto before = select_documents(chunk.txn, "where source = ? and doc_key = ? order by doc_version, arrival", {document.source, document.key});
   const std::string digest = digest_of(document);
   const auto same = std::find_if(before.begin(), before.end(), [&](const auto& s) { return s.version == document.version && s.arrival == 0; });
+  const bool again = same != before.end() && same->digest == digest;
+  const auto unfit = again ? std::nullopt : quality_.look(document);
   if (same != before.end()) {
-    if (same->digest == digest) {
+    if (again) {
       // delivered again, unchanged: one effect, told once more
       chunk.rows.tell(document, {same->state, same->reason, "", 0, 0});
       ++tally.redelivered;
@@ -155,7 +165,7 @@ void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) 
     return;
   }
   if (const auto refused = supersede(chunk, document, before)) return keep(chunk, document, digest, {*refused, {}, amount_of(document), nullptr}, tally);
-  keep(chunk, document, digest, decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now), tally);
+  keep(chunk, document, digest, judge(chunk, document, unfit), tally);
 }
 
 std::optional<Verdict> Intake::supersede(Chunk& chunk, const Document& document, const std::vector<Stored>& before) {
@@ -321,7 +331,10 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       const Document document = s.document();
       const Books books(host_.read.books(call, &txn));
       // a payload that could not be stored as it came must come again
-      const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount, nullptr} : decide(txn, books, feed, document, known ? &*known : nullptr, s.id, now);
+      const auto unfit = quality_.again(txn, feed, document);
+      const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount, nullptr}
+                         : unfit                        ? Decision{*unfit, {}, s.amount, nullptr}
+                                                        : decide(txn, books, feed, document, known ? &*known : nullptr, s.id, now);
       Verdict v = d.verdict;
       if (d.gathered) v.rule = d.gathered->rule->name;
       if (v.state == state::kHeld && v.reason == s.reason) {

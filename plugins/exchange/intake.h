@@ -11,6 +11,7 @@
 
 #include "evaluators.h"
 #include "groups.h"
+#include "quality.h"
 
 namespace mif::exchange {
 
@@ -24,7 +25,7 @@ struct Tally {
 // [worker, serialized] One per job run.
 class Intake {
  public:
-  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings), evaluators_(settings) {}
+  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings), evaluators_(settings), quality_(host, settings) {}
 
   // All of them in one transaction with the cursor. When the host refuses one in a way that spoils the transaction, the halves one
   // after the other, until the refused one is alone and known.
@@ -70,6 +71,7 @@ class Intake {
   void reverse(Chunk& chunk, const Stored& stored, const std::string& why, Day day);
   // The rest of the decision: period, rules, group or draft.
   Decision decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t id, std::int64_t now);
+  Decision judge(Chunk& chunk, const Document& document, const std::optional<Verdict>& unfit);
   void find_known(Chunk& chunk, std::span<const Document> documents);
   void deliver(Chunk& chunk, const std::string& from, const std::string& to);
   void record(Txn& txn, const Books& books, const std::string& action, const Document& document, const std::string& digest, const Verdict& verdict, Fen amount);
@@ -78,6 +80,7 @@ class Intake {
   const Settings& settings_;
   Evaluators evaluators_;
   OpenGroups groups_;
+  Quality quality_;
   std::optional<Refusal> refused_;  // the last refusal of the transaction under way
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compare.h"
 #include "intake.h"
 #include "feed.h"
 #include "mif/json.hpp"
@@ -188,6 +189,13 @@ std::string job_list() {
   describe(json, "exchange verify", "单据、凭证、应付款逐张核对", {}, "ledger.read");
   describe(json, "exchange rules", "检查并列出在用的凭证规则及依据", {});
   add_rule_jobs(json);
+  describe(json, "exchange compare", "业财对账: 业务、收单、记账三方按类型的张数和金额; 有未说明的差异则退出码 3",
+           {{"period", "期间, 如 2023-06"}, {"book", "只看一个账套"}, {"type", "只看一种单据"}, {"deep", "yes: 金额一致的也逐张核对"}});
+  describe(json, "exchange compare-detail", "业财对账的差异单据", {{"period", "期间, 如 2023-06"}, {"book", "只看一个账套"}, {"type", "只看一种单据"}, {"kind", "只看一种差异"}, {"state", "open 或 explained"},
+           {"deep", "yes: 金额一致的也逐张核对"}, {"limit", "最多列多少处, 默认 500"}}, "ledger.read");
+  describe(json, "exchange explain", "说明业财对账的差异; 两边的数变了就失效", {{"period", "期间, 如 2023-06"}, {"book", "账套"}, {"type", "单据类型"}, {"key", "单号或凭证号"}, {"kind", "差异种类"}, {"reason", "原因"}});
+  describe(json, "exchange quality", "问题数据率: 按来源、类型、收到日或规则", {{"from", "起始收到日"}, {"to", "截止收到日"}, {"source", "只看一个来源"}, {"type", "只看一种单据"}, {"by", "day 或 rule"}}, "ledger.read");
+  describe(json, "exchange feedback", "写给送数方的反馈文件 (.csv 或 .jsonl)", {{"source", "来源"}, {"day", "收到日"}, {"out", "文件"}});
   return json.end_array().end_object().take();
 }
 
@@ -199,6 +207,14 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
   if (name == "exchange ack") return run_ack(host, call, params, progress);
   if (name == "exchange verify") return verify_documents(host, call);
   if (name == "exchange rules") return run_rules(host, call);
+  if (name == "exchange compare") {
+    follow_vouchers(host, call);
+    return compare_list(host, call, params, [&](std::int64_t n, std::int64_t of) { progress("对账", n, of); }, true);
+  }
+  if (name == "exchange compare-detail") return compare_detail(host, call, params);
+  if (name == "exchange explain") return explain(host, call, params);
+  if (name == "exchange quality") return quality_list(host, call, params);
+  if (name == "exchange feedback") return write_feedback(host, call, params);
   if (name == "exchange status") {
     if (may_run(host, call)) follow_vouchers(host, call);  // who may only look sees the states as last carried over
     return status_list(host, call, text(params, "book"));

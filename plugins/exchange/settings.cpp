@@ -146,8 +146,9 @@ Settings load_settings(const Host& host, Call call, Txn& txn) {
       if (c.value.empty() || c.value.size() > 5 || c.value.find_first_not_of("0123456789") != std::string::npos || c.value == "0")
         complain("mapping.batch", kWhere, c.line, "batch 应为 1..99999 (is \"" + c.value + "\")");
       settings.batch = static_cast<std::uint32_t>(std::stoul(c.value));
-    } else if (c.key != "rules") {
-      complain("mapping.setting-unknown", kWhere, c.line, "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, push, maker, unit, batch, rules, rules-flow");
+    } else if (c.key != "rules" && c.key != "quality" && c.key != "compare-at-close") {
+      complain("mapping.setting-unknown", kWhere, c.line,
+               "exchange 不认识 (does not know) \"" + c.key + "\", 可用 (may have): source, push, maker, unit, batch, rules, rules-flow, quality, compare-at-close");
     }
   }
   for (const Node* file : own.all("rules")) load_file(host, call, txn, settings, *file);

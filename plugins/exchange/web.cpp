@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include "compare.h"
 #include "mif/json.hpp"
 #include "overview.h"
 #include "rules_web.h"
+#include "quality.h"
 
 namespace mif::exchange {
 
@@ -194,6 +196,9 @@ std::string route_list() {
   send("POST", "/answers", "confirmAnswers", "确认已收到结果: through");
   route("/status", "getExchangeStatus", "一个账套各批次按状态的张数和金额: book");
   add_rule_routes(json);
+  route("/compare", "getExchangeComparison", "业财对账三方数: period, book, type");
+  route("/compare/differences", "listExchangeDifferences", "业财对账的差异单据: period, book, type, kind, state, deep, limit");
+  route("/quality", "getExchangeQuality", "问题数据率: from, to, source, type, by");
   return json.end_array().key("menu").begin_array().end_array().end_object().take();
 }
 
@@ -208,6 +213,10 @@ HttpResponse answer(const Host& host, Push& push, Call call, const mif_http_requ
   if (path == kDocuments || path == "/documents/") return list(host, call, query);
   if (path.rfind(std::string(kDocuments) + "/", 0) == 0) return one(host, call, decoded(path.substr(kDocuments.size() + 1), false));
   if (path == "/status") return status(host, call, query);
+  const auto json = [](std::string body) { return HttpResponse{200, "application/json; charset=utf-8", std::move(body), ""}; };
+  if (path == "/compare") return json(compare_list(host, call, query, [](std::int64_t, std::int64_t) {}, false));
+  if (path == "/compare/differences") return json(compare_detail(host, call, query));
+  if (path == "/quality") return json(quality_list(host, call, query));
   throw Error(MIF_E_NOT_FOUND, "document.path", "没有这个地址 (no such path) " + clean(path, 80));
 }
 

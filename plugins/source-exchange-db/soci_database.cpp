@@ -10,6 +10,8 @@ namespace mif::source_exchange {
 
 namespace {
 
+constexpr ComparePlaces kPlaces{":feed1", ":feed2", ":feed3", ":feed4", ":type", ":book", ":after"};
+
 class SociDatabase : public ExchangeDatabase {
  public:
   SociDatabase(const Dsn& dsn, const Layout& layout) : dsn_(dsn), layout_(layout) {
@@ -44,6 +46,31 @@ class SociDatabase : public ExchangeDatabase {
       row.withdrawn = true;
       soci::statement st = (sql_.prepare << withdrawal_sql(layout_, n, ":feed", ":after"), soci::into(row.seq), soci::into(row.key), soci::into(row.version),
                             soci::into(row.day), soci::use(feed, "feed"), soci::use(after, "after"));
+      st.execute();
+      while (rows.size() < n && st.fetch()) rows.push_back(row);
+    });
+    return rows;
+  }
+
+  std::vector<TotalRow> totals(const std::string& feed, DayRange days) override {
+    std::vector<TotalRow> rows;
+    run([&] {
+      TotalRow row;
+      soci::statement st = (sql_.prepare << totals_sql(layout_, days, kPlaces), soci::into(row.type), soci::into(row.unit), soci::into(row.scheme), soci::into(row.book),
+                            soci::into(row.documents), soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"));
+      st.execute();
+      while (st.fetch()) rows.push_back(row);
+    });
+    return rows;
+  }
+
+  std::vector<KeyRow> keys(const std::string& feed, DayRange days, const std::string& type, const std::string& book, long long after, std::uint32_t n) override {
+    std::vector<KeyRow> rows;
+    run([&] {
+      KeyRow row;
+      soci::statement st = (sql_.prepare << keys_sql(layout_, days, n, kPlaces), soci::into(row.seq), soci::into(row.key), soci::into(row.version), soci::into(row.day),
+                            soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"), soci::use(type, "type"), soci::use(book, "book"),
+                            soci::use(after, "after"));
       st.execute();
       while (rows.size() < n && st.fetch()) rows.push_back(row);
     });

@@ -27,6 +27,8 @@ std::string content(const std::string& path) {
 
 Node parse_node(const std::string& text, const std::string& file) { return converted(parse_info(text, file)); }
 
+std::string read_text(const std::string& path) { return content(path); }
+
 RuleSet parse_rules(const std::string& text) { return load_rules(parse_node(text, "test.info"), "test.info"); }
 
 RuleSet shipped_rules(const std::string& name) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The third figure: what the ledger itself says of the documents' vouchers.
+#include <algorithm>
+
+#include "compare.h"
+
+namespace mif::exchange {
+
+namespace {
+
+std::string number_of(const VoucherHead& h) { return h.period.iso() + " " + h.word + "-" + std::to_string(h.number); }
+
+// Documents of one voucher, source and type.
+struct Linked {
+  std::string source, type, key;
+  std::int64_t alive = 0, in_period = 0, posted_in_period = 0;
+  Fen fen, fen_in_period, drafted_fen;
+};
+
+}  // namespace
+
+void Comparison::ledger(const BookInfo& book) {
+  VoucherQuery query;
+  query.book = book.code;
+  query.year = filter_.period.year;
+  query.month = filter_.period.month;
+  query.state = MIF_VOUCHER_POSTED;
+  for (;;) {
+    const auto heads = host_.read.vouchers(call_, query);
+    if (!heads.empty()) ledger_page(book, heads);
+    if (heads.size() < query.limit) break;
+    query.after_id = heads.back().id;
+  }
+  for (auto& [key, c] : cells_) {
+    if (c.book != book.code) continue;
+    const Pair posted_here{c.taken.documents - c.drafted.documents - c.held.documents - c.rejected.documents, {}};
+    if (found_[key] != posted_here.documents) ledger_rest(book, key);
+  }
+}
+
+void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead>& heads) {
+  using namespace compare_sql;
+  std::map<std::int64_t, std::vector<Linked>> linked;
+  const auto look = [&](std::int64_t low, std::int64_t high) {
+    Txn txn = host_.store.read(call_);
+    for (const auto& link : kLinks) {
+      const std::string state = link.state, voucher = link.voucher;
+      const std::string one = link.count, fen = link.fen;
+      const auto sum = [&](const std::string& condition, const std::string& what) { return ", cast(sum(case when " + condition + " then " + what + " else 0 end) as bigint)"; };
+      const std::string alive = state + " in ('posted', 'drafted')", in_period = " and doc_day between " + std::to_string(from()) + " and " + std::to_string(to());
+      txn.query("select " + voucher + ", source, doc_type, min(doc_key)" + sum(alive, one) + sum(alive, fen) + sum(alive + in_period, one) + sum(alive + in_period, fen) +
+                    sum(state + " = 'posted'" + in_period, one) + sum(state + " = 'drafted'" + in_period, fen) + " from " + link.from + " where " + voucher +
+                    " between ? and ? and book = ? and arrival = 0" + link.also + " group by " + voucher + ", source, doc_type",
+                {low, high, book.code}, [&](const Row& r) {
+                  Linked l;
+                  l.source = r.text(1);
+                  l.type = r.text(2);
+                  l.key = r.text(3);
+                  l.alive = r.integer(4);
+                  l.fen = r.fen(5);
+                  l.in_period = r.integer(6);
+                  l.fen_in_period = r.fen(7);
+                  l.posted_in_period = r.integer(8);
+                  l.drafted_fen = r.fen(9);
+                  linked[r.integer(0)].push_back(std::move(l));
+                  return true;
+                });
+    }
+  };
+  look(heads.front().id, heads.back().id);
+  for (const auto& h : heads) {
+    auto found = linked.find(h.id);
+    if (found == linked.end() && h.reverses != 0) {  // takes a voucher back: of the same documents
+      if (linked.find(h.reverses) == linked.end()) look(h.reverses, h.reverses);
+      const auto original = linked.find(h.reverses);
+      if (original == linked.end() && h.source_plugin != "exchange") continue;
+      if (original != linked.end()) {
+        Linked l = original->second.front();
+        l.alive = l.in_period = l.posted_in_period = 0;
+        l.fen = l.fen_in_period = l.drafted_fen = Fen();
+        found = linked.emplace(h.id, std::vector<Linked>{l}).first;
+      }
+    }
+    if (found == linked.end()) {
+      if (h.source_plugin != "exchange") continue;
+      // A share of a shared voucher taken back bears its document's key: "demo/K1#1/reversal".
+      Linked l;
+      l.source = h.source_key.substr(0, h.source_key.find('/'));
+      const auto hash = h.source_key.rfind('#');
+      if (hash != std::string::npos && hash > l.source.size()) l.key = h.source_key.substr(l.source.size() + 1, hash - l.source.size() - 1);
+      Txn txn = host_.store.read(call_);
+      for (const auto& s : select_documents(txn, "where source = ? and doc_key = ? order by id limit 1", {l.source, l.key})) l.type = s.type;
+      found = linked.emplace(h.id, std::vector<Linked>{l}).first;
+    }
+    Fen documents;
+    std::int64_t alive = 0;
+    for (const auto& l : found->second) {
+      documents += l.fen;
+      alive += l.alive;
+      if (!wanted(book.code, l.type)) continue;
+      CompareCell& c = cell(book.code, l.source, l.type, book.unit);
+      c.posted.add(l.in_period, l.fen_in_period);
+      found_[{book.code, l.source, l.type}] += l.posted_in_period;
+      if (const std::int64_t moved = l.in_period - l.posted_in_period; moved > 0) {
+        c.drafted.add(-moved, -l.drafted_fen);
+        just_posted_.insert(h.id);
+        found_[{book.code, l.source, l.type}] += moved;
+      }
+    }
+    // A red entry on the same side makes a total of zero: such a voucher says nothing of the amount.
+    if (h.total == documents || (h.total == Fen() && alive > 0)) continue;
+    const Linked& l = found->second.front();
+    if (!wanted(book.code, l.type)) continue;
+    LedgerFinding f;
+    f.by = h.total - documents;
+    f.difference.kind = alive > 0 ? "ledger" : "voucher-extra";
+    f.difference.key = number_of(h);
+    f.difference.note = alive > 0 ? "凭证与它的单据金额不同, 如单据 " + l.key : h.reverses != 0 ? "冲销凭证" : l.key.empty() ? "凭证没有单据" : "凭证的单据已撤销或不在: " + l.key;
+    if (alive > 0) f.difference.finance = documents;
+    f.difference.ledger = h.total;
+    cell(book.code, l.source, l.type, book.unit).posted.fen += f.by;
+    ledger_[{book.code, l.source, l.type}].push_back(std::move(f));
+  }
+}
+
+// Documents that say "posted" and were not met through the period's vouchers: one by one.
+void Comparison::ledger_rest(const BookInfo& book, const CellKey& key) {
+  CompareCell& c = cells_.at(key);
+  for (std::int64_t after = 0;;) {
+    std::vector<Stored> page;
+    {
+      Txn txn = host_.store.read(call_);
+      page = select_documents(txn, std::string("where id > ? and book = ? and source = ? and doc_type = ? and doc_day between ? and ? and arrival = 0 and ") + compare_sql::kState + " = 'posted' order by id limit 500",
+                              {after, book.code, c.source, c.type, from(), to()});
+    }
+    if (page.empty()) return;
+    after = page.back().id;
+    for (const auto& s : page) {
+      VoucherHead head;
+      try {
+        head = host_.read.voucher(call_, s.voucher);
+      } catch (const Error& e) {
+        if (e.code() != MIF_E_NOT_FOUND) throw;
+      }
+      if (head.state == MIF_VOUCHER_POSTED && head.period == filter_.period) continue;  // met above
+      if (head.state == MIF_VOUCHER_POSTED) {
+        c.posted.add(1, s.amount);  // booked in another period
+        continue;
+      }
+      LedgerFinding f;
+      f.difference.kind = "no-voucher";
+      f.difference.key = s.key;
+      f.difference.version = s.version;
+      f.difference.state = s.state;
+      f.difference.finance = s.amount;
+      f.difference.note = "单据已记账而账上没有这张凭证: " + s.voucher_no;
+      ledger_[key].push_back(std::move(f));
+    }
+  }
+}
+
+}  // namespace mif::exchange
