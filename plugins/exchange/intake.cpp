@@ -21,7 +21,7 @@ Verdict rejected(const std::string& why) { return {state::kRejected, clean(why, 
 void Tally::count(const std::string& what, Fen fen) {
   ++received;
   amount += fen;
-  if (what == state::kDrafted) {
+  if (what == state::kDrafted || what == state::kPosted) {  // posted at once: a memo, which needs no review
     ++drafted;
     drafted_fen += fen;
   } else if (what == state::kHeld) {
@@ -126,7 +126,7 @@ void Intake::settle(Txn& txn, const Books& books, const Document& document, cons
   const std::int64_t id = insert_document(txn, document, 0, unit, verdict, now);
   if (verdict.voucher != 0 && payable)
     insert_payable(txn, id, verdict.voucher, document.field("book"), source_key(document), document.day, *payable);
-  enqueue(txn, document.source, document.feed, document.cursor, document.key, document.version, verdict.state, verdict.reason, "");
+  enqueue(txn, document.source, document.feed, document.cursor, document.key, document.version, verdict.state, verdict.reason, verdict.voucher_no);
   record(txn, books, verdict.state, document, verdict, amount_of(document));
   tally.count(verdict.state, amount_of(document));
 }
@@ -139,7 +139,7 @@ std::optional<Verdict> Intake::supersede(Txn& txn, const Books& books, const Doc
   for (const auto& s : before) {
     if (s.arrival != 0 || s.state == state::kRejected || s.state == state::kCancelled) continue;
     const std::string why = "被版本 " + std::to_string(document.version) + " 取代 (superseded)";
-    if (s.state == state::kDrafted || s.state == state::kPosted) {
+    if (s.voucher != 0 && (s.state == state::kDrafted || s.state == state::kPosted)) {
       try {
         host_.ledger.withdraw(txn, s.voucher, why);
       } catch (const Error& e) {
@@ -178,6 +178,7 @@ Verdict Intake::decide(Txn& txn, const Books& books, const Document& document, c
     mapped.draft.source_key = source_key(document);
     mapped.draft.maker = settings_.maker;
     verdict.rule = mapped.rule;
+    if (mapped.memo) return {state::kPosted, "", mapped.rule, 0, kMemo};
     payable = mapped.payable;
     verdict.voucher = host_.ledger.propose(txn, mapped.draft);
     return verdict;
@@ -202,9 +203,9 @@ void Intake::settle_withdrawal(Txn& txn, const Books& books, const Document& doc
     verdict = rejected("没有这张单据可撤回 (nothing to withdraw): " + document.key + " 版本 " + std::to_string(document.version));
   } else if (known) {
     verdict = known->verdict;
-  } else if (found.front().state == state::kPosted) {
+  } else if (found.front().state == state::kPosted && found.front().voucher != 0) {
     verdict = rejected("凭证已记账, 不能撤回, 请送冲销单据 (already posted: send a reversing document)");
-  } else if (found.front().state == state::kDrafted || found.front().state == state::kHeld) {
+  } else if (found.front().state == state::kPosted || found.front().state == state::kDrafted || found.front().state == state::kHeld) {
     const Stored& s = found.front();
     const std::string why = "业务方撤回 (withdrawn by the business side)";
     try {
@@ -247,9 +248,9 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       tally.count(v.state, s.amount);
       return;
     }
-    update_document(txn, s.id, v, "", host_.clock.now_unix_ms());
+    update_document(txn, s.id, v, v.voucher_no, host_.clock.now_unix_ms());
     if (v.voucher != 0 && payable) insert_payable(txn, s.id, v.voucher, s.book, source_key(document), s.day, *payable);
-    enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, "");
+    enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, v.voucher_no);
     record(txn, books, v.state, document, v, s.amount);
     txn.commit();
     tally.count(v.state, s.amount);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "figures.h"
+
 namespace mif::exchange {
 
 namespace {
@@ -25,7 +27,7 @@ void check_fields(const DocumentType& type, const Document& d) {
   for (const auto& [name, value] : d.fields) {
     const auto has = [&name = name](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), name) != list.end(); };
     const bool code = std::any_of(type.codes.begin(), type.codes.end(), [&name = name](const auto& c) { return c.field == name; });
-    if (!has(common_fields()) && !has(type.text) && !code && !type.is_money(name))
+    if (!has(common_fields()) && !has(type.text) && !code && !type.is_money(name) && !type.is_figure(name))
       held("单据类型 " + type.type + " 的标准里没有这一项 (field is not in the standard) \"" + clean(name, 60) + "\"");
     if (value.size() > kLongestField) held("\"" + name + "\" 太长 (field is too long)");
   }
@@ -89,7 +91,15 @@ Mapped map_document(const RuleSet& rules, const Document& d) {
   check_fields(*type, d);
   check_codes(rules, *type, d);
   check_sums(*type, d);
+  check_figures(*type, d);
   if (!d.field("scheme").empty() && d.field("scheme") != rules.scheme) held("险种与账套不符 (scheme is not the book's): " + clean(d.field("scheme"), 40));
+  if (type->memo) {
+    Mapped registered;
+    registered.rule = rules.name + " " + rules.version + " " + type->type + "/memo";
+    registered.amount = money(d, "amount");
+    registered.memo = true;
+    return registered;
+  }
   const Rule& rule = rule_for(*type, d);
 
   const auto value = [&](const std::string& field) {

@@ -20,6 +20,7 @@ struct Mapped {
   std::optional<Payable> payable;
   std::string rule;
   Fen amount;
+  bool memo = false;  // no voucher: the register is all
 };
 
 // Throws MIF_E_INVALID with the reason a person can act on when the document does not follow the standard or no rule fits it.

@@ -70,7 +70,7 @@ std::int64_t insert_document(Txn& txn, const Document& d, std::int64_t arrival, 
               " amount_fen, payload, digest, state, reason, rule_name, voucher_id, voucher_no, received_ms, changed_ms)"
               " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
               {id, d.source, d.feed, d.cursor, d.key, d.version, arrival, clean(d.type, 40), clean(d.field("book"), 40), unit, clean(d.field("batch"), 64), d.day,
-               amount_of(d), clean(d.payload, kLongestPayload), digest_of(d), verdict.state, verdict.reason, verdict.rule, verdict.voucher, "", now_ms, now_ms});
+               amount_of(d), clean(d.payload, kLongestPayload), digest_of(d), verdict.state, verdict.reason, verdict.rule, verdict.voucher, verdict.voucher_no, now_ms, now_ms});
   return id;
 }
 

@@ -11,7 +11,8 @@
 
 namespace mif::exchange {
 
-// drafted -> posted; held -> drafted | rejected | cancelled; drafted -> cancelled. Nothing leaves posted, rejected, cancelled.
+// drafted -> posted; held -> drafted | rejected | cancelled; drafted -> cancelled. Nothing leaves posted, rejected, cancelled,
+// but a memo (posted without a voucher, its number is kMemo) may be withdrawn or replaced.
 namespace state {
 inline constexpr const char* kDrafted = "drafted";
 inline constexpr const char* kPosted = "posted";
@@ -20,9 +21,13 @@ inline constexpr const char* kRejected = "rejected";
 inline constexpr const char* kCancelled = "cancelled";
 }  // namespace state
 
+// The voucher number of a document that is kept in the register and has no entry.
+inline constexpr const char* kMemo = "备查";
+
 struct Verdict {
   std::string state, reason, rule;
   std::int64_t voucher = 0;
+  std::string voucher_no{};
 };
 
 // A stored arrival.

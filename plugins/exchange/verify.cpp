@@ -77,6 +77,7 @@ class Check {
       if (s.voucher != 0) claim(s.voucher, key, true);
       return;
     }
+    if (s.voucher == 0 && s.state == state::kPosted && s.voucher_no == kMemo) return;  // a lost voucher would be found below, without its document
     if (!claim(s.voucher, key, false)) return;
     const int voucher_state = vouchers_.at(s.voucher).state;
     if (s.state == state::kPosted && voucher_state != MIF_VOUCHER_POSTED) finding(key, "单据已记账而凭证未记账 (posted here, not in the ledger)");
