@@ -150,7 +150,7 @@ std::optional<Verdict> Intake::supersede(Txn& txn, const Books& books, const Doc
       }
     }
     const Verdict gone{state::kCancelled, why, s.rule, s.voucher};
-    update_document(txn, s.id, gone, s.voucher_no, host_.clock.now_unix_ms());
+    update_document(txn, s.id, gone, s.voucher == 0 ? std::string() : s.voucher_no, host_.clock.now_unix_ms());
     cancel_payables(txn, s.id);
     enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, gone.state, gone.reason, "");
     record(txn, books, gone.state, s.document(), gone, s.amount);
@@ -211,7 +211,7 @@ void Intake::settle_withdrawal(Txn& txn, const Books& books, const Document& doc
     try {
       if (s.state == state::kDrafted) host_.ledger.withdraw(txn, s.voucher, why);
       const Verdict gone{state::kCancelled, why, s.rule, s.voucher};
-      update_document(txn, s.id, gone, s.voucher_no, host_.clock.now_unix_ms());
+      update_document(txn, s.id, gone, s.voucher == 0 ? std::string() : s.voucher_no, host_.clock.now_unix_ms());
       cancel_payables(txn, s.id);
       enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, gone.state, gone.reason, "");
       record(txn, books, gone.state, s.document(), gone, s.amount);
@@ -237,6 +237,8 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
     const Stored& s = found.front();
     const Document document = s.document();
     const Books books{host_.read.books(call, &txn)};
+    // another province's, of a book that this caller does not see: its own people retry it
+    if (!books.find(s.book) && std::none_of(books.all.begin(), books.all.end(), [&](const auto& b) { return b.unit == s.unit; })) return;
     std::optional<Payable> payable;
     // a payload that could not be stored as it came must come again
     const Verdict v = digest_of(document) != s.digest ? held(s.reason) : decide(txn, books, document, known ? &*known : nullptr, payable);

@@ -9,7 +9,7 @@
 //   D 50010101 mode=1 100.00 | summary of the line where it is another one
 //   pay 100.00 PAYER > ACCOUNT BANK NAME: PURPOSE
 //
-// A record `raw KEY TYPE` has the payload itself as its body.
+// A line that ends with "…" says how the answer begins. A record `raw KEY TYPE` has the payload itself as its body.
 #pragma once
 
 #include <string>

@@ -32,6 +32,17 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
+// "…" at the end of a line: whatever follows, where the words are those of a library.
+bool same(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
+  const std::string more = "…";
+  if (expected.size() != found.size()) return false;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const bool open = expected[i].size() > more.size() && expected[i].compare(expected[i].size() - more.size(), more.size(), more) == 0;
+    if (open ? found[i].compare(0, expected[i].size() - more.size(), expected[i], 0, expected[i].size() - more.size()) != 0 : found[i] != expected[i]) return false;
+  }
+  return true;
+}
+
 // What a voucher does to each account, side and item.
 std::map<std::string, Fen> effect(const Entry& v) {
   std::map<std::string, Fen> sums;
@@ -41,33 +52,37 @@ std::map<std::string, Fen> effect(const Entry& v) {
 
 class Cases : public ::testing::TestWithParam<bool> {
  protected:
-  static std::unique_ptr<World> world_;
-  static bool on_postgresql_;
+  static std::unique_ptr<World> worlds_[2];  // one for each database, for all tests
+  World* world_ = nullptr;
 
   void SetUp() override {
     if (GetParam() && !postgresql_installed()) GTEST_SKIP() << "PostgreSQL's server programs are not installed";
-    if (world_ && on_postgresql_ == GetParam()) return;
-    world_.reset();
-    on_postgresql_ = GetParam();
+    std::unique_ptr<World>& world = worlds_[GetParam()];
+    if (world) {
+      world_ = world.get();
+      return;
+    }
     Plan plan;
     plan.config = "config/demo-province";
     plan.rules = {"employee", "resident", "maternity"};
     plan.postgresql = GetParam();
     plan.ddl = exchange_ddl(GetParam() ? "postgresql" : "sqlite");
     plan.books = case_books();
-    world_ = std::make_unique<World>(plan);
+    world = std::make_unique<World>(plan);
+    world_ = world.get();
     send(world_->business(), all_cases());
     world_->job("exchange pull");
   }
-  static void TearDownTestSuite() { world_.reset(); }
+  static void TearDownTestSuite() {
+    for (auto& world : worlds_) world.reset();
+  }
 };
-std::unique_ptr<World> Cases::world_;
-bool Cases::on_postgresql_ = false;
+std::unique_ptr<World> Cases::worlds_[2];
 
 TEST_P(Cases, EachDocumentBecomesTheEntryThatIsWrittenDown) {
   for (const auto& one : all_cases()) {
     const auto found = answer(*world_, one);
-    EXPECT_TRUE(one.record.expected == found) << one.where() << ": " << one.key << " expected\n" << joined(one.record.expected) << "found\n" << joined(found);
+    EXPECT_TRUE(same(one.record.expected, found)) << one.where() << ": " << one.key << " expected\n" << joined(one.record.expected) << "found\n" << joined(found);
   }
 }
 

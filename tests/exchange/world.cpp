@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 
 #include "kernel/base/info.h"
@@ -77,13 +78,41 @@ class PostgresqlBusiness : public Business {
 };
 
 mif::testing::PostgresServer& server() {
-  static mif::testing::PostgresServer one;
+  static mif::testing::PostgresServer one([] {
+    mif::testing::PostgresServer::Settings settings;
+    settings.durable = true;  // mifctl verify reports a server that is not
+    return settings;
+  }());
   return one;
+}
+
+std::string content_of(const std::string& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Every source of a deployment's settings at this database.
+std::string with_dsn(std::string settings, const std::string& dsn) {
+  for (std::size_t at = 0; (at = settings.find("dsn \"", at)) != std::string::npos;) {
+    at += 5;
+    settings.replace(at, settings.find('"', at) - at, dsn);
+  }
+  return settings;
+}
+
+std::string settings_of(const Plan& plan, const std::string& dsn) {
+  std::string text = "name \"试验\"\nmode development\nclock { business-day 2024-12-31 }\nplugin {\n  source-exchange-db { source demo { dsn \"" + dsn +
+                     "\" } }\n  exchange { source demo  maker maker1\n";
+  for (const auto& name : plan.rules) text += "    rules \"templates/vouchers/" + name + ".info\"\n";
+  return text + "  }\n}\n";
 }
 
 std::vector<ledger::Book> books_of(const std::string& file) {
   std::vector<ledger::Book> books;
-  for (const InfoNode* node : read_info_file(file).all("book")) {
+  const InfoNode root = read_info_file(file);
+  for (const InfoNode* node : root.all("book")) {
     ledger::Book book;
     book.code = node->value;
     book.unit = node->get("unit");
@@ -147,12 +176,7 @@ World::World(const Plan& plan) : inside_(std::make_unique<Inside>()) {
   const std::string database = plan.postgresql ? "database { dsn \"" + server().dsn(server().fresh_database()) + "\" }\n" : "";
   inside_->business = plan.postgresql ? postgresql_business() : sqlite_business(path("exchange/exchange.db"));
   business().run(plan.ddl);
-  std::ofstream info(path("mif.info"));
-  info << "name \"试验\"\nmode development\nclock { business-day 2024-12-31 }\n" << database << "plugin {\n  source-exchange-db { source demo { dsn \"" << business().dsn()
-       << "\" } }\n  exchange { source demo  maker maker1\n";
-  for (const auto& name : plan.rules) info << "    rules \"templates/vouchers/" << name << ".info\"\n";
-  info << "  }\n}\n";
-  info.close();
+  std::ofstream(path("mif.info")) << database << (plan.own_settings ? with_dsn(content_of(path("config/mif.info")), business().dsn()) : settings_of(plan, business().dsn()));
 
   const std::vector<ledger::Book> books = plan.books.empty() ? books_of(path("config/books.info")) : books_of(plan.books);
   std::vector<std::string> charts;
@@ -195,14 +219,15 @@ std::string World::job(const std::string& name, const std::string& params, const
   throw std::runtime_error(why);
 }
 
-void World::review_all(const std::string& login) {
+void World::review_all(const std::string& login, const std::string& books) {
   service::Deployment& d = inside_->deployment();
   const identity::Caller who = inside_->caller(login);
   d.database().write([&](store::Txn& txn) {
     ledger::VoucherQuery query;
     query.state = static_cast<int>(ledger::State::submitted);
     query.limit = 100000;
-    for (const auto& v : d.ledger().vouchers(txn, query)) d.decide(txn, {login, "test", "t"}, who, v.id, "review", true, "");
+    for (const auto& v : d.ledger().vouchers(txn, query))
+      if (v.book.rfind(books, 0) == 0) d.decide(txn, {login, "test", "t"}, who, v.id, "review", true, "");
   });
 }
 

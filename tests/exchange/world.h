@@ -36,6 +36,7 @@ struct Plan {
   bool postgresql = false;
   std::string ddl;                            // of the exchange database
   std::vector<NewBook> books = {};            // empty: those of books.info
+  bool own_settings = false;                  // the folder's mif.info, with its exchange database put in place; else one source "demo"
 };
 
 struct Entry {
@@ -66,7 +67,8 @@ class World {
   // The job's JSON; throws what it throws.
   std::string job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1");
   // Every submitted voucher, by somebody who did not make it; those without a payment are posted.
-  void review_all(const std::string& login = "reviewer1");
+  // `books`: only of books whose code begins so.
+  void review_all(const std::string& login = "reviewer1", const std::string& books = "");
   Entry entry(const std::string& source_key) const;                                  // "demo/KEY#1"
   std::vector<Closing> balances(const std::string& book, Period until) const;        // leaf accounts with their items, those at zero left out
   // The first column, a text, of rows of the deployment's database.
