@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a document says about its amount beside the parts that are booked: claimed less deductions, arrears times days, the flag
-// that says which way it goes. Checked, never booked.
+// that says which way it goes, the day of what it goes back on. Checked, never booked.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "document.h"
+#include "mif/day.hpp"
+#include "mif/money.hpp"
 #include "rules.h"
 
 namespace mif::exchange {
@@ -21,7 +24,11 @@ std::int64_t rate_of(const std::string& text);
 // base x days x per_day / 100,000,000, half a fen away from zero. Throws MIF_E_INVALID when it does not fit.
 Fen accrued(Fen base, std::int64_t days, std::int64_t per_day);
 
-// Throws MIF_E_INVALID with the reason why the document is held. `document` has passed the checks of its parts.
-void check_figures(const DocumentType& type, const Document& document);
+// The type has something to check here.
+bool has_figures(const DocumentType& type);
+
+// `field` gives a document's text, empty when it has none; `amount` is its total, `day` its own. Throws MIF_E_INVALID with the
+// reason why the document is held.
+void check_figures(const DocumentType& type, Day day, Fen amount, const std::function<std::string(const std::string& field)>& field);
 
 }  // namespace mif::exchange

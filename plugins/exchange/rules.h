@@ -87,6 +87,13 @@ struct Accrual {
   std::int64_t per_day = 0;  // in 1/100,000,000
 };
 
+// The day of the document that this one goes back on. Where a document gives it, `year` must be what it is: "current" (of the
+// document's own year) or "prior"; "month" is stricter than current.
+struct Original {
+  std::string day;
+  Pattern year;
+};
+
 // What one type of document has to look like.
 struct DocumentType {
   std::string type, name;
@@ -95,6 +102,7 @@ struct DocumentType {
   std::vector<CodeField> codes;
   std::vector<std::vector<Figure>> figures;  // each group adds up to `amount` when the document has any of it
   std::optional<Accrual> accrual;
+  std::optional<Original> original;
   bool memo = false;      // kept in the register, no entry; has no rules
   bool negative = false;  // reversal documents with negative money are allowed
   std::string sign;       // code field that says "-" exactly when the amount is negative
@@ -103,7 +111,7 @@ struct DocumentType {
   int line = 0;
 
   bool is_money(std::string_view field) const;
-  bool is_figure(std::string_view field) const;  // of a group of figures or of the accrual; never booked
+  bool is_figure(std::string_view field) const;  // of a group of figures, the accrual, the original's day; never booked
   bool is_optional(std::string_view field) const;
 };
 

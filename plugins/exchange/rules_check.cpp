@@ -23,6 +23,13 @@ class Checker {
       add(type.accrual->base);
       add(type.accrual->days);
     }
+    if (type.original) {
+      add(type.original->day);
+      const std::string& year = type.original->year.text();
+      const bool by_code = type.original->year.fields().size() == 1 && std::any_of(type.codes.begin(), type.codes.end(), [&](const auto& c) { return "{" + c.field + "}" == year; });
+      if (!by_code && year != "current" && year != "prior" && year != "month")
+        fail("mapping.original", type.line, "year 应为 current, prior, month 或一个代码项 (one of these or a code field): \"" + year + "\"");
+    }
     const bool signed_by_code = std::any_of(type.codes.begin(), type.codes.end(), [&](const auto& c) { return c.field == type.sign && set.lists.at(c.list).count("-") != 0; });
     if (!type.sign.empty() && (!type.negative || !signed_by_code))
       fail("mapping.sign", type.line, "sign 应为有代码 - 的代码项, 且单据可为负 (sign names a code field with the code -, of a type that may be negative) \"" + type.sign + "\"");

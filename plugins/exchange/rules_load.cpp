@@ -26,7 +26,7 @@ bool DocumentType::is_money(std::string_view field) const {
 }
 
 bool DocumentType::is_figure(std::string_view field) const {
-  if (accrual && (field == accrual->base || field == accrual->days)) return true;
+  if ((accrual && (field == accrual->base || field == accrual->days)) || (original && field == original->day)) return true;
   for (const auto& group : figures)
     for (const auto& f : group)
       if (f.field == field) return true;
@@ -169,7 +169,7 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
 }
 
 DocumentType Loader::document(const Node& node) const {
-  known(node, {"name", "parts", "text", "optional", "code", "figures", "accrual", "memo", "negative", "sign", "reversed-by", "rule"});
+  known(node, {"name", "parts", "text", "optional", "code", "figures", "accrual", "original", "memo", "negative", "sign", "reversed-by", "rule"});
   DocumentType d;
   d.type = node.value;
   d.line = node.line;
@@ -193,6 +193,11 @@ DocumentType Loader::document(const Node& node) const {
       if (set_.lists.find(list) == set_.lists.end()) fail("mapping.list-unknown", c.line, "没有代码表 (no list) \"" + list + "\"");
       d.codes.push_back({c.key, list});
     }
+  if (const Node* found = node.find("original")) {
+    known(*found, {"day", "year"});
+    need(*found, "year");
+    d.original = Original{need(*found, "day"), pattern(*found, "year")};
+  }
   const auto rules = node.all("rule");
   if (d.memo && !rules.empty()) fail("mapping.memo-rules", node.line, "备查单据没有分录, 不写规则 (a memo document has no entry and no rules) \"" + d.type + "\"");
   if (rules.empty() && !d.memo) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");

@@ -111,6 +111,10 @@ TEST(Rules, WhatExplainsAnAmountIsRefusedWhereItIsWrong) {
   EXPECT_THAT(with("figures \"x2\"", std::string(kGood).replace(kGood.find("{who}"), 5, "{x2}")), HasSubstr("x2"));
   for (const char* rate : {"0.000000001", "1e-4", "-1", "0.", "", "100", ".5"})
     EXPECT_NE(with(std::string("accrual { base owed days days per-day \"") + rate + "\" }"), "accepted") << rate;
+  EXPECT_EQ(with("original { day of year prior }"), "accepted");
+  EXPECT_EQ(with("original { day of year \"{kind}\" }"), "accepted");
+  for (const char* year : {"\"{who}\"", "last", "\"{kind}{flag}\""}) EXPECT_THAT(with(std::string("original { day of year ") + year + " }"), AllOf(HasSubstr("test.info:4:"), HasSubstr("year"))) << year;
+  EXPECT_THAT(with("original { day who year prior }"), HasSubstr("who"));
   EXPECT_THAT(with("sign flag"), HasSubstr("may be negative"));
   EXPECT_THAT(with("negative yes sign kind"), HasSubstr("\"kind\""));
   EXPECT_THAT(with("reversed-by gone"), AllOf(HasSubstr("test.info:4:"), HasSubstr("gone")));

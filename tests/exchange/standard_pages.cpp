@@ -174,7 +174,7 @@ std::string list_table(const RuleSet& rules) {
 }
 
 std::string type_table(const RuleSet& rules) {
-  std::string text = "| 类型 | 名称 | 金额分项 | 说明金额 (不记账) | 文本项 | 代码项 | 分录 (借 / 贷) | 字 | 付款 | 冲销 |\n|---|---|---|---|---|---|---|---|---|---|\n";
+  std::string text = "| 类型 | 名称 | 金额分项 | 说明项 (不记账, 可缺) | 文本项 | 代码项 | 分录 (借 / 贷) | 字 | 付款 | 冲销 |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const auto& [name, type] : rules.types) {
     std::string parts, figures, codes, entries, words, pays, reversal = type.negative ? "负数" : "";
     std::vector<std::string> code_names;
@@ -188,6 +188,10 @@ std::string type_table(const RuleSet& rules) {
       for (std::size_t i = 0; i < group.size(); ++i) figures += (i ? " " : "") + std::string(group[i].sign < 0 ? "−" : i ? "+ " : "") + "`" + group[i].field + "`";
     }
     if (type.accrual) figures += (figures.empty() ? "`" : "; `") + type.accrual->base + "` × `" + type.accrual->days + "` × 每日比例";
+    if (type.original) {
+      const std::string& year = type.original->year.text();
+      figures += (figures.empty() ? "`" : "; `") + type.original->day + "` " + (year == "current" ? "在本年" : year == "prior" ? "在以前年度" : year == "month" ? "在同月" : "合于 `" + type.original->year.fields().at(0) + "`");
+    }
     for (const auto& r : type.rules) {
       entries += (entries.empty() ? "" : "<br>") + sides(r);
       if (words.find(r.word) == std::string::npos) words += r.word;
