@@ -183,6 +183,28 @@ TEST_P(Offsite, VerificationFindsNothing) {
   }();
 }
 
+// A caller sees the books of his own province only. To him the other's book is none, which must not become a reason there.
+TEST(TwoProvinces, ARetryLeavesTheOtherProvincesDocumentsAlone) {
+  Plan plan;
+  plan.config = "config/demo-offsite";
+  plan.own_settings = true;
+  plan.ddl = exchange_ddl("sqlite");
+  World world(plan);
+  const auto put = [&](const char* feed, const char* key, const char* book) {
+    world.business().run(std::string("insert into ex_document values ('") + feed + "', 1, '" + key + "', 1, 'offsite-prepayment', '', '', '', 20230605, '2023-06', '', 0, '{\"book\":\"" + book +
+                         "\",\"bank_account\":\"A\",\"amount\":\"1.00\"}')");
+  };
+  put("p91", "A", "910000-310");
+  put("p92", "B", "920000-310");
+  for (const char* province : {"91", "92"}) world.job("exchange pull", std::string("{\"source\":\"province") + province + "\"}", std::string("maker") + province);
+  const std::string why = "held 缺少必填项 (missing field) \"region\"";
+  const auto state_of = [&](const std::string& key) { return world.rows("select state || ' ' || reason from x_exchange_document where doc_key = ?", {key}); };
+  EXPECT_EQ(state_of("B"), std::vector<std::string>{why});
+  world.job("exchange retry", "{}", "maker91");
+  EXPECT_EQ(state_of("B"), std::vector<std::string>{why});
+  EXPECT_EQ(state_of("A"), std::vector<std::string>{why});
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Offsite, ::testing::Values(false, true), [](const auto& info) { return info.param ? "postgresql" : "sqlite"; });
 
 }  // namespace
