@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -149,6 +150,17 @@ TEST(DdlPage, TheGeneratorWritesTheTablesOfThePage) {
   const auto database = source_exchange::open_database(source_exchange::parse_dsn(generator->dsn()), {});
   EXPECT_GT(source_exchange::read_after(*database, "main", 0, 1000).size(), 100u);
   EXPECT_EQ(generator->value("select count(*) from ex_document d where not exists (select 1 from ex_batch b where b.batch_no = d.batch_no)"), "0");
+  // the codes it publishes are codes of the rules, under the same name
+  const RuleSet rules = shipped_rules("resident");
+  for (const auto& [dictionary, codes] : read[0].dictionaries) {
+    const auto list = rules.lists.find(dictionary);
+    ASSERT_NE(list, rules.lists.end()) << dictionary;
+    for (const auto& [code, name] : codes) {
+      EXPECT_EQ(list->second.count(code), 1u) << dictionary << " " << code;
+      EXPECT_EQ(generator->value("select count(*) from ex_dictionary where dictionary = '" + dictionary + "' and code = '" + code + "'"), "1");
+    }
+  }
+  EXPECT_FALSE(read[0].dictionaries.empty());
   for (const auto& f : {file, mine}) std::remove(f.c_str());
 }
 
@@ -255,6 +267,20 @@ TEST(Lists, EveryCodeThatIsAnItemIsInTheChartsItems) {
       for (const auto& [code, title] : codes) EXPECT_TRUE(items.count(code)) << name << " " << list << " " << code;
     }
   }
+}
+
+TEST(Pages, EveryLinkLeadsToAFile) {
+  std::size_t links = 0;
+  for (const char* name : {"ddl.md", "documents.md", "rules.md", "offsite.md"}) {
+    const std::string text = page(name);
+    for (std::size_t at = 0; (at = text.find("](", at)) != std::string::npos; ++links) {
+      at += 2;
+      const std::string target = text.substr(at, text.find_first_of("#)", at) - at);
+      if (target.empty() || target.find("://") != std::string::npos) continue;
+      EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(MIF_SOURCE_DIR) / "docs/exchange" / target)) << name << ": " << target;
+    }
+  }
+  EXPECT_GT(links, 8u);
 }
 
 // rules.md: every key of a type that the loader knows is explained there.
