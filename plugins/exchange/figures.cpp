@@ -14,9 +14,7 @@ constexpr std::size_t kRateDecimals = 8;
 
 [[noreturn]] void held(const std::string& why) { throw Error(MIF_E_INVALID, why); }
 
-using FieldOf = std::function<std::string(const std::string& field)>;
-
-Fen money(const DocumentType& type, const std::string& field, const std::string& text) {
+Fen money(const DocumentType& type, const std::string& field, std::string_view text) {
   Fen fen;
   try {
     fen = Fen::parse(text);
@@ -32,7 +30,7 @@ void check_group(const DocumentType& type, Fen amount, const std::vector<Figure>
   std::string how;
   bool any = false;
   for (const auto& f : group) {
-    const std::string text = field(f.field);
+    const std::string_view text = field(f.field);
     if (text.empty()) continue;
     const Fen part = money(type, f.field, text);
     sum += part * f.sign;
@@ -44,7 +42,7 @@ void check_group(const DocumentType& type, Fen amount, const std::vector<Figure>
 
 void check_accrual(const DocumentType& type, Fen amount, const FieldOf& field) {
   const Accrual& a = *type.accrual;
-  const std::string base = field(a.base), days = field(a.days);
+  const std::string base(field(a.base)), days(field(a.days));
   if (base.empty() && days.empty()) return;
   if (base.empty() || days.empty()) held("缺少必填项 (missing field) \"" + (base.empty() ? a.base : a.days) + "\": " + a.base + " 和 " + a.days + " 应同时给出 (are given together)");
   // four digits: older arrears than 27 years are no longer collected
@@ -55,13 +53,13 @@ void check_accrual(const DocumentType& type, Fen amount, const FieldOf& field) {
 }
 
 void check_original(const Original& original, Day day, const FieldOf& field) {
-  const std::string text = field(original.day);
+  const std::string text(field(original.day));
   if (text.empty()) return;
   const bool digits = text.size() == 8 && text.find_first_not_of("0123456789") == std::string::npos;
   const Day of = digits ? Day(static_cast<std::int32_t>(std::stol(text))) : Day();
   if (!of.valid()) held("原单日期应写成 20230612 的样子 (not a calendar day): " + original.day + " \"" + clean(text, 20) + "\"");
   if (day < of) held("原单日期 " + of.iso() + " 晚于本单 " + day.iso() + " (the original is later than its reversal)");
-  const std::string said = original.year.fill(field);
+  const std::string said = original.year.fill([&](const std::string& name) { return std::string(field(name)); });
   const bool same_year = of.year() == day.year();
   if (said == "month" ? !same_year || of.month() != day.month() : (said == "current") != same_year)
     held("原单日期 " + of.iso() + (same_year ? " 属本年" : " 属以前年度") + ", 与单据所称不符 (the original's day contradicts the document): " + (said == "month" ? "同一会计期间" : said == "current" ? "本年" : "以前年度"));
@@ -98,13 +96,11 @@ Fen accrued(Fen base, std::int64_t days, std::int64_t per_day) {
   return less ? -Fen(static_cast<std::int64_t>(fen)) : Fen(static_cast<std::int64_t>(fen));
 }
 
-bool has_figures(const DocumentType& type) { return !type.figures.empty() || type.accrual || type.original || !type.sign.empty(); }
-
 void check_figures(const DocumentType& type, Day day, Fen amount, const FieldOf& field) {
   for (const auto& group : type.figures) check_group(type, amount, group, field);
   if (type.accrual) check_accrual(type, amount, field);
   if (type.original) check_original(*type.original, day, field);
-  const std::string flag = type.sign.empty() ? std::string() : field(type.sign);
+  const std::string flag(type.sign.empty() ? std::string_view() : field(type.sign));
   if (!flag.empty() && (flag == "-") != (amount < Fen()))
     held("正负标志与金额不符 (the flag contradicts the sign of the amount): " + type.sign + " \"" + flag + "\", 金额 " + amount.grouped());
 }

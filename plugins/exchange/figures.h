@@ -24,11 +24,11 @@ std::int64_t rate_of(const std::string& text);
 // base x days x per_day / 100,000,000, half a fen away from zero. Throws MIF_E_INVALID when it does not fit.
 Fen accrued(Fen base, std::int64_t days, std::int64_t per_day);
 
-// The type has something to check here.
-bool has_figures(const DocumentType& type);
+// A document's text, empty when it has none.
+using FieldOf = std::function<std::string_view(const std::string& field)>;
 
-// `field` gives a document's text, empty when it has none; `amount` is its total, `day` its own. Throws MIF_E_INVALID with the
-// reason why the document is held.
-void check_figures(const DocumentType& type, Day day, Fen amount, const std::function<std::string(const std::string& field)>& field);
+// `amount` is the document's total, `day` its own. Nothing to do for a document without a field that `explains`. Throws
+// MIF_E_INVALID with the reason why the document is held.
+void check_figures(const DocumentType& type, Day day, Fen amount, const FieldOf& field);
 
 }  // namespace mif::exchange

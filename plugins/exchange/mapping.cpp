@@ -91,7 +91,11 @@ Mapped map_document(const RuleSet& rules, const Document& d) {
   check_fields(*type, d);
   check_codes(rules, *type, d);
   check_sums(*type, d);
-  if (has_figures(*type)) check_figures(*type, d.day, money(d, "amount"), [&](const std::string& field) { return d.field(field); });
+  if (std::any_of(d.fields.begin(), d.fields.end(), [&](const auto& f) { return type->explains(f.first); }))
+    check_figures(*type, d.day, money(d, "amount"), [&](const std::string& field) {
+      const auto found = d.fields.find(field);
+      return found == d.fields.end() ? std::string_view() : std::string_view(found->second);
+    });
   if (!d.field("scheme").empty() && d.field("scheme") != rules.scheme) held("险种与账套不符 (scheme is not the book's): " + clean(d.field("scheme"), 40));
   if (type->memo) {
     Mapped registered;

@@ -112,6 +112,7 @@ struct DocumentType {
 
   bool is_money(std::string_view field) const;
   bool is_figure(std::string_view field) const;  // of a group of figures, the accrual, the original's day; never booked
+  bool explains(std::string_view field) const { return is_figure(field) || (!sign.empty() && field == sign); }  // check_figures reads it
   bool is_optional(std::string_view field) const;
 };
 
