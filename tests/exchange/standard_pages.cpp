@@ -44,6 +44,14 @@ std::string code_fields(const std::vector<std::string>& fields, const DocumentTy
   return text.empty() ? "—" : text;
 }
 
+// 50000 of a hundred millionths: "0.0005".
+std::string decimal(std::int64_t rate) {
+  std::string part = std::to_string(rate % 100000000);
+  part.insert(0, 8 - part.size(), '0');
+  part.erase(part.find_last_not_of('0') + 1);
+  return std::to_string(rate / 100000000) + (part.empty() ? "" : "." + part);
+}
+
 std::string sides(const Rule& rule) {
   std::string debit, credit;
   for (const auto& l : rule.lines) {
@@ -187,7 +195,7 @@ std::string type_table(const RuleSet& rules) {
       figures += figures.empty() ? "" : "; ";
       for (std::size_t i = 0; i < group.size(); ++i) figures += (i ? " " : "") + std::string(group[i].sign < 0 ? "−" : i ? "+ " : "") + "`" + group[i].field + "`";
     }
-    if (type.accrual) figures += (figures.empty() ? "`" : "; `") + type.accrual->base + "` × `" + type.accrual->days + "` × 每日比例";
+    if (type.accrual) figures += (figures.empty() ? "`" : "; `") + type.accrual->base + "` × `" + type.accrual->days + "` × " + decimal(type.accrual->per_day);
     if (type.original) {
       const std::string& year = type.original->year.text();
       figures += (figures.empty() ? "`" : "; `") + type.original->day + "` " + (year == "current" ? "在本年" : year == "prior" ? "在以前年度" : year == "month" ? "在同月" : "合于 `" + type.original->year.fields().at(0) + "`");
