@@ -36,8 +36,11 @@ std::string write_cursor(const Cursor& c) { return std::to_string(c.arrival) + "
 std::vector<Delivered> Delivery::take(const Cursor& after, std::size_t limit) {
   std::vector<Delivered> all;
   // the bundle of the cursor itself may hold more
-  for (const auto& a : incoming_.accepted_after(after.arrival > 0 ? after.arrival - 1 : 0)) {
+  std::int64_t expected = after.arrival > 0 ? after.arrival : 1;
+  for (const auto& a : incoming_.accepted_after(expected - 1)) {
     if (all.size() >= limit) break;
+    // a hole would lose its documents without a word
+    if (a.arrival != expected++) throw Error(MIF_E_CONFLICT, "ferry.kept-lost", "已收的第 " + std::to_string(expected - 1) + " 个包不在 accepted 文件夹里 (an accepted bundle is gone), 请从备份恢复");
     if (a.documents == 0 || (a.arrival == after.arrival && after.index >= a.documents)) continue;
     if (parsed_arrival_ != a.arrival) {
       parsed_ = read_entries(incoming_.content(a.arrival));
