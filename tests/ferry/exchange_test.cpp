@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole way: an exchange database, mif-ferry, a gap, the plugin on a real deployment, drafts, answers, ex_status.
+// The configurations are those of docs/exchange/ferry.md, read out of the page.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../exchange/home.h"
+#include "commands.h"
+#include "mif/ext/job.h"
+#include "mif/sdk.hpp"
+
+namespace mif::ferry_tool {
+namespace {
+
+namespace fs = std::filesystem;
+using exchange::testing::Answer;
+
+std::string slurp(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::string block(const std::string& kind) {
+  const std::string text = slurp(std::string(MIF_SOURCE_DIR) + "/docs/exchange/ferry.md"), open = "```info " + kind + "\n";
+  const auto from = text.find(open);
+  EXPECT_NE(from, std::string::npos);
+  const auto start = from + open.size();
+  return text.substr(start, text.find("```", start) - start);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+class FerryExchange : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    suite_ = GetParam();
+    business_ = home_.path("business");  // the other network; only its exchange database is the one the home writes
+    fs::create_directories(business_ + "/keys");
+    fs::create_directories(home_.path("secrets"));
+    keygen(suite_, business_ + "/keys/city", out_);
+    keygen(suite_, business_ + "/keys/mif", out_);
+    const auto hand_over = [&](const std::string& from, const std::string& secret) { fs::copy_file(business_ + "/keys/" + from, home_.path("secrets/" + secret)); };
+    hand_over("city.pem", "ferry-city-2026.pem");
+    hand_over("city.shared", "ferry-city-k1");
+    hand_over("mif.key.pem", "ferry-mif-2026.key.pem");
+    fs::rename(business_ + "/keys/city.shared", business_ + "/keys/k1.shared");
+    std::string tool = replaced(block("tool"), "sqlite://exchange.db", "sqlite://" + home_.path("exchange/exchange.db"));
+    std::string plugin = block("plugin");
+    if (suite_ != "gm") {
+      tool = replaced(tool, "suite gm", "suite " + suite_);
+      plugin = replaced(replaced(plugin, "suites \"gm\"", "suites \"" + suite_ + "\""), "suite gm", "suite " + suite_);
+    }
+    std::ofstream(config_file()) << tool;
+    // the page's plugin block into the home's own
+    const auto from = plugin.find("  source-file-drop"), to = plugin.rfind("  exchange {");
+    ASSERT_NE(to, std::string::npos);
+    home_.replace_in("mif.info", "plugin {\n", "plugin {\n" + plugin.substr(from, to - from));
+    home_.replace_in("mif.info", "exchange { source demo  maker", "exchange { source city  maker");
+    const auto d = service::Deployment::open(home_.path(""), false);
+    d->plugins().install(std::string(MIF_TEST_BUNDLES) + "/source-file-drop.plugin");
+  }
+
+  std::string config_file() const { return business_ + "/ferry.info"; }
+  std::string inbox() { return home_.path("ferry/city/in"); }
+  // The gap: whole files, both directions.
+  void carry() {
+    move_all(business_ + "/out", inbox());
+    move_all(home_.path("ferry/city/out"), business_ + "/in");
+  }
+  static void move_all(const std::string& from, const std::string& to) {
+    fs::create_directories(from);
+    fs::create_directories(to);
+    for (const auto& f : fs::directory_iterator(from)) fs::rename(f.path(), to + "/" + f.path().filename().string());
+  }
+  int packed(bool control = false) { return pack(read_config(config_file()), "", control, out_); }
+  int answered() { return answer(read_config(config_file()), out_); }
+  Answer ferry(const std::string& job) {
+    service::Deployment& d = home_.deployment();
+    identity::Caller who;
+    d.database().read([&](store::Txn& txn) { who = d.identity().caller(txn, "maker1"); });
+    for (const auto& p : d.plugins().providers(MIF_JOB_ID)) {
+      if (p.plugin != "source-file-drop") continue;
+      const auto* extension = static_cast<const mif_job*>(p.extension);
+      TextSink result;
+      d.plugins().call(p.plugin, job, {"maker1", "test", "t"}, &who, 0, [&](mif_call* call) { return extension->run(extension->self, call, s(job), s("{}"), nullptr, result.get()); });
+      return {result.text()};
+    }
+    for (const auto& p : d.plugins().list()) ADD_FAILURE() << p.manifest.id << ": " << p.reason;
+    return {};
+  }
+  std::string state(int seq) { return home_.value("select state from ex_status where seq = " + std::to_string(seq)); }
+
+  exchange::testing::Home home_;
+  std::string suite_, business_;
+  std::ostringstream out_;
+};
+
+TEST_P(FerryExchange, DocumentsBecomeDraftsAndTheirStatesComeBack) {
+  home_.subsidy("S1", "1000.00");
+  home_.individual("P1", "200.50");
+  home_.put("BAD", "no-such-type", "\"x\":\"y\"", "5.00");
+  home_.withdraw("P1");
+  ASSERT_EQ(packed(), 0);
+  carry();
+  const Answer pulled = home_.job("exchange pull");
+  EXPECT_TRUE(pulled.has("\"drafted\":2")) << pulled.text;
+  EXPECT_EQ(home_.document("S1"), "drafted");
+  EXPECT_EQ(home_.document("P1"), "cancelled");
+  EXPECT_EQ(home_.document("BAD"), "held");
+  EXPECT_TRUE(ferry("ferry status").has("\"documents\":4,\"amount\":\"1205.50\"")) << ferry("ferry status").text;
+  EXPECT_TRUE(ferry("ferry status").has("\"exit\":0"));
+  home_.job("exchange ack");
+  carry();
+  EXPECT_EQ(answered(), 0);
+  EXPECT_EQ(state(1), "drafted");
+  EXPECT_EQ(state(2), "cancelled");
+  EXPECT_EQ(state(3), "held");
+  EXPECT_EQ(state(4), "cancelled");
+
+  home_.review_all();
+  home_.job("exchange ack");
+  carry();
+  EXPECT_EQ(answered(), 0);
+  EXPECT_EQ(state(1), "posted");
+  EXPECT_EQ(home_.value("select voucher from ex_status where seq = 1"), "2023-06 收-1");
+  EXPECT_EQ(home_.value("select count(*) from ex_status"), "4");
+}
+
+TEST_P(FerryExchange, APulledBundleThatComesAgainHasNoSecondEffect) {
+  home_.subsidy("S1", "1000.00");
+  packed();
+  carry();
+  home_.job("exchange pull");
+  const std::string before = home_.state_hash();
+  repeat(read_config(config_file()), 1, 1, out_);
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"received\":0"));
+  EXPECT_EQ(home_.state_hash(), before);
+  EXPECT_TRUE(fs::is_empty(inbox()));
+}
+
+TEST_P(FerryExchange, WhatIsMissingOrBrokenIsReportedAskedForAndSentAgain) {
+  for (int i = 1; i <= 3; ++i) {
+    home_.subsidy("S" + std::to_string(i), "10.00");
+    packed();
+  }
+  fs::remove(business_ + "/out/city-documents-0000000001.ferry");
+  std::fstream flip(business_ + "/out/city-documents-0000000002.ferry", std::ios::in | std::ios::out | std::ios::binary);
+  flip.seekp(-20, std::ios::end);
+  flip.put('\x55');
+  flip.close();
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"received\":0"));
+  const Answer status = ferry("ferry status");
+  EXPECT_TRUE(status.has("\"missing\":\"1 2\"")) << status.text;
+  EXPECT_TRUE(status.has("\"waiting\":\"3\"")) << status.text;
+  EXPECT_TRUE(status.has("[ferry.signature]")) << status.text;
+  EXPECT_TRUE(status.has("\"exit\":3")) << status.text;
+  ferry("ferry answer");
+  carry();
+  answered();  // sends 1 and 2 again
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"drafted\":3"));
+  EXPECT_TRUE(ferry("ferry status").has("\"exit\":0"));
+  ferry("ferry answer");
+  carry();
+  EXPECT_EQ(answered(), 0);
+}
+
+TEST_P(FerryExchange, NoSecretAndNoDocumentIsInTheClearOutside) {
+  home_.subsidy("CANARY-1", "1234567.89");
+  packed();
+  carry();
+  home_.job("exchange pull");
+  home_.job("exchange ack");
+  const std::string shared = slurp(business_ + "/keys/k1.shared").substr(0, 32), private_part = slurp(business_ + "/keys/city.key.pem").substr(40, 40);
+  int looked = 0;
+  for (const auto& f : fs::recursive_directory_iterator(home_.path(""))) {
+    if (!f.is_regular_file() || f.path().string().find("/keys/") != std::string::npos || f.path().string().find("/secrets/") != std::string::npos) continue;
+    const std::string content = slurp(f.path().string());
+    EXPECT_EQ(content.find(shared), std::string::npos) << f.path();
+    EXPECT_EQ(content.find(private_part), std::string::npos) << f.path();
+    if (f.path().extension() == ".ferry") {
+      ++looked;
+      EXPECT_EQ(content.find("CANARY"), std::string::npos) << f.path();
+    }
+  }
+  EXPECT_GE(looked, 4);  // sent, accepted, answered, out
+  EXPECT_EQ(out_.str().find(shared), std::string::npos);
+}
+
+TEST_P(FerryExchange, TheProgramPacksShowsAndRefuses) {
+  home_.subsidy("S1", "10.00");
+  const auto run = [&](const std::string& arguments) {
+    const int status = std::system((std::string(MIF_BUILD_DIR) + "/bin/mif-ferry " + arguments + " --config " + config_file() + " > " + business_ + "/said 2>&1").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(run("pack"), 0) << slurp(business_ + "/said");
+  EXPECT_EQ(run("inspect --bundle " + business_ + "/out/city-documents-0000000001.ferry"), 0) << slurp(business_ + "/said");
+  EXPECT_NE(slurp(business_ + "/said").find("count 1  amount 10.00"), std::string::npos) << slurp(business_ + "/said");
+  EXPECT_EQ(run("inspect --content --bundle " + business_ + "/out/city-documents-0000000001.ferry"), 0);
+  EXPECT_NE(slurp(business_ + "/said").find("\"doc_no\":\"S1\""), std::string::npos);
+  EXPECT_EQ(run("nonsense"), 2);
+  std::ofstream(business_ + "/lines") << R"({"feed":"main","seq":2,"doc_no":"L","version":1,"doc_type":"t","doc_day":20230612,"payload":{}})" << "\n{}\n";
+  EXPECT_EQ(run("pack --lines " + business_ + "/lines"), 1);
+  EXPECT_NE(slurp(business_ + "/said").find("第 2 行"), std::string::npos);
+  fs::permissions(business_ + "/keys/k1.shared", fs::perms::others_read, fs::perm_options::add);
+  EXPECT_EQ(run("status"), 1);
+  EXPECT_NE(slurp(business_ + "/said").find("chmod 600"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Suites, FerryExchange, ::testing::Values("gm", "intl"), [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace mif::ferry_tool
