@@ -41,10 +41,16 @@ std::vector<Delivered> Delivery::take(const Cursor& after, std::size_t limit) {
     if (all.size() >= limit) break;
     // a hole would lose its documents without a word
     if (a.arrival != expected++) throw Error(MIF_E_CONFLICT, "ferry.kept-lost", "已收的第 " + std::to_string(expected - 1) + " 个包不在 accepted 文件夹里 (an accepted bundle is gone), 请从备份恢复");
-    if (a.documents == 0 || (a.arrival == after.arrival && after.index >= a.documents)) continue;
-    if (parsed_arrival_ != a.arrival) {
-      parsed_ = read_entries(incoming_.content(a.arrival));
-      parsed_arrival_ = a.arrival;
+    if (a.documents == 0) continue;
+    if (parsed_name_ != a.name) {
+      parsed_ = read_entries(incoming_.content(a));
+      parsed_name_ = a.name;
+    }
+    if (a.arrival == after.arrival) {
+      // bundles that were accepted in another order after a loss must not pass for those the ledger has read
+      const auto at = static_cast<std::size_t>(after.index - 1);
+      if (at >= parsed_.size() || parsed_[at].feed != after.feed || parsed_[at].seq != after.seq)
+        throw Error(MIF_E_CONFLICT, "ferry.kept-lost", "第 " + std::to_string(a.arrival) + " 个包不是账上读过的那一个 (not the bundle the ledger has read), 请从备份恢复 accepted 文件夹");
     }
     const auto from = a.arrival == after.arrival ? static_cast<std::size_t>(after.index) : 0;
     for (std::size_t i = from; i < parsed_.size() && all.size() < limit; ++i)

@@ -31,7 +31,7 @@ class Delivery {
  private:
   std::vector<Delivered> take(const Cursor& after, std::size_t limit);
   Incoming& incoming_;
-  std::int64_t parsed_arrival_ = 0;
+  std::string parsed_name_;
   std::vector<Entry> parsed_;
 };
 

@@ -236,16 +236,14 @@ std::vector<Accepted> Incoming::accepted_after(std::int64_t after) {
   return {from, accepted_.end()};
 }
 
-const std::string& Incoming::content(std::int64_t arrival) {
-  if (cached_arrival_ == arrival && arrival != 0) return cached_;
-  const auto found = std::find_if(accepted_.begin(), accepted_.end(), [&](const Accepted& a) { return a.arrival == arrival; });
-  if (found == accepted_.end()) throw Error(MIF_E_CONFLICT, "ferry.kept-lost", "已收的第 " + std::to_string(arrival) + " 个包不在 " + settings_.kept + "/accepted (an accepted bundle is gone), 请从备份恢复");
-  const std::string file = disk_.read(accepted_path(*found), settings_.limits.bundle_bytes);
+const std::string& Incoming::content(const Accepted& bundle) {
+  if (cached_name_ == bundle.name && !bundle.name.empty()) return cached_;
+  const std::string file = disk_.read(accepted_path(bundle), settings_.limits.bundle_bytes);
   const Header h = peek(file, settings_.limits);
   check_signature(file, h, settings_.keys);
   Bundle b = open(file, h, settings_.keys);
   cached_ = b.contents.empty() ? std::string() : std::move(b.contents.front().bytes);
-  cached_arrival_ = arrival;
+  cached_name_ = bundle.name;
   return cached_;
 }
 

@@ -63,8 +63,8 @@ class Incoming {
   FlowState state();  // `missing` knows what the last scan saw
   // Accepted ones with arrival > after, in that order.
   std::vector<Accepted> accepted_after(std::int64_t after);
-  // The content of an accepted bundle, checked once more. Throws MIF_E_CONFLICT ferry.kept-lost when it is not there.
-  const std::string& content(std::int64_t arrival);
+  // The content of an accepted bundle, checked once more.
+  const std::string& content(const Accepted& bundle);
 
  private:
   enum class Fate { accepted, duplicate, waiting, arriving };
@@ -84,8 +84,7 @@ class Incoming {
   std::map<std::int64_t, std::size_t> by_seq_;
   std::int64_t last_ = 0, changed_ms_ = 0;
   std::set<std::int64_t> waiting_;
-  std::int64_t cached_arrival_ = 0;
-  std::string cached_;
+  std::string cached_name_, cached_;
 };
 
 }  // namespace mif::ferry

@@ -34,6 +34,7 @@ std::string findings(const Looked& f, std::int64_t now_ms) {
   if (!f.scan.foreign.empty()) all.push_back("收件夹里有 " + std::to_string(f.scan.foreign.size()) + " 个不是包的文件, 未打开 (not bundles, not opened): " + shown(f.scan.foreign.front()));
   const std::int64_t silent = now_ms - f.state.changed_ms;
   if (f.source->silence_ms > 0 && f.state.changed_ms > 0 && silent > f.source->silence_ms) all.push_back("已 " + std::to_string(silent / 3600000) + " 小时没有来包 (hours without a bundle)");
+  if (f.source->silence_ms > 0 && f.state.bundles == 0) all.push_back("还没有来过包 (no bundle has ever come)");
   std::string text;
   for (const auto& a : all) text += (text.empty() ? "" : "; ") + a;
   return text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -321,6 +323,57 @@ TEST(FerryFolders, ALostFolderIsRefusedNotGuessed) {
   EXPECT_EQ(rule([&] { delivery.fetch(write_cursor(all[0].at), 10, kNow, scan); }), "ferry.kept-lost");
   fs::remove_all(e.in_settings.kept);
   EXPECT_EQ(rule([&] { delivery.fetch(write_cursor(all[2].at), 10, kNow, scan); }), "ferry.kept-lost");
+}
+
+TEST(FerryFolders, BundlesAcceptedInAnotherOrderDoNotPassForThoseAlreadyRead) {
+  Ends e;
+  e.in_settings.pass = true;
+  Outgoing out(e.disk, e.out_settings);
+  pack(out, e.rows(2), 1, {}, kNow);
+  Incoming in(e.disk, e.in_settings);
+  Delivery delivery(in);
+  Scan scan;
+  const auto first = delivery.fetch("", 1, kNow, scan);
+  fs::remove_all(e.in_settings.kept);
+  out.repeat({2});
+  in.scan(kNow);
+  out.repeat({1});
+  in.scan(kNow);
+  Delivery again(in);
+  EXPECT_EQ(rule([&] { again.fetch(write_cursor(first.at(0).at), 1, kNow, scan); }), "ferry.kept-lost");
+}
+
+TEST(FerryFolders, TwoWritersOfOneChainDoNotBothWin) {
+  Ends e;
+  Outgoing one(e.disk, e.out_settings), two(e.disk, e.out_settings);
+  const Sent before = one.last();
+  pack(two, e.rows(1), 1, {}, kNow);
+  EXPECT_EQ(rule([&] { one.send(before, {}, 0, Fen(), {}, kNow); }), "ferry.chain-moved");
+}
+
+TEST(FerryFolders, RowsThatDoNotGrowAreNotPacked) {
+  Ends e;
+  Outgoing out(e.disk, e.out_settings);
+  EXPECT_EQ(rule([&] { pack(out, {document(2, "1.00"), document(1, "1.00")}, 9, {}, kNow); }), "ferry.order");
+  EXPECT_EQ(rule([&] { pack(out, {document(2, "1.00"), document(2, "1.00")}, 9, {}, kNow); }), "ferry.order");
+}
+
+TEST(FerryFolders, AFullDiskLeavesTheOldFileAndNoPart) {
+  Folder folder;
+  RealDisk disk;
+  const std::string file = folder.path + "/x";
+  disk.write(file, "before");
+  struct rlimit old {};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const struct rlimit small { 100, old.rlim_max };
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string refused = rule([&] { disk.write(file, std::string(1000, 'x')); });
+  setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(refused, "ferry.disk");
+  EXPECT_EQ(disk.read(file, 100), "before");
+  EXPECT_EQ(disk.list(folder.path).size(), 1u);
 }
 
 TEST(FerryFolders, APageOfDocumentsDependsOnNothingButItsCursor) {

@@ -218,6 +218,94 @@ TEST_P(FerryExchange, TheProgramPacksShowsAndRefuses) {
   EXPECT_NE(slurp(business_ + "/said").find("chmod 600"), std::string::npos);
 }
 
+TEST_P(FerryExchange, ASecondReaderMadeFromTheManualReadsOurBundles) {
+  if (suite_ != "gm") GTEST_SKIP() << "the openssl program has no AES-256-GCM";
+  home_.subsidy("S1", "10.25");
+  home_.withdraw("S0");
+  packed();
+  const std::string bundle = business_ + "/out/city-documents-0000000001.ferry";
+  const auto second = [&](const std::string& key) {
+    const int status = std::system(("python3 " MIF_SOURCE_DIR "/tests/ferry/read_by_manual.py " + bundle + " " + business_ + "/keys/" + key + " " + business_ + "/keys/k1.shared > " + business_ + "/read 2> " + business_ + "/said").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(second("city.pem"), 0) << slurp(business_ + "/said");
+  std::ostringstream ours;
+  inspect(read_config(config_file()), bundle, true, ours);
+  EXPECT_EQ(slurp(business_ + "/read"), ours.str());
+  EXPECT_NE(ours.str(), "");
+  EXPECT_EQ(second("mif.pem"), 1);
+}
+
+TEST_P(FerryExchange, OneWayNothingGoesBackAndALostTailShowsByTheControlBundle) {
+  std::string tool = slurp(config_file());
+  tool = replaced(tool.substr(0, tool.find("answers {")), "repeat 0", "repeat 1");
+  std::ofstream(config_file()) << tool;
+  const std::string plugin = slurp(home_.path("mif.info"));
+  const auto from = plugin.find("answers {"), to = plugin.find("silence-hours");
+  ASSERT_LT(from, plugin.find("exchange { source city"));
+  ASSERT_NE(to, std::string::npos);
+  const auto end = plugin.find("repeat 3");
+  std::ofstream(home_.path("mif.info")) << plugin.substr(0, from) + plugin.substr(plugin.find("}", end) + 1);
+
+  home_.subsidy("S1", "10.00");
+  packed();
+  home_.subsidy("S2", "20.00");
+  packed();
+  fs::remove(business_ + "/out/city-documents-0000000001.ferry");  // repeated by the second, so dropping it once does no harm
+  repeat(read_config(config_file()), 1, 1, out_);
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"drafted\":2"));
+  for (int i = 3; i <= 5; ++i) {
+    home_.subsidy("S" + std::to_string(i), "1.00");
+    packed();
+  }
+  fs::remove_all(business_ + "/out");  // a night's work is lost, and nothing comes after it
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"received\":0"));
+  EXPECT_EQ(packed(true), 0);
+  carry();
+  const Answer status = ferry("ferry status");
+  EXPECT_TRUE(status.has("\"missing\":\"3 4\"")) << status.text;  // 5 came again with the control bundle
+  EXPECT_TRUE(status.has("\"exit\":3"));
+  repeat(read_config(config_file()), 3, 4, out_);
+  carry();
+  EXPECT_TRUE(home_.job("exchange pull").has("\"drafted\":3"));
+  EXPECT_TRUE(home_.job("exchange ack").has("\"exit\":0"));
+  EXPECT_FALSE(fs::exists(home_.path("ferry/city/out")) && !fs::is_empty(home_.path("ferry/city/out")));
+  EXPECT_TRUE(ferry("ferry status").has("\"exit\":0")) << ferry("ferry status").text;
+}
+
+TEST_P(FerryExchange, SumsThatDifferAreSaidAndAFullFolderLosesNoAnswer) {
+  home_.subsidy("S1", "10.00");
+  packed();
+  carry();
+  home_.job("exchange pull");
+  // the folder answers go to is not writable: a file stands in its place
+  fs::remove_all(home_.path("ferry/city/out"));
+  std::ofstream(home_.path("ferry/city/out")) << "x";
+  EXPECT_THROW(home_.job("exchange ack"), Error);
+  fs::remove(home_.path("ferry/city/out"));
+  home_.job("exchange ack");
+  carry();
+  EXPECT_EQ(answered(), 0);
+  EXPECT_EQ(state(1), "drafted");
+
+  // an answer that counts another amount
+  const Config config = read_config(config_file());
+  ferry::RealDisk disk;
+  ferry::OutgoingSettings s = config.outgoing;
+  std::swap(s.sender, s.recipient);
+  s.flow = "city-answers";
+  s.sign_key_id = "mif-2026";
+  s.sign_key = ferry::private_key(ferry::Secret(slurp(business_ + "/keys/mif.key.pem")), "mif");
+  s.sent = home_.path("ferry/city/kept/answers");
+  s.outbox = business_ + "/in";
+  ferry::Outgoing wrong(disk, s);
+  ferry::Head head{"city-documents", 1, 1, Fen(999), {}};
+  wrong.send(wrong.last(), {{ferry::kAnswers, ferry::write_answers(head, {})}}, 0, Fen(), {}, now_ms());
+  EXPECT_EQ(answered(), 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Suites, FerryExchange, ::testing::Values("gm", "intl"), [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

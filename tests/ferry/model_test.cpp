@@ -265,7 +265,7 @@ class World {
     Incoming in(business_, answers_in_);
     in.scan(now_);
     for (const auto& a : in.accepted_after(answered_)) {
-      const Answers answers = read_answers(in.content(a.arrival));
+      const Answers answers = read_answers(in.content(a));
       for (const auto& row : answers.rows) states_[row.seq] = row.state;
       head_ = answers.head;
       answered_ = a.arrival;

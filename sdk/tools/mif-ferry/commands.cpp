@@ -136,7 +136,7 @@ int answer(const Config& config, std::ostream& out) {
   bool read = false;
   const std::int64_t done = applied(disk, config);
   for (const auto& a : incoming.accepted_after(done)) {
-    const auto answers = ferry::read_answers(incoming.content(a.arrival));
+    const auto answers = ferry::read_answers(incoming.content(a));
     write_states(config, answers.rows, out);
     disk.write(config.folder + "/applied", std::to_string(a.arrival));  // once more after a crash writes the same rows
     states += static_cast<std::int64_t>(answers.rows.size());

@@ -144,7 +144,7 @@ Config read_config(const std::string& file) {
   const Info& encrypt = in.keys(root, "encrypt");
   s.encrypt_key_id = encrypt.children.front().key;
   for (const auto& k : encrypt.children) s.shared.emplace(k.key, ferry::shared_key(in.secret(k), k.key));
-  s.limits.bundle_bytes = in.number(root, "bundle-megabytes", 32, 256) << 20;
+  s.limits.bundle_bytes = std::max<std::size_t>(1, in.number(root, "bundle-megabytes", 32, 256)) << 20;
   s.expires_ms = static_cast<std::int64_t>(in.number(root, "expires-hours", 0, 87600)) * 3600000;
   config.documents = std::max<std::size_t>(1, in.number(root, "documents", 20000, 1000000));
   config.repeat = static_cast<std::int64_t>(in.number(root, "repeat", 0, 1000));
