@@ -35,7 +35,7 @@ Sent Outgoing::last() {
   return sent;
 }
 
-std::int64_t Outgoing::send(const Sent& after, std::vector<Content> contents, std::int64_t count, Fen amount, const std::map<std::string, std::int64_t>& position, std::int64_t now_ms) {
+Sent Outgoing::send(const Sent& after, std::vector<Content> contents, std::int64_t count, Fen amount, const std::map<std::string, std::int64_t>& position, std::int64_t now_ms) {
   const auto held = disk_.lock(settings_.sent);
   if (highest() != after.seq)
     throw Error(MIF_E_CONFLICT, "ferry.chain-moved", "另一个程序刚写了下一个包, 请重试 (another program has just written the next bundle): " + settings_.flow);
@@ -61,10 +61,14 @@ std::int64_t Outgoing::send(const Sent& after, std::vector<Content> contents, st
   b.contents = std::move(contents);
   const auto shared = settings_.shared.find(settings_.encrypt_key_id);
   if (shared == settings_.shared.end()) throw Error(MIF_E_INVALID, "ferry.key-unknown", "没有加密密钥 (no such encryption key) " + settings_.encrypt_key_id);
-  const std::int64_t seq = h.seq;
-  disk_.write(sent_file(seq), seal(std::move(b), settings_.sign_key, shared->second, settings_.limits));
+  Sent sent;
+  sent.seq = h.seq;
+  sent.manifest = b.manifest;
+  const std::string file = seal(std::move(b), settings_.sign_key, shared->second, settings_.limits);
+  sent.digest = named_digest(suite_of(settings_.suite), file);
+  disk_.write(sent_file(sent.seq), file);
   publish();
-  return seq;
+  return sent;
 }
 
 std::int64_t Outgoing::publish() {

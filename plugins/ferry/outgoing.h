@@ -31,8 +31,8 @@ class Outgoing {
   Outgoing(Disk& disk, OutgoingSettings settings);
   Sent last();
   // Seals the next bundle after `after` (what `last` said; another writer in between is MIF_E_CONFLICT ferry.chain-moved), then publishes. Totals
-  // follow from those before; `position` is merged over theirs.
-  std::int64_t send(const Sent& after, std::vector<Content> contents, std::int64_t count, Fen amount, const std::map<std::string, std::int64_t>& position, std::int64_t now_ms);
+  // follow from those before; `position` is merged over theirs. What `last` would say now.
+  Sent send(const Sent& after, std::vector<Content> contents, std::int64_t count, Fen amount, const std::map<std::string, std::int64_t>& position, std::int64_t now_ms);
   // Puts into the outbox what a crash or a full disk kept from it. Number of bundles.
   std::int64_t publish();
   // Puts bundles that were sent before into the outbox again, byte for byte; numbers never sent are passed over. Number of bundles.

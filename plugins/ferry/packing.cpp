@@ -25,13 +25,12 @@ Packed pack(Outgoing& outgoing, const std::vector<Entry>& entries, std::size_t m
   Batch batch;
   const auto flush = [&] {
     if (batch.count == 0) return;
-    const std::int64_t seq = outgoing.send(last, {{kDocuments, batch.lines}}, batch.count, batch.amount, batch.position, now_ms);
-    if (packed.first == 0) packed.first = seq;
-    packed.last = seq;
+    last = outgoing.send(last, {{kDocuments, batch.lines}}, batch.count, batch.amount, batch.position, now_ms);
+    if (packed.first == 0) packed.first = last.seq;
+    packed.last = last.seq;
     packed.documents += batch.count;
     packed.amount += batch.amount;
     batch = {};
-    last = outgoing.last();
   };
   for (const auto& e : entries) {
     std::int64_t& previous = before[e.feed];
@@ -54,7 +53,7 @@ Packed pack(Outgoing& outgoing, const std::vector<Entry>& entries, std::size_t m
 
 std::int64_t pack_control(Outgoing& outgoing, std::int64_t now_ms) {
   const Sent last = outgoing.last();
-  return outgoing.send(last, {}, 0, Fen(), {}, now_ms);
+  return outgoing.send(last, {}, 0, Fen(), {}, now_ms).seq;
 }
 
 }  // namespace mif::ferry

@@ -376,6 +376,29 @@ TEST(FerryFolders, AFullDiskLeavesTheOldFileAndNoPart) {
   EXPECT_EQ(disk.list(folder.path).size(), 1u);
 }
 
+// The way out that docs/exchange/ferry.md gives a sender whose folder is older than what the receiver has.
+TEST(FerryFolders, ASenderRestoredFromABackupGoesOnFromTheReceiversNewestFile) {
+  Ends e;
+  {
+    Outgoing out(e.disk, e.out_settings);
+    pack(out, e.rows(3), 1, {}, kNow);
+  }
+  Incoming in(e.disk, e.in_settings);
+  in.scan(kNow);
+  fs::remove_all(e.out_settings.sent);
+  fs::create_directories(e.out_settings.sent);
+  const auto newest = in.accepted_after(2).at(0);
+  fs::copy_file(e.in_settings.kept + "/accepted/" + newest.name, e.out_settings.sent + "/" + file_name("f", newest.seq));
+  Outgoing out(e.disk, e.out_settings);
+  const Packed packed = pack(out, e.rows(4), 1, {}, kNow);
+  EXPECT_EQ(packed.skipped, 3);
+  EXPECT_EQ(packed.last, 4);
+  in.scan(kNow);
+  EXPECT_EQ(in.state().last, 4);
+  EXPECT_EQ(in.state().documents, 4);
+  EXPECT_TRUE(in.state().quarantined.empty());
+}
+
 TEST(FerryFolders, APageOfDocumentsDependsOnNothingButItsCursor) {
   Ends e;
   Outgoing out(e.disk, e.out_settings);
@@ -384,7 +407,7 @@ TEST(FerryFolders, APageOfDocumentsDependsOnNothingButItsCursor) {
   Delivery delivery(in);
   Scan scan;
   std::string cursor, order;
-  for (;;) {
+  for (int pages = 0; pages < 20; ++pages) {
     const auto page = delivery.fetch(cursor, 2, kNow, scan);
     if (page.empty()) break;
     for (const auto& d : page) order += d.entry.doc_no + " ";

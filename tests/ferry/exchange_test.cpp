@@ -306,6 +306,76 @@ TEST_P(FerryExchange, SumsThatDifferAreSaidAndAFullFolderLosesNoAnswer) {
   EXPECT_EQ(answered(), 3);
 }
 
+// What a hostile or broken business system writes ends across the gap exactly as without one: held or rejected, one answer each, nothing blocked.
+TEST_P(FerryExchange, HostileRowsEndAsTheyDoWithoutAGap) {
+  const std::string good = "'{\"book\":\"990000-310\",\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"1\",\"province\":\"AMOUNT\",\"amount\":\"AMOUNT\"}'";
+  const auto with = [&](const std::string& amount) { return replaced(replaced(good, "AMOUNT", amount), "AMOUNT", amount); };
+  struct Row {
+    std::string doc_no = "", payload, day = "20230612", type = "'subsidy'";
+    int version = 1;
+  };
+  std::vector<Row> rows;
+  const auto payload = [&](const std::string& sql) { rows.push_back({"", sql}); };
+  payload(with("10.00"));
+  payload("'not JSON'");
+  payload("''");
+  payload("'[]'");
+  payload("'{\"amount\":10.00}'");
+  payload("'{\"a\":{\"b\":[1,2]}}'");
+  payload("'{\"book\":\"990000-310\"}'");
+  payload("'{\"a\":\"' || replace(hex(zeroblob(500000)), '0', 'x') || '\"}'");  // a text of 1 MB
+  payload(with("-5.00"));
+  payload(with("9223372036854775807"));
+  payload(with("92233720368547758.07"));
+  payload(with("１２．００"));
+  payload(with("1.234"));
+  payload("cast(x'7b2261223a2262227d00' as text)");  // NUL
+  payload("cast(x'7b2261223a22ff227d' as text)");    // not UTF-8
+  payload("'{\"a\":\"1\",\"a\":\"2\"}'");
+  payload("replace('{\"a\":\"b#c\"}', '#', char(10))");
+  for (const char* day : {"0", "-1", "99999999", "20991231", "19000101", "20230230"}) rows.push_back({"", with("10.00"), day});
+  rows.push_back({"'V'", with("1.00"), "20230612", "'subsidy'", 3});  // versions back in time
+  rows.push_back({"'V'", with("2.00"), "20230612", "'subsidy'", 2});
+  rows.push_back({"'V'", with("3.00"), "20230612", "'subsidy'", 3});
+  rows.push_back({"'V'", with("3.00"), "20230612", "'subsidy'", 0});
+  rows.push_back({"'V'", with("3.00"), "20230612", "'subsidy'", -7});
+  rows.push_back({"cast(x'44ff' as text)", with("1.00")});
+  rows.push_back({"'X' || char(7)", with("1.00")});
+  rows.push_back({"hex(zeroblob(300))", with("1.00")});
+  rows.push_back({"''", with("1.00")});
+  for (const char* type : {"''", "'no such'", "cast(x'ff' as text)", "hex(zeroblob(400))"}) rows.push_back({"", with("1.00"), "20230612", type});
+  payload(with("20.00"));
+
+  exchange::testing::Home direct;
+  int seq = 0;
+  for (const auto& r : rows) {
+    ++seq;
+    const std::string sql = "insert into ex_document values ('main', " + std::to_string(seq) + ", " + (r.doc_no.empty() ? "'D" + std::to_string(seq) + "'" : r.doc_no) + ", " + std::to_string(r.version) + ", " + r.type +
+                            ", " + r.day + ", " + r.payload + ")";
+    home_.sql(sql);
+    direct.sql(sql);
+  }
+  direct.job("exchange pull");
+  direct.job("exchange ack");
+  packed();
+  carry();
+  home_.job("exchange pull");
+  EXPECT_TRUE(ferry("ferry status").has("\"exit\":0")) << ferry("ferry status").text;
+  home_.job("exchange ack");
+  carry();
+  EXPECT_EQ(answered(), 0);
+  int held = 0;
+  for (int i = 1; i <= seq; ++i) {
+    const std::string query = "select state from ex_status where seq = " + std::to_string(i), expected = direct.value(query);
+    EXPECT_NE(expected, "") << i;
+    EXPECT_EQ(home_.value(query), expected) << "row " << i << ": " << home_.value("select reason from ex_status where seq = " + std::to_string(i));
+    held += expected == "held" || expected == "rejected";
+  }
+  EXPECT_GT(held, 25);
+  EXPECT_EQ(state(1), "drafted");
+  EXPECT_EQ(state(seq), "drafted");
+}
+
 INSTANTIATE_TEST_SUITE_P(Suites, FerryExchange, ::testing::Values("gm", "intl"), [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
