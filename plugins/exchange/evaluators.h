@@ -2,6 +2,7 @@
 // The books a job meets and the rules they go by, found by a document's book code.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ class Books {
     const auto found = by_code_.find(code);
     return found == by_code_.end() ? nullptr : found->second;
   }
+  bool any_of(std::string_view unit) const { return std::any_of(all_.begin(), all_.end(), [&](const BookInfo& b) { return b.unit == unit; }); }
   // Whose audit chain takes a document: its book's unit; otherwise the configured one, or the first book's.
   const std::string& unit_of(std::string_view code, const std::string& otherwise) const {
     if (const BookInfo* book = find(code)) return book->unit;

@@ -102,7 +102,7 @@ std::int64_t OpenGroups::of(Txn& txn, const SourceFeed& feed, const Shape& shape
       id = take_ids(txn, "group");
       txn.execute("insert into x_exchange_group (group_id, group_source, group_feed, gather_key, number_of_key, revision, group_book, group_unit, group_rule, group_state, group_reason,"
                   " first_document, group_documents, group_fen, group_voucher, group_voucher_no, opened_ms, moved_ms) values (?, ?, ?, ?, ?, 1, ?, ?, ?, 'drafted', '', ?, 0, 0, 0, '', ?, ?)",
-                  {id, feed.source, feed.feed, shape.gather_key, number + 1, shape.head.book, unit, shape.rule->name, document, now_ms, now_ms});
+                  {id, feed.source, feed.feed, shape.gather_key, number + 1, shape.head.book, unit, shape.rule, document, now_ms, now_ms});
     }
   }
   by_shape_.emplace(&shape, id);

@@ -20,7 +20,7 @@ std::string source_key(const Document& d) { return d.source + "/" + d.key + "#" 
 void Tally::count(const std::string& what, Fen fen) {
   ++received;
   amount += fen;
-  if (what == state::kDrafted || what == state::kGathered) {
+  if (what == state::kDrafted || what == state::kGathered || what == state::kPosted) {  // posted at once: a memo, which needs no review
     ++drafted;
     drafted_fen += fen;
   } else if (what == state::kHeld) {
@@ -125,7 +125,7 @@ void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, co
   const std::string& unit = chunk.books.unit_of(d.fields.at("book"), settings_.unit);
   if (decision.gathered) {  // told with its group, logged with its delivery
     if (chunk.delivery == 0) chunk.delivery = take_ids(chunk.txn, "delivery");
-    chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule->name, decision.amount, chunk.now, v.group, chunk.delivery);
+    chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule, decision.amount, chunk.now, v.group, chunk.delivery);
     tally.count(state::kGathered, decision.amount);
     ++chunk.gathered;
     chunk.gathered_fen += decision.amount;
@@ -150,7 +150,7 @@ void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) 
   if (same != before.end()) {
     if (again) {
       // delivered again, unchanged: one effect, told once more
-      chunk.rows.tell(document, {same->state, same->reason, "", 0, 0});
+      chunk.rows.tell(document, {same->state, same->reason, "", 0, 0, same->voucher_no});
       ++tally.redelivered;
       return;
     }
@@ -200,11 +200,11 @@ void Intake::take_back(Chunk& chunk, const Stored& s, const std::string& why, Da
     said += ", 已冲销 (taken back in the ledger)";
   } else if (alive && s.group != 0) {
     reopen(chunk.txn, host_.ledger, s.group, why, chunk.now);
-  } else if (alive) {
+  } else if (alive && s.voucher != 0) {
     host_.ledger.withdraw(chunk.txn, s.voucher, why);
   }
   const Verdict gone{state::kCancelled, said, s.rule, s.group != 0 ? 0 : s.voucher, posted ? s.group : 0};
-  update_document(chunk.txn, s.id, gone, s.voucher_no, chunk.now);
+  update_document(chunk.txn, s.id, gone, s.voucher == 0 ? std::string() : s.voucher_no, chunk.now);
   if (!posted) cancel_payables(chunk.txn, s.id);
   enqueue(chunk.txn, s.source, s.feed, s.cursor, s.key, s.version, gone.state, gone.reason, "");
   record(chunk.txn, chunk.books, gone.state, s.document(), s.digest, gone, s.amount);
@@ -257,7 +257,8 @@ Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& 
   try {
     const Evaluated& e = evaluator->evaluate(document);
     if (!e.shape->gather_key.empty()) return {{state::kGathered, "", "", 0, groups_.of(txn, feed, *e.shape, book->unit, id, now)}, {}, e.amount(), e.shape};
-    rule = e.shape->rule->name;
+    rule = e.shape->rule;
+    if (e.shape->memo) return {{state::kPosted, "", rule, 0, 0, kMemo}, {}, e.amount(), nullptr};
     Mapped mapped = e.mapped();
     mapped.draft.source_key = source_key(document);
     mapped.draft.maker = settings_.maker;
@@ -330,21 +331,23 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       groups_.as_of(move_cursor(txn, s.source, s.feed, at, at, now));  // holds the feed
       const Document document = s.document();
       const Books books(host_.read.books(call, &txn));
+      // another province's, of a book that this caller does not see: its own people retry it
+      if (!books.find(s.book) && !books.any_of(s.unit)) return;
       // a payload that could not be stored as it came must come again
       const auto unfit = quality_.again(txn, feed, document);
       const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount, nullptr}
                          : unfit                        ? Decision{*unfit, {}, s.amount, nullptr}
                                                         : decide(txn, books, feed, document, known ? &*known : nullptr, s.id, now);
       Verdict v = d.verdict;
-      if (d.gathered) v.rule = d.gathered->rule->name;
+      if (d.gathered) v.rule = d.gathered->rule;
       if (v.state == state::kHeld && v.reason == s.reason) {
         tally.count(v.state, s.amount);
         return;
       }
-      update_document(txn, s.id, v, "", now);
+      update_document(txn, s.id, v, v.voucher_no, now);
       if (v.group != 0) txn.execute("update x_exchange_group set first_document = ? where group_id = ? and first_document > ?", {s.id, v.group, s.id});
       if (v.voucher != 0 && d.payable) insert_payable(txn, s.id, v.voucher, s.book, source_key(document), s.day, *d.payable);
-      if (v.group == 0) enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, "");
+      if (v.group == 0) enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, v.state, v.reason, v.voucher_no);
       record(txn, books, v.state, document, s.digest, v, s.amount);
       settings_.require_current(txn);
       txn.commit();

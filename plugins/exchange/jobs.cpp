@@ -162,6 +162,10 @@ std::string run_rules(const Host& host, Call call) {
     if (settings.version_for(set.scheme, set.chart, today) != &version) continue;
     for (const auto& [type, document] : set.types) {
       ++types;
+      if (document.memo) {
+        json.begin_object().field("scheme", set.scheme).field("type", type).field("name", document.name).field("rule", set.name + " " + set.version + " " + type + "/memo").field("word", kMemo);
+        json.field("flow", "").field("valid_from", "").field("valid_to", "").field("where", set.file + ":" + std::to_string(document.line)).end_object();
+      }
       for (const auto& r : document.rules) {
         ++rules;
         json.begin_object().field("scheme", set.scheme).field("type", type).field("name", document.name).field("rule", r.name).field("word", r.word).field("flow", r.flow);

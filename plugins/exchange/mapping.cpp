@@ -5,6 +5,8 @@
 #include <charconv>
 #include <set>
 
+#include "figures.h"
+
 namespace mif::exchange {
 
 namespace {
@@ -36,7 +38,7 @@ struct Evaluator::Type {
     std::size_t money = npos;                               // which money field
     const std::map<std::string, std::string>* list = nullptr;  // the code's list
     std::string list_name;
-    bool required = false, in_key = false;
+    bool required = false, in_key = false, explains = false;
   };
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
@@ -85,9 +87,18 @@ struct Evaluator::Type {
       p.list_name = c.list;
     }
     for (std::size_t i = 0; i < money_names.size(); ++i) all[money_names[i]].money = i;
+    // What explains the amount is read by check_figures and never booked.
+    for (const auto& group : of.figures)
+      for (const auto& f : group) all[f.field];
+    if (of.accrual) {
+      all[of.accrual->base];
+      all[of.accrual->days];
+    }
+    if (of.original) all[of.original->day];
     for (auto& [name, p] : all) {
       p.name = name;
       p.in_key = p.list != nullptr || looked_at.count(name) != 0;
+      p.explains = of.explains(name);
       places.push_back(std::move(p));
     }
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -132,6 +143,7 @@ const Evaluated& Evaluator::evaluate(const Document& d) {
   // Both are sorted by name: one walk places every field.
   values_.assign(type.places.size(), std::string_view());
   std::size_t at = 0;
+  bool explained = false;
   for (std::size_t i = 0; i < d.fields.size(); ++i) {
     const auto [name, value] = d.fields.pair(i);
     while (at < type.places.size() && type.places[at].name < name) ++at;
@@ -139,6 +151,7 @@ const Evaluated& Evaluator::evaluate(const Document& d) {
       held("单据类型 " + d.type + " 的标准里没有这一项 (field is not in the standard) \"" + clean(name, 60) + "\"");
     if (value.size() > kLongestField) held("\"" + clean(name, 60) + "\" 太长 (field is too long)");
     values_[at] = value;
+    explained = explained || type.places[at].explains;
   }
   for (const auto i : type.required)
     if (values_[i].empty()) held("缺少必填项 (missing field) \"" + type.places[i].name + "\"");
@@ -160,6 +173,11 @@ const Evaluated& Evaluator::evaluate(const Document& d) {
     for (const auto i : group) sum += money[i];
     if (sum != money[0]) held("分项之和 " + sum.grouped() + " 不等于合计 " + money[0].grouped() + " (parts do not add up to the amount)");
   }
+  if (explained)
+    check_figures(*type.type, d.day, money[0], [&](const std::string& field) {
+      const std::size_t i = type.place(field);
+      return i == Type::npos ? std::string_view() : values_[i];
+    });
   if (!values_[type.scheme].empty() && values_[type.scheme] != rules_.scheme) held("险种与账套不符 (scheme is not the book's): " + clean(values_[type.scheme], 40));
 
   const Shape& shape = shape_of(type, d);
@@ -192,6 +210,13 @@ const Shape& Evaluator::shape_of(Type& type, const Document& d) {
       held("代码 \"" + clean(values_[i], 40) + "\" 不在代码表 (unknown code in) " + p.list_name + " 中, 项 " + p.name);
     }
   }
+  if (type.type->memo) {
+    own_ = Shape();
+    own_.type = type.type;
+    own_.rule = rules_.name + " " + rules_.version + " " + d.type + "/memo";
+    own_.memo = true;
+    return own_;
+  }
   const Rule* rule = nullptr;
   for (const auto& r : type.type->rules) {
     if (d.day < r.valid_from || (r.valid_to != Day() && r.valid_to < d.day)) continue;
@@ -211,7 +236,8 @@ const Shape& Evaluator::shape_of(Type& type, const Document& d) {
 
 void Evaluator::build(Shape& shape, const Type& type, const Rule& rule, const Document& d) const {
   shape.type = type.type;
-  shape.rule = &rule;
+  shape.rule = rule.name;
+  shape.memo = false;
   shape.gather_key.clear();
   if (rule.gather != Gather::document) {
     const std::string_view by = values_[type.place(rule.gather == Gather::batch ? "batch" : "institution")];
@@ -265,7 +291,8 @@ Mapped Evaluated::mapped() const {
     m.payable = shape->payable;
     m.payable->fen = money[shape->payable_money];
   }
-  m.rule = shape->rule->name;
+  m.rule = shape->rule;
+  m.memo = shape->memo;
   m.gather_key = shape->gather_key;
   m.amount = amount();
   return m;

@@ -24,6 +24,7 @@ struct Mapped {
   std::string rule;
   std::string gather_key;  // of Shape
   Fen amount;
+  bool memo = false;  // no voucher: the register is all
 };
 
 // What all documents share that agree in every field the rules look at, money aside: the entry without its amounts.
@@ -34,7 +35,8 @@ struct Shape {
     std::string account, aux, summary;
   };
   const DocumentType* type = nullptr;
-  const Rule* rule = nullptr;
+  std::string rule;   // its name
+  bool memo = false;  // no entry at all
   VoucherDraft head;  // without lines, source_key and maker
   std::vector<Line> lines;
   std::optional<Payable> payable;  // without its amount

@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <sstream>
 
+#include "figures.h"
 #include "rules.h"
 #include "rules_check.h"
 
@@ -13,7 +14,7 @@ namespace mif::exchange {
 }
 
 const std::vector<std::string>& common_fields() {
-  static const std::vector<std::string> fields = {"book", "unit", "scheme", "batch", "period", "system", "amount", "remark"};
+  static const std::vector<std::string> fields = {"book", "unit", "scheme", "batch", "period", "system", "amount", "remark", "reverses"};
   return fields;
 }
 
@@ -21,6 +22,14 @@ bool DocumentType::is_money(std::string_view field) const {
   if (field == "amount") return true;
   for (const auto& group : parts)
     if (std::find(group.begin(), group.end(), field) != group.end()) return true;
+  return false;
+}
+
+bool DocumentType::is_figure(std::string_view field) const {
+  if ((accrual && (field == accrual->base || field == accrual->days)) || (original && field == original->day)) return true;
+  for (const auto& group : figures)
+    for (const auto& f : group)
+      if (f.field == field) return true;
   return false;
 }
 
@@ -164,7 +173,7 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
 }
 
 DocumentType Loader::document(const Node& node) const {
-  known(node, {"name", "parts", "text", "optional", "code", "negative", "rule"});
+  known(node, {"name", "parts", "text", "optional", "code", "figures", "accrual", "original", "memo", "negative", "sign", "reversed-by", "rule"});
   DocumentType d;
   d.type = node.value;
   d.line = node.line;
@@ -174,14 +183,28 @@ DocumentType Loader::document(const Node& node) const {
   d.text = words(node.get("text"));
   d.optional = words(node.get("optional"));
   d.negative = node.get("negative") == "yes";
+  d.memo = node.get("memo") == "yes";
+  d.sign = node.get("sign");
+  d.reversed_by = words(node.get("reversed-by"));
+  for (const Node* group : node.all("figures")) d.figures.push_back(figures_of(words(group->value)));
+  if (const Node* found = node.find("accrual")) {
+    known(*found, {"base", "days", "per-day"});
+    d.accrual = at(found->line, [&] { return Accrual{need(*found, "base"), need(*found, "days"), rate_of(need(*found, "per-day"))}; });
+  }
   if (const Node* codes = node.find("code"))
     for (const auto& c : codes->children) {
       const std::string list = c.value.empty() ? c.key : c.value;
       if (set_.lists.find(list) == set_.lists.end()) fail("mapping.list-unknown", c.line, "没有代码表 (no list) \"" + list + "\"");
       d.codes.push_back({c.key, list});
     }
+  if (const Node* found = node.find("original")) {
+    known(*found, {"day", "year"});
+    need(*found, "year");
+    d.original = Original{need(*found, "day"), pattern(*found, "year")};
+  }
   const auto rules = node.all("rule");
-  if (rules.empty()) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
+  if (d.memo && !rules.empty()) fail("mapping.memo-rules", node.line, "备查单据没有分录, 不写规则 (a memo document has no entry and no rules) \"" + d.type + "\"");
+  if (rules.empty() && !d.memo) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
   for (std::size_t i = 0; i < rules.size(); ++i) d.rules.push_back(rule(*rules[i], d, i + 1));
   return d;
 }

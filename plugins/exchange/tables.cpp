@@ -111,7 +111,7 @@ void DocumentRows::head(std::int64_t id, const Document& d, const std::string& d
 
 void DocumentRows::add(std::int64_t id, const Document& d, const std::string& digest, std::int64_t arrival, const std::string& unit, const Verdict& v, Fen amount, std::int64_t now_ms) {
   head(id, d, digest, arrival, unit, amount);
-  documents_.add(v.state).add(v.reason).add(v.rule).add(v.voucher).add("").add(now_ms).add(now_ms).add(v.group).add(std::int64_t{0});
+  documents_.add(v.state).add(v.reason).add(v.rule).add(v.voucher).add(v.voucher_no).add(now_ms).add(now_ms).add(v.group).add(std::int64_t{0});
 }
 
 void DocumentRows::add_gathered(std::int64_t id, const Document& d, const std::string& digest, const std::string& unit, const std::string& rule, Fen amount, std::int64_t now_ms, std::int64_t group,
@@ -120,13 +120,13 @@ void DocumentRows::add_gathered(std::int64_t id, const Document& d, const std::s
   documents_.add(state::kGathered).add("").add(rule).add(std::int64_t{0}).add("").add(now_ms).add(now_ms).add(group).add(delivery);
 }
 
-void DocumentRows::tell(const Document& d, const Verdict& v) { told_.push_back({d.source, d.feed, d.cursor, d.key, v.state, v.reason, d.version}); }
+void DocumentRows::tell(const Document& d, const Verdict& v) { told_.push_back({d.source, d.feed, d.cursor, d.key, v.state, v.reason, v.voucher_no, d.version}); }
 
 void DocumentRows::write(Txn& txn) {
   if (!documents_.empty()) txn.insert("x_exchange_document", documents_);
   if (told_.empty()) return;
   std::int64_t id = take_ids(txn, "outbox", static_cast<std::int64_t>(told_.size()));
-  for (const auto& t : told_) outbox_.add(id++).add(t.source).add(t.feed).add(t.cursor).add(t.key).add(t.version).add(t.state).add(t.reason).add("").add(std::int64_t{0}).add(std::int64_t{0});
+  for (const auto& t : told_) outbox_.add(id++).add(t.source).add(t.feed).add(t.cursor).add(t.key).add(t.version).add(t.state).add(t.reason).add(t.voucher).add(std::int64_t{0}).add(std::int64_t{0});
   told_.clear();
   txn.insert("x_exchange_outbox", outbox_);
 }

@@ -23,9 +23,13 @@ inline constexpr const char* kCancelled = "cancelled";
 inline constexpr const char* kGathered = "gathered";  // as stored, never as told
 }  // namespace state
 
+// The voucher number of a document that is kept in the register and has no entry: posted at once, it may be withdrawn or replaced.
+inline constexpr const char* kMemo = "备查";
+
 struct Verdict {
   std::string state, reason, rule;
   std::int64_t voucher = 0, group = 0;
+  std::string voucher_no{};
 };
 
 // A stored arrival, in the state people know.
@@ -79,7 +83,7 @@ class DocumentRows {
   RowBatch documents_, outbox_;
   std::string room_;
   struct Told {
-    std::string source, feed, cursor, key, state, reason;
+    std::string source, feed, cursor, key, state, reason, voucher;
     std::int64_t version;
   };
   std::vector<Told> told_;
