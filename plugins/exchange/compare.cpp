@@ -131,7 +131,12 @@ void Comparison::count(const std::function<void(std::int64_t, std::int64_t)>& pr
     const bool any_explained = first != explained_.end() && std::get<0>(first->first) == c.book && std::get<1>(first->first) == c.source && std::get<2>(first->first) == c.type;
     if (c.business == c.taken && !filter_.deep && !any_explained) {  // the figures say how many; a month that waits for review has millions
       c.differences = c.drafted.documents + c.held.documents + c.rejected.documents;
-      ledger_differences(c, [&c = c](Difference&) { return ++c.differences > 0; });
+      Gap gap{c.differences, c.drafted.fen + c.held.fen + c.rejected.fen};
+      ledger_differences(c, [&c = c, &gap](Difference& d) {
+        gap.add(d);
+        return ++c.differences > 0;
+      });
+      if (gap.documents != c.taken.documents - c.posted.documents || gap.fen != c.taken.fen - c.posted.fen) ++c.differences;  // "unresolved"
       c.open = c.differences;
       continue;
     }

@@ -57,8 +57,8 @@ using CellKey = std::tuple<std::string, std::string, std::string>;  // book, sou
 
 struct Difference {
   // missing, extra, withdrawn, superseded, amount, elsewhere, cancelled: between the business side and what was taken;
-  // held, rejected, unposted: between that and the ledger; no-voucher, ledger, voucher-extra: of the ledger; unresolved: what the
-  // documents do not add up to
+  // held, rejected, unposted: between that and the ledger; no-voucher, reversal, ledger, voucher-extra: of the ledger; unresolved:
+  // what the documents do not add up to
   const char* kind = "";
   std::string key, state, note;  // key: document number, or the voucher's for those of the ledger
   std::int64_t business_version = 0, version = 0;
@@ -67,6 +67,13 @@ struct Difference {
   std::string reason, author;
   // Of both sides' values: an explanation holds as long as they do.
   std::string digest() const;
+};
+
+// What the differences of a cell say of taken minus posted.
+struct Gap {
+  std::int64_t documents = 0;
+  Fen fen;
+  void add(const Difference& difference);
 };
 
 struct CompareFilter {
@@ -100,6 +107,7 @@ class Comparison {
   void ledger(const BookInfo& book);
   void ledger_page(const BookInfo& book, const std::vector<VoucherHead>& heads);
   void ledger_rest(const BookInfo& book, const CellKey& key);
+  void ledger_reversals(const BookInfo& book);
   void explanations();
   bool wanted(const std::string& book, const std::string& type) const { return (filter_.book.empty() || book == filter_.book) && (filter_.type.empty() || type == filter_.type); }
   bool visible(const std::string& book, const std::string& unit);

@@ -59,9 +59,25 @@ std::unordered_multimap<std::string, Stored> stored_of(const Host& host, Call ca
 
 }  // namespace
 
+void Gap::add(const Difference& d) {
+  const std::string_view what = d.kind;
+  const bool of_taken = what == "held" || what == "rejected" || what == "unposted" || what == "extra" || what == "withdrawn" || what == "superseded";
+  if ((of_taken && d.state != state::kPosted) || what == "no-voucher") {
+    ++documents;
+    fen += *d.finance;
+  } else if (what == "reversal") {
+    --documents;
+    fen -= *d.finance;
+  } else if (what == "ledger" || what == "voucher-extra") {
+    fen -= *d.ledger - d.finance.value_or(Fen());
+  }
+}
+
 void Comparison::differences(const CompareCell& cell, const std::function<bool(const Difference&)>& each) {
   bool go_on = true;
+  Gap gap;
   const auto tell = [&](Difference& d) {
+    gap.add(d);
     const auto found = explained_.find({cell.book, cell.source, cell.type, d.kind, d.key});
     if (found != explained_.end() && found->second.digest == d.digest()) {
       d.explained = true;
@@ -78,6 +94,15 @@ void Comparison::differences(const CompareCell& cell, const std::function<bool(c
     drill_states(cell, nullptr, none, nothing, tell);
   }
   if (go_on) ledger_differences(cell, tell);
+  if (!go_on || (gap.documents == cell.taken.documents - cell.posted.documents && gap.fen == cell.taken.fen - cell.posted.fen)) return;
+  Difference d;
+  d.kind = "unresolved";
+  d.finance = cell.taken.fen;
+  d.ledger = cell.posted.fen;
+  d.version = cell.taken.documents;
+  d.note = "收单与记账的差额有 " + std::to_string(cell.taken.documents - cell.posted.documents - gap.documents) + " 张 " +
+           (cell.taken.fen - cell.posted.fen - gap.fen).grouped() + " 元找不到单据 (documents and ledger differ by what no document explains)";
+  tell(d);
 }
 
 void Comparison::ledger_differences(const CompareCell& cell, const std::function<bool(Difference&)>& tell) const {
@@ -176,7 +201,7 @@ void Comparison::drill_states(const CompareCell& cell, const std::unordered_set<
       Difference d;
       d.key = s.key;
       d.version = s.version;
-      d.state = s.state;
+      d.state = s.state == state::kDrafted && just_posted_.count(s.voucher) != 0 ? state::kPosted : s.state;
       d.finance = s.amount;
       if (seen && seen->count(mark_of(s.key, s.version)) == 0) {
         ++extra;
@@ -192,7 +217,7 @@ void Comparison::drill_states(const CompareCell& cell, const std::unordered_set<
         d.kind = s.state == state::kHeld ? "held" : "rejected";
         d.business = s.amount;
         d.note = s.reason;
-      } else if (s.state == state::kDrafted && just_posted_.count(s.voucher) == 0) {
+      } else if (d.state == state::kDrafted) {
         d.kind = "unposted";
         d.business = s.amount;
         d.note = "凭证待审核、待付款或待记账";

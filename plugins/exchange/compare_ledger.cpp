@@ -31,6 +31,7 @@ void Comparison::ledger(const BookInfo& book) {
     if (heads.size() < query.limit) break;
     query.after_id = heads.back().id;
   }
+  ledger_reversals(book);
   for (auto& [key, c] : cells_) {
     if (c.book != book.code) continue;
     const Pair posted_here{c.taken.documents - c.drafted.documents - c.held.documents - c.rejected.documents, {}};
@@ -156,6 +157,50 @@ void Comparison::ledger_rest(const BookInfo& book, const CellKey& key) {
       f.difference.note = "单据已记账而账上没有这张凭证: " + s.voucher_no;
       ledger_[key].push_back(std::move(f));
     }
+  }
+}
+
+// Documents of the period that were taken back after they were posted. Their vouchers still hold them; the red ones of the same
+// period were met above, later ones count in the documents' period, and what is not posted yet is a difference.
+void Comparison::ledger_reversals(const BookInfo& book) {
+  struct Reversed {
+    std::string source, type, key, state;
+    std::int64_t version = 1, voucher = 0;
+    Fen fen;
+  };
+  std::vector<Reversed> reversed;
+  {
+    Txn txn = host_.store.read(call_);
+    txn.query("select source, doc_type, doc_key, doc_version, state, amount_fen, x_exchange_reversal.voucher_id from x_exchange_reversal join x_exchange_document on id = document_id"
+              " where book = ? and doc_day between ? and ? and arrival = 0 order by id",
+              {book.code, from(), to()}, [&](const Row& r) {
+                reversed.push_back({r.text(0), r.text(1), r.text(2), r.text(4), r.integer(3), r.integer(6), r.fen(5)});
+                return true;
+              });
+  }
+  for (const auto& r : reversed) {
+    if (!wanted(book.code, r.type)) continue;
+    VoucherHead head;
+    try {
+      head = host_.read.voucher(call_, r.voucher);
+    } catch (const Error& e) {
+      if (e.code() != MIF_E_NOT_FOUND) throw;
+    }
+    if (head.state == MIF_VOUCHER_POSTED && head.period == filter_.period) continue;
+    CompareCell& c = cell(book.code, r.source, r.type, book.unit);
+    --found_[{book.code, r.source, r.type}];  // met through its voucher, and posted no more
+    if (head.state == MIF_VOUCHER_POSTED) {
+      c.posted.add(-1, -r.fen);
+      continue;
+    }
+    LedgerFinding f;
+    f.difference.kind = "reversal";
+    f.difference.key = r.key;
+    f.difference.version = r.version;
+    f.difference.state = r.state;
+    f.difference.finance = r.fen;
+    f.difference.note = head.state == MIF_VOUCHER_VOID || head.id == 0 ? "单据已撤销, 冲销凭证不在或已作废" : "单据已撤销, 冲销凭证还没有记账";
+    ledger_[{book.code, r.source, r.type}].push_back(std::move(f));
   }
 }
 

@@ -96,10 +96,13 @@ void write_home(const fs::path& home, const std::string& file, const std::string
   for (const char* name : {"roles.info", "workflow.info", "people.info"}) fs::copy_file(source / "config/demo-province" / name, home / "config" / name, fs::copy_options::overwrite_existing);
   fs::create_directories(home / "templates/vouchers");
   for (const char* name : {"employee.info", "resident.info"}) gathering_rules(source / "templates/vouchers" / name, home / "templates/vouchers" / name);
+  const bool measured = std::getenv("MIF_BENCH_QUALITY") != nullptr;  // with the shipped profile rules
+  if (measured) fs::copy(source / "templates/quality", home / "templates/quality");
   std::ofstream(home / "mif.info") << "name \"bench\"\nmode development\nclock { business-day 2023-06-12 }\n"
                                    << (dsn.empty() ? "" : "database { dsn \"" + dsn + "\" }\n")
                                    << "plugin {\n  source-exchange-db { source demo { dsn \"sqlite://" << file
-                                   << "\" } }\n  exchange { source demo  maker maker1  batch 20000  rules \"templates/vouchers/employee.info\"  rules \"templates/vouchers/resident.info\" }\n}\n";
+                                   << "\" } }\n  exchange { source demo  maker maker1  batch 20000  rules \"templates/vouchers/employee.info\"  rules \"templates/vouchers/resident.info\""
+                                   << (measured ? "  quality \"templates/quality/exchange.info\"" : "") << " }\n}\n";
 }
 
 void install(service::Deployment& d, int books) {
