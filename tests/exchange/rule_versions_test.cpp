@@ -260,7 +260,7 @@ TEST(RuleVersions, ATrialOfManyDocumentsGoesThroughAllOfThem) {
     for (int i = 0; i < n; ++i)
       txn.execute_later("insert into x_exchange_document (id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
                         " voucher_id, voucher_no, received_ms, changed_ms) select id + ?, source, feed, ?, ?, doc_version, arrival, doc_type, book, unit, 'B2', doc_day, amount_fen, payload, digest, 'posted', reason,"
-                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where doc_key = 'A1'",
+                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where source = 'demo' and doc_key = 'A1' and doc_version = 1 and arrival = 0",
                         {1000 + i, "many" + std::to_string(i), "M" + std::to_string(i)});
   });
   const std::string set = home.id_in(home.draft(home.moved()));
