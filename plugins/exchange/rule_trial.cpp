@@ -150,22 +150,25 @@ TypeTally Trial::total() const {
   return sum;
 }
 
-Trial run_trial(const Host& host, Call call, Txn& txn, const Settings& settings, const RuleVersion& draft, const TrialScope& scope, const std::function<void(std::int64_t, std::int64_t)>& progress) {
+Trial run_trial(const Host& host, Call call, const Settings& settings, const RuleVersion& draft, const TrialScope& scope, const std::function<void(std::int64_t, std::int64_t)>& progress) {
   if (scope.batch.empty() && scope.month.year == 0) throw Error(MIF_E_INVALID, "mapping.trial-scope", "试跑要给出 batch 批次或 month 月份 (a trial needs a batch or a month)");
   if (scope.month.month > 12) throw Error(MIF_E_INVALID, "mapping.trial-scope", "业务单据按自然月, 没有第 13 期 (a calendar month, not period 13)");
   std::set<std::string> books;
-  for (const auto& b : host.read.books(call, &txn))
+  for (const auto& b : host.read.books(call))
     if (b.scheme == draft.rules.scheme && b.chart == draft.rules.chart && (scope.book.empty() || b.code == scope.book)) books.insert(b.code);
   if (books.empty()) throw Error(MIF_E_NOT_FOUND, "mapping.no-book", "没有您能办理的账套使用这套规则 (no book of yours uses these rules) " + clean(scope.book, 40));
   const Filter filter = filter_of(scope);
   std::int64_t count = 0;
-  txn.query("select book, state, cast(count(*) as bigint) from x_exchange_document where " + filter.where + " group by book, state", filter.params, [&](const Row& r) {
-    if (books.count(r.text(0)) && may_map(r.text(1))) count += r.integer(2);
-    return true;
-  });
+  {
+    Txn txn = host.store.read(call);
+    txn.query("select book, state, cast(count(*) as bigint) from x_exchange_document where " + filter.where + " group by book, state", filter.params, [&](const Row& r) {
+      if (books.count(r.text(0)) && may_map(r.text(1))) count += r.integer(2);
+      return true;
+    });
+  }
   if (count == 0) throw Error(MIF_E_NOT_FOUND, "mapping.trial-empty", "试跑范围里没有单据 (no document to try): " + scope.text());
   if (scope.most && count > scope.most)
-    throw Error(MIF_E_INVALID, "mapping.trial-large", "试跑范围有 " + std::to_string(count) + " 张单据, 网页一次最多 " + std::to_string(scope.most) + " 张 (too many for one request): 用 mifctl mapping trial, 或缩小范围");
+    throw Error(MIF_E_INVALID, "mapping.trial-large", "试跑范围有 " + std::to_string(count) + " 张单据, 超过上限 " + std::to_string(scope.most) + " 张 (more than asked for): 放宽 most 或缩小范围");
   Run run(settings, draft, scope);
   std::int64_t done = 0;
   for (std::int64_t after = 0;;) {
@@ -173,7 +176,11 @@ Trial run_trial(const Host& host, Call call, Txn& txn, const Settings& settings,
     std::vector<Value> params = filter.params;
     params.emplace_back(after);
     params.emplace_back(kPage);
-    const auto page = select_documents(txn, "where " + filter.where + " and id > ? order by id limit ?", params);
+    std::vector<Stored> page;
+    {
+      Txn txn = host.store.read(call);
+      page = select_documents(txn, "where " + filter.where + " and id > ? order by id limit ?", params);
+    }
     if (page.empty()) break;
     for (const auto& s : page) {
       if (books.count(s.book) == 0 || !may_map(s.state)) continue;
