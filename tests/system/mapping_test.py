@@ -40,17 +40,17 @@ class Mapping(unittest.TestCase):
         return self.home.items("mapping", "draft", "--file", file, who="maker1")[0]["set"]
 
     def documents(self):
-        """(number, inpatient in fen) of the month's settlements that were drafted."""
+        """(number, inpatient in fen, state) of the month's settlements that were drafted or held."""
         db = sqlite3.connect(self.home.path / "data/mif.db")
-        rows = db.execute("select doc_key, json_extract(payload, '$.inpatient') from x_exchange_document where doc_type = ? and book = ? and state = 'drafted' and doc_day between 20230601 and 20230630 order by id",
+        rows = db.execute("select doc_key, json_extract(payload, '$.inpatient'), state from x_exchange_document where doc_type = ? and book = ? and state in ('drafted', 'held') and arrival = 0 and doc_day between 20230601 and 20230630 order by id",
                           (TYPE, EMPLOYEE)).fetchall()
         db.close()
-        return [(key, fen(money)) for key, money in rows]
+        return [(key, fen(money), state) for key, money, state in rows]
 
     def test_from_draft_to_roll_back(self):
         before, documents = self.home.state(), self.documents()
-        moved = sum(money for _, money in documents)
-        touched = [key for key, money in documents if money]
+        moved = sum(money for _, money, state in documents if state == "drafted")
+        touched = [key for key, money, state in documents if money and state == "drafted"]
         self.assertTrue(touched)
         number = self.draft()
         lines = [row["text"] for row in self.home.items("mapping", "diff", "--set", number, who="viewer1")]
