@@ -55,4 +55,4 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
 
 MIF_PLUGIN(mif::exchange::Exchange, "exchange", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1", "mif.close-check/1"),
            MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.ledger-propose/1", "mif.ledger-read/1", "mif.identity/1",
-                    "mif.info/1", "mif.workflow/1"))
+                    "mif.info/1", "mif.workflow/1", "mif.jobs/1"))

@@ -10,6 +10,8 @@ namespace mif::exchange {
 
 namespace {
 
+constexpr const char* kScheduler = "plugin:exchange";  // the actor of scheduled work; no login holds a colon
+
 // A version under its scheme's lock, with the rules as they are once nobody else can decide.
 struct Held {
   SetRow row;
@@ -140,19 +142,20 @@ std::string mapping_trial(const Host& host, Call call, const Fields& params, con
   if (scope.text().size() > 390) throw Error(MIF_E_INVALID, "mapping.parameter", "试跑范围太长 (the scope is too long)");
   const std::int64_t id = set_param(params);
   TrialRow trial;
-  Trial result;
   SetRow row;
   std::string unit;
+  Settings settings;
+  RuleVersion version;
   {
     Txn txn = host.store.read(call);
-    const Settings settings = load_settings(host, call, txn);
+    settings = load_settings(host, call, txn);
     row = set_row(txn, id);
     unit = require_for_scheme(host, call, txn, settings, row.scheme, row.chart, "exchange.run");
-    const RuleVersion version = open_set(host, call, txn, settings, row);
+    version = open_set(host, call, txn, settings, row);
     trial.text_digest = row.text_digest;
     trial.against = against_digest(settings, row.scheme, row.chart);
-    result = run_trial(host, call, txn, settings, version, scope, [&](std::int64_t done, std::int64_t all) { progress("试跑", done, all); });
   }
+  const Trial result = run_trial(host, call, settings, version, scope, [&](std::int64_t done, std::int64_t all) { progress("试跑", done, all); });
   if (scope.after != 0) return trial_json(result, scope, id, 0, "; 续列, 不作为试跑记录");
   const TypeTally total = result.total();
   trial.set = id;
@@ -160,7 +163,8 @@ std::string mapping_trial(const Host& host, Call call, const Fields& params, con
   trial.documents = total.documents;
   trial.changed = total.changed + total.newly_mapped;
   trial.newly_held = total.newly_held;
-  trial.ran_by = call.actor();
+  const std::string asked_by = param(params, "by");
+  trial.ran_by = !asked_by.empty() && call.actor() == kScheduler ? asked_by : call.actor();
   trial.ran_ms = host.clock.now_unix_ms();
   Txn txn = host.store.write(call);
   lock_scheme(txn, row.scheme, row.chart);
@@ -177,6 +181,22 @@ std::string mapping_trial(const Host& host, Call call, const Fields& params, con
   host.audit.append(txn, unit, "exchange.mapping.trial", "rules/" + std::to_string(id), body.str());
   txn.commit();
   return json;
+}
+
+std::string schedule_trial(const Host& host, Call call, Fields params) {
+  const std::int64_t id = set_param(params);
+  params.erase("most");
+  params["by"] = call.actor();
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [name, value] : params) json.field(name, value);
+  json.end_object();
+  Txn txn = host.store.write(call);
+  const SetRow row = set_row(txn, id);
+  require_for_scheme(host, call, txn, load_settings(host, call, txn), row.scheme, row.chart, "exchange.run");
+  host.jobs.schedule(txn, "mapping-trial/" + std::to_string(id), "mapping trial", json.str(), host.clock.now_unix_ms());
+  txn.commit();
+  return set_answer(row, row.label() + " 的试跑单据多, 已排队在后台进行, 完成后列在该版本的试跑里");
 }
 
 std::string mapping_submit(const Host& host, Call call, const Fields& params, const Progress&) {

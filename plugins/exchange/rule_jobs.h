@@ -19,7 +19,7 @@ const std::vector<RuleJobDef>& rule_jobs();
 // As entries of a job list.
 void add_rule_jobs(JsonWriter& json);
 
-// Most documents a trial over HTTP takes: a request has half a minute.
+// Most documents a trial takes within a request, which has half a minute; more are scheduled.
 inline constexpr std::int64_t kMostOverHttp = 20000;
 
 std::string mapping_list(const Host& host, Call call, const Fields& params, const Progress& progress);
@@ -34,6 +34,9 @@ std::string mapping_withdraw(const Host& host, Call call, const Fields& params, 
 std::string mapping_show(const Host& host, Call call, const Fields& params, const Progress& progress);
 std::string mapping_diff(const Host& host, Call call, const Fields& params, const Progress& progress);
 std::string mapping_verify(const Host& host, Call call, const Fields& params, const Progress& progress);
+
+// The same trial as scheduled work, when it is too long for a request.
+std::string schedule_trial(const Host& host, Call call, Fields params);
 
 // A new draft with the bytes of a rule file, or other bytes for a draft of that scheme and version.
 std::string draft_text(const Host& host, Call call, const std::string& file, const std::string& text);

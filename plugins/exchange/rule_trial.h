@@ -44,8 +44,9 @@ struct Trial {
   bool more = false;  // there are changed documents beyond the listed ones
 };
 
-// Streams the scope's documents through both rule sets; memory does not grow with their number.
-Trial run_trial(const Host& host, Call call, Txn& txn, const Settings& settings, const RuleVersion& draft, const TrialScope& scope, const std::function<void(std::int64_t, std::int64_t)>& progress);
+// Streams the scope's documents through both rule sets, some at a time, each page in a transaction of its own; memory does not
+// grow with their number. No transaction may be open.
+Trial run_trial(const Host& host, Call call, const Settings& settings, const RuleVersion& draft, const TrialScope& scope, const std::function<void(std::int64_t, std::int64_t)>& progress);
 
 // {"kind":"ExchangeRuleTrial","items":[...]}: rows of type, account, document and total.
 std::string trial_json(const Trial& trial, const TrialScope& scope, std::int64_t set, std::int64_t id, const std::string& note);

@@ -69,7 +69,13 @@ HttpResponse rule_answer(const Host& host, Call call, const mif_http_request& re
     if (!get && request.body.n) params = flat_object(view(request.body));
     for (const auto& [name, value] : found) params[name] = value;  // the path decides which version, whatever the body says
     if (!get) params["most"] = std::to_string(kMostOverHttp);
-    response.body = r.run(host, call, params, Progress(nullptr));
+    try {
+      response.body = r.run(host, call, params, Progress(nullptr));
+    } catch (const Error& e) {
+      if (e.rule() != "mapping.trial-large") throw;
+      response.status = 202;
+      response.body = schedule_trial(host, call, params);
+    }
     return response;
   }
   throw Error(MIF_E_NOT_FOUND, "document.path", "没有这个地址 (no such path) " + clean(view(request.path), 80));

@@ -13,7 +13,7 @@ namespace mif::exchange {
 // The host services the module uses. [any-thread]
 struct Host {
   explicit Host(const Plugin& plugin)
-      : store(plugin), ledger(plugin), read(plugin), config(plugin), info(plugin), clock(plugin), audit(plugin), identity(plugin), registry(plugin), workflow(plugin) {}
+      : store(plugin), ledger(plugin), read(plugin), config(plugin), info(plugin), clock(plugin), audit(plugin), identity(plugin), registry(plugin), workflow(plugin), jobs(plugin) {}
   Store store;
   LedgerPropose ledger;
   LedgerRead read;
@@ -24,6 +24,7 @@ struct Host {
   Identity identity;
   Registry registry;
   Workflow workflow;
+  Jobs jobs;
 };
 
 // One text of rules and the days it is for: the file of the configuration, or a version two people agreed on.

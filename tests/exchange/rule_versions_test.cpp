@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +14,7 @@
 #include <set>
 #include <thread>
 
+#include "kernel/service/job_runner.h"
 #include "rule_home.h"
 
 namespace mif::exchange {
@@ -260,7 +264,7 @@ TEST(RuleVersions, ATrialOfManyDocumentsGoesThroughAllOfThem) {
     for (int i = 0; i < n; ++i)
       txn.execute_later("insert into x_exchange_document (id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
                         " voucher_id, voucher_no, received_ms, changed_ms) select id + ?, source, feed, ?, ?, doc_version, arrival, doc_type, book, unit, 'B2', doc_day, amount_fen, payload, digest, 'posted', reason,"
-                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where doc_key = 'A1'",
+                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where source = 'demo' and doc_key = 'A1' and doc_version = 1 and arrival = 0",
                         {1000 + i, "many" + std::to_string(i), "M" + std::to_string(i)});
   });
   const std::string set = home.id_in(home.draft(home.moved()));
@@ -273,10 +277,69 @@ TEST(RuleVersions, ATrialOfManyDocumentsGoesThroughAllOfThem) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   if (wanted) std::printf("%d documents in %lld ms, %ld MB at most\n", n, static_cast<long long>(took), usage.ru_maxrss / 1024);
-  if (n > 20000) {
-    EXPECT_THAT(home.post("/rules/" + set + "/trial", object({{"batch", "B2"}}), "maker1"), HasSubstr("[mapping.trial-large]"));
-    EXPECT_LT(usage.ru_maxrss, 300 * 1024);
+  EXPECT_LT(usage.ru_maxrss, 300 * 1024);
+  EXPECT_THAT(home.told("mapping trial", {{"set", set}, {"batch", "B2"}, {"most", std::to_string(n - 1)}}), HasSubstr("[mapping.trial-large]"));
+}
+
+TEST(RuleVersions, ATrialTooLongForARequestIsScheduledAndStandsAmongTheTrials) {
+  RuleHome home;
+  home.job("exchange pull");
+  const std::string set = home.id_in(home.draft(home.moved()));
+  home.deployment().database().write([&](store::Txn& txn) {
+    for (int i = 0; i < 20001; ++i)
+      txn.execute_later("insert into x_exchange_document (id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
+                        " voucher_id, voucher_no, received_ms, changed_ms) select id + ?, source, feed, ?, ?, doc_version, arrival, doc_type, book, unit, 'B2', doc_day, amount_fen, payload, digest, 'posted', reason,"
+                        " rule_name, 0, voucher_no, received_ms, changed_ms from x_exchange_document where source = 'demo' and doc_key = 'A1' and doc_version = 1 and arrival = 0",
+                        {1000 + i, "many" + std::to_string(i), "M" + std::to_string(i)});
+  });
+  EXPECT_THAT(home.post("/rules/" + set + "/trial", object({{"batch", "B2"}}), "viewer1"), HasSubstr("exchange.run"));
+  EXPECT_THAT(home.post("/rules/" + set + "/trial", object({{"batch", "B2"}}), "maker1"), HasSubstr("已排队"));
+  EXPECT_THAT(home.get("/rules/" + set), Not(HasSubstr("\"row\":\"trial\"")));
+  service::JobRunner(home.deployment()).run_due();
+  EXPECT_THAT(home.get("/rules/" + set), HasSubstr(R"(batch=B2: 20001 张, 有变 20001, 新挂起 0","by":"maker1")"));
+}
+
+// Killed anywhere on its way and run again, a change arrives once, whole.
+TEST(RuleVersions, ALifecycleThatIsKilledAnywhereGoesOnFromWhereItWas) {
+  RuleHome home;
+  home.job("exchange pull");
+  const std::string text = home.moved();
+  const auto whole = [&] {
+    home.draft(text);  // refused once it is submitted
+    std::string set;
+    home.deployment().database().read([&](store::Txn& txn) { set = std::to_string(txn.integer("select id from x_exchange_rule_set", {}).value_or(0)); });
+    home.told("mapping example", {{"set", set}, {"name", "住院报销"}, {"document", "demo/A1#1"}, {"expected", home.expected("50010103", "100.00")}});
+    home.told("mapping trial", {{"set", set}, {"batch", "B1"}});
+    home.told("mapping submit", {{"set", set}, {"from", "2023-07-01"}});
+    home.told("mapping approve", {{"set", set}}, "chief1");
+  };
+  home.close();
+  int killed = 0;
+  for (int attempt = 0; attempt < 6; ++attempt) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      whole();
+      _exit(0);
+    }
+    usleep(static_cast<useconds_t>(30000 + 23000 * attempt));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    killed += WIFSIGNALED(status);
   }
+  whole();
+  EXPECT_GT(killed, 0);
+  home.individual("B2", "2.00", "20230701");
+  home.job("exchange pull");
+  EXPECT_EQ(home.debits("B2"), "50010103");
+  EXPECT_THAT(home.told("mapping verify", {}, "chief1"), HasSubstr("\"exit\":0"));
+  home.deployment().database().read([&](store::Txn& txn) {
+    EXPECT_EQ(txn.integer("select count(*) from audit_entry where action = 'exchange.mapping.approve'", {}), 1);
+    EXPECT_EQ(txn.integer("select count(*) from audit_entry where action = 'exchange.mapping.submit'", {}), 1);
+    EXPECT_EQ(txn.integer("select count(*) from x_exchange_rule_set", {}), 1);
+    EXPECT_EQ(txn.integer("select count(*) from workflow_instance where subject_kind = 'mapping-rules'", {}), 1);
+  });
 }
 
 // The log says in which order things happened: what was taken in before the approval follows the old version, and nothing after it.
