@@ -40,7 +40,7 @@ std::string read_fact(const std::string& fact) {
   std::istringstream words(fact);
   std::string key, account, amount;
   words >> key;
-  if (key == "held") return fact;
+  if (key == "held" || fact == "memo") return fact;
   if (key == "word" || key == "flow" || key == "summary" || key == "purpose") {
     if (fact.size() <= key.size() + 1) unreadable(fact);
     return fact;
@@ -93,12 +93,13 @@ Outcome outcome_of(Evaluator* evaluator, const Document& document) {
 bool same(const Outcome& a, const Outcome& b) {
   if (!a.mapped || !b.mapped) return !a.mapped && !b.mapped;
   const VoucherDraft &x = a.mapped->draft, &y = b.mapped->draft;
-  return x.word == y.word && x.flow == y.flow && a.mapped->gather_key == b.mapped->gather_key && x.summary == y.summary && std::equal(x.lines.begin(), x.lines.end(), y.lines.begin(), y.lines.end(), same_line) &&
+  return a.mapped->memo == b.mapped->memo && x.word == y.word && x.flow == y.flow && a.mapped->gather_key == b.mapped->gather_key && x.summary == y.summary && std::equal(x.lines.begin(), x.lines.end(), y.lines.begin(), y.lines.end(), same_line) &&
          same_payable(a.mapped->payable, b.mapped->payable);
 }
 
 std::vector<std::string> facts_of(const Outcome& outcome) {
   if (!outcome.mapped) return {"held " + outcome.held};
+  if (outcome.mapped->memo) return {"memo"};
   const VoucherDraft& draft = outcome.mapped->draft;
   std::vector<std::string> facts = {"word " + draft.word, "flow " + draft.flow, "summary " + draft.summary};
   if (!outcome.mapped->gather_key.empty()) facts.push_back("gather " + outcome.mapped->gather_key);
@@ -113,22 +114,24 @@ std::vector<std::string> facts_of(const Outcome& outcome) {
 std::string read_expectation(std::string_view text) {
   std::string lines(text), result;
   std::replace(lines.begin(), lines.end(), '|', '\n');
-  int debits = 0, credits = 0, holds = 0, others = 0;
+  int entries = 0, holds = 0, memos = 0, others = 0;
   for (const auto& l : split(lines)) {
     const std::string fact = trimmed(l);
     if (fact.empty()) continue;
     const std::string read = read_fact(fact);
-    begins(read, "debit ") ? ++debits : begins(read, "credit ") ? ++credits : begins(read, "held") ? ++holds : ++others;
+    begins(read, "debit ") || begins(read, "credit ") ? ++entries : begins(read, "held") ? ++holds : read == "memo" ? ++memos : ++others;
     result += (result.empty() ? "" : "\n") + read;
   }
   // an expectation that expects nothing would be met by anything
-  const bool voucher = debits > 0 && credits > 0 && holds == 0, refusal = holds == 1 && debits + credits + others == 0;
-  if (!voucher && !refusal) unreadable(std::string(text));
+  const bool voucher = entries > 1 && holds + memos == 0;  // red and blue may stand on one side
+  const bool alone = holds + memos == 1 && entries + others == 0;
+  if (!voucher && !alone) unreadable(std::string(text));
   return result;
 }
 
 std::string expectation_of(const Outcome& outcome) {
   if (!outcome.mapped) return "held";
+  if (outcome.mapped->memo) return "memo";
   const VoucherDraft& draft = outcome.mapped->draft;
   std::string text = "word " + draft.word + (draft.flow.empty() ? "" : "\nflow " + draft.flow);
   for (const auto& l : draft.lines) text += "\n" + fact_of(l);
@@ -145,6 +148,8 @@ std::string mismatch(const std::string& expected, const Outcome& outcome) {
     if (!outcome.mapped) found = {"held " + outcome.held};
   } else if (!outcome.mapped) {
     found = {"held " + outcome.held};
+  } else if (outcome.mapped->memo) {
+    found = {"memo"};
   } else {
     const auto stated = [&](const char* word) { return std::any_of(wanted.begin(), wanted.end(), [&](const auto& w) { return begins(w, word); }); };
     const VoucherDraft& draft = outcome.mapped->draft;

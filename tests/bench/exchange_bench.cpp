@@ -261,7 +261,7 @@ constexpr const char* kColumns = "id, source, feed, cursor_text, doc_key, doc_ve
 // A row as ours looks, from a row of the source. Calls each(column, text) or each(column, number).
 template <class Text, class Number>
 void row_of(sqlite3_stmt* source, std::int64_t id, const Text& text, const Number& number) {
-  static const std::string digest(64, 'd'), book = "990001-310", unit = "990001", rule = "employee 2023.1 institution-settlement/1", batch = "20230612-990001-310";
+  static const std::string digest(64, 'd'), book = "990001-310", unit = "990001", rule = "employee 2026.1 institution-settlement/1", batch = "20230612-990001-310";
   const std::string seq = std::to_string(sqlite3_column_int64(source, 0));
   number(0, id);
   text(1, std::string("demo"));

@@ -42,10 +42,10 @@ class RuleHome : public Home {
   }
   std::string version(const std::string& name) const {
     std::string text = shipped();
-    const std::string old = "version 2023.1";
+    const std::string old = "version 2026.1";
     return text.replace(text.find(old), old.size(), "version " + name);
   }
-  std::string moved(const std::string& name = "2023.2") const { return changed(version(name), "individual-reimbursement", "account 50010101 ", "account 50010103 "); }
+  std::string moved(const std::string& name = "2026.2") const { return changed(version(name), "individual-reimbursement", "account 50010101 ", "account 50010103 "); }
 
   // A job's JSON, or the sentence it was refused with.
   std::string told(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login = "maker1") {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "rule_home.h"
 
 namespace mif::exchange {
@@ -14,14 +16,24 @@ using exchange::testing::RuleHome;
 
 TEST(RuleVersionsBad, ADraftThatCannotStandIsRefusedWithLineAndReason) {
   RuleHome home;
-  const auto why = [&](const std::string& from, const std::string& to) { return home.draft(home.changed(home.version("2023.2"), "individual-reimbursement", from, to)); };
-  EXPECT_THAT(why("amount outpatient_major", "amount inpatient"), AllOf(HasSubstr("draft.info:516: "), HasSubstr("[mapping.unbalanced]")));
-  EXPECT_THAT(why("account 50010101 ", "account 50019999 "), AllOf(HasSubstr("draft.info:521: "), HasSubstr("50019999"), HasSubstr("[mapping.account-unknown]")));
+  // where the shipped file says something of the type
+  const auto line = [text = home.shipped()](const std::string& what, int more = 0) {
+    const auto document = text.find("\ndocument individual-reimbursement\n") + 1;
+    return "draft.info:" + std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find(what, document)), '\n') + more) + ": ";
+  };
+  const auto why = [&](const std::string& from, const std::string& to) { return home.draft(home.changed(home.version("2026.2"), "individual-reimbursement", from, to)); };
+  EXPECT_THAT(why("amount outpatient_major", "amount inpatient"), AllOf(HasSubstr(line("  rule\n")), HasSubstr("[mapping.unbalanced]")));
+  EXPECT_THAT(why("account 50010101 ", "account 50019999 "), AllOf(HasSubstr(line("account 50010101 ")), HasSubstr("50019999"), HasSubstr("[mapping.account-unknown]")));
   EXPECT_THAT(why("account 50010101 ", "account 500101 "), HasSubstr("[mapping.account-not-leaf]"));
   EXPECT_THAT(why("    valid-from 2018-01-01\n", "    valid-from 2018-01-01\n    match { mode \"1|2\" }\n"), HasSubstr("\"state\":\"draft\""));  // 3 is not this type's any more
-  EXPECT_THAT(why("    valid-from 2018-01-01\n", "    valid-from 2018-01-01\n    matsch { mode 1 }\n"), AllOf(HasSubstr("draft.info:519: "), HasSubstr("[mapping.key-unknown]")));
+  EXPECT_THAT(why("    valid-from 2018-01-01\n", "    valid-from 2018-01-01\n    matsch { mode 1 }\n"), AllOf(HasSubstr(line("    valid-from", 1)), HasSubstr("[mapping.key-unknown]")));
   EXPECT_THAT(why("  rule\n  {\n", "  rule\n  {{\n"), HasSubstr("[config.syntax]"));
-  EXPECT_THAT(why("\ndocument individual-reimbursement\n", "\ndocument individual-reimbursment\n"), AllOf(HasSubstr("draft.info:1: "), HasSubstr("individual-reimbursement"), HasSubstr("employee.info:509"), HasSubstr("[mapping.type-lost]")));
+  std::string lost = home.changed(home.version("2026.2"), "individual-reimbursement", "\ndocument individual-reimbursement\n", "\ndocument individual-reimbursment\n");
+  const std::string reversal = "reversed-by \"individual-reimbursement ";
+  lost.replace(lost.find(reversal), reversal.size(), "reversed-by \"individual-reimbursment ");
+  std::string here = line("document individual-reimbursement");
+  here.replace(0, 5, "employee").resize(here.size() - 2);
+  EXPECT_THAT(home.draft(lost), AllOf(HasSubstr("draft.info:1: "), HasSubstr("individual-reimbursement"), HasSubstr(here), HasSubstr("[mapping.type-lost]")));
   EXPECT_THAT(home.draft(home.shipped()), HasSubstr("[mapping.version-taken]"));
   EXPECT_THAT(home.draft(""), HasSubstr("[mapping.rule-file-size]"));
   EXPECT_THAT(home.draft("\xff\xfe"), HasSubstr("[config.syntax]"));
@@ -30,11 +42,14 @@ TEST(RuleVersionsBad, ADraftThatCannotStandIsRefusedWithLineAndReason) {
 
 TEST(RuleVersionsBad, ATypeIsGivenUpOnlyInSoManyWords) {
   RuleHome home;
-  std::string text = home.version("2023.2");
+  std::string text = home.version("2026.2");
   const auto from = text.find("\ndocument maternity\n"), to = text.find("\ndocument ", from + 5);
   text.erase(from, to - from);
+  EXPECT_THAT(home.draft(text), AllOf(HasSubstr("maternity"), HasSubstr("[mapping.reversed-by]")));
+  const std::string reversal = " pharmacy-settlement maternity\"";
+  text.replace(text.find(reversal), reversal.size(), " pharmacy-settlement\"");
   EXPECT_THAT(home.draft(text), AllOf(HasSubstr("maternity"), HasSubstr("[mapping.type-lost]")));
-  const std::string head = "version 2023.2 ";
+  const std::string head = "version 2026.2 ";
   text.replace(text.find(head), head.size(), head + " retired \"maternity\" ");
   EXPECT_THAT(home.draft(text), HasSubstr("\"state\":\"draft\""));
   text.replace(text.find("retired \"maternity\""), 19, "retired \"subsidy\"  ");
@@ -44,8 +59,8 @@ TEST(RuleVersionsBad, ATypeIsGivenUpOnlyInSoManyWords) {
 TEST(RuleVersionsBad, DaysAreInOrderAndTheLastVersionIsRolledBackFirst) {
   RuleHome home;
   home.job("exchange pull");
-  const std::string first = home.approved(home.moved("2023.2"), "2023-07-01");
-  const std::string second = home.prepared(home.moved("2023.3") + "; 又一版\n");
+  const std::string first = home.approved(home.moved("2026.2"), "2023-07-01");
+  const std::string second = home.prepared(home.moved("2026.3") + "; 又一版\n");
   EXPECT_THAT(home.told("mapping submit", {{"set", second}, {"from", "2023-07-01"}}), HasSubstr("[mapping.day-order]"));
   EXPECT_THAT(home.told("mapping submit", {{"set", second}, {"from", "2023-02-30"}}), HasSubstr("[date.format]"));
   home.told("mapping submit", {{"set", second}, {"from", "2023-08-01"}});
@@ -61,9 +76,9 @@ TEST(RuleVersionsBad, DaysAreInOrderAndTheLastVersionIsRolledBackFirst) {
 TEST(RuleVersionsBad, ATrialAgainstRulesThatChangedSinceIsNotEnough) {
   RuleHome home;
   home.job("exchange pull");
-  const std::string second = home.prepared(home.moved("2023.3"));
+  const std::string second = home.prepared(home.moved("2026.3"));
   home.told("mapping submit", {{"set", second}, {"from", "2023-08-01"}});
-  home.approved(home.moved("2023.2") + "; 先批\n", "2023-07-01");
+  home.approved(home.moved("2026.2") + "; 先批\n", "2023-07-01");
   EXPECT_THAT(home.told("mapping approve", {{"set", second}}, "chief1"), HasSubstr("[mapping.trial-stale]"));
 }
 

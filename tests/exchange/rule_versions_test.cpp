@@ -56,7 +56,7 @@ TEST(RuleVersions, ATrialNamesWhatWouldNewlyBeHeldAndWhatWouldBeFreed) {
   home.put("H1", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"3\",\"province\":\"5.00\"", "5.00");
   home.job("exchange pull");
   EXPECT_EQ(home.document("H1"), "held");
-  std::string text = home.changed(home.version("2023.2"), "individual-reimbursement", "fund_pay_type region\"", "fund_pay_type\"");  // region is required now
+  std::string text = home.changed(home.version("2026.2"), "individual-reimbursement", "fund_pay_type region clr_type", "fund_pay_type clr_type");  // region is required now
   const std::string kinds = "2 \"新冠疫苗及接种费用补助\"";
   text.replace(text.find(kinds), kinds.size(), kinds + " 3 \"试点补助\"");
   const std::string set = home.id_in(home.draft(text));
@@ -119,8 +119,8 @@ TEST(RuleVersions, DocumentsFollowTheVersionOfTheirDayAndARollbackBringsTheOneBe
   EXPECT_EQ(home.debits("B1"), "50010101");
   EXPECT_EQ(home.debits("B2"), "50010103");
   EXPECT_EQ(home.debits("B3"), "50010103");
-  EXPECT_EQ(home.rule_of("B1"), "employee 2023.1 individual-reimbursement/1");
-  EXPECT_EQ(home.rule_of("B2"), "employee 2023.2 individual-reimbursement/1");
+  EXPECT_EQ(home.rule_of("B1"), "employee 2026.1 individual-reimbursement/1");
+  EXPECT_EQ(home.rule_of("B2"), "employee 2026.2 individual-reimbursement/1");
 
   EXPECT_THAT(home.told("mapping rollback", {{"set", set}, {"from", "2023-06-30"}, {"reason", "文件撤销"}}), HasSubstr("[mapping.not-in-force]"));
   EXPECT_THAT(home.told("mapping rollback", {{"set", set}, {"from", "2023-07-16"}, {"reason", "文件撤销"}}, "chief1"), AllOf(HasSubstr("\"rollback\":\"submitted\""), Not(HasSubstr("refused"))));
@@ -138,13 +138,13 @@ TEST(RuleVersions, DocumentsFollowTheVersionOfTheirDayAndARollbackBringsTheOneBe
   const auto in_force = [&](const std::string& day) {
     const std::string list = home.told("mapping list", {{"scheme", "310"}, {"day", day}});
     EXPECT_THAT(list, HasSubstr("在用 1 个"));
-    return list.find("\"in_force\":\"是\"") > list.find("\"version\":\"2023.2\"") ? "2023.2" : "2023.1";
+    return list.find("\"in_force\":\"是\"") > list.find("\"version\":\"2026.2\"") ? "2026.2" : "2026.1";
   };
-  EXPECT_STREQ(in_force("2023-06-30"), "2023.1");
-  EXPECT_STREQ(in_force("2023-07-01"), "2023.2");
-  EXPECT_STREQ(in_force("2023-07-15"), "2023.2");
-  EXPECT_STREQ(in_force("2023-07-16"), "2023.1");
-  EXPECT_THAT(home.told("exchange rules", {}), AllOf(HasSubstr("employee 2023.1 subsidy/1"), Not(HasSubstr("employee 2023.2"))));
+  EXPECT_STREQ(in_force("2023-06-30"), "2026.1");
+  EXPECT_STREQ(in_force("2023-07-01"), "2026.2");
+  EXPECT_STREQ(in_force("2023-07-15"), "2026.2");
+  EXPECT_STREQ(in_force("2023-07-16"), "2026.1");
+  EXPECT_THAT(home.told("exchange rules", {}), AllOf(HasSubstr("employee 2026.1 subsidy/1"), Not(HasSubstr("employee 2026.2"))));
   EXPECT_THAT(home.told("mapping verify", {}, "chief1"), HasSubstr("\"exit\":0"));
   EXPECT_THAT(home.told("mapping rollback", {{"set", set}, {"from", "2023-07-10"}, {"reason", "再来"}}), HasSubstr("[mapping.not-approved]"));
 }
@@ -154,7 +154,7 @@ TEST(RuleVersions, AHeldDocumentIsRetriedWithTheVersionOfItsDay) {
   home.put("H1", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"3\",\"province\":\"5.00\"", "5.00", "20230630");
   home.put("H2", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"3\",\"province\":\"6.00\"", "6.00", "20230701");
   home.job("exchange pull");
-  std::string text = home.version("2023.2");
+  std::string text = home.version("2026.2");
   const std::string kinds = "2 \"新冠疫苗及接种费用补助\"";
   text.replace(text.find(kinds), kinds.size(), kinds + " 3 \"试点补助\"");
   const std::string set = home.id_in(home.draft(text));
@@ -170,7 +170,7 @@ TEST(RuleVersions, AHeldDocumentIsRetriedWithTheVersionOfItsDay) {
   home.told("mapping approve", {{"set", set}}, "chief1");
   home.job("exchange retry");
   EXPECT_EQ(home.document("H1"), "held");
-  EXPECT_EQ(home.rule_of("H2"), "employee 2023.2 subsidy/1");
+  EXPECT_EQ(home.rule_of("H2"), "employee 2026.2 subsidy/1");
 }
 
 TEST(RuleVersions, TheSameByApi) {
@@ -209,8 +209,8 @@ TEST(RuleVersions, TheSameByApi) {
 TEST(RuleVersions, ExamplesOfAVersionHoldForTheNext) {
   RuleHome home;
   home.job("exchange pull");
-  home.approved(home.moved("2023.2"), "2023-07-01");
-  const std::string next = home.id_in(home.draft(home.changed(home.version("2023.3"), "individual-reimbursement", "account 50010101 ", "account 50010104 ")));
+  home.approved(home.moved("2026.2"), "2023-07-01");
+  const std::string next = home.id_in(home.draft(home.changed(home.version("2026.3"), "individual-reimbursement", "account 50010101 ", "account 50010104 ")));
   EXPECT_THAT(home.told("mapping test", {{"set", next}}), AllOf(HasSubstr("\"name\":\"住院报销\""), HasSubstr("- debit 50010103 100.00"), HasSubstr("+ debit 50010104 100.00")));
 }
 
@@ -368,7 +368,7 @@ TEST(RuleVersions, APullUnderWayDoesNotBookByRulesThatHaveEnded) {
       const std::string action(row.text(0)), body(row.text(1));
       if (action == "exchange.mapping.approve") approved = true;
       if (action != "exchange.document.drafted" || body.find("\"key\":\"R") == std::string::npos) return;
-      const bool by_new = body.find("employee 2023.2") != std::string::npos;
+      const bool by_new = body.find("employee 2026.2") != std::string::npos;
       ++(by_new ? now : old);
       EXPECT_EQ(by_new, approved) << body;
     });
