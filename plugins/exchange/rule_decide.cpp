@@ -64,11 +64,10 @@ std::string already_booked(const Host& host, Call call, Txn& txn, const SetRow& 
   return n ? "; 该日起已制单或入账的 " + std::to_string(n) + " 张不变" : "";
 }
 
-// Whoever wrote a part of it does not approve it, whoever pressed submit.
+// Whoever had a hand in it does not approve it, whoever pressed submit: the flow knows only the latter.
 void must_be_another(const Call& call, Txn& txn, const SetRow& row) {
   const std::string actor = call.actor();
-  const auto examples = examples_of(txn, row.id);
-  if (actor == row.made_by || actor == row.submitted_by || std::any_of(examples.begin(), examples.end(), [&](const auto& e) { return e.made_by == actor; }))
+  if (had_hand(txn, row.id, actor))
     throw Error(MIF_E_DENIED, "mapping.maker-approves", row.label() + ": " + actor + " 参与了起草, 要由另一人批准 (whoever drafted a part of it may not approve it)");
 }
 
@@ -219,6 +218,7 @@ std::string mapping_submit(const Host& host, Call call, const Fields& params, co
   row.digest = submission_digest(row, examples, trial);
   row.state = set_state::kSubmitted;
   row.submitted_by = call.actor();
+  add_hand(txn, row.id, row.submitted_by);
   row.reason = comment;
   row.decided_by.clear();
   row.instance = host.workflow.start(txn, h.settings.rules_flow, h.unit, "mapping-rules", std::to_string(row.id), row.digest, Fen(0));

@@ -96,6 +96,7 @@ std::string draft_text(const Host& host, Call call, const std::string& file, con
     update_set(txn, row, set_state::kDraft, "");
   }
   write_text(txn, text_of_set(row.id), text);
+  add_hand(txn, row.id, row.made_by);
   audit_set(host, txn, unit, "exchange.mapping.draft", row, fresh ? "new" : "replaced");
   const auto changes = changes_of(before, version);
   txn.commit();
@@ -120,6 +121,7 @@ std::string mapping_example(const Host& host, Call call, const Fields& params, c
   lock_scheme(txn, row.scheme, row.chart);
   row = set_row(txn, id);
   must_be_draft(row);
+  add_hand(txn, row.id, call.actor());
   if (const std::string remove = param(params, "remove"); !remove.empty() && remove != "no") {
     if (!remove_example(txn, row.id, name)) throw Error(MIF_E_NOT_FOUND, "mapping.no-example", row.label() + " 没有例子 (no example) \"" + clean(name, 100) + "\"");
     audit_set(host, txn, unit, "exchange.mapping.example", row, "removed " + clean(name, 100));

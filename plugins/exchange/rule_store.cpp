@@ -115,6 +115,16 @@ void put_example(Txn& txn, std::int64_t set, const ExampleRow& e) {
 
 bool remove_example(Txn& txn, std::int64_t set, const std::string& name) { return txn.execute("delete from x_exchange_rule_example where set_id = ? and name = ?", {set, name}) != 0; }
 
+void add_hand(Txn& txn, std::int64_t set, const std::string& login) {
+  txn.execute("insert into x_exchange_rule_hand (set_id, login) values (?, ?) on conflict (set_id, login) do nothing", {set, login});
+}
+
+bool had_hand(Txn& txn, std::int64_t set, const std::string& login) {
+  bool found = false;
+  txn.query("select login from x_exchange_rule_hand where set_id = ? and login = ?", {set, login}, [&](const Row&) { return found = true; });
+  return found;
+}
+
 std::vector<TrialRow> trials_of(Txn& txn, std::int64_t set) {
   std::vector<TrialRow> all;
   txn.query("select id, set_id, text_digest, against, scope, documents, changed, newly_held, result_digest, ran_by, ran_ms from x_exchange_rule_trial where set_id = ? order by ran_ms, id", {set},

@@ -57,6 +57,10 @@ std::vector<ExampleRow> examples_of(Txn& txn, std::int64_t set);
 void put_example(Txn& txn, std::int64_t set, const ExampleRow& example);
 bool remove_example(Txn& txn, std::int64_t set, const std::string& name);
 
+// Who had a hand in a version: drafted a text of it, wrote or removed an example, submitted it. Never forgotten.
+void add_hand(Txn& txn, std::int64_t set, const std::string& login);
+bool had_hand(Txn& txn, std::int64_t set, const std::string& login);
+
 std::vector<TrialRow> trials_of(Txn& txn, std::int64_t set);
 void insert_trial(Txn& txn, const TrialRow& trial);
 

@@ -82,9 +82,10 @@ TEST(RuleVersions, NothingIsSubmittedBeforeItsExamplesPassAndATrialRanOverExactl
   home.told("mapping example", {{"set", set}, {"name", "住院报销"}, {"document", "A1"}, {"expected", home.expected("50010103", "100.00")}});
   EXPECT_THAT(home.told("mapping test", {{"set", set}}), HasSubstr("\"exit\":0"));
   EXPECT_THAT(submit(), HasSubstr("[mapping.trial-missing]"));
-  home.told("mapping trial", {{"set", set}, {"batch", "B1"}});
+  const std::string other = home.id_in(home.told("mapping trial", {{"set", set}, {"batch", "B1"}}), "trial");
   EXPECT_THAT(home.draft(home.moved() + "; 注\n"), HasSubstr("\"set\":" + set));  // another text for the draft
   EXPECT_THAT(submit(), HasSubstr("[mapping.trial-missing]"));
+  EXPECT_THAT(home.told("mapping submit", {{"set", set}, {"from", "2023-07-01"}, {"trial", other}}), HasSubstr("[mapping.trial-missing]"));
   home.told("mapping trial", {{"set", set}, {"batch", "B1"}});
   EXPECT_THAT(submit(), AllOf(HasSubstr("\"state\":\"submitted\""), HasSubstr("有变 2")));
   EXPECT_THAT(submit(), HasSubstr("[mapping.not-draft]"));
@@ -96,6 +97,7 @@ TEST(RuleVersions, TheMakerDoesNotApproveWhoeverPressesTheButtons) {
   RuleHome home;
   home.job("exchange pull");
   const std::string set = home.prepared(home.moved(), "chief1");
+  home.prepared(home.moved() + "; 郑制单又存了一遍\n", "maker1");  // what chief1 wrote is still in it
   home.told("mapping submit", {{"set", set}, {"from", "2023-07-01"}}, "maker1");
   EXPECT_THAT(home.told("mapping approve", {{"set", set}}, "maker1"), HasSubstr("exchange.approve"));
   EXPECT_THAT(home.told("mapping approve", {{"set", set}}, "viewer1"), HasSubstr("refused"));

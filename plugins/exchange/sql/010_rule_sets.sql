@@ -58,6 +58,11 @@ create table x_exchange_rule_trial (
   ran_ms bigint not null
 );
 create index x_exchange_rule_trial_set on x_exchange_rule_trial (set_id);
+create table x_exchange_rule_hand (
+  set_id bigint not null,
+  login varchar(120) not null,
+  primary key (set_id, login)
+);
 create table x_exchange_rule_lock (
   scheme varchar(20) not null,
   chart varchar(40) not null,
