@@ -17,7 +17,9 @@ constexpr std::size_t kLongestField = 400;  // bytes
 
 Fen money_of(std::string_view field, std::string_view text) {
   try {
-    return Fen::parse(text);
+    const Fen fen = Fen::parse(text);
+    if (fen < -kMostMoney || kMostMoney < fen) throw Error(MIF_E_INVALID, "超过一万亿元 (more than a trillion yuan)");
+    return fen;
   } catch (const Error& e) {
     held("金额项 " + std::string(field) + ": " + clean(e.what(), 200));
   }
@@ -302,7 +304,8 @@ Mapped map_document(const RuleSet& rules, const Document& document) { return Eva
 
 Fen amount_of(const Document& document) {
   try {
-    return Fen::parse(document.fields.at("amount"));
+    const Fen fen = Fen::parse(document.fields.at("amount"));
+    return fen < -kMostMoney || kMostMoney < fen ? Fen() : fen;
   } catch (const Error&) {
     return {};
   }

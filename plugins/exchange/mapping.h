@@ -83,7 +83,10 @@ class Evaluator {
 // The same for one document.
 Mapped map_document(const RuleSet& rules, const Document& document);
 
-// The document's total, or 0 when it cannot be read: only for counting what is held.
+// No document is about more than a trillion yuan: an amount beyond is a mistake, and sums of such would not fit.
+inline constexpr Fen kMostMoney{100'000'000'000'000};
+
+// The document's total, or 0 when it cannot be read or is beyond kMostMoney: only for counting what is held.
 Fen amount_of(const Document& document);
 
 }  // namespace mif::exchange

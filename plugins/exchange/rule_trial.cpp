@@ -55,6 +55,8 @@ std::string difference_of(const Outcome& before, const Outcome& after) {
   return clean(text, kLongestDifference);
 }
 
+constexpr std::size_t kMostShapes = 100'000;  // of gathered documents, kept in memory
+
 class Run {
  public:
   Run(const Settings& settings, const RuleVersion& draft, const TrialScope& scope) : settings_(settings), draft_(draft), scope_(scope) {}
@@ -98,6 +100,7 @@ class Run {
  private:
   Evaluator& of(const RuleSet& rules) {
     const auto found = evaluators_.find(&rules);
+    if (found != evaluators_.end() && found->second.remembered() > kMostShapes) found->second.forget();
     return found != evaluators_.end() ? found->second : evaluators_.emplace(&rules, Evaluator(rules)).first->second;
   }
 
