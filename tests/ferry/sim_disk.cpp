@@ -39,7 +39,7 @@ void SimDisk::write(const std::string& path, std::string_view bytes) {
   const std::string part = path + ".part";
   files_[part] = {std::string(bytes.substr(0, bytes.size() / 2)), now_ms_};
   step();
-  if (full) {
+  if (full || (full_at_ > 0 && --full_at_ == 0)) {
     files_.erase(part);
     failed("disk full: " + path);
   }

@@ -28,6 +28,7 @@ class SimDisk : public Disk {
   void erase(const std::string& path) { files_.erase(path); }
 
   void crash_after(long steps) { steps_ = steps; }  // 0 = not
+  void full_at_write(long n) { full_at_ = n; }   // 0 = not
   bool full = false;
   long written = 0;
 
@@ -41,7 +42,7 @@ class SimDisk : public Disk {
   std::mt19937_64& random_;
   const std::int64_t& now_ms_;
   std::map<std::string, File> files_;
-  long steps_ = 0;
+  long steps_ = 0, full_at_ = 0;
 };
 
 }  // namespace mif::ferry::testing
