@@ -12,10 +12,38 @@ std::string number_of(const VoucherHead& h) { return h.period.iso() + " " + h.wo
 
 // Documents of one voucher, source and type.
 struct Linked {
-  std::string source, type, key;
+  std::string source, type, key, rule;
+  Day day;
   std::int64_t alive = 0, in_period = 0, posted_in_period = 0;
   Fen fen, fen_in_period, drafted_fen;
 };
+
+// How often a rule's debit side holds the document's amount: 1 for most, -1 where all lines are red, 0 where one side takes its red
+// entry with it. Empty = it depends on the document.
+std::optional<std::int64_t> debit_factor(const DocumentType& type, const Rule& rule) {
+  std::map<std::string, std::int64_t> times;
+  for (const auto& l : rule.lines)
+    if (l.side == MIF_DEBIT) times[l.amount] += l.sign;
+  std::int64_t factor = times["amount"];
+  times.erase("amount");
+  for (const auto& group : type.parts) {
+    const std::int64_t first = times[group.front()];
+    for (const auto& f : group) {
+      if (times[f] != first) return std::nullopt;
+      times.erase(f);
+    }
+    factor += first;
+  }
+  return std::all_of(times.begin(), times.end(), [](const auto& t) { return t.second == 0; }) ? std::optional(factor) : std::nullopt;
+}
+
+std::optional<std::int64_t> factor_of(const Settings& settings, const BookInfo& book, const Linked& l) {
+  const RuleSet* rules = settings.rules_for(book, l.day);
+  if (const DocumentType* type = rules ? rules->find(l.type) : nullptr)
+    for (const auto& r : type->rules)
+      if (r.name == l.rule) return debit_factor(*type, r);
+  return 1;  // a rule that is gone: as most are
+}
 
 }  // namespace
 
@@ -50,7 +78,7 @@ void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead
       const auto sum = [&](const std::string& condition, const std::string& what) { return ", cast(sum(case when " + condition + " then " + what + " else 0 end) as bigint)"; };
       const std::string alive = state + " in ('posted', 'drafted')", in_period = " and doc_day between " + std::to_string(from()) + " and " + std::to_string(to());
       txn.query("select " + voucher + ", source, doc_type, min(doc_key)" + sum(alive, one) + sum(alive, fen) + sum(alive + in_period, one) + sum(alive + in_period, fen) +
-                    sum(state + " = 'posted'" + in_period, one) + sum(state + " = 'drafted'" + in_period, fen) + " from " + link.from + " where " + voucher +
+                    sum(state + " = 'posted'" + in_period, one) + sum(state + " = 'drafted'" + in_period, fen) + ", min(rule_name), min(doc_day) from " + link.from + " where " + voucher +
                     " between ? and ? and book = ? and arrival = 0" + link.also + " group by " + voucher + ", source, doc_type",
                 {low, high, book.code}, [&](const Row& r) {
                   Linked l;
@@ -63,6 +91,8 @@ void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead
                   l.fen_in_period = r.fen(7);
                   l.posted_in_period = r.integer(8);
                   l.drafted_fen = r.fen(9);
+                  l.rule = r.text(10);
+                  l.day = r.day(11);
                   linked[r.integer(0)].push_back(std::move(l));
                   return true;
                 });
@@ -71,11 +101,13 @@ void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead
   look(heads.front().id, heads.back().id);
   for (const auto& h : heads) {
     auto found = linked.find(h.id);
+    bool by_hand = false;  // taken back in the ledger, unknown to the documents
     if (found == linked.end() && h.reverses != 0) {  // takes a voucher back: of the same documents
       if (linked.find(h.reverses) == linked.end()) look(h.reverses, h.reverses);
       const auto original = linked.find(h.reverses);
       if (original == linked.end() && h.source_plugin != "exchange") continue;
       if (original != linked.end()) {
+        by_hand = true;
         Linked l = original->second.front();
         l.alive = l.in_period = l.posted_in_period = 0;
         l.fen = l.fen_in_period = l.drafted_fen = Fen();
@@ -93,11 +125,15 @@ void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead
       for (const auto& s : select_documents(txn, "where source = ? and doc_key = ? order by id limit 1", {l.source, l.key})) l.type = s.type;
       found = linked.emplace(h.id, std::vector<Linked>{l}).first;
     }
-    Fen documents;
+    Fen documents, expected;
     std::int64_t alive = 0;
+    bool amount_known = true;
     for (const auto& l : found->second) {
       documents += l.fen;
       alive += l.alive;
+      const auto factor = factor_of(settings_, book, l);
+      if (factor && *factor != 0) expected += l.fen * *factor;
+      else amount_known = false;  // such a voucher says nothing of the amount, only that it is there
       if (!wanted(book.code, l.type)) continue;
       CompareCell& c = cell(book.code, l.source, l.type, book.unit);
       c.posted.add(l.in_period, l.fen_in_period);
@@ -108,17 +144,17 @@ void Comparison::ledger_page(const BookInfo& book, const std::vector<VoucherHead
         found_[{book.code, l.source, l.type}] += moved;
       }
     }
-    // A red entry on the same side makes a total of zero: such a voucher says nothing of the amount.
-    if (h.total == documents || (h.total == Fen() && alive > 0)) continue;
+    if (amount_known ? h.total == expected : alive != 0 || (h.total == Fen() && !by_hand)) continue;
     const Linked& l = found->second.front();
     if (!wanted(book.code, l.type)) continue;
     LedgerFinding f;
-    f.by = h.total - documents;
+    const std::int64_t factor = factor_of(settings_, book, l).value_or(1);
+    f.by = amount_known ? Fen((h.total - expected).value() / factor) : h.total;  // as the documents count
     f.difference.kind = alive > 0 ? "ledger" : "voucher-extra";
     f.difference.key = number_of(h);
     f.difference.note = alive > 0 ? "凭证与它的单据金额不同, 如单据 " + l.key : h.reverses != 0 ? "冲销凭证" : l.key.empty() ? "凭证没有单据" : "凭证的单据已撤销或不在: " + l.key;
     if (alive > 0) f.difference.finance = documents;
-    f.difference.ledger = h.total;
+    f.difference.ledger = documents + f.by;
     cell(book.code, l.source, l.type, book.unit).posted.fen += f.by;
     ledger_[{book.code, l.source, l.type}].push_back(std::move(f));
   }

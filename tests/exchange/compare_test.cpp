@@ -266,6 +266,22 @@ TEST_P(CompareOn, ADocumentTakenBackInALaterMonthCountsInItsOwn) {
   }
 }
 
+// Rules whose debit side is minus the amount, or nothing at all.
+TEST(Compare, RedEntriesAreReadAsTheirRulesWriteThem) {
+  Home home;
+  Business business(home);
+  business.put("R", "bank-return-red", "\"mode\":\"1\",\"insutype\":\"310\",\"fund_pay_type\":\"310100\",\"bank_account\":\"9900001004001\",\"original_document\":\"Z\",\"original_day\":\"20230605\",\"inpatient\":\"40.00\"", "40.00", 1,
+               "20230612", "990000-310");
+  business.put("I", "account-interest", "\"interest\":\"7.00\"", "7.00", 1, "20230612", "990000-310");
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("R"), "drafted") << home.reason("R");
+  EXPECT_EQ(home.document("I"), "drafted") << home.reason("I");
+  home.review_all();
+  const std::string all = compared(home);
+  EXPECT_THAT(all, AllOf(HasSubstr("\"posted\":1,\"posted_amount\":\"40.00\""), HasSubstr("\"posted\":1,\"posted_amount\":\"7.00\""), HasSubstr("\"exit\":0")));
+  EXPECT_EQ(kinds(detail(home, ",\"deep\":\"yes\"")), "");
+}
+
 TEST(Compare, TheCloseCheckAsksForAComparisonAndStopsTheCloseWhereItIsConfigured) {
   Home home;
   Business business(home);
