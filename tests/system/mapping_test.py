@@ -33,9 +33,9 @@ class Mapping(unittest.TestCase):
         self.assertRegex(done.stderr, says)
 
     def draft(self):
-        text = (SOURCE / "templates/vouchers/employee.info").read_text(encoding="utf-8").replace("version 2023.1", "version 2023.2", 1)
+        text = (SOURCE / "templates/vouchers/employee.info").read_text(encoding="utf-8").replace("version 2026.1", "version 2026.2", 1)
         at = text.index(f"\ndocument {TYPE}\n")
-        file = self.home.path / "employee-2023-2.info"
+        file = self.home.path / "employee-2026-2.info"
         file.write_text(text[:at] + text[at:].replace(f"account {OLD} ", f"account {NEW} ", 1), encoding="utf-8")
         return self.home.items("mapping", "draft", "--file", file, who="maker1")[0]["set"]
 
@@ -77,12 +77,12 @@ class Mapping(unittest.TestCase):
         self.home.run("mapping", "submit", "--set", number, "--from", "2023-07-01", who="maker1")
         self.refused("approve", "--set", number, who="maker1", says="exchange.approve")
         self.home.run("mapping", "approve", "--set", number, who="chief1")
-        self.assertEqual(self.in_force("2023-06-30"), "2023.1")
-        self.assertEqual(self.in_force("2023-07-01"), "2023.2")
+        self.assertEqual(self.in_force("2023-06-30"), "2026.1")
+        self.assertEqual(self.in_force("2023-07-01"), "2026.2")
         self.home.run("mapping", "rollback", "--set", number, "--from", "2023-08-01", "--reason", "文件撤销", who="maker1")
         self.home.run("mapping", "approve", "--set", number, who="chief1")
-        self.assertEqual(self.in_force("2023-07-31"), "2023.2")
-        self.assertEqual(self.in_force("2023-08-01"), "2023.1")
+        self.assertEqual(self.in_force("2023-07-31"), "2026.2")
+        self.assertEqual(self.in_force("2023-08-01"), "2026.1")
         self.assertEqual(self.home.state(), before)
         self.home.run("verify", "--quiet")
 
