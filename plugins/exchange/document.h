@@ -64,6 +64,7 @@ struct Document {
   Day day;
   FieldSet fields;      // of the payload; empty while `trouble` is set
   std::string trouble;  // why the payload could not be read
+  std::string digest;   // digest_of, once it is known
 
   std::string field(std::string_view name) const { return std::string(fields.at(name)); }
 };

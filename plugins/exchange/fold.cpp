@@ -72,7 +72,7 @@ bool Fold::read() {
   const Books books(host_.read.books(call_, &txn));
   std::unordered_map<std::int64_t, std::pair<const Group*, const BookInfo*>> wanted;
   for (const auto& g : groups_) wanted[g.id] = {&g, books.find(g.book)};
-  each_member(txn, groups_, [&](const Member& m) {
+  each_member(txn, groups_, true, [&](const Member& m) {
     const auto& [group, book] = wanted.at(m.group);
     Sum& sum = sums_[m.group];
     try {

@@ -38,9 +38,9 @@ std::vector<Group> select_groups(Txn& txn, std::string_view where_and_order, con
 
 namespace {
 
-constexpr const char* kMember = "select id, gathered_in, doc_version, doc_day, cursor_text, doc_key, doc_type, payload, state from x_exchange_document ";
+constexpr const char *kMember = "select id, gathered_in, doc_version, doc_day, cursor_text, doc_key, doc_type, state", *kPayload = ", payload", *kFrom = " from x_exchange_document ";
 
-void read_member(const Row& r, Member& m) {
+void read_member(const Row& r, bool payload, Member& m) {
   m.id = r.integer(0);
   m.group = r.integer(1);
   m.version = r.integer(2);
@@ -48,13 +48,14 @@ void read_member(const Row& r, Member& m) {
   m.cursor = r.view(4);
   m.key = r.view(5);
   m.type = r.view(6);
-  m.payload = r.view(7);
+  if (payload) m.payload = r.view(8);
 }
 
 }  // namespace
 
-void each_member(Txn& txn, const std::vector<Group>& groups, const std::function<void(const Member&)>& each) {
+void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const std::function<void(const Member&)>& each) {
   if (groups.empty()) return;
+  const std::string select = std::string(kMember) + (payload ? kPayload : "") + kFrom;
   std::int64_t first = groups.front().first_document, last = 0, wanted = 0;
   for (const auto& g : groups) first = std::min(first, g.first_document);
   txn.query("select cast(coalesce(max(id), 0) as bigint) from x_exchange_document", {}, [&](const Row& r) {
@@ -68,8 +69,8 @@ void each_member(Txn& txn, const std::vector<Group>& groups, const std::function
   Member m;
   if (last - first + 1 > 4 * wanted) {
     for (const auto& g : groups)
-      txn.query(std::string(kMember) + "where gathered_in = ? and state = 'gathered' order by id", {g.id}, [&](const Row& r) {
-        read_member(r, m);
+      txn.query(select + "where gathered_in = ? and state = 'gathered' order by id", {g.id}, [&](const Row& r) {
+        read_member(r, payload, m);
         each(m);
         return true;
       });
@@ -77,9 +78,9 @@ void each_member(Txn& txn, const std::vector<Group>& groups, const std::function
   }
   std::unordered_set<std::int64_t> ids;
   for (const auto& g : groups) ids.insert(g.id);
-  txn.query(std::string(kMember) + "where id >= ? and id <= ? order by id", {first, last}, [&](const Row& r) {
-    if (ids.count(r.integer(1)) == 0 || r.view(8) != state::kGathered) return true;
-    read_member(r, m);
+  txn.query(select + "where id >= ? and id <= ? order by id", {first, last}, [&](const Row& r) {
+    if (ids.count(r.integer(1)) == 0 || r.view(7) != state::kGathered) return true;
+    read_member(r, payload, m);
     each(m);
     return true;
   });

@@ -31,8 +31,8 @@ struct Member {
   std::string cursor, key, type, payload;
 };
 // The members of some groups of one feed, each group's in the order of their ids. Along the documents when most of them are wanted, otherwise
-// group by group. `groups` sorted by id.
-void each_member(Txn& txn, const std::vector<Group>& groups, const std::function<void(const Member&)>& each);
+// group by group. `groups` sorted by id; `payload`: whether it is wanted.
+void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const std::function<void(const Member&)>& each);
 
 // Open groups by their keys. [one thread]
 class OpenGroups {

@@ -11,7 +11,9 @@ namespace mif::exchange {
 
 namespace {
 
-constexpr std::size_t kKeysAtOnce = 200, kMostShapes = 200'000;
+std::string known_digest(const Document& d) { return d.digest.empty() ? digest_of(d) : d.digest; }
+
+constexpr std::size_t kKeysAtOnce = 200, kRowsAtOnce = 250, kMostShapes = 200'000;
 
 }  // namespace
 
@@ -68,7 +70,10 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
     chunk.refusal = known;
     find_known(chunk, documents);
     quality_.begin(txn, feed, documents);
-    for (const auto& d : documents) settle(chunk, d, counted);
+    for (const auto& d : documents) {
+      settle(chunk, d, counted);
+      if (chunk.rows.size() >= kRowsAtOnce) chunk.rows.write(txn);  // while they are in the processor's cache
+    }
     quality_.write(txn);
     chunk.rows.write(txn);
     deliver(chunk, cursor, documents.back().cursor);
@@ -95,22 +100,23 @@ void Intake::find_known(Chunk& chunk, std::span<const Document> documents) {
   std::string sql = "select doc_key from x_exchange_document where source = ? and doc_key in (?";
   for (std::size_t i = 1; i < kKeysAtOnce; ++i) sql += ", ?";
   sql += ")";
+  chunk.known.reserve(documents.size() * 2);
   for (std::size_t at = 0; at < documents.size(); at += kKeysAtOnce) {
     std::vector<Value> params = {chunk.feed.source};
     for (std::size_t i = 0; i < kKeysAtOnce; ++i) params.emplace_back(documents[std::min(at + i, documents.size() - 1)].key);  // the last again: one statement for all
     chunk.txn.query(sql, params, [&](const Row& r) {
-      chunk.known.insert(r.text(0));
+      chunk.known.insert(chunk.stored_keys.emplace_back(r.text(0)));
       return true;
     });
   }
 }
 
 void Intake::settle(Chunk& chunk, const Document& document, Tally& tally) {
-  if (document.withdrawn || !chunk.known.insert(document.key).second) {
+  if (document.withdrawn || !chunk.known.insert(std::string_view(document.key)).second) {
     chunk.rows.write(chunk.txn);  // so that the queries see what came before
     return document.withdrawn ? settle_withdrawal(chunk, document, tally) : settle_known(chunk, document, tally);
   }
-  keep(chunk, document, digest_of(document), judge(chunk, document, quality_.look(document)), tally);
+  keep(chunk, document, known_digest(document), judge(chunk, document, quality_.look(document)), tally);
 }
 
 // What the quality rules say of it comes first; `unfit` is their verdict.
@@ -143,7 +149,7 @@ void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, co
 
 void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) {
   const auto before = select_documents(chunk.txn, "where source = ? and doc_key = ? order by doc_version, arrival", {document.source, document.key});
-  const std::string digest = digest_of(document);
+  const std::string digest = known_digest(document);
   const auto same = std::find_if(before.begin(), before.end(), [&](const auto& s) { return s.version == document.version && s.arrival == 0; });
   const bool again = same != before.end() && same->digest == digest;
   const auto unfit = again ? std::nullopt : quality_.look(document);

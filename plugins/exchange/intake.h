@@ -3,6 +3,7 @@
 // row and log record in one transaction with the cursor that passed it.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,7 +53,8 @@ class Intake {
     const Books& books;
     std::int64_t now = 0, next_id = 0;
     DocumentRows rows{};
-    std::unordered_set<std::string> known{};  // keys that were stored or came earlier in the chunk
+    std::unordered_set<std::string_view> known{};  // keys that were stored or came earlier in the chunk
+    std::deque<std::string> stored_keys{};
     std::int64_t delivery = 0, gathered = 0, first = 0, last = 0;
     Fen gathered_fen{};
     std::string gathered_said{};  // what the delivery's digest is over

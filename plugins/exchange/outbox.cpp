@@ -124,7 +124,7 @@ class Teller {
       for (const auto& [id, w] : by_group)
         for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
       std::sort(groups.begin(), groups.end(), [](const Group& x, const Group& y) { return x.id < y.id; });
-      each_member(txn, groups, [&](const Member& m) {
+      each_member(txn, groups, false, [&](const Member& m) {
         const Waiting& w = *by_group.at(m.group);
         add({w.id, m.version, 0, w.feed, m.cursor, m.key, w.state, w.reason, w.voucher});
       });

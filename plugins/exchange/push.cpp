@@ -232,7 +232,7 @@ HttpResponse Push::answers(Call call, const Fields& query) {
       json.raw(answer_of(s));
       continue;
     }
-    each_member(txn, select_groups(txn, "where group_id = ?", {group}), [&, &s = s](const Member& m) {
+    each_member(txn, select_groups(txn, "where group_id = ?", {group}), false, [&, &s = s](const Member& m) {
       s.key = m.key;
       s.version = m.version;
       json.raw(answer_of(s));

@@ -77,6 +77,7 @@ class DocumentRows {
                     std::int64_t delivery);
   void tell(const Document& document, const Verdict& verdict);
   void write(Txn& txn);
+  std::size_t size() const { return documents_.rows(); }
 
  private:
   void head(std::int64_t id, const Document& document, const std::string& digest, std::int64_t arrival, const std::string& unit, Fen amount);
