@@ -21,6 +21,7 @@ CARRIED = re.compile(r"(\.what\(\)|\.what|\brefusal|\bsentence|\.refusal|message
 # Not a refusal for a person: FILE:COLUMN -> why no code.
 ALLOWED = {
     "plugins/exchange/mapping.cpp MIF_E_INVALID": "why a document is held: kept with the document as data, never thrown to a person",
+    "plugins/exchange/figures.cpp MIF_E_INVALID": "the same",
 }
 # A code that has more than one status -> why.
 SEVERAL = {

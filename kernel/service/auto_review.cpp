@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "mif/error.hpp"
 #include "mif/pattern.hpp"
 
 namespace mif::service {
 namespace {
+
+constexpr std::size_t kAtOnce = 200;
 
 struct Condition {
   workflow::Rule rule;
@@ -89,14 +92,28 @@ std::vector<AutoReviewed> auto_review(Deployment& d, const Who& who, const ident
       }
     }
   });
-  for (const auto& w : waiting) {
-    AutoReviewed result{w.voucher, w.condition->rule.actor(), ""};
+  // Many with one commit; when one of them is refused, its neighbours are decided each for itself.
+  const auto decide = [&](store::Txn& txn, const Waiting& w) { d.workflow().decide_by_rule(txn, who, w.condition->rule, w.instance, "review", w.digest, "按规则自动审核"); };
+  for (std::size_t at = 0; at < waiting.size(); at += kAtOnce) {
+    const std::span<const Waiting> some(waiting.data() + at, std::min(kAtOnce, waiting.size() - at));
+    bool together = true;
     try {
-      d.database().write([&](store::Txn& txn) { d.workflow().decide_by_rule(txn, who, w.condition->rule, w.instance, "review", w.digest, "按规则自动审核"); });
+      d.database().write([&](store::Txn& txn) {
+        for (const auto& w : some) decide(txn, w);
+      });
     } catch (const Error& error) {
-      result.problem = error.what();
+      if (error.code() == MIF_E_UNKNOWN_OUTCOME) throw;
+      together = false;
     }
-    results.push_back(std::move(result));
+    for (const auto& w : some) {
+      AutoReviewed result{w.voucher, w.condition->rule.actor(), ""};
+      try {
+        if (!together) d.database().write([&](store::Txn& txn) { decide(txn, w); });
+      } catch (const Error& error) {
+        result.problem = error.what();
+      }
+      results.push_back(std::move(result));
+    }
   }
   return results;
 }

@@ -12,19 +12,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostBytes = 256u << 20;
 
-// Pre-order; false = the receiver has enough.
-bool give(const InfoNode& node, int depth, mif_node_sink* sink) {
-  for (const auto& child : node.children) {
-    auto n = sized<mif_node>();
-    n.depth = depth;
-    n.line = child.line;
-    n.key = s(child.key);
-    n.value = s(child.value);
-    if (sink->on(sink, &n) || !give(child, depth + 1, sink)) return false;
-  }
-  return true;
-}
-
 // What lies below the home but is nobody's configuration: keys, the database, other plugins, and the settings with the
 // database's password in them.
 std::string readable(const PluginSide& side, mif_str path, const char* name) {
@@ -44,14 +31,14 @@ std::string readable(const PluginSide& side, mif_str path, const char* name) {
 mif_status own(void* impl, mif_call* call, mif_node_sink* sink) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
     given(sink, "sink");
-    if (const InfoNode* mine = side.deployment.settings().plugins.find(side.manifest.id)) give(*mine, 0, sink);
+    if (const InfoNode* mine = side.deployment.settings().plugins.find(side.manifest.id)) give_nodes(*mine, 0, sink);
   });
 }
 
 mif_status info(void* impl, mif_call* call, mif_str path, mif_node_sink* sink) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext&) {
     given(sink, "sink");
-    give(parse_info(read_file(readable(side, path, "path")), view(path)), 0, sink);
+    give_nodes(parse_info(read_file(readable(side, path, "path")), view(path)), 0, sink);
   });
 }
 
@@ -108,6 +95,18 @@ mif_status path(void* impl, mif_call* call, mif_str below_home, mif_text_sink* s
 }
 
 }  // namespace
+
+bool give_nodes(const InfoNode& node, int depth, mif_node_sink* sink) {
+  for (const auto& child : node.children) {
+    auto n = sized<mif_node>();
+    n.depth = depth;
+    n.line = child.line;
+    n.key = s(child.key);
+    n.value = s(child.value);
+    if (sink->on(sink, &n) || !give_nodes(child, depth + 1, sink)) return false;
+  }
+  return true;
+}
 
 void fill_config(PluginSide& side) {
   side.config = sized<mif_config>();

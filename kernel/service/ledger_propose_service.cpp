@@ -68,6 +68,18 @@ mif_status withdraw(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, m
   });
 }
 
+mif_status correct(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mif_day day, mif_str maker, std::int64_t* correction) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    store::Txn& open = txn_for(context, txn);
+    given(correction, "correction_id") = 0;
+    require_own(side, context, open, id);
+    const ledger::Ledger& ledger = side.deployment.ledger();
+    ledger::Draft draft = ledger.correction_of(open, id, Day(day));
+    draft.maker = maker_of(side, context, open, text(maker, "maker", 120), ledger.book(open, draft.book).unit);
+    *correction = side.deployment.propose(open, context.who, draft).id;
+  });
+}
+
 mif_status hold(void* impl, mif_call* call, mif_txn* txn, mif_str book, mif_str account, mif_str aux, mif_fen fen, mif_str key) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     store::Txn& open = txn_for(context, txn);
@@ -97,6 +109,7 @@ void fill_ledger_propose(PluginSide& side) {
   side.ledger_propose.withdraw = &withdraw;
   side.ledger_propose.hold = &hold;
   side.ledger_propose.release = &release;
+  side.ledger_propose.correct = &correct;
 }
 
 }  // namespace mif::service

@@ -10,6 +10,7 @@ PluginSide::PluginSide(Deployment& d, LogFile& file, plugin::Manifest m) : deplo
   fill_workflow(*this);
   fill_registry(*this);
   fill_config(*this);
+  fill_info(*this);
   fill_clock_and_log(*this);
   fill_audit(*this);
   fill_objects(*this);

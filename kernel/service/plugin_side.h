@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "kernel/base/info.h"
 #include "kernel/base/text.h"
 #include "kernel/plugin/host.h"
 #include "kernel/plugin/manifest.h"
@@ -16,6 +17,7 @@
 #include "mif/error.hpp"
 #include "mif/sdk.hpp"
 #include "mif/svc/host.h"
+#include "mif/svc/info.h"
 #include "mif/svc/ledger.h"
 #include "mif/svc/print.h"
 #include "mif/svc/store.h"
@@ -40,6 +42,7 @@ struct PluginSide {
   mif_workflow workflow;
   mif_registry registry;
   mif_config config;
+  mif_info info;
   mif_clock clock;
   mif_log log;
   mif_audit audit;
@@ -56,12 +59,16 @@ void fill_ledger_read(PluginSide& side);
 void fill_workflow(PluginSide& side);
 void fill_registry(PluginSide& side);
 void fill_config(PluginSide& side);
+void fill_info(PluginSide& side);
 void fill_clock_and_log(PluginSide& side);
 void fill_audit(PluginSide& side);
 void fill_objects(PluginSide& side);
 void fill_print(PluginSide& side);
 void fill_jobs(PluginSide& side);
 void fill_identity(PluginSide& side);
+
+// An INFO tree to a plugin, pre-order; false = the receiver has enough.
+bool give_nodes(const InfoNode& node, int depth, mif_node_sink* sink);
 
 inline PluginSide& side_of(void* impl) { return *static_cast<PluginSide*>(impl); }
 

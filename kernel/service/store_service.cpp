@@ -8,6 +8,7 @@ namespace mif::service {
 namespace {
 
 constexpr std::size_t kMostParams = 1000, kLongestText = 8u << 20, kKeptStatements = 2000;
+constexpr std::uint64_t kMostValues = 4u << 20;  // of one insert: what a host is willing to hold at once
 
 // A statement that passed once passes always; plugins use few texts, over and over.
 std::string_view checked(PluginSide& side, mif_str sql, SqlUse use) {
@@ -24,18 +25,22 @@ std::string_view checked(PluginSide& side, mif_str sql, SqlUse use) {
   return statement;
 }
 
-std::vector<store::Param> params_of(const mif_value* values, std::uint32_t n) {
-  if (n > kMostParams) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数超过 1000 个 (more than 1000 parameters)");
+std::vector<store::Param> converted(const mif_value* values, std::uint64_t n) {
   if (n && !values) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数 params 是空指针 (null pointer)");
   std::vector<store::Param> params;
   params.reserve(n);
-  for (std::uint32_t i = 0; i < n; ++i) {
+  for (std::uint64_t i = 0; i < n; ++i) {
     if (values[i].kind == MIF_INT) params.emplace_back(values[i].i);
     else if (values[i].kind == MIF_TEXT) params.emplace_back(text(values[i].s, "params", kLongestText));
     else if (values[i].kind == MIF_NULL) params.emplace_back(nullptr);
     else throw Error(MIF_E_INVALID, "plugin.bad-call", "参数种类未知 (unknown kind of parameter) " + std::to_string(values[i].kind));
   }
   return params;
+}
+
+std::vector<store::Param> params_of(const mif_value* values, std::uint32_t n) {
+  if (n > kMostParams) throw Error(MIF_E_INVALID, "plugin.bad-call", "参数超过 1000 个 (more than 1000 parameters)");
+  return converted(values, n);
 }
 
 void end_txn(plugin::CallContext& context) { context.call->flags &= ~MIF_CALL_IN_TXN; }
@@ -114,6 +119,31 @@ mif_status next_id(void* impl, mif_call* call, mif_txn* txn, mif_str sequence, s
   });
 }
 
+std::vector<std::string> names_in(std::string_view columns) {
+  std::vector<std::string> names(1);
+  for (const char c : columns) {
+    if (c == ',') names.emplace_back();
+    else if (c != ' ') names.back() += c;
+  }
+  return names;
+}
+
+mif_status insert(void* impl, mif_call* call, mif_txn* txn, mif_str table, mif_str columns, const mif_value* values, std::uint32_t n_columns, std::uint64_t n_rows) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    store::Txn& open = txn_for(context, txn);
+    if (open.mode() != store::Mode::write) throw Error(MIF_E_INVALID, "plugin.bad-call", "只读事务里不能写 (a read transaction cannot write)");
+    const std::string_view into = filled(table, "table", 64), listed = filled(columns, "columns", 4096);
+    const auto names = names_in(listed);
+    if (names.size() != n_columns) throw Error(MIF_E_INVALID, "plugin.bad-call", "列名 " + std::to_string(names.size()) + " 个, 列数 " + std::to_string(n_columns) + " (columns and n_columns differ)");
+    if (n_rows > kMostValues / n_columns) throw Error(MIF_E_INVALID, "plugin.bad-call", "一次写入的值太多 (too many values at once), 最多 " + std::to_string(kMostValues));
+    std::string statement = "insert into " + std::string(into) + " (" + std::string(listed) + ") values (?";
+    for (std::uint32_t i = 1; i < n_columns; ++i) statement += ", ?";
+    statement += ")";
+    checked(side, s(statement), SqlUse::execute);
+    if (n_rows) open.bulk_insert(into, names, converted(values, n_rows * n_columns));
+  });
+}
+
 }  // namespace
 
 void fill_store(PluginSide& side) {
@@ -125,6 +155,7 @@ void fill_store(PluginSide& side) {
   side.store.execute = &execute;
   side.store.query = &query;
   side.store.next_id = &next_id;
+  side.store.insert = &insert;
 }
 
 }  // namespace mif::service

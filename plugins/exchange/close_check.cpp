@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compare.h"
 #include "tables.h"
 
 namespace mif::exchange {
@@ -13,7 +14,7 @@ void close_check(const Host& host, Call call, std::string_view book, Period peri
   std::string held, rejected, untold;
   Txn txn = host.store.read(call);
   // Documents up to the period's end, of earlier periods too: a document that is still held belongs to no period yet.
-  txn.query("select state, cast(count(*) as bigint), min(doc_key), min(reason) from x_exchange_document where book = ? and state in ('held', 'rejected') and doc_day <= ? group by state",
+  txn.query("select state, cast(count(*) as bigint), min(doc_key), min(reason) from x_exchange_document where gathered_in = 0 and state in ('held', 'rejected') and book = ? and doc_day <= ? group by state",
             {std::string(book), last}, [&](const Row& r) {
               (r.text(0) == state::kHeld ? held : rejected) = std::to_string(r.integer(1)) + " 张, 如 " + std::string(r.text(2)) + ": " + std::string(r.text(3));
               return true;
@@ -28,6 +29,8 @@ void close_check(const Host& host, Call call, std::string_view book, Period peri
   findings.unless(MIF_CLOSE_WARN, "held", "没有挂起的业务单据", held, "/documents");
   findings.unless(MIF_CLOSE_WARN, "rejected", "没有拒收的业务单据", rejected, "/documents");
   findings.unless(MIF_CLOSE_WARN, "outbox", "入账结果已回告业务系统", untold, "/documents");
+  const bool stops = host.config.own(call).get("compare-at-close") == "fail";
+  findings.unless(stops ? MIF_CLOSE_FAIL : MIF_CLOSE_WARN, "compared", "业财对账一致或已说明", open_comparison(host, txn, std::string(book), {period.year, month}), "/documents");
 }
 
 }  // namespace mif::exchange

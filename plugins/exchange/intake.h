@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes documents in: each arrival ends in exactly one state, together with its voucher, payable, outbox row and log record
-// in one transaction.
+// Takes documents in: each arrival ends in exactly one state, together with its voucher or its place in a group, payable, outbox
+// row and log record in one transaction with the cursor that passed it.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <optional>
+#include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
-#include "settings.h"
-#include "tables.h"
+#include "evaluators.h"
+#include "groups.h"
+#include "quality.h"
 
 namespace mif::exchange {
 
@@ -17,16 +20,17 @@ struct Tally {
   std::int64_t received = 0, drafted = 0, held = 0, rejected = 0, cancelled = 0, redelivered = 0;
   Fen amount, drafted_fen, held_fen, rejected_fen;
   void count(const std::string& state, Fen fen);
+  Tally& operator+=(const Tally& other);
 };
 
 // [worker, serialized] One per job run.
 class Intake {
  public:
-  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings) {}
+  Intake(const Host& host, const Settings& settings) : host_(host), settings_(settings), evaluators_(settings), quality_(host, settings) {}
 
-  // All of them in one transaction with the cursor; when the host refused one in a way that spoilt the transaction, each in
-  // its own. Nothing of a document is kept without the cursor that passed it.
-  void take(Call call, const SourceFeed& feed, const std::string& cursor, const std::vector<Document>& documents, Tally& tally);
+  // All of them in one transaction with the cursor. When the host refuses one in a way that spoils the transaction, the halves one
+  // after the other, until the refused one is alone and known.
+  void take(Call call, const SourceFeed& feed, const std::string& cursor, std::span<const Document> documents, Tally& tally);
   // A held document once more, with the rules as they are now.
   void retry(Call call, std::int64_t id, Tally& tally);
 
@@ -36,25 +40,52 @@ class Intake {
     Verdict verdict;
     bool at_withdrawal = false;
   };
-  struct Books {
-    std::vector<BookInfo> all;
-    const BookInfo* find(const std::string& code) const;
-    std::string unit_of(const std::string& code, const std::string& otherwise) const;
+  struct Decision {
+    Verdict verdict;
+    std::optional<Payable> payable;
+    Fen amount;
+    const Shape* gathered = nullptr;  // its group is verdict.group
+  };
+  // What a transaction gathers up before it is written.
+  struct Chunk {
+    const SourceFeed& feed;
+    Txn& txn;
+    const Books& books;
+    std::int64_t now = 0, next_id = 0;
+    DocumentRows rows{};
+    std::unordered_set<std::string_view> known{};  // keys that were stored or came earlier in the chunk
+    std::deque<std::string> stored_keys{};
+    std::int64_t delivery = 0, gathered = 0, first = 0, last = 0;
+    Fen gathered_fen{};
+    std::string gathered_said{};  // what the delivery's digest is over
+    const Refusal* refusal = nullptr;
   };
 
-  void take_one(Call call, const SourceFeed& feed, const std::string& cursor, const Document& document, Tally& tally);
-  void settle(Txn& txn, const Books& books, const Document& document, const Refusal* known, Tally& tally);
-  void settle_withdrawal(Txn& txn, const Books& books, const Document& document, const Refusal* known, Tally& tally);
+  void take(Call call, const SourceFeed& feed, const std::string& cursor, std::span<const Document> documents, Tally& tally, const Refusal* known);
+  void settle(Chunk& chunk, const Document& document, Tally& tally);
+  void settle_known(Chunk& chunk, const Document& document, Tally& tally);
+  void settle_withdrawal(Chunk& chunk, const Document& document, Tally& tally);
+  void keep(Chunk& chunk, const Document& document, const std::string& digest, const Decision& decision, Tally& tally);
   // Earlier versions give way to this one. Empty = they did; otherwise why they could not.
-  std::optional<Verdict> supersede(Txn& txn, const Books& books, const Document& document, const std::vector<Stored>& before, const Refusal* known);
-  // The rest of the decision: period, rules, draft.
-  Verdict decide(Txn& txn, const Books& books, const Document& document, const Refusal* known, std::optional<Payable>& payable);
-  void record(Txn& txn, const Books& books, const std::string& action, const Document& document, const Verdict& verdict, Fen amount);
-  std::string source_key(const Document& d) const { return d.source + "/" + d.key + "#" + std::to_string(d.version); }
+  std::optional<Verdict> supersede(Chunk& chunk, const Document& document, const std::vector<Stored>& before);
+  // Takes one stored document out of the books: its draft is withdrawn, or its posted voucher is taken back. False when it is too late.
+  void take_back(Chunk& chunk, const Stored& stored, const std::string& why, Day day, bool posted_too);
+  void reverse(Chunk& chunk, const Stored& stored, const std::string& why, Day day);
+  // The rest of the decision: period, rules, group or draft.
+  Decision decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t id, std::int64_t now);
+  Decision judge(Chunk& chunk, const Document& document, const std::optional<Verdict>& unfit);
+  void find_known(Chunk& chunk, std::span<const Document> documents);
+  void deliver(Chunk& chunk, const std::string& from, const std::string& to);
+  void record(Txn& txn, const Books& books, const std::string& action, const Document& document, const std::string& digest, const Verdict& verdict, Fen amount);
 
   const Host& host_;
   const Settings& settings_;
+  Evaluators evaluators_;
+  OpenGroups groups_;
+  Quality quality_;
   std::optional<Refusal> refused_;  // the last refusal of the transaction under way
 };
+
+std::string source_key(const Document& document);
 
 }  // namespace mif::exchange

@@ -2,6 +2,7 @@
 #include "outbox.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "mif/ext/business_source.h"
@@ -11,99 +12,190 @@ namespace mif::exchange {
 
 namespace {
 
-struct Moved {
-  Stored document;
-  std::string state, voucher_no, reason;
-};
-
-// Documents of one page whose voucher has left the draft stage.
-std::vector<Moved> moved_in(const Host& host, Call call, const std::vector<Stored>& page) {
-  std::vector<Moved> moved;
-  if (page.empty()) return moved;
+// The vouchers of this module in a book from one id to another.
+std::unordered_map<std::int64_t, VoucherHead> heads_of(const Host& host, Call call, const std::string& book, std::int64_t first, std::int64_t last) {
   std::unordered_map<std::int64_t, VoucherHead> heads;
   VoucherQuery query;
-  query.book = page.front().book;
+  query.book = book;
   query.source_plugin = "exchange";
-  query.after_id = page.front().voucher - 1;
+  query.after_id = first - 1;
   query.limit = 1000;
-  const std::int64_t last = page.back().voucher;
   for (;;) {
     const auto some = host.read.vouchers(call, query);
     for (const auto& h : some) heads.emplace(h.id, h);
-    if (some.empty() || some.back().id >= last || some.size() < query.limit) break;
+    if (some.empty() || some.back().id >= last || some.size() < query.limit) return heads;
     query.after_id = some.back().id;
   }
-  for (const auto& s : page) {
-    const auto found = heads.find(s.voucher);
-    if (found == heads.end()) continue;
-    const VoucherHead& h = found->second;
-    if (h.state == MIF_VOUCHER_POSTED) moved.push_back({s, state::kPosted, h.period.iso() + " " + h.word + "-" + std::to_string(h.number), ""});
-    if (h.state == MIF_VOUCHER_VOID) moved.push_back({s, state::kCancelled, "", "凭证已作废 (its voucher was voided)"});
-  }
-  return moved;
 }
 
-void store_moved(const Host& host, Call call, const std::vector<Moved>& moved) {
+struct Moved {
+  std::string state, voucher_no, reason;
+};
+
+// Where a voucher that has left the draft stage takes what it was made of.
+std::optional<Moved> moved_by(const std::unordered_map<std::int64_t, VoucherHead>& heads, std::int64_t voucher) {
+  const auto found = heads.find(voucher);
+  if (found == heads.end()) return std::nullopt;
+  const VoucherHead& h = found->second;
+  if (h.state == MIF_VOUCHER_POSTED) return Moved{state::kPosted, h.period.iso() + " " + h.word + "-" + std::to_string(h.number), ""};
+  if (h.state == MIF_VOUCHER_VOID) return Moved{state::kCancelled, "", "凭证已作废 (its voucher was voided)"};
+  return std::nullopt;
+}
+
+void record(const Host& host, Txn& txn, const std::string& unit, const std::string& action, const std::string& object, std::int64_t voucher, const Moved& m) {
+  JsonWriter json;
+  json.begin_object().field("object", object).field("state", m.state).field("voucher", voucher).field("number", m.voucher_no).field("reason", m.reason).end_object();
+  host.audit.append(txn, unit, action, object, json.str());
+}
+
+std::int64_t move_documents(const Host& host, Call call, const std::vector<Stored>& page) {
+  const auto heads = heads_of(host, call, page.front().book, page.front().voucher, page.back().voucher);
+  std::vector<std::pair<const Stored*, Moved>> moved;
+  for (const auto& s : page)
+    if (auto m = moved_by(heads, s.voucher)) moved.emplace_back(&s, std::move(*m));
+  if (moved.empty()) return 0;
   Txn txn = host.store.write(call);
   const std::int64_t now = host.clock.now_unix_ms();
-  for (const auto& m : moved) {
-    const Stored& s = m.document;
+  for (const auto& [s, m] : moved) {
     const auto changed = txn.execute("update x_exchange_document set state = ?, reason = ?, voucher_no = ?, changed_ms = ? where id = ? and state = 'drafted'",
-                                     {m.state, m.reason, m.voucher_no, now, s.id});
+                                     {m.state, m.reason, m.voucher_no, now, s->id});
     if (changed == 0) continue;
-    if (m.state == state::kCancelled) cancel_payables(txn, s.id);
-    enqueue(txn, s.source, s.feed, s.cursor, s.key, s.version, m.state, m.reason, m.voucher_no);
-    JsonWriter json;
-    json.begin_object().field("source", s.source).field("key", s.key).field("version", s.version).field("state", m.state).field("voucher", s.voucher);
-    json.field("number", m.voucher_no).field("reason", m.reason).end_object();
-    host.audit.append(txn, s.unit, "exchange.document." + m.state, s.source + "/" + s.key + "#" + std::to_string(s.version), json.str());
+    if (m.state == state::kCancelled) cancel_payables(txn, s->id);
+    enqueue(txn, s->source, s->feed, s->cursor, s->key, s->version, m.state, m.reason, m.voucher_no);
+    record(host, txn, s->unit, "exchange.document." + m.state, s->source_key(), s->voucher, m);
   }
   txn.commit();
+  return static_cast<std::int64_t>(moved.size());
+}
+
+std::int64_t move_groups(const Host& host, Call call, const std::vector<Group>& page) {
+  const auto heads = heads_of(host, call, page.front().book, page.front().voucher, page.back().voucher);
+  std::vector<std::pair<const Group*, Moved>> moved;
+  for (const auto& g : page)
+    if (auto m = moved_by(heads, g.voucher)) moved.emplace_back(&g, std::move(*m));
+  if (moved.empty()) return 0;
+  std::int64_t documents = 0;
+  Txn txn = host.store.write(call);
+  const std::int64_t now = host.clock.now_unix_ms();
+  for (const auto& [g, m] : moved) {
+    const auto changed = txn.execute("update x_exchange_group set group_state = ?, group_reason = ?, group_voucher_no = ?, moved_ms = ? where group_id = ? and group_state = 'drafted' and group_voucher = ?",
+                                     {m.state, m.reason, m.voucher_no, now, g->id, g->voucher});
+    if (changed == 0) continue;
+    documents += g->documents;
+    if (m.state == state::kCancelled) cancel_payables_of_voucher(txn, g->voucher);
+    txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, ?, ?, 0, ?)",
+                {take_ids(txn, "outbox"), g->source, g->feed, g->key, m.state, m.reason, m.voucher_no, g->id});
+    record(host, txn, g->unit, "exchange.group." + m.state, g->source_key(), g->voucher, m);
+  }
+  txn.commit();
+  return documents;
 }
 
 struct Waiting {
-  std::int64_t id = 0;
+  std::int64_t id = 0, version = 1, group = 0;
   std::string feed, cursor, key, state, reason, voucher;
-  std::int64_t version = 1;
 };
 
 std::vector<Waiting> next_waiting(const Host& host, Call call, const std::string& feed) {
   std::vector<Waiting> rows;
   Txn txn = host.store.read(call);
-  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher from x_exchange_outbox where sent_ms = 0 and feed = ? order by id limit 500", {feed},
+  txn.query("select id, feed, cursor_text, doc_key, doc_version, state, reason, voucher, group_id from x_exchange_outbox where sent_ms = 0 and feed = ? order by id limit 20000", {feed},
             [&](const Row& r) {
-              Waiting w;
-              w.id = r.integer(0);
-              w.feed = r.text(1);
-              w.cursor = r.text(2);
-              w.key = r.text(3);
-              w.version = r.integer(4);
-              w.state = r.text(5);
-              w.reason = r.text(6);
-              w.voucher = r.text(7);
-              rows.push_back(std::move(w));
+              rows.push_back({r.integer(0), r.integer(4), r.integer(8), r.text(1), r.text(2), r.text(3), r.text(5), r.text(6), r.text(7)});
               return true;
             });
   return rows;
 }
+
+// Hands answers to the source, some thousands at a time, and marks what was told.
+class Teller {
+ public:
+  Teller(const Host& host, Call call, const SourceFeed& feed) : host_(host), call_(call), feed_(feed) {}
+
+  std::int64_t tell(const std::vector<Waiting>& rows) {
+    std::unordered_map<std::int64_t, const Waiting*> by_group;
+    for (const auto& w : rows) {
+      if (w.group == 0) add(w);
+      else by_group[w.group] = &w;  // only the last that became of a group need be told
+    }
+    if (!by_group.empty()) {
+      Txn txn = host_.store.read(call_);
+      std::vector<Group> groups;
+      for (const auto& [id, w] : by_group)
+        for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
+      std::sort(groups.begin(), groups.end(), [](const Group& x, const Group& y) { return x.id < y.id; });
+      each_member(txn, groups, false, [&](const Member& m) {
+        const Waiting& w = *by_group.at(m.group);
+        add({w.id, m.version, 0, w.feed, m.cursor, m.key, w.state, w.reason, w.voucher});
+      });
+    }
+    send();
+    Txn txn = host_.store.write(call_);
+    const std::int64_t now = host_.clock.now_unix_ms();
+    for (const auto& w : rows) txn.execute("update x_exchange_outbox set sent_ms = ? where id = ? and sent_ms = 0 and state = ?", {now, w.id, w.state});
+    txn.commit();
+    return sent_;
+  }
+
+ private:
+  static constexpr std::size_t kAtOnce = 5000;
+
+  void add(Waiting row) {
+    rows_.push_back(std::move(row));
+    if (rows_.size() == kAtOnce) send();
+  }
+  void send() {
+    if (rows_.empty()) return;
+    const auto* source = static_cast<const mif_business_source*>(feed_.extension);
+    std::vector<mif_ack> acks;
+    acks.reserve(rows_.size());
+    for (const auto& w : rows_) {
+      auto ack = sized<mif_ack>();
+      ack.version = static_cast<std::int32_t>(w.version);
+      ack.feed = s(w.feed);
+      ack.key = s(w.key);
+      ack.state = s(w.state);
+      ack.reason = s(w.reason);
+      ack.voucher = s(w.voucher);
+      ack.cursor = s(w.cursor);
+      acks.push_back(ack);
+    }
+    host_.registry.invoke(call_, feed_.plugin, "ack", 120000, [&](mif_call* c) { return source->ack(source->self, c, acks.data(), static_cast<std::uint32_t>(acks.size())); });
+    sent_ += static_cast<std::int64_t>(rows_.size());
+    rows_.clear();
+  }
+
+  const Host& host_;
+  Call call_;
+  const SourceFeed& feed_;
+  std::vector<Waiting> rows_;
+  std::int64_t sent_ = 0;
+};
 
 }  // namespace
 
 std::int64_t follow_vouchers(const Host& host, Call call) {
   std::int64_t total = 0;
   for (const auto& book : host.read.books(call)) {
-    std::int64_t after = 0;
-    for (;;) {
+    for (std::int64_t after = 0;;) {
       std::vector<Stored> page;
       {
         Txn txn = host.store.read(call);
-        page = select_documents(txn, "where state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
+        page = select_documents(txn, "where gathered_in = 0 and state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
       }
       if (page.empty()) break;
       after = page.back().voucher;
-      const auto moved = moved_in(host, call, page);
-      if (!moved.empty()) store_moved(host, call, moved);
-      total += static_cast<std::int64_t>(moved.size());
+      total += move_documents(host, call, page);
+    }
+    for (std::int64_t after = 0;;) {
+      std::vector<Group> page;
+      {
+        Txn txn = host.store.read(call);
+        page = select_groups(txn, "where group_state = 'drafted' and group_voucher > ? and group_book = ? order by group_voucher limit 500", {after, book.code});
+      }
+      if (page.empty()) break;
+      after = page.back().voucher;
+      total += move_groups(host, call, page);
     }
   }
   return total;
@@ -112,27 +204,10 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
 std::int64_t acknowledge(const Host& host, Call call, const std::vector<SourceFeed>& feeds, const std::function<void(std::int64_t)>& progress) {
   std::int64_t sent = 0;
   for (const auto& feed : feeds) {
-    const auto* source = static_cast<const mif_business_source*>(feed.extension);
     while (!call.cancelled()) {
       const auto rows = next_waiting(host, call, feed.feed);
       if (rows.empty()) break;
-      std::vector<mif_ack> acks;
-      for (const auto& w : rows) {
-        auto ack = sized<mif_ack>();
-        ack.version = static_cast<std::int32_t>(w.version);
-        ack.feed = s(w.feed);
-        ack.key = s(w.key);
-        ack.state = s(w.state);
-        ack.reason = s(w.reason);
-        ack.voucher = s(w.voucher);
-        ack.cursor = s(w.cursor);
-        acks.push_back(ack);
-      }
-      host.registry.invoke(call, feed.plugin, "ack", 120000, [&](mif_call* c) { return source->ack(source->self, c, acks.data(), static_cast<std::uint32_t>(acks.size())); });
-      Txn txn = host.store.write(call);
-      txn.execute("update x_exchange_outbox set sent_ms = ? where feed = ? and sent_ms = 0 and id <= ?", {host.clock.now_unix_ms(), feed.feed, rows.back().id});
-      txn.commit();
-      sent += static_cast<std::int64_t>(rows.size());
+      sent += Teller(host, call, feed).tell(rows);
       progress(sent);
     }
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "intake.h"
+#include <functional>
+
+#include "groups.h"
 
 namespace mif::exchange {
 

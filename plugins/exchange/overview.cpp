@@ -59,7 +59,7 @@ Batches batches_of(Txn& txn, const std::string& book) {
               s.amount = r.fen(3);
               return true;
             });
-  txn.query("select book, batch, state, cast(count(*) as bigint), cast(coalesce(sum(amount_fen), 0) as bigint) from x_exchange_document" + filter + " group by book, batch, state",
+  txn.query("select book, batch, " + std::string(kStateOf) + ", cast(count(*) as bigint), cast(coalesce(sum(amount_fen), 0) as bigint) from " + kWithGroups + filter + " group by book, batch, " + kStateOf,
             params, [&](const Row& r) {
               Sums& s = all[{r.text(0), r.text(1)}];
               for (std::size_t i = 0; i < kStates.size(); ++i)
@@ -100,10 +100,10 @@ std::string status_list(const Host& host, Call call, const std::string& book) {
 std::string document_list(const Host& host, Call call, const std::string& wanted, const std::string& book, std::size_t limit) {
   Txn txn = host.store.read(call);
   std::vector<Value> params;
-  if (!wanted.empty()) params.emplace_back(wanted);
+  if (!wanted.empty()) params.insert(params.end(), {wanted, wanted});
   if (!book.empty()) params.emplace_back(book);
   params.emplace_back(static_cast<std::int64_t>(limit));
-  const auto rows = select_documents(txn, std::string(wanted.empty() ? "where state in ('held', 'rejected')" : "where state = ?") + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
+  const auto rows = select_documents(txn, (wanted.empty() ? std::string("where gathered_in = 0 and state in ('held', 'rejected')") : std::string("where ") + kIsInState) + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
   JsonWriter json;
   json.begin_object().field("kind", "ExchangeDocumentList").key("items").begin_array();
   Fen sum;

@@ -10,13 +10,19 @@
 namespace mif::exchange {
 
 // 业务财务一体化: documents come in, drafts and payables go out, states go back. Owns the x_exchange_* tables.
-// Jobs are [worker, serialized]; web and payables are [worker, concurrent] and only read.
+// Jobs are [worker, serialized]; web and payables are [worker, concurrent]; of them only sent documents write.
 class Exchange : public Plugin, public JobProvider, public WebModule, public PayableSource, public CloseCheck {
  public:
   explicit Exchange(const mif_host* host) : Plugin(host) {}
 
-  void activate(Call) override { host_ = std::make_unique<Host>(*this); }
-  void deactivate() override { host_.reset(); }
+  void activate(Call) override {
+    host_ = std::make_unique<Host>(*this);
+    push_ = std::make_unique<Push>(*host_);
+  }
+  void deactivate() override {
+    push_.reset();
+    host_.reset();
+  }
   const void* extension(std::string_view id) override {
     if (id == MIF_JOB_ID) return job_abi();
     if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
@@ -30,7 +36,7 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
     return run_job(active(), call, name, params, progress);
   }
   std::string routes(Call) override { return route_list(); }
-  HttpResponse handle(Call call, const mif_http_request& request) override { return answer(active(), call, request); }
+  HttpResponse handle(Call call, const mif_http_request& request) override { return answer(active(), *push_, call, request); }
   void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override {
     exchange::fetch_payables(active(), call, after, limit, sink);
   }
@@ -42,9 +48,11 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
     return *host_;
   }
   std::unique_ptr<Host> host_;
+  std::unique_ptr<Push> push_;
 };
 
 }  // namespace mif::exchange
 
 MIF_PLUGIN(mif::exchange::Exchange, "exchange", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1", "mif.close-check/1"),
-           MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.ledger-propose/1", "mif.ledger-read/1", "mif.identity/1"))
+           MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.ledger-propose/1", "mif.ledger-read/1", "mif.identity/1",
+                    "mif.info/1", "mif.workflow/1", "mif.jobs/1"))

@@ -17,8 +17,26 @@ class Checker {
       for (const auto& f : group) add(f);
     for (const auto& f : type.text) add(f);
     for (const auto& c : type.codes) add(c.field);
+    for (const auto& group : type.figures)
+      for (const auto& f : group) add(f.field);
+    if (type.accrual) {
+      add(type.accrual->base);
+      add(type.accrual->days);
+    }
+    if (type.original) {
+      add(type.original->day);
+      const std::string& year = type.original->year.text();
+      const bool by_code = type.original->year.fields().size() == 1 && std::any_of(type.codes.begin(), type.codes.end(), [&](const auto& c) { return "{" + c.field + "}" == year; });
+      if (!by_code && year != "current" && year != "prior" && year != "month")
+        fail("mapping.original", type.line, "year 应为 current, prior, month 或一个代码项 (one of these or a code field): \"" + year + "\"");
+    }
+    const bool signed_by_code = std::any_of(type.codes.begin(), type.codes.end(), [&](const auto& c) { return c.field == type.sign && set.lists.at(c.list).count("-") != 0; });
+    if (!type.sign.empty() && (!type.negative || !signed_by_code))
+      fail("mapping.sign", type.line, "sign 应为有代码 - 的代码项, 且单据可为负 (sign names a code field with the code -, of a type that may be negative) \"" + type.sign + "\"");
+    for (const auto& other : type.reversed_by)
+      if (set.types.find(other) == set.types.end()) fail("mapping.reversed-by", type.line, "没有这个单据类型 (no such document type) \"" + other + "\"");
     for (const auto& f : type.optional)
-      if (fields_.count(f) == 0 || type.is_money(f)) fail("mapping.optional-field", type.line, "optional 里的项未定义或是金额 (not a text or code field) \"" + f + "\"");
+      if (fields_.count(f) == 0 || type.is_money(f) || type.is_figure(f)) fail("mapping.optional-field", type.line, "optional 里的项未定义或是金额 (not a text or code field) \"" + f + "\"");
   }
 
   void run() const {
@@ -34,7 +52,7 @@ class Checker {
   }
   void known(const Pattern& pattern, int line) const {
     for (const auto& f : pattern.fields())
-      if (fields_.count(f) == 0 || (type_.is_money(f) && f != "amount")) fail("mapping.field-unknown", line, "单据 " + type_.type + " 没有这一项 (no text field) {" + f + "}");
+      if (fields_.count(f) == 0 || type_.is_figure(f) || (type_.is_money(f) && f != "amount")) fail("mapping.field-unknown", line, "单据 " + type_.type + " 没有这一项 (no text field) {" + f + "}");
   }
   void money(const std::string& field, int line) const {
     if (!type_.is_money(field)) fail("mapping.money-unknown", line, "单据 " + type_.type + " 没有金额项 (no money field) \"" + field + "\"");
@@ -57,6 +75,8 @@ void Checker::check(const Rule& rule) const {
     for (const auto& v : c.values)
       if (!v.empty() && set_.lists.at(code->list).count(v) == 0) fail("mapping.match-value", rule.line, "代码 \"" + v + "\" 不在代码表 (not in list) " + code->list);
   }
+  if (rule.gather == Gather::institution_day && (std::find(type_.text.begin(), type_.text.end(), "institution") == type_.text.end() || type_.is_optional("institution")))
+    fail("mapping.gather-field", rule.line, "gather institution-day 要有必填的 institution 项 (needs the required text field institution), 单据 " + type_.type + " 没有");
   for (const auto& l : rule.lines) {
     money(l.amount, l.line);
     known(l.summary, l.line);
@@ -69,7 +89,8 @@ void Checker::check(const Rule& rule) const {
   if (rule.payable) {
     money(rule.payable->amount, rule.line);
     for (const auto* p : {&rule.payable->payer, &rule.payable->payee_account, &rule.payable->payee_name, &rule.payable->payee_bank, &rule.payable->purpose}) known(*p, rule.line);
-    if (type_.negative) fail("mapping.payable-negative", rule.line, "要付款的单据不能允许负数 (a payable document cannot be negative)");
+    const bool only_payments = std::all_of(type_.rules.begin(), type_.rules.end(), [](const auto& r) { return r.payable.has_value(); });
+    if (type_.negative && only_payments) fail("mapping.payable-negative", rule.line, "要付款的单据不能允许负数 (a payable document cannot be negative)");
   }
   balances(rule);
 }
@@ -104,6 +125,7 @@ void Checker::apart(const Rule& a, const Rule& b) const {
 
 void check_rules(const RuleSet& rules) {
   for (const auto& [name, type] : rules.types) Checker(rules, type).run();
+  check_gaps(rules);
 }
 
 void check_accounts(const RuleSet& rules, const std::string& book, const std::function<const AccountInfo*(const std::string&)>& find) {

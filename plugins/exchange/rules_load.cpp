@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <sstream>
 
+#include "figures.h"
 #include "rules.h"
 #include "rules_check.h"
 
@@ -13,7 +14,7 @@ namespace mif::exchange {
 }
 
 const std::vector<std::string>& common_fields() {
-  static const std::vector<std::string> fields = {"book", "unit", "scheme", "batch", "period", "system", "amount", "remark"};
+  static const std::vector<std::string> fields = {"book", "unit", "scheme", "batch", "period", "system", "amount", "remark", "reverses"};
   return fields;
 }
 
@@ -21,6 +22,14 @@ bool DocumentType::is_money(std::string_view field) const {
   if (field == "amount") return true;
   for (const auto& group : parts)
     if (std::find(group.begin(), group.end(), field) != group.end()) return true;
+  return false;
+}
+
+bool DocumentType::is_figure(std::string_view field) const {
+  if ((accrual && (field == accrual->base || field == accrual->days)) || (original && field == original->day)) return true;
+  for (const auto& group : figures)
+    for (const auto& f : group)
+      if (f.field == field) return true;
   return false;
 }
 
@@ -139,7 +148,7 @@ Condition Loader::condition(const Node& node) const {
 }
 
 Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number) const {
-  known(node, {"valid-from", "valid-to", "match", "word", "flow", "summary", "line", "payable"});
+  known(node, {"valid-from", "valid-to", "match", "word", "flow", "gather", "summary", "line", "payable"});
   Rule r;
   r.line = node.line;
   r.name = set_.name + " " + set_.version + " " + type.type + "/" + std::to_string(number);
@@ -149,6 +158,10 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
   r.word = need(node, "word");
   if (r.word != "收" && r.word != "付" && r.word != "转" && r.word != "记") fail("mapping.word", node.line, "word 应为 收 付 转 记 (is \"" + r.word + "\")");
   r.flow = need(node, "flow");
+  const std::string gather = node.get("gather", "document");
+  if (gather != "document" && gather != "batch" && gather != "institution-day")
+    fail("mapping.gather", node.line, "gather 应为 document, batch 或 institution-day (is \"" + gather + "\")");
+  r.gather = gather == "batch" ? Gather::batch : gather == "institution-day" ? Gather::institution_day : Gather::document;
   need(node, "summary");
   r.summary = pattern(node, "summary");
   if (const Node* match = node.find("match"))
@@ -160,7 +173,7 @@ Rule Loader::rule(const Node& node, const DocumentType& type, std::size_t number
 }
 
 DocumentType Loader::document(const Node& node) const {
-  known(node, {"name", "parts", "text", "optional", "code", "negative", "rule"});
+  known(node, {"name", "parts", "text", "optional", "code", "figures", "accrual", "original", "memo", "negative", "sign", "reversed-by", "rule"});
   DocumentType d;
   d.type = node.value;
   d.line = node.line;
@@ -170,14 +183,28 @@ DocumentType Loader::document(const Node& node) const {
   d.text = words(node.get("text"));
   d.optional = words(node.get("optional"));
   d.negative = node.get("negative") == "yes";
+  d.memo = node.get("memo") == "yes";
+  d.sign = node.get("sign");
+  d.reversed_by = words(node.get("reversed-by"));
+  for (const Node* group : node.all("figures")) d.figures.push_back(figures_of(words(group->value)));
+  if (const Node* found = node.find("accrual")) {
+    known(*found, {"base", "days", "per-day"});
+    d.accrual = at(found->line, [&] { return Accrual{need(*found, "base"), need(*found, "days"), rate_of(need(*found, "per-day"))}; });
+  }
   if (const Node* codes = node.find("code"))
     for (const auto& c : codes->children) {
       const std::string list = c.value.empty() ? c.key : c.value;
       if (set_.lists.find(list) == set_.lists.end()) fail("mapping.list-unknown", c.line, "没有代码表 (no list) \"" + list + "\"");
       d.codes.push_back({c.key, list});
     }
+  if (const Node* found = node.find("original")) {
+    known(*found, {"day", "year"});
+    need(*found, "year");
+    d.original = Original{need(*found, "day"), pattern(*found, "year")};
+  }
   const auto rules = node.all("rule");
-  if (rules.empty()) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
+  if (d.memo && !rules.empty()) fail("mapping.memo-rules", node.line, "备查单据没有分录, 不写规则 (a memo document has no entry and no rules) \"" + d.type + "\"");
+  if (rules.empty() && !d.memo) fail("mapping.no-rules", node.line, "单据类型没有规则 (no rule for) \"" + d.type + "\"");
   for (std::size_t i = 0; i < rules.size(); ++i) d.rules.push_back(rule(*rules[i], d, i + 1));
   return d;
 }
@@ -186,11 +213,12 @@ RuleSet Loader::load(const Node& root) {
   known(root, {"rules", "list", "aux-set", "document"});
   const Node* head = root.find("rules");
   if (!head) fail("mapping.no-head", 1, "缺少 rules 一节 (the file must begin with a rules block)");
-  known(*head, {"name", "chart", "scheme", "version"});
+  known(*head, {"name", "chart", "scheme", "version", "retired"});
   set_.name = need(*head, "name");
   set_.chart = need(*head, "chart");
   set_.scheme = need(*head, "scheme");
   set_.version = need(*head, "version");
+  set_.retired = words(head->get("retired"));
   for (const Node* list : root.all("list")) {
     auto& codes = set_.lists[list->value];
     for (const auto& c : list->children) codes[c.key] = c.value;

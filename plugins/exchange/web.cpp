@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include "compare.h"
 #include "mif/json.hpp"
 #include "overview.h"
+#include "rules_web.h"
+#include "quality.h"
 
 namespace mif::exchange {
 
@@ -61,7 +64,17 @@ void write_head(JsonWriter& json, const Stored& s) {
   json.field("id", s.id).field("source", s.source).field("key", s.key).field("version", s.version).field("arrival", s.arrival).field("type", s.type);
   json.field("book", s.book).field("unit", s.unit).field("batch", s.batch).field("day", s.day.valid() ? s.day.iso() : "").field("amount", s.amount);
   json.field("state", s.state).field("reason", s.reason).field("rule", s.rule).field("voucherId", s.voucher).field("voucherNumber", s.voucher_no);
-  json.field("sourceKey", s.source + "/" + s.key + "#" + std::to_string(s.version));
+  json.field("sourceKey", s.source_key());
+}
+
+// Empty for one that is not there or not to be seen.
+std::string book_of_voucher(const Host& host, Call call, std::int64_t voucher) {
+  try {
+    return host.read.voucher(call, voucher).book;
+  } catch (const Error& e) {
+    if (e.code() != MIF_E_NOT_FOUND && e.code() != MIF_E_DENIED) throw;
+    return {};
+  }
 }
 
 HttpResponse list(const Host& host, Call call, const Fields& query) {
@@ -77,11 +90,14 @@ HttpResponse list(const Host& host, Call call, const Fields& query) {
     params.emplace_back(value);
   };
   also("book", book);
-  also("state", wanted);
+  if (!wanted.empty()) {
+    where += std::string(" and ") + kIsInState;
+    params.insert(params.end(), {wanted, wanted});
+  }
   also("batch", batch);
   if (const auto voucher = number(query, "voucher")) {
-    where += " and voucher_id = ?";
-    params.emplace_back(voucher);
+    where += " and ((gathered_in = 0 and state in ('drafted', 'posted', 'cancelled') and book = ? and voucher_id = ?) or gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?))";
+    params.insert(params.end(), {book_of_voucher(host, call, voucher), voucher, voucher});
   }
   // documents without a known book belong to whoever runs the exchange for the whole deployment; they are not listed here
   if (books.empty() || (!book.empty() && books.count(book) == 0)) where += " and 1 = 0";
@@ -172,18 +188,35 @@ std::string route_list() {
   };
   route("/documents", "listDocuments", "业务单据: state, book, batch, voucher, after, limit");
   route("/documents/{key}", "getDocument", "一张单据及其内容和凭证: 单号、来源键或内部编号");
+  const auto send = [&](const char* method, const char* path, const char* id, const char* summary) {
+    json.begin_object().field("method", method).field("path", path).field("api", true).field("permission", "exchange.push").field("operationId", id).field("summary", summary).end_object();
+  };
+  send("POST", "/documents", "sendDocuments", "送单据: 每张立即答复状态, 重送同一张得到同样答复");
+  send("GET", "/answers", "listAnswers", "单据后来的结果, 按先后: after");
+  send("POST", "/answers", "confirmAnswers", "确认已收到结果: through");
   route("/status", "getExchangeStatus", "一个账套各批次按状态的张数和金额: book");
+  add_rule_routes(json);
+  route("/compare", "getExchangeComparison", "业财对账三方数: period, book, type");
+  route("/compare/differences", "listExchangeDifferences", "业财对账的差异单据: period, book, type, kind, state, deep, limit");
+  route("/quality", "getExchangeQuality", "问题数据率: from, to, source, type, by");
   return json.end_array().key("menu").begin_array().end_array().end_object().take();
 }
 
-HttpResponse answer(const Host& host, Call call, const mif_http_request& request) {
+HttpResponse answer(const Host& host, Push& push, Call call, const mif_http_request& request) {
   const std::string path(view(request.path));
   const Fields query = query_of(view(request.query));
+  if (is_rule_path(path)) return rule_answer(host, call, request, query);
+  if (path == "/documents" && view(request.method) == "POST") return push.receive(call, request);
+  if (path == "/answers") return view(request.method) == "POST" ? push.confirm(call, request) : push.answers(call, query);
   if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "document.get-only", "只支持 GET (only GET)");
   constexpr std::string_view kDocuments = "/documents";
   if (path == kDocuments || path == "/documents/") return list(host, call, query);
   if (path.rfind(std::string(kDocuments) + "/", 0) == 0) return one(host, call, decoded(path.substr(kDocuments.size() + 1), false));
   if (path == "/status") return status(host, call, query);
+  const auto json = [](std::string body) { return HttpResponse{200, "application/json; charset=utf-8", std::move(body), ""}; };
+  if (path == "/compare") return json(compare_list(host, call, query, [](std::int64_t, std::int64_t) {}, false));
+  if (path == "/compare/differences") return json(compare_detail(host, call, query));
+  if (path == "/quality") return json(quality_list(host, call, query));
   throw Error(MIF_E_NOT_FOUND, "document.path", "没有这个地址 (no such path) " + clean(path, 80));
 }
 

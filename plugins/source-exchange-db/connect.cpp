@@ -57,6 +57,18 @@ std::string limited(const Layout& layout, std::uint32_t n) {
   return " " + text;
 }
 
+// The documents of the days as the business side has them now: the latest version, not withdrawn, the first row of a repeated delivery.
+// Later versions, repetitions and withdrawals are few, so these lists are short and joined by hash; looked up per document, by the
+// indexes an exchange database has, a month would take hours.
+std::string live_documents(const Layout& l, DayRange days, const ComparePlaces& p) {
+  const std::string between = " between " + std::to_string(days.from) + " and " + std::to_string(days.to);
+  return " from " + l.document + " d left join (select doc_no, max(version) as top from " + l.document + " where feed = " + p.feed1 +
+         " and version > 1 group by doc_no) v on v.doc_no = d.doc_no left join (select doc_no, version, min(seq) as first_seq from " + l.document + " where feed = " + p.feed2 +
+         " and doc_day" + between + " group by doc_no, version having count(*) > 1) r on r.doc_no = d.doc_no and r.version = d.version left join (select doc_no, version from " + l.withdrawal +
+         " where feed = " + p.feed3 + " group by doc_no, version) w on w.doc_no = d.doc_no and w.version = d.version where d.feed = " + p.feed4 + " and d.doc_day" + between +
+         " and (v.top is null or v.top = d.version) and (r.first_seq is null or r.first_seq = d.seq) and w.doc_no is null";
+}
+
 }  // namespace
 
 Dsn parse_dsn(const std::string& dsn) {
@@ -94,6 +106,16 @@ std::string document_sql(const Layout& layout, std::uint32_t n, const char* feed
 
 std::string withdrawal_sql(const Layout& layout, std::uint32_t n, const char* feed, const char* after) {
   return "select seq, doc_no, version, doc_day from " + layout.withdrawal + " where feed = " + feed + " and seq > " + after + " order by seq" + limited(layout, n);
+}
+
+std::string totals_sql(const Layout& layout, DayRange days, const ComparePlaces& places) {
+  return "select d.doc_type, d.unit, d.scheme, d.book, cast(count(*) as bigint), cast(sum(d.amount_fen) as bigint)" + live_documents(layout, days, places) +
+         " group by d.doc_type, d.unit, d.scheme, d.book order by 1, 2, 3, 4";
+}
+
+std::string keys_sql(const Layout& layout, DayRange days, std::uint32_t n, const ComparePlaces& places) {
+  return "select d.seq, d.doc_no, d.version, d.doc_day, d.amount_fen" + live_documents(layout, days, places) + " and d.doc_type = " + places.type + " and d.book = " + places.book +
+         " and d.seq > " + places.after + " order by d.seq" + limited(layout, n);
 }
 
 }  // namespace mif::source_exchange

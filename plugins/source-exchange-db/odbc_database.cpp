@@ -8,7 +8,6 @@
 #include <soci/soci.h>
 
 #include <cstring>
-#include <functional>
 #include <string_view>
 
 #include "exchange_database.h"
@@ -16,6 +15,8 @@
 namespace mif::source_exchange {
 
 namespace {
+
+constexpr ComparePlaces kPlaces{"?", "?", "?", "?", "?", "?", "?"};
 
 struct Diagnosed {
   std::string text;
@@ -167,6 +168,43 @@ class OdbcDatabase : public ExchangeDatabase {
     });
   }
 
+  std::vector<TotalRow> totals(const std::string& feed, DayRange days) override {
+    return read([&] {
+      std::vector<TotalRow> rows;
+      Statement st(connection_, totals_sql(layout_, days, kPlaces));
+      st.bind(feed).bind(feed).bind(feed).bind(feed).execute();
+      while (st.fetch()) {
+        TotalRow row;
+        row.type = st.text(1);
+        row.unit = st.text(2);
+        row.scheme = st.text(3);
+        row.book = st.text(4);
+        row.documents = st.number(5);
+        row.fen = st.number(6);
+        rows.push_back(std::move(row));
+      }
+      return rows;
+    });
+  }
+
+  std::vector<KeyRow> keys(const std::string& feed, DayRange days, const std::string& type, const std::string& book, long long after, std::uint32_t n) override {
+    return read([&] {
+      std::vector<KeyRow> rows;
+      Statement st(connection_, keys_sql(layout_, days, n, kPlaces));
+      st.bind(feed).bind(feed).bind(feed).bind(feed).bind(type).bind(book).bind(after).execute();
+      while (rows.size() < n && st.fetch()) {
+        KeyRow row;
+        row.seq = st.number(1);
+        row.key = st.text(2);
+        row.version = st.number(3);
+        row.day = st.number(4);
+        row.fen = st.number(5);
+        rows.push_back(std::move(row));
+      }
+      return rows;
+    });
+  }
+
   void put_status(const std::vector<StatusRow>& rows) override {
     SQLSetConnectAttr(connection_, SQL_ATTR_AUTOCOMMIT, reinterpret_cast<SQLPOINTER>(SQL_AUTOCOMMIT_OFF), 0);
     try {
@@ -179,7 +217,6 @@ class OdbcDatabase : public ExchangeDatabase {
           insert.bind(r.feed).bind(r.seq).bind(r.key).bind(r.version).bind(r.state).bind(r.reason).bind(r.voucher).bind(r.told_ms).execute();
         }
         if (!SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, connection_, SQL_COMMIT))) throw Diagnosed{diagnosis(SQL_HANDLE_DBC, connection_)};
-        return std::vector<SourceRow>();
       });
     } catch (...) {
       SQLEndTran(SQL_HANDLE_DBC, connection_, SQL_ROLLBACK);
@@ -190,7 +227,8 @@ class OdbcDatabase : public ExchangeDatabase {
   }
 
  private:
-  std::vector<SourceRow> read(const std::function<std::vector<SourceRow>()>& body) {
+  template <class F>
+  auto read(F&& body) -> decltype(body()) {
     try {
       return body();
     } catch (const Diagnosed& d) {

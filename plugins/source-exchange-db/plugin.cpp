@@ -112,7 +112,47 @@ class SourceExchangeDb : public Plugin, public BusinessSource {
       with(call, *source, [&list = list](ExchangeDatabase& database) { database.put_status(list); });
   }
 
+  void totals(Call call, std::string_view feed, Period period, mif_business_total_sink& sink) override {
+    const std::lock_guard lock(mutex_);
+    const auto& [source, inner] = find(feed);
+    std::vector<TotalRow> rows;
+    with(call, *source, [&, &inner = inner](ExchangeDatabase& database) { rows = database.totals(inner, days_of(period)); });
+    for (const auto& row : rows) {
+      auto total = sized<mif_business_total>();
+      total.documents = row.documents;
+      total.fen = row.fen;
+      total.type = s(row.type);
+      total.unit = s(row.unit);
+      total.scheme = s(row.scheme);
+      total.book = s(row.book);
+      if (sink.on(&sink, &total) != 0) return;
+    }
+  }
+
+  void keys(Call call, std::string_view feed, Period period, std::string_view type, std::string_view book, std::string_view cursor, std::uint32_t limit, mif_business_key_sink& sink) override {
+    const std::lock_guard lock(mutex_);
+    const auto& [source, inner] = find(feed);
+    const long long after = position(cursor);
+    std::vector<KeyRow> rows;
+    with(call, *source, [&, &inner = inner](ExchangeDatabase& database) { rows = database.keys(inner, days_of(period), std::string(type), std::string(book), after, limit ? limit : 1000); });
+    for (const auto& row : rows) {
+      const std::string at = std::to_string(row.seq);
+      auto key = sized<mif_business_key>();
+      key.day = static_cast<mif_day>(row.day);
+      key.version = row.version >= 0 && row.version <= 1000000 ? static_cast<std::int32_t>(row.version) : 0;
+      key.fen = row.fen;
+      key.key = s(row.key);
+      key.cursor = s(at);
+      if (sink.on(&sink, &key) != 0) return;
+    }
+  }
+
  private:
+  // A month's days, the impossible ones too: a document of 30 February belongs to February.
+  static DayRange days_of(Period period) {
+    const long long month = period.year * 10000LL + period.month * 100LL;
+    return {month, month + 99};
+  }
   std::vector<Source> read_config(Call call) const;
 
   std::pair<const Source*, std::string> find(std::string_view feed) const {

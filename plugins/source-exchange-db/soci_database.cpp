@@ -10,6 +10,8 @@ namespace mif::source_exchange {
 
 namespace {
 
+constexpr ComparePlaces kPlaces{":feed1", ":feed2", ":feed3", ":feed4", ":type", ":book", ":after"};
+
 class SociDatabase : public ExchangeDatabase {
  public:
   SociDatabase(const Dsn& dsn, const Layout& layout) : dsn_(dsn), layout_(layout) {
@@ -50,23 +52,45 @@ class SociDatabase : public ExchangeDatabase {
     return rows;
   }
 
+  std::vector<TotalRow> totals(const std::string& feed, DayRange days) override {
+    std::vector<TotalRow> rows;
+    run([&] {
+      TotalRow row;
+      soci::statement st = (sql_.prepare << totals_sql(layout_, days, kPlaces), soci::into(row.type), soci::into(row.unit), soci::into(row.scheme), soci::into(row.book),
+                            soci::into(row.documents), soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"));
+      st.execute();
+      while (st.fetch()) rows.push_back(row);
+    });
+    return rows;
+  }
+
+  std::vector<KeyRow> keys(const std::string& feed, DayRange days, const std::string& type, const std::string& book, long long after, std::uint32_t n) override {
+    std::vector<KeyRow> rows;
+    run([&] {
+      KeyRow row;
+      soci::statement st = (sql_.prepare << keys_sql(layout_, days, n, kPlaces), soci::into(row.seq), soci::into(row.key), soci::into(row.version), soci::into(row.day),
+                            soci::into(row.fen), soci::use(feed, "feed1"), soci::use(feed, "feed2"), soci::use(feed, "feed3"), soci::use(feed, "feed4"), soci::use(type, "type"), soci::use(book, "book"),
+                            soci::use(after, "after"));
+      st.execute();
+      while (rows.size() < n && st.fetch()) rows.push_back(row);
+    });
+    return rows;
+  }
+
   void put_status(const std::vector<StatusRow>& rows) override {
     run([&] {
       sql_ << (dsn_.backend == "sqlite" ? "begin immediate" : "begin");
       try {
         StatusRow r;
-        soci::statement update = (sql_.prepare << "update " + layout_.status + " set doc_no = :doc_no, version = :version, state = :state, reason = :reason, voucher = :voucher,"
-                                                  " told_ms = :told where feed = :feed and seq = :seq",
-                                  soci::use(r.key, "doc_no"), soci::use(r.version, "version"), soci::use(r.state, "state"), soci::use(r.reason, "reason"),
-                                  soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"), soci::use(r.feed, "feed"), soci::use(r.seq, "seq"));
-        soci::statement insert = (sql_.prepare << "insert into " + layout_.status + " (feed, seq, doc_no, version, state, reason, voucher, told_ms)"
-                                                  " values (:feed, :seq, :doc_no, :version, :state, :reason, :voucher, :told)",
-                                  soci::use(r.feed, "feed"), soci::use(r.seq, "seq"), soci::use(r.key, "doc_no"), soci::use(r.version, "version"),
-                                  soci::use(r.state, "state"), soci::use(r.reason, "reason"), soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"));
+        soci::statement put = (sql_.prepare << "insert into " + layout_.status + " (feed, seq, doc_no, version, state, reason, voucher, told_ms)"
+                                               " values (:feed, :seq, :doc_no, :version, :state, :reason, :voucher, :told) on conflict (feed, seq) do update set"
+                                               " doc_no = excluded.doc_no, version = excluded.version, state = excluded.state, reason = excluded.reason, voucher = excluded.voucher,"
+                                               " told_ms = excluded.told_ms",
+                               soci::use(r.feed, "feed"), soci::use(r.seq, "seq"), soci::use(r.key, "doc_no"), soci::use(r.version, "version"), soci::use(r.state, "state"),
+                               soci::use(r.reason, "reason"), soci::use(r.voucher, "voucher"), soci::use(r.told_ms, "told"));
         for (const auto& row : rows) {
           r = row;
-          update.execute(true);
-          if (update.get_affected_rows() == 0) insert.execute(true);
+          put.execute(true);
         }
         sql_ << "commit";
       } catch (...) {

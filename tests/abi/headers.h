@@ -2,6 +2,7 @@
 /* Every C header of the SDK. */
 #include "mif/abi.h"
 #include "mif/svc/host.h"
+#include "mif/svc/info.h"
 #include "mif/svc/ledger.h"
 #include "mif/svc/print.h"
 #include "mif/svc/store.h"

@@ -64,22 +64,58 @@ TEST(NewVersion, CuresAHeldDocument) {
   EXPECT_TRUE(home.job("exchange retry").has("\"received\":0"));
 }
 
-TEST(NewVersion, IsRejectedOnceTheOldOneIsApproved) {
+TEST(NewVersion, OfAnApprovedPaymentIsRejected) {
   Home home;
   home.individual("A", "100.00");
-  home.subsidy("B", "5.00");
   home.job("exchange pull");
   home.review_all();
   home.individual("A", "90.00", "20230613", 2);
-  home.subsidy("B", "6.00", 2);
   home.subsidy("C", "7.00");
   home.job("exchange pull");
   EXPECT_EQ(home.document("A", 2), "rejected");
-  EXPECT_EQ(home.document("B", 2), "rejected");
   EXPECT_THAT(home.reason("A", 2), HasSubstr("冲销"));
   EXPECT_EQ(home.document("C"), "drafted");
   EXPECT_EQ(home.voucher_state("demo/A#1"), MIF_VOUCHER_APPROVED);
   EXPECT_THAT(home.payables(), ElementsAre("demo/A#1 100.00 9900001004001>P1"));
+}
+
+TEST(NewVersion, TakesAPostedOneBackInRedAndIsBookedItself) {
+  Home home;
+  home.subsidy("B", "5.00");
+  home.job("exchange pull");
+  home.review_all();
+  home.subsidy("B", "6.00", 2);
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("B", 1), "cancelled");
+  EXPECT_THAT(home.reason("B", 1), HasSubstr("已冲销"));
+  EXPECT_EQ(home.document("B", 2), "drafted");
+  service::Deployment& d = home.deployment();
+  int linked = 0;
+  d.database().read([&](store::Txn& txn) {
+    for (const auto& v : d.ledger().vouchers(txn, {}))
+      if (v.reverses != 0) {
+        ++linked;
+        EXPECT_EQ(v.total, Fen(-500));
+        EXPECT_EQ(d.ledger().voucher(txn, v.reverses).source_key, "demo/B#1");
+      }
+  });
+  EXPECT_EQ(linked, 1);
+  home.review_all();
+  home.job("exchange ack");
+  EXPECT_EQ(home.value("select group_concat(version || '=' || state) from (select * from ex_status order by seq)"), "1=cancelled,2=posted");
+  EXPECT_TRUE(home.job("exchange verify").has("\"exit\":0"));
+}
+
+TEST(NewVersion, OfAnEarlierYearIsRejectedAfterPosting) {
+  Home home;
+  home.subsidy("B", "5.00");
+  home.job("exchange pull");
+  home.review_all();
+  home.put("B", "subsidy", "\"bank_account\":\"9900001003001\",\"subsidy_kind\":\"1\",\"province\":\"6.00\"", "6.00", "20240105", 2);
+  home.job("exchange pull");
+  EXPECT_EQ(home.document("B", 1), "posted");
+  EXPECT_EQ(home.document("B", 2), "rejected");
+  EXPECT_THAT(home.reason("B", 2), HasSubstr("2023"));
 }
 
 TEST(NewVersion, AnOlderOneThatComesLateIsRejected) {

@@ -21,6 +21,14 @@ namespace {
 
 const Who kInstaller{"system", "test", ""};
 
+// Without the wanted database server nothing here can run, and the report says why.
+class Backend : public ::testing::Environment {
+  void SetUp() override {
+    if (const std::string why = mif::testing::TestDatabase::missing(); !why.empty()) GTEST_SKIP() << why;
+  }
+};
+[[maybe_unused]] const auto* const registered = ::testing::AddGlobalTestEnvironment(new Backend);
+
 sqlite3* opened(const std::string& file) {
   sqlite3* db = nullptr;
   EXPECT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
@@ -50,7 +58,9 @@ Home::Home(int pull_batch) {
   fs::create_directories(path("templates"));
   fs::copy(source / "templates/vouchers", path("templates/vouchers"), fs::copy_options::recursive);
   fs::create_directories(path("exchange"));
-  std::ofstream(path("mif.info")) << "name \"试验\"\nmode development\nclock { business-day 2023-12-31 }\nplugin {\n"
+  if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
+  const std::string dsn = database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string();
+  std::ofstream(path("mif.info")) << "name \"试验\"\nmode development\n" << dsn << "clock { business-day 2023-12-31 }\nplugin {\n"
                                      "  source-exchange-db { source demo { dsn \"sqlite://exchange/exchange.db\" } }\n"
                                      "  exchange { source demo  maker maker1  batch "
                                   << pull_batch << "\n    rules \"templates/vouchers/employee.info\"\n    rules \"templates/vouchers/resident.info\"\n  }\n}\n";
@@ -65,6 +75,7 @@ Home::Home(int pull_batch) {
     for (const auto& unit : identity::read_units_info(path("config/units.info"))) d->identity().put_unit(txn, kInstaller, unit);
     for (const auto& person : identity::read_people_info(path("config/people.info"))) d->identity().put_person(txn, kInstaller, person);
     d->identity().put_person(txn, kInstaller, {"county1", "李县", "990101", {"viewer"}, false});
+    d->identity().put_person(txn, kInstaller, {"chief2", "另一主管", "990000", {"chief"}, false});
     for (const char* name : {"employee", "resident"}) d->charts().apply_folder(txn, kInstaller, name, path("config/chart"));
   });
   d->database().write([&](store::Txn& txn) {
@@ -140,7 +151,11 @@ Answer Home::job(const std::string& name, const std::string& params, const std::
   return {};
 }
 
-std::string Home::get(const std::string& path, const std::string& query, const std::string& login) {
+std::string Home::get(const std::string& path, const std::string& query, const std::string& login) { return ask("GET", path, query, "", login); }
+
+std::string Home::post(const std::string& path, const std::string& body, const std::string& login, const std::string& query) { return ask("POST", path, query, body, login); }
+
+std::string Home::ask(const char* method, const std::string& path, const std::string& query, const std::string& body, const std::string& login) {
   service::Deployment& d = deployment();
   const identity::Caller who = caller(login);
   struct Response {
@@ -150,7 +165,8 @@ std::string Home::get(const std::string& path, const std::string& query, const s
   response.c.impl = &response;
   response.c.send = [](mif_http_response* self, std::int32_t, mif_str, mif_str, mif_str body) { static_cast<Response*>(self->impl)->body = str(body); };
   auto request = sized<mif_http_request>();
-  request.method = s("GET");
+  request.method = s(method);
+  request.body = s(body);
   request.path = s(path);
   request.query = s(query);
   request.api = 1;
@@ -163,6 +179,16 @@ std::string Home::get(const std::string& path, const std::string& query, const s
     }
   }
   return response.body;
+}
+
+std::string Home::routes() {
+  service::Deployment& d = deployment();
+  TextSink text;
+  for (const auto& p : d.plugins().providers(MIF_WEB_MODULE_ID)) {
+    const auto* extension = static_cast<const mif_web_module*>(p.extension);
+    d.plugins().call(p.plugin, "routes", {"system", "web", "t"}, nullptr, 0, [&](mif_call* call) { return extension->routes(extension->self, call, text.get()); });
+  }
+  return text.text();
 }
 
 std::vector<std::string> Home::payables() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// On the database MIF_TEST_BACKEND names; in the home when that is SQLite.
 // A home of the demonstration province with the exchange plugins and an exchange database the test writes itself.
 #pragma once
 
@@ -8,6 +9,7 @@
 
 #include "kernel/service/deployment.h"
 #include "mif/ext/draft/payable_source.h"
+#include "tests/support/test_database.h"
 
 namespace mif::exchange::testing {
 
@@ -36,7 +38,9 @@ class Home {
   service::Deployment& deployment();
   void close();  // so that another process may open it
   Answer job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1");
+  std::string post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = "");
   std::string get(const std::string& path, const std::string& query = "", const std::string& login = "viewer1");  // web API; the error's sentence otherwise
+  std::string routes();  // what the web module offers, JSON
   std::vector<std::string> payables();
   void review_all();
   void review(const std::string& source_key);
@@ -49,6 +53,8 @@ class Home {
 
  private:
   identity::Caller caller(const std::string& login);
+  std::string ask(const char* method, const std::string& path, const std::string& query, const std::string& body, const std::string& login);
+  std::unique_ptr<mif::testing::TestDatabase> database_;  // outlives the deployment
   std::string folder_;
   std::int64_t seq_ = 0;
   std::unique_ptr<service::Deployment> deployment_;

@@ -51,7 +51,7 @@ TEST(Mapping, AnInstitutionSettlementBecomesOneBalancedPaymentVoucher) {
             "D 50010202 20.50 counterparty=H1;fund_pay_type=310100;insutype=310;mode=1 2023-06 医疗机构月结 医院\n"
             "C 1004 120.50 bank_account=A1 2023-06 医疗机构月结 医院\n"
             "A1>P1 120.50 医院 2023-06 月结 K1");
-  EXPECT_EQ(m.rule, "employee 2023.1 institution-settlement/1");
+  EXPECT_EQ(m.rule, "employee 2026.1 institution-settlement/1");
 }
 
 TEST(Mapping, IsPureTheSameDocumentGivesTheSameDraftWhateverCameBetween) {

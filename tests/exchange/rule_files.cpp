@@ -27,6 +27,8 @@ std::string content(const std::string& path) {
 
 Node parse_node(const std::string& text, const std::string& file) { return converted(parse_info(text, file)); }
 
+std::string read_text(const std::string& path) { return content(path); }
+
 RuleSet parse_rules(const std::string& text) { return load_rules(parse_node(text, "test.info"), "test.info"); }
 
 RuleSet shipped_rules(const std::string& name) {
@@ -36,7 +38,8 @@ RuleSet shipped_rules(const std::string& name) {
 
 std::map<std::string, AccountInfo> shipped_chart(const std::string& name) {
   std::map<std::string, AccountInfo> accounts;
-  std::istringstream in(content(std::string(MIF_SOURCE_DIR) + "/config/demo-province/chart/" + name + ".csv"));
+  // the chart of a stand-alone maternity fund is a template: the demonstration has no such fund
+  std::istringstream in(content(std::string(MIF_SOURCE_DIR) + (name == "maternity" ? "/templates/chart/" : "/config/demo-province/chart/") + name + ".csv"));
   for (std::string line; std::getline(in, line);) {
     const std::string code = line.substr(0, line.find(','));
     if (code.empty() || code.find_first_not_of("0123456789") != std::string::npos) continue;

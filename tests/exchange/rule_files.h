@@ -11,6 +11,7 @@
 namespace mif::exchange::testing {
 
 Node parse_node(const std::string& text, const std::string& file);
+std::string read_text(const std::string& path);
 RuleSet parse_rules(const std::string& text);             // as "test.info"
 RuleSet shipped_rules(const std::string& name);           // templates/vouchers/NAME.info
 std::map<std::string, AccountInfo> shipped_chart(const std::string& name);  // config/demo-province/chart/NAME.csv

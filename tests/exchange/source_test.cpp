@@ -189,6 +189,50 @@ TEST_P(SourceSuite, AMissingTableIsUnavailableAndTheConnectionStaysUsable) {
   EXPECT_EQ(broken->withdrawals("main", 0, 10).size(), 1u);
 }
 
+// What the business side has: versions, withdrawals and repeated rows counted as it counts them.
+TEST_P(SourceSuite, TotalsCountEveryDocumentOnceAsItIsNowAndTheKeysAddUpToThem) {
+  backend_->run(
+      "create table cmp_document (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_type varchar(40) not null, unit varchar(20) not null,"
+      " scheme varchar(10) not null, book varchar(40) not null, doc_day bigint not null, amount_fen bigint not null, payload varchar(8000), primary key (feed, seq));"
+      "create table cmp_withdrawal (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_day bigint not null, primary key (feed, seq));");
+  int seq = 0;
+  const auto put = [&](const std::string& key, int version, int day, const std::string& fen, const std::string& book = "B", const std::string& type = "t", const std::string& feed = "main") {
+    backend_->run("insert into cmp_document values ('" + feed + "', " + std::to_string(++seq) + ", '" + key + "', " + std::to_string(version) + ", '" + type + "', 'U', '310', '" + book + "', " +
+                  std::to_string(day) + ", " + fen + ", '{}')");
+  };
+  put("A", 1, 20230601, "100");                       // replaced by version 2
+  put("A", 2, 20230602, "90");
+  put("B", 1, 20230630, "1000");                      // withdrawn
+  put("C", 1, 20230630, "5000000000000000");          // delivered twice
+  put("C", 1, 20230630, "5000000000000000");
+  put("D", 1, 20230731, "7");                         // another month
+  put("E", 1, 20230615, "-30", "B2");                 // another book
+  put("F", 1, 20230615, "11", "B", "other");          // another type
+  put("G", 1, 20230615, "11", "B", "t", "second");    // another feed
+  put("H", 1, 20230631, "3");                         // no such day, but June all the same
+  put("I", 1, 20230610, "8");                         // its next version lies in July
+  put("I", 2, 20230701, "8");
+  backend_->run("insert into cmp_withdrawal values ('main', 900, 'B', 1, 20230701); insert into cmp_withdrawal values ('main', 901, 'A', 1, 20230701);");
+  Layout layout;
+  layout.document = "cmp_document";
+  layout.withdrawal = "cmp_withdrawal";
+  auto database = open_database(parse_dsn(backend_->dsn()), layout);
+  const DayRange june{20230600, 20230699};
+  std::string said;
+  for (const auto& t : database->totals("main", june)) said += t.type + " " + t.unit + " " + t.scheme + " " + t.book + " " + std::to_string(t.documents) + " " + std::to_string(t.fen) + "\n";
+  EXPECT_EQ(said, "other U 310 B 1 11\nt U 310 B 3 5000000000000093\nt U 310 B2 1 -30\n");
+  std::string keys;
+  long long after = 0;
+  for (;;) {  // one at a time: pages join without a gap
+    const auto page = database->keys("main", june, "t", "B", after, 1);
+    if (page.empty()) break;
+    ASSERT_EQ(page.size(), 1u);
+    keys += page[0].key + "#" + std::to_string(page[0].version) + "=" + std::to_string(page[0].fen) + " ";
+    after = page[0].seq;
+  }
+  EXPECT_EQ(keys, "A#2=90 C#1=5000000000000000 H#1=3 ");
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, SourceSuite, ::testing::Values("sqlite", "postgresql", "sqlite_odbc", "postgresql_odbc"),
                          [](const auto& info) { return std::string(info.param); });
 

@@ -21,7 +21,7 @@ async function one(context, key) {
       el('section', {}, el('h2', {}, '接收情况'), el('div', { class: 'card' }, facts([
         ['来源系统', d.source], ['单据号', d.key], ['版本', String(d.version)], ['单据类型', d.type], ['批次', d.batch], ['业务日期', d.day], ['金额', grouped(d.amount)],
         ['账套', d.book], ['转换规则', d.rule],
-        ['凭证', d.voucherId && d.voucherId !== '0' ? context.link('voucher', { id: d.voucherId, book: d.book }, d.voucherNumber || `凭证 ${d.voucherId}`) : ''],
+        ['凭证', d.voucherId && d.voucherId !== '0' ? context.link('voucher', { id: d.voucherId, book: d.book }, d.voucherNumber || `凭证 ${d.voucherId}`) : d.voucherNumber],
         ['接收时间', d.receivedMs ? new Date(d.receivedMs).toLocaleString('zh-CN') : ''], ['内容摘要值', el('span', { class: 'mono' }, d.digest)]]))),
       el('section', {}, el('h2', {}, '单据内容（原样）'), sheet(el('table', { class: 'grid' }, el('thead', {}, el('tr', {}, el('th', {}, '字段'), el('th', {}, '值'))),
         el('tbody', {}, payload ? payload.map(([name, value]) => el('tr', {}, el('td', {}, name), el('td', { class: 'wrap' }, typeof value === 'string' ? value : JSON.stringify(value)))) : el('tr', {}, el('td', { colspan: '2', class: 'wrap mono' }, String(d.payload)))))))),

@@ -23,15 +23,29 @@ class BusinessSource {
       return guard(c, [&] { me(p).fetch(Call(c), view(feed), view(cursor), limit, *out); });
     };
     c_.ack = [](void* p, mif_call* c, const mif_ack* acks, std::uint32_t n) { return guard(c, [&] { me(p).ack(Call(c), acks, n); }); };
+    c_.totals = [](void* p, mif_call* c, mif_str feed, std::int32_t year, std::int32_t month, mif_business_total_sink* out) {
+      return guard(c, [&] { me(p).totals(Call(c), view(feed), Period{year, month}, *out); });
+    };
+    c_.keys = [](void* p, mif_call* c, mif_str feed, std::int32_t year, std::int32_t month, mif_str type, mif_str book, mif_str cursor, std::uint32_t limit, mif_business_key_sink* out) {
+      return guard(c, [&] { me(p).keys(Call(c), view(feed), Period{year, month}, view(type), view(book), view(cursor), limit, *out); });
+    };
   }
   virtual ~BusinessSource() = default;
   virtual std::string describe(Call) = 0;
   virtual void fetch(Call, std::string_view feed, std::string_view cursor, std::uint32_t limit, mif_doc_sink&) = 0;
   virtual void ack(Call, const mif_ack*, std::uint32_t n) = 0;
+  // A source that can say what it has; without them the comparison with the books says that it could not look.
+  virtual void totals(Call, std::string_view feed, Period, mif_business_total_sink&) { cannot_compare(feed); }
+  virtual void keys(Call, std::string_view feed, Period, std::string_view /*type*/, std::string_view /*book*/, std::string_view /*cursor*/, std::uint32_t /*limit*/, mif_business_key_sink&) {
+    cannot_compare(feed);
+  }
   const mif_business_source* abi() const { return &c_; }
 
  private:
   static BusinessSource& me(void* p) { return *static_cast<BusinessSource*>(p); }
+  [[noreturn]] static void cannot_compare(std::string_view feed) {
+    throw Error(MIF_E_UNSUPPORTED, "source.no-totals", "来源 " + std::string(feed) + " 不提供对账合计 (the source does not say what it has)");
+  }
   mif_business_source c_;
 };
 

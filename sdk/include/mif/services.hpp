@@ -3,6 +3,7 @@
 #ifndef MIF_SERVICES_HPP
 #define MIF_SERVICES_HPP
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 
@@ -52,6 +53,7 @@ class Row {
   Fen fen(std::uint32_t i) const { return Fen(integer(i)); }
   Day day(std::uint32_t i) const { return Day(static_cast<std::int32_t>(integer(i))); }
   std::string text(std::uint32_t i) const { return at(i).kind == MIF_NULL ? std::string() : str(at(i).s); }
+  std::string_view view(std::uint32_t i) const { return at(i).kind == MIF_TEXT ? mif::view(at(i).s) : std::string_view(); }
 
  private:
   const mif_value& at(std::uint32_t i) const {
@@ -60,6 +62,39 @@ class Row {
   }
   const mif_value* columns_;
   std::uint32_t n_;
+};
+
+// Many rows for Txn::insert. Texts are copied into one piece of memory that is kept for the next fill.
+class RowBatch {
+ public:
+  // "id, doc_key, amount_fen"
+  explicit RowBatch(std::string columns) : columns_(std::move(columns)), n_columns_(1 + static_cast<std::uint32_t>(std::count(columns_.begin(), columns_.end(), ','))) {}
+  RowBatch& add(std::int64_t i) {
+    values_.push_back({MIF_INT, 0, i, {nullptr, 0}});
+    return *this;
+  }
+  RowBatch& add(Fen fen) { return add(fen.value()); }
+  RowBatch& add(Day day) { return add(std::int64_t{day.value()}); }
+  RowBatch& add(std::string_view text) {
+    // where the text begins, until the texts no longer move
+    values_.push_back({MIF_TEXT, 0, static_cast<std::int64_t>(texts_.size()), {nullptr, static_cast<std::uint32_t>(text.size())}});
+    texts_.append(text);
+    return *this;
+  }
+  RowBatch& add(const char* text) { return add(std::string_view(text)); }
+  bool empty() const { return values_.empty(); }
+  std::size_t rows() const { return values_.size() / n_columns_; }
+  void clear() {
+    values_.clear();
+    texts_.clear();
+  }
+
+ private:
+  friend class Txn;
+  std::string columns_;
+  std::uint32_t n_columns_;
+  std::vector<mif_value> values_;
+  std::string texts_;
 };
 
 // A transaction shared by store, ledger, workflow, audit and jobs. Rolls back unless committed.
@@ -101,6 +136,14 @@ class Txn {
     const auto values = convert(params);
     ask(call_.get(), store_->query, store_->impl, txn_, s(sql), values.data(), static_cast<std::uint32_t>(values.size()), &sink.c);
     if (sink.thrown) std::rethrow_exception(sink.thrown);
+  }
+  // The batch is empty afterwards. Throws MIF_E_CONFLICT for a broken unique key; the transaction is then spoilt.
+  void insert(std::string_view table, RowBatch& rows) {
+    if (rows.values_.size() % rows.n_columns_ != 0) throw Error(MIF_E_INTERNAL, "a row of " + std::string(table) + " is not complete");
+    for (auto& v : rows.values_)
+      if (v.kind == MIF_TEXT) v.s.p = rows.texts_.data() + v.i;
+    ask(call_.get(), store_->insert, store_->impl, txn_, s(table), s(rows.columns_), static_cast<const mif_value*>(rows.values_.data()), rows.n_columns_, static_cast<std::uint64_t>(rows.rows()));
+    rows.clear();
   }
   std::int64_t next_id(std::string_view sequence) {
     std::int64_t id = 0;
@@ -175,6 +218,12 @@ class LedgerPropose {
     v.attachments = draft.attachments;
     std::int64_t id = 0;
     ask(txn.call().get(), service_->propose, service_->impl, txn.get(), static_cast<const mif_voucher*>(&v), &id);
+    return id;
+  }
+  // The id of the draft that takes a posted voucher back on `day`.
+  std::int64_t correct(Txn& txn, std::int64_t voucher, Day day, const std::string& maker) const {
+    std::int64_t id = 0;
+    ask(txn.call().get(), service_->correct, service_->impl, txn.get(), voucher, day.value(), s(maker), &id);
     return id;
   }
   void withdraw(Txn& txn, std::int64_t voucher, std::string_view reason) const {

@@ -38,6 +38,39 @@ typedef struct mif_ack {
   mif_str cursor;  /* the position `fetch` gave this arrival: two arrivals of one key and version are answered apart */
 } mif_ack;
 
+/* What the business side says it has of one kind of document in one period, for 业财对账. A document counts once: at its latest
+   version, unless that version was withdrawn. */
+typedef struct mif_business_total {
+  uint32_t size;
+  uint32_t reserved;
+  int64_t documents;
+  mif_fen fen;                      /* sum of the control amounts */
+  mif_str type, unit, scheme, book; /* as the business side wrote them */
+} mif_business_total;
+typedef struct mif_business_total_sink mif_business_total_sink;
+struct mif_business_total_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  int32_t (*on)(mif_business_total_sink*, const mif_business_total*);
+};
+/* One of the documents behind a total. */
+typedef struct mif_business_key {
+  uint32_t size;
+  mif_day day;
+  int32_t version;
+  uint32_t reserved;
+  mif_fen fen;
+  mif_str key, cursor; /* cursor: where `fetch` gives it */
+} mif_business_key;
+typedef struct mif_business_key_sink mif_business_key_sink;
+struct mif_business_key_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  int32_t (*on)(mif_business_key_sink*, const mif_business_key*);
+};
+
 typedef struct mif_business_source {
   uint32_t size;
   uint32_t reserved;
@@ -49,6 +82,12 @@ typedef struct mif_business_source {
   mif_status (*fetch)(void* self, mif_call*, mif_str feed, mif_str cursor, uint32_t limit, mif_doc_sink*);
   /* [worker, serialized] repeatable */
   mif_status (*ack)(void* self, mif_call*, const mif_ack*, uint32_t n);
+  /* [worker, serialized] One total per (type, unit, scheme, book) over the documents whose day lies in year-month. May be NULL or
+     missing in an older source: test with MIF_HAS. */
+  mif_status (*totals)(void* self, mif_call*, mif_str feed, int32_t year, int32_t month, mif_business_total_sink*);
+  /* [worker, serialized] At most `limit` of the documents behind the totals of one type and book, strictly after cursor (empty = from
+     the start), in the order of `fetch`. There when `totals` is. */
+  mif_status (*keys)(void* self, mif_call*, mif_str feed, int32_t year, int32_t month, mif_str type, mif_str book, mif_str cursor, uint32_t limit, mif_business_key_sink*);
 } mif_business_source;
 #ifdef __cplusplus
 }

@@ -110,6 +110,10 @@ typedef struct mif_ledger_propose {
   /* [worker] End a hold: spent nonzero = settled by a posted voucher, 0 = given back. Repeatable. Whoever spends held money
      releases it before the posting, in the same transaction: a posting leaves every open hold whole. */
   mif_status (*release)(void* impl, mif_call*, mif_txn*, mif_str book, mif_str key, int32_t spent);
+  /* [worker] Takes a posted voucher of this plugin back: a draft linked to it, red on the same side within its year, in blue
+     through the accounts for earlier years otherwise. The same voucher is corrected once: its correction's id again. maker as in
+     mif_voucher. MIF_E_CONFLICT for a voucher that is not posted, MIF_E_INVALID for a day before it. */
+  mif_status (*correct)(void* impl, mif_call*, mif_txn*, int64_t voucher_id, mif_day day, mif_str maker, int64_t* correction_id);
 } mif_ledger_propose;
 
 typedef struct mif_line_query {
