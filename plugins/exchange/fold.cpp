@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From open groups to vouchers. The members are read and evaluated again: what is in a voucher follows from its documents alone.
 #include <algorithm>
+#include <future>
 #include <map>
 #include <span>
 #include <tuple>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kGroupsAPass = 20'000;  // whose sums are held in memory
 constexpr std::size_t kGroupsAtOnce = 500;      // made in one transaction
+constexpr std::size_t kMembersAtOnce = 2000;    // whose payloads are read beside the rest
 
 // The feed was changed by somebody else since its members were read.
 struct Changed {};
@@ -39,8 +41,23 @@ class Fold {
     std::vector<std::pair<std::int64_t, std::string>> misfits;  // members that are no longer what the group gathers, and why
     std::int64_t documents = 0;
     Fen amount;
-    void add(const Evaluated& e);
+    // Throws MIF_E_INVALID for a document of another key.
+    void add(const Evaluated& e, const std::string& key);
   };
+  struct Gathering {
+    const Group* group = nullptr;
+    const BookInfo* book = nullptr;
+    Sum* sum = nullptr;
+  };
+  struct Page {
+    std::vector<Document> documents;
+    std::vector<std::int64_t> ids, groups;
+    std::size_t n = 0;
+    std::future<void> prepared;
+    void take(const Member& member);
+  };
+
+  void add(const Gathering& gathering, std::int64_t id, const Document& document);
 
   // In the transaction from here on nobody else changes the feed; nobody has since it was read.
   void hold_feed(Txn& txn);
@@ -58,7 +75,6 @@ class Fold {
   Evaluators evaluators_;
   std::vector<Group> groups_;
   std::unordered_map<std::int64_t, Sum> sums_;
-  Document document_;  // the member at hand
   std::int64_t changes_ = 0;
 };
 
@@ -70,28 +86,57 @@ bool Fold::read() {
   groups_ = select_groups(txn, "where group_state = 'drafted' and group_voucher = 0 and group_source = ? and group_feed = ? order by group_id limit ?", {feed_.source, feed_.feed, kGroupsAPass});
   if (groups_.empty()) return false;
   const Books books(host_.read.books(call_, &txn));
-  std::unordered_map<std::int64_t, std::pair<const Group*, const BookInfo*>> wanted;
-  for (const auto& g : groups_) wanted[g.id] = {&g, books.find(g.book)};
+  std::unordered_map<std::int64_t, Gathering> all;
+  for (const auto& g : groups_) all[g.id] = {&g, books.find(g.book), &sums_[g.id]};
+  // Payloads are read some thousands at a time beside the rows that come after them.
+  Page pages[2];
+  Page *now = &pages[0], *next = &pages[1];
+  const auto add_all = [&](Page& page) {
+    if (page.n == 0) return;
+    page.prepared.get();
+    for (std::size_t i = 0; i < page.n; ++i) add(all.at(page.groups[i]), page.ids[i], page.documents[i]);
+    page.n = 0;
+  };
+  const auto hand_over = [&] {
+    next->prepared = std::async(std::launch::async, [page = next] {
+      for (std::size_t i = 0; i < page->n; ++i) read_payload(page->documents[i]);
+    });
+    std::swap(now, next);
+    add_all(*next);  // what was handed over before
+  };
   each_member(txn, groups_, true, [&](const Member& m) {
-    const auto& [group, book] = wanted.at(m.group);
-    Sum& sum = sums_[m.group];
-    try {
-      document_.key = m.key;
-      document_.type = m.type;
-      document_.day = m.day;
-      document_.payload = m.payload;
-      read_payload(document_);
-      Evaluator* evaluator = book ? evaluators_.of(*book, m.day) : nullptr;
-      if (!evaluator) throw Error(MIF_E_INVALID, "document.no-rules", "账套 " + group->book + " 没有规则 (no rules for the book)");
-      const Evaluated& e = evaluator->evaluate(document_);
-      if (e.shape->gather_key != group->key) throw Error(MIF_E_INVALID, "document.rules-changed", "收到之后规则变了，请 exchange retry (the rules changed since it came)");
-      sum.add(e);
-    } catch (const Error& e) {
-      if (e.code() != MIF_E_INVALID) throw;
-      sum.misfits.emplace_back(m.id, e.what());
-    }
+    next->take(m);
+    if (next->n == kMembersAtOnce) hand_over();
   });
+  if (next->n) hand_over();
+  add_all(*now);
   return true;
+}
+
+void Fold::Page::take(const Member& m) {
+  if (n == documents.size()) {
+    documents.emplace_back();
+    ids.push_back(0);
+    groups.push_back(0);
+  }
+  Document& d = documents[n];
+  d.key = m.key;
+  d.type = m.type;
+  d.day = m.day;
+  d.payload = m.payload;
+  ids[n] = m.id;
+  groups[n++] = m.group;
+}
+
+void Fold::add(const Gathering& g, std::int64_t id, const Document& document) {
+  try {
+    Evaluator* evaluator = g.book ? evaluators_.of(*g.book, document.day) : nullptr;
+    if (!evaluator) throw Error(MIF_E_INVALID, "document.no-rules", "账套 " + g.group->book + " 没有规则 (no rules for the book)");
+    g.sum->add(evaluator->evaluate(document), g.group->key);
+  } catch (const Error& e) {
+    if (e.code() != MIF_E_INVALID) throw;
+    g.sum->misfits.emplace_back(id, e.what());
+  }
 }
 
 std::int64_t Fold::make_all(const std::function<void(std::int64_t)>& progress) {
@@ -132,8 +177,13 @@ void Fold::make(std::span<const Group> groups) {
   }
 }
 
-void Fold::Sum::add(const Evaluated& e) {
-  auto& [places, payable] = of_shape[e.shape];
+void Fold::Sum::add(const Evaluated& e, const std::string& key) {
+  auto found = of_shape.find(e.shape);
+  if (found == of_shape.end()) {
+    if (e.shape->gather_key != key) throw Error(MIF_E_INVALID, "document.rules-changed", "收到之后规则变了，请 exchange retry (the rules changed since it came)");
+    found = of_shape.try_emplace(e.shape).first;
+  }
+  auto& [places, payable] = found->second;
   if (places.empty()) {
     if (documents == 0) draft = e.shape->head;
     for (std::size_t i = 0; i < e.shape->lines.size(); ++i) {

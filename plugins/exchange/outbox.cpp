@@ -115,7 +115,7 @@ class Teller {
   std::int64_t tell(const std::vector<Waiting>& rows) {
     std::unordered_map<std::int64_t, const Waiting*> by_group;
     for (const auto& w : rows) {
-      if (w.group == 0) add(w);
+      if (w.group == 0) add(w, w.version, w.cursor, w.key);
       else by_group[w.group] = &w;  // only the last that became of a group need be told
     }
     if (!by_group.empty()) {
@@ -124,10 +124,7 @@ class Teller {
       for (const auto& [id, w] : by_group)
         for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
       std::sort(groups.begin(), groups.end(), [](const Group& x, const Group& y) { return x.id < y.id; });
-      each_member(txn, groups, false, [&](const Member& m) {
-        const Waiting& w = *by_group.at(m.group);
-        add({w.id, m.version, 0, w.feed, m.cursor, m.key, w.state, w.reason, w.voucher});
-      });
+      each_member(txn, groups, false, [&](const Member& m) { add(*by_group.at(m.group), m.version, m.cursor, m.key); });
     }
     send();
     Txn txn = host_.store.write(call_);
@@ -140,35 +137,48 @@ class Teller {
  private:
   static constexpr std::size_t kAtOnce = 5000;
 
-  void add(Waiting row) {
-    rows_.push_back(std::move(row));
-    if (rows_.size() == kAtOnce) send();
+  struct Answer {
+    const Waiting* what;
+    std::int64_t version;
+    std::string cursor, key;
+  };
+
+  void add(const Waiting& what, std::int64_t version, const std::string& cursor, const std::string& key) {
+    if (n_ == answers_.size()) answers_.emplace_back();
+    Answer& a = answers_[n_++];  // its memory serves again
+    a.what = &what;
+    a.version = version;
+    a.cursor = cursor;
+    a.key = key;
+    if (n_ == kAtOnce) send();
   }
   void send() {
-    if (rows_.empty()) return;
+    if (n_ == 0) return;
     const auto* source = static_cast<const mif_business_source*>(feed_.extension);
     std::vector<mif_ack> acks;
-    acks.reserve(rows_.size());
-    for (const auto& w : rows_) {
+    acks.reserve(n_);
+    for (std::size_t i = 0; i < n_; ++i) {
+      const Answer& a = answers_[i];
       auto ack = sized<mif_ack>();
-      ack.version = static_cast<std::int32_t>(w.version);
-      ack.feed = s(w.feed);
-      ack.key = s(w.key);
-      ack.state = s(w.state);
-      ack.reason = s(w.reason);
-      ack.voucher = s(w.voucher);
-      ack.cursor = s(w.cursor);
+      ack.version = static_cast<std::int32_t>(a.version);
+      ack.feed = s(a.what->feed);
+      ack.key = s(a.key);
+      ack.state = s(a.what->state);
+      ack.reason = s(a.what->reason);
+      ack.voucher = s(a.what->voucher);
+      ack.cursor = s(a.cursor);
       acks.push_back(ack);
     }
     host_.registry.invoke(call_, feed_.plugin, "ack", 120000, [&](mif_call* c) { return source->ack(source->self, c, acks.data(), static_cast<std::uint32_t>(acks.size())); });
-    sent_ += static_cast<std::int64_t>(rows_.size());
-    rows_.clear();
+    sent_ += static_cast<std::int64_t>(n_);
+    n_ = 0;
   }
 
   const Host& host_;
   Call call_;
   const SourceFeed& feed_;
-  std::vector<Waiting> rows_;
+  std::vector<Answer> answers_;
+  std::size_t n_ = 0;  // of them are filled
   std::int64_t sent_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A well-behaved plugin that uses every host service once, one job per question. Params are passed on as plain text.
 #include "mif/extensions.hpp"
+#include "mif/info.hpp"
 #include "mif/sdk.hpp"
 #include "mif/services.hpp"
 
@@ -159,5 +160,5 @@ class Probe : public Plugin, public JobProvider {
 }  // namespace mif::probe
 
 MIF_PLUGIN(mif::probe::Probe, "probe", "1.0.0", MIF_LIST(MIF_JOB_ID),
-           MIF_LIST(MIF_STORE_ID, MIF_LEDGER_PROPOSE_ID, MIF_LEDGER_READ_ID, MIF_WORKFLOW_ID, MIF_REGISTRY_ID, MIF_CONFIG_ID, MIF_CLOCK_ID,
+           MIF_LIST(MIF_STORE_ID, MIF_LEDGER_PROPOSE_ID, MIF_LEDGER_READ_ID, MIF_WORKFLOW_ID, MIF_REGISTRY_ID, MIF_CONFIG_ID, MIF_CLOCK_ID, MIF_INFO_ID,
                     MIF_LOG_ID, MIF_AUDIT_ID, MIF_OBJECTS_ID, MIF_PRINT_ID, MIF_JOBS_ID, MIF_IDENTITY_ID))
