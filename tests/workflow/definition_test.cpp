@@ -25,7 +25,7 @@ TEST_F(FlowFiles, of_the_demonstration_province_are_read) {
   const auto flows = read_flows_info(std::string(MIF_SOURCE_DIR) + "/config/demo-province/workflow.info");
   std::map<std::string, FlowDef> by_name;
   for (const auto& flow : flows) by_name[flow.name] = flow;
-  ASSERT_EQ(by_name.size(), 5u);
+  ASSERT_EQ(by_name.size(), 6u);
   ASSERT_EQ(by_name.at("voucher-receipt").nodes.size(), 1u);
   EXPECT_TRUE(by_name.at("voucher-receipt").nodes[0].rules);
   const auto& cash = by_name.at("voucher-cash").nodes;
