@@ -11,7 +11,7 @@
 namespace mif::service {
 namespace {
 
-constexpr std::size_t kAtOnce = 200;
+constexpr std::size_t kAtOnce = 500;
 
 struct Condition {
   workflow::Rule rule;

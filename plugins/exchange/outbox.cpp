@@ -135,7 +135,7 @@ class Teller {
   }
 
  private:
-  static constexpr std::size_t kAtOnce = 5000;
+  static constexpr std::size_t kAtOnce = 20000;
 
   struct Answer {
     const Waiting* what;

@@ -93,9 +93,12 @@ class SourceExchangeDb : public Plugin, public BusinessSource {
   void ack(Call call, const mif_ack* acks, std::uint32_t n) override {
     const std::lock_guard lock(mutex_);
     std::map<const Source*, std::vector<StatusRow>> rows;
+    std::pair<const Source*, std::string> found;
+    std::string_view of;  // the feed found last: answers come feed by feed
     for (std::uint32_t i = 0; i < n; ++i) {
       const mif_ack& a = acks[i];
-      const auto [source, inner] = find(view(a.feed));
+      if (i == 0 || view(a.feed) != of) found = find(of = view(a.feed));
+      const auto& [source, inner] = found;
       if (!MIF_HAS(&a, cursor) || a.cursor.n == 0) throw Error(MIF_E_INVALID, "source.ack-cursor", "回告缺少位置 (an acknowledgement needs the cursor of its document): " + str(a.key));
       StatusRow row;
       row.feed = inner;

@@ -210,7 +210,7 @@ int push(int port, const std::string& cookie, const std::string& csrf, int clien
             std::this_thread::sleep_until(next);
             next += std::chrono::milliseconds(period_ms);
           }
-          const std::string body = fmt::format(R"({{"documents":[{{"doc_no":"W{}-{}-{}","version":1,"doc_type":"subsidy","doc_day":20230612,"payload":{{"book":"{}","batch":"W","period":"2023-06","bank_account":"9900001003001","subsidy_kind":"1","payer":"省财政厅","province":"{}.00","amount":"{}.00"}}}}]}})",
+          const std::string body = fmt::format(R"({{"documents":[{{"doc_no":"W{}-{}-{}","version":1,"doc_type":"subsidy","doc_day":20230712,"payload":{{"book":"{}","batch":"W","period":"2023-07","bank_account":"9900001003001","subsidy_kind":"1","payer":"省财政厅","province":"{}.00","amount":"{}.00"}}}}]}})",
                                                port, c, i, book, i + 1, i + 1);
           const auto sent = Clock::now();
           Poco::Net::HTTPRequest request("POST", "/api/v1/x/exchange/documents", "HTTP/1.1");
