@@ -2,9 +2,6 @@
 // Documents that share a voucher: gathered, told apart again, corrected, and never lost.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "home.h"
 #include "mif/svc/ledger.h"
@@ -220,21 +217,7 @@ TEST(GatherInterrupted, APullThatIsKilledAnywhereContinuesToTheSameState) {
   Home home(7);
   gather(home);
   fill(home);
-  home.close();
-  int killed = 0;
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      home.job("exchange pull");
-      _exit(0);
-    }
-    usleep(static_cast<useconds_t>(30000 + 12000 * attempt));
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    killed += WIFSIGNALED(status);
-  }
+  const int killed = home.killed_often("exchange pull", 30000, 12000);
   home.job("exchange pull");
   EXPECT_EQ(home.state_hash(), expected);
   EXPECT_EQ(home.payables(), owed);

@@ -2,7 +2,10 @@
 #include "home.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -152,6 +155,26 @@ Answer Home::job(const std::string& name, const std::string& params, const std::
 }
 
 std::string Home::get(const std::string& path, const std::string& query, const std::string& login) { return ask("GET", path, query, "", login); }
+
+int Home::killed_often(const std::string& name, unsigned first_us, unsigned step_us) {
+  close();
+  int killed = 0;
+  for (unsigned attempt = 0; attempt < 8; ++attempt) {
+    const pid_t child = fork();
+    if (child == 0) {
+      job(name);
+      _exit(0);
+    }
+    EXPECT_GT(child, 0);
+    if (child < 0) return killed;
+    usleep(first_us + step_us * attempt);
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    killed += WIFSIGNALED(status);
+  }
+  return killed;
+}
 
 std::string Home::post(const std::string& path, const std::string& body, const std::string& login, const std::string& query) { return ask("POST", path, query, body, login); }
 

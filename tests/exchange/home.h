@@ -38,6 +38,9 @@ class Home {
   service::Deployment& deployment();
   void close();  // so that another process may open it
   Answer job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1");
+  // Runs the job eight times in a process of its own that is killed after `first_us`, then `step_us` later each time. Says how often it was
+  // killed before it had ended. Nothing of the deployment is open before or after.
+  int killed_often(const std::string& job, unsigned first_us, unsigned step_us);
   std::string post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = "");
   std::string get(const std::string& path, const std::string& query = "", const std::string& login = "viewer1");  // web API; the error's sentence otherwise
   std::string routes();  // what the web module offers, JSON

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Killed while pulling, run again: the same state as if nothing had happened.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "home.h"
 
@@ -33,21 +30,7 @@ TEST(Interrupted, APullThatIsKilledAnywhereContinuesToTheSameState) {
 
   Home home(7);
   fill(home);
-  home.close();
-  int killed = 0;
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      home.job("exchange pull");
-      _exit(0);
-    }
-    usleep(static_cast<useconds_t>(40000 + 25000 * attempt));
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    killed += WIFSIGNALED(status);
-  }
+  const int killed = home.killed_often("exchange pull", 40000, 25000);
   home.job("exchange pull");
   EXPECT_EQ(home.state_hash(), expected);
   EXPECT_EQ(home.payables(), owed);
