@@ -140,7 +140,7 @@ mif_status insert(void* impl, mif_call* call, mif_txn* txn, mif_str table, mif_s
     for (std::uint32_t i = 1; i < n_columns; ++i) statement += ", ?";
     statement += ")";
     checked(side, s(statement), SqlUse::execute);
-    if (n_rows) open.bulk_insert(into, names, converted(values, n_rows * n_columns));
+    if (n_rows) open.bulk_insert_later(into, names, converted(values, n_rows * n_columns));
   });
 }
 

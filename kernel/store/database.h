@@ -71,7 +71,7 @@ enum class Mode { read, write };
 class Session;   // one connection, private to this room
 class Database;
 
-// A transaction. One thread. Rolls back unless committed; after any exception inside it, commit refuses (poisoned).
+// A transaction. One thread at a time. Rolls back unless committed; after any exception inside it, commit refuses (poisoned).
 // A read sees one snapshot throughout. A write on SQLite is alone; on PostgreSQL it is READ COMMITTED beside others: whoever
 // reads a row to decide something first locks it by updating it (the book, the chain's head), as the update waits its turn.
 class Txn {
@@ -99,6 +99,9 @@ class Txn {
   // Many rows of one table by the fastest path of the back end (prepared loop, COPY BINARY, unnest, array binding),
   // inside this transaction. rows holds n * columns.size() values, row after row.
   void bulk_insert(std::string_view table, const std::vector<std::string>& columns, Params rows);
+  // The same beside the caller: the rows are copied and another thread writes them while the caller prepares the next. Every
+  // later call on this transaction waits for them first; an error comes out of one of those, at the latest out of commit().
+  void bulk_insert_later(std::string_view table, const std::vector<std::string>& columns, Params rows);
 
   // A new unique positive id. Ids of a rolled-back transaction are never given out again within the process.
   std::int64_t next_id(std::string_view sequence);

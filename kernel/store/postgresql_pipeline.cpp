@@ -26,11 +26,20 @@ PostgresValues::PostgresValues(Params params) {
   }
 }
 
-void PostgresPipeline::send(const std::string& name, const PostgresValues& values, std::string_view sql, Result* keep) {
+void PostgresPipeline::enter(std::string_view sql) {
   fetch_rest();
-  const bool entered = PQpipelineStatus(connection_) != PQ_PIPELINE_OFF || PQenterPipelineMode(connection_) == 1;
-  if (!entered || PQsendQueryPrepared(connection_, name.c_str(), values.size(), values.data(), nullptr, nullptr, 0) != 1)
-    std::rethrow_exception(postgresql_error(connection_, nullptr, sql));
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && PQenterPipelineMode(connection_) != 1) std::rethrow_exception(postgresql_error(connection_, nullptr, sql));
+}
+
+void PostgresPipeline::send(const std::string& name, const PostgresValues& values, std::string_view sql, Result* keep) {
+  enter(sql);
+  if (PQsendQueryPrepared(connection_, name.c_str(), values.size(), values.data(), nullptr, nullptr, 0) != 1) std::rethrow_exception(postgresql_error(connection_, nullptr, sql));
+  pending_.push_back({false, true, sql, keep});
+}
+
+void PostgresPipeline::send_unprepared(const std::string& text, const PostgresValues& values, std::string_view sql, Result* keep) {
+  enter(sql);
+  if (PQsendQueryParams(connection_, text.c_str(), values.size(), nullptr, values.data(), nullptr, nullptr, 0) != 1) std::rethrow_exception(postgresql_error(connection_, nullptr, sql));
   pending_.push_back({false, true, sql, keep});
 }
 

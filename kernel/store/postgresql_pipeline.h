@@ -32,6 +32,7 @@ class PostgresPipeline {
   // A prepared statement. `sql` is for messages and must stay alive until its answer is in; so must `keep`, where the answer
   // goes when somebody wants it.
   void send(const std::string& name, const PostgresValues& values, std::string_view sql, Result* keep = nullptr);
+  void send_unprepared(const std::string& text, const PostgresValues& values, std::string_view sql, Result* keep = nullptr);
   std::size_t pending() const { return pending_.size(); }
   // Waits for every answer, or all but those of the last `leave` statements; the last statement's result, or the first error.
   Result settle(std::size_t leave = 0);
@@ -63,6 +64,7 @@ class PostgresPipeline {
     std::string_view sql;
     Result* keep = nullptr;
   };
+  void enter(std::string_view sql);
   void sync();
   Result arriving_row();  // null at the end, when all answers are in
   void fetch_rest();

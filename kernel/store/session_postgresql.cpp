@@ -21,9 +21,13 @@ constexpr std::string_view kCommit = "commit";
 constexpr std::size_t kMostPending = 128;   // answers waited for at the latest then
 constexpr std::size_t kCopyFromRows = 500;  // below, one prepared statement with arrays is faster than a COPY and its round trips
 
+// With a list of as many values the plan is made anew each time, with the values and the table as they are: a plan that was kept
+// from when the table was empty would compare each row with each of them.
+constexpr std::size_t kPlannedAnew = 50;
+
 struct Statement {
-  std::unique_ptr<soci::postgresql_statement_backend> prepared;
-  std::string sql;
+  std::unique_ptr<soci::postgresql_statement_backend> prepared;  // null: planned anew
+  std::string sql, planned_anew;
   std::size_t parameters = 0;
   bool busy = false;
 };
@@ -78,7 +82,9 @@ class PostgresSession final : public Session {
     for (const std::string_view sql : {kBeginWrite, kBeginRead, kCommit}) statement(sql).busy = true;  // never dropped from the cache
   }
   ~PostgresSession() override {
-    statements_.for_each([](Statement& statement) { statement.prepared->statementName_.clear(); });  // the server forgets them with the connection
+    statements_.for_each([](Statement& statement) {
+      if (statement.prepared) statement.prepared->statementName_.clear();
+    });  // the server forgets them with the connection
     statements_.clear();
   }
 
@@ -213,13 +219,16 @@ class PostgresSession final : public Session {
  private:
   Statement& statement(std::string_view sql) {
     if (Statement* known = statements_.find(sql)) return *known;
-    pipeline_->leave();
     auto made = std::make_unique<Statement>();
     made->sql = sql;
+    made->planned_anew = with_named_parameters(sql, &made->parameters, "$");
+    if (made->parameters >= kPlannedAnew) return statements_.add(sql, std::move(made));
+    made->planned_anew.clear();
+    pipeline_->leave();
     made->prepared.reset(backend_->make_statement_backend());
     try {
       made->prepared->alloc();
-      made->prepared->prepare(with_named_parameters(sql, &made->parameters), soci::details::st_repeatable_query);
+      made->prepared->prepare(with_named_parameters(sql), soci::details::st_repeatable_query);
     } catch (const soci::postgresql_soci_error& error) {
       std::rethrow_exception(postgresql_error(PQstatus(connection_) == CONNECTION_OK ? error.sqlstate() : "08006", error.get_error_message(), sql));
     }
@@ -234,7 +243,8 @@ class PostgresSession final : public Session {
       const Statement& begin = statement(std::exchange(to_begin_, {}));
       pipeline_->send(begin.prepared->statementName_, PostgresValues({}), begin.sql);
     }
-    pipeline_->send(to_run.prepared->statementName_, values, to_run.sql, keep);
+    if (to_run.prepared) pipeline_->send(to_run.prepared->statementName_, values, to_run.sql, keep);
+    else pipeline_->send_unprepared(to_run.planned_anew, values, to_run.sql, keep);
   }
 
   // Outside the pipeline and inside the transaction that was asked for.

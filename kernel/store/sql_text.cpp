@@ -58,7 +58,7 @@ std::string_view name_of(Dialect dialect) {
 
 }  // namespace
 
-std::string with_named_parameters(std::string_view sql, std::size_t* count) {
+std::string with_named_parameters(std::string_view sql, std::size_t* count, std::string_view mark) {
   std::string out;
   out.reserve(sql.size() + 32);
   std::size_t n = 0;
@@ -70,7 +70,8 @@ std::string with_named_parameters(std::string_view sql, std::size_t* count) {
       out += ' ';
       i += comment;
     } else if (sql[i] == '?') {
-      out += ":p" + std::to_string(++n);
+      out += mark;
+      out += std::to_string(++n);
       ++i;
     } else {
       out += sql[i++];

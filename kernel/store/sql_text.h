@@ -11,8 +11,8 @@
 namespace mif::store {
 
 // `?` becomes ":p1", ":p2", .. - the one form every SOCI back end understands - outside literals; comments are dropped,
-// because SOCI's own scanner would look for parameters in them.
-std::string with_named_parameters(std::string_view sql, std::size_t* count = nullptr);
+// because SOCI's own scanner would look for parameters in them. `mark` = "$" writes them as PostgreSQL itself wants them.
+std::string with_named_parameters(std::string_view sql, std::size_t* count = nullptr, std::string_view mark = ":p");
 
 // The statements of a migration for one dialect, see Migration. Triggers and $$-quoted bodies stay whole.
 std::vector<std::string> statements_for(Dialect dialect, std::string_view sql);

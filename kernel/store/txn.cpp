@@ -21,6 +21,31 @@ class FirstValue final : public RowVisitor {
   Read read_;
 };
 
+// Rows with the memory of their texts.
+struct OwnRows {
+  explicit OwnRows(Params params) : values(params.begin(), params.end()) {
+    std::size_t room = 0;
+    for (const Param& p : params)
+      if (p.text()) room += p.text()->size();
+    texts.reserve(room);  // so that no text moves
+    for (Param& p : values) {
+      if (!p.text()) continue;
+      const std::size_t at = texts.size();
+      texts += *p.text();
+      p = Param(std::string_view(texts).substr(at));
+    }
+  }
+  OwnRows(const OwnRows&) = delete;
+  std::string texts;
+  std::vector<Param> values;
+};
+
+[[noreturn]] void not_whole_rows(std::string_view table) {
+  throw Error(MIF_E_INTERNAL, "批量写入的值不成整行 (values do not fill whole rows): " + std::string(table));
+}
+
+constexpr std::size_t kWorthAThread = 2000;  // values; fewer are written faster than they are handed over
+
 }  // namespace
 
 bool& inside_write() {
@@ -45,6 +70,10 @@ Txn::Impl::~Impl() {
 
 void Txn::Impl::closed() { throw Error(MIF_E_INTERNAL, "事务已经结束 (the transaction has ended)"); }
 
+void Txn::Impl::settle() {
+  if (writing.valid()) writing.get();
+}
+
 void Txn::Impl::must_write(std::string_view what) const {
   if (mode != Mode::write) throw Error(MIF_E_INTERNAL, "只读事务不能写 (a read transaction was asked to write): " + std::string(what.substr(0, 60)));
 }
@@ -67,6 +96,7 @@ void Txn::Impl::refuse_if_poisoned() const {
 void Txn::Impl::commit() {
   if (!open) closed();
   try {
+    settle();
     refuse_if_poisoned();
     lease.session().commit();
   } catch (...) {
@@ -82,6 +112,8 @@ void Txn::Impl::commit() {
 
 void Txn::Impl::rollback() noexcept {
   open = false;
+  if (writing.valid()) writing.wait();
+  writing = {};
   if (!lease.session().rollback()) lease.broken();
   ids.rolled_back(pending_ids);
   actions.clear();
@@ -138,9 +170,17 @@ std::optional<std::string> Txn::text(std::string_view sql, std::initializer_list
 void Txn::bulk_insert(std::string_view table, const std::vector<std::string>& columns, Params rows) {
   impl_->guarded([&](Session& session) {
     impl_->must_write(table);
-    if (columns.empty() || rows.size() % columns.size() != 0)
-      throw Error(MIF_E_INTERNAL, "批量写入的值不成整行 (values do not fill whole rows): " + std::string(table));
+    if (columns.empty() || rows.size() % columns.size() != 0) not_whole_rows(table);
     if (!rows.empty()) session.bulk_insert(table, columns, rows);
+  });
+}
+
+void Txn::bulk_insert_later(std::string_view table, const std::vector<std::string>& columns, Params rows) {
+  if (rows.size() < kWorthAThread) return bulk_insert(table, columns, rows);
+  impl_->guarded([&](Session& session) {
+    impl_->must_write(table);
+    if (columns.empty() || rows.size() % columns.size() != 0) not_whole_rows(table);
+    impl_->writing = std::async(std::launch::async, [&session, into = std::string(table), columns, own = std::make_unique<OwnRows>(rows)] { session.bulk_insert(into, columns, own->values); });
   });
 }
 

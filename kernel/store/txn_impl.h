@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <functional>
+#include <future>
 #include <vector>
 
 #include "kernel/store/id_source.h"
@@ -22,12 +23,14 @@ struct Txn::Impl {
   auto guarded(Operation operation) {
     if (!open) closed();
     try {
+      settle();
       return operation(lease.session());
     } catch (...) {
       if (!poison) poison = std::current_exception();
       throw;
     }
   }
+  void settle();  // waits for rows that are being written beside the caller; throws what became of them
   void must_write(std::string_view what) const;
   void refuse_if_poisoned() const;
   void commit();    // and run the after-commit actions
@@ -42,6 +45,7 @@ struct Txn::Impl {
   bool open = true;
   bool committed_by_owner = false;  // inside Database::write: the work may not commit
   std::exception_ptr poison;
+  std::future<void> writing;  // rows on another thread, which has the session meanwhile
   IdSource::Pending pending_ids;
   std::vector<std::function<void()>> actions;
 };

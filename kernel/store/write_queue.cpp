@@ -85,11 +85,14 @@ bool WriteQueue::run_one(Txn& txn, Txn::Impl& impl, Request& request, bool first
   if (!first) session.execute("savepoint mif_work", {});
   try {
     (*request.work)(txn);
+    impl.settle();
     impl.refuse_if_poisoned();
     if (!first) session.execute("release mif_work", {});
     return true;
   } catch (...) {
     request.error = std::current_exception();
+    if (impl.writing.valid()) impl.writing.wait();
+    impl.writing = {};
   }
   if (first) {
     impl.rollback();

@@ -14,7 +14,7 @@ void close_check(const Host& host, Call call, std::string_view book, Period peri
   std::string held, rejected, untold;
   Txn txn = host.store.read(call);
   // Documents up to the period's end, of earlier periods too: a document that is still held belongs to no period yet.
-  txn.query("select state, cast(count(*) as bigint), min(doc_key), min(reason) from x_exchange_document where gathered_in = 0 and state in ('held', 'rejected') and book = ? and doc_day <= ? group by state",
+  txn.query("select state, cast(count(*) as bigint), min(doc_key), min(reason) from x_exchange_document where state in ('held', 'rejected') and book = ? and doc_day <= ? group by state",
             {std::string(book), last}, [&](const Row& r) {
               (r.text(0) == state::kHeld ? held : rejected) = std::to_string(r.integer(1)) + " 张, 如 " + std::string(r.text(2)) + ": " + std::string(r.text(3));
               return true;

@@ -86,28 +86,56 @@ void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const
   });
 }
 
-std::int64_t OpenGroups::of(Txn& txn, const SourceFeed& feed, const Shape& shape, const std::string& unit, std::int64_t document, std::int64_t now_ms) {
-  const auto met = by_shape_.find(&shape);
-  if (met != by_shape_.end()) return met->second;
-  std::int64_t& id = by_key_[shape.gather_key];
-  if (id == 0) {
-    std::int64_t number = 0;
-    txn.query("select number_of_key, group_id, case when group_state = 'drafted' and group_voucher = 0 and group_feed = ? then 1 else 0 end from x_exchange_group"
-              " where group_source = ? and gather_key = ? order by number_of_key desc limit 1",
-              {feed.feed, feed.source, shape.gather_key}, [&](const Row& r) {
-                number = r.integer(0);
-                if (r.integer(2)) id = r.integer(1);
-                return false;
-              });
-    if (id == 0) {
-      id = take_ids(txn, "group");
-      txn.execute("insert into x_exchange_group (group_id, group_source, group_feed, gather_key, number_of_key, revision, group_book, group_unit, group_rule, group_state, group_reason,"
-                  " first_document, group_documents, group_fen, group_voucher, group_voucher_no, opened_ms, moved_ms) values (?, ?, ?, ?, ?, 1, ?, ?, ?, 'drafted', '', ?, 0, 0, 0, '', ?, ?)",
-                  {id, feed.source, feed.feed, shape.gather_key, number + 1, shape.head.book, unit, shape.rule, document, now_ms, now_ms});
+void OpenGroups::meet(const Shape& shape, const std::string& unit, std::int64_t document) {
+  const auto [met, first] = by_shape_.try_emplace(&shape, nullptr);
+  if (!first) return;
+  const auto [known, unknown] = by_key_.try_emplace(shape.gather_key, 0);
+  met->second = &known->second;
+  if (unknown) wanted_.push_back({&shape, &known->second, unit, document});
+}
+
+std::int64_t OpenGroups::of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t now_ms) {
+  if (!wanted_.empty()) open(txn, feed, now_ms);
+  return *by_shape_.at(&shape);
+}
+
+void OpenGroups::open(Txn& txn, const SourceFeed& feed, std::int64_t now_ms) {
+  const std::span<Wanted> all(wanted_);
+  for (std::size_t at = 0; at < all.size(); at += kKeysAtOnce) find(txn, feed, all.subspan(at, std::min(kKeysAtOnce, all.size() - at)));
+  const auto missing = std::count_if(all.begin(), all.end(), [](const Wanted& w) { return *w.id == 0; });
+  if (missing != 0) {
+    std::int64_t id = take_ids(txn, "group", missing);
+    RowBatch rows("group_id, group_source, group_feed, gather_key, number_of_key, revision, group_book, group_unit, group_rule, group_state, group_reason, first_document, group_documents, group_fen,"
+                  " group_voucher, group_voucher_no, opened_ms, moved_ms");
+    const std::int64_t none = 0, first_revision = 1;
+    for (const Wanted& w : wanted_) {
+      if (*w.id != 0) continue;
+      *w.id = id;
+      rows.add(id++).add(feed.source).add(feed.feed).add(w.shape->gather_key).add(w.number + 1).add(first_revision).add(w.shape->head.book).add(w.unit).add(w.shape->rule);
+      rows.add("drafted").add("").add(w.first_document).add(none).add(none).add(none).add("").add(now_ms).add(now_ms);
     }
+    txn.insert("x_exchange_group", rows);
   }
-  by_shape_.emplace(&shape, id);
-  return id;
+  wanted_.clear();
+}
+
+// Those that are open, and of the others the last number of their keys.
+void OpenGroups::find(Txn& txn, const SourceFeed& feed, std::span<Wanted> some) {
+  std::string sql = "select gather_key, number_of_key, group_id, case when group_state = 'drafted' and group_voucher = 0 and group_feed = ? then 1 else 0 end from x_exchange_group"
+                    " where group_source = ? and gather_key in (?";
+  for (std::size_t i = 1; i < kKeysAtOnce; ++i) sql += ", ?";
+  sql += ")";
+  std::vector<Value> params = {feed.feed, feed.source};
+  for (std::size_t i = 0; i < kKeysAtOnce; ++i) params.emplace_back(some[std::min(i, some.size() - 1)].shape->gather_key);  // the last again: one statement for all
+  std::unordered_map<std::string_view, Wanted*> of_key;
+  for (Wanted& w : some) of_key.emplace(w.shape->gather_key, &w);
+  txn.query(sql, params, [&](const Row& r) {
+    Wanted& w = *of_key.at(r.view(0));
+    if (r.integer(1) <= w.number) return true;
+    w.number = r.integer(1);
+    *w.id = r.integer(3) ? r.integer(2) : 0;
+    return true;
+  });
 }
 
 void OpenGroups::as_of(std::int64_t changes) {
@@ -116,6 +144,7 @@ void OpenGroups::as_of(std::int64_t changes) {
 }
 
 void OpenGroups::forget() {
+  wanted_.clear();
   by_shape_.clear();
   by_key_.clear();
 }

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "settings.h"
 #include "tables.h"
@@ -37,16 +39,28 @@ void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const
 // Open groups by their keys. [one thread]
 class OpenGroups {
  public:
-  // The group that takes documents of this shape; made when there is none.
-  std::int64_t of(Txn& txn, const SourceFeed& feed, const Shape& shape, const std::string& unit, std::int64_t document, std::int64_t now_ms);
+  // A document of this shape will want its group.
+  void meet(const Shape& shape, const std::string& unit, std::int64_t document);
+  // The group that takes documents of a shape that was met. Groups there are not are made, all that were met at once.
+  std::int64_t of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t now_ms);
   // Forgets what was known when others have changed the feed since; `changes` as move_cursor says.
   void as_of(std::int64_t changes);
   // After a transaction that was not committed.
   void forget();
 
  private:
-  std::unordered_map<const Shape*, std::int64_t> by_shape_;
-  std::unordered_map<std::string, std::int64_t> by_key_;
+  struct Wanted {
+    const Shape* shape;
+    std::int64_t* id;
+    std::string unit;
+    std::int64_t first_document;
+    std::int64_t number = 0;  // of the last group with its key
+  };
+  void find(Txn& txn, const SourceFeed& feed, std::span<Wanted> some);
+  void open(Txn& txn, const SourceFeed& feed, std::int64_t now_ms);
+  std::unordered_map<const Shape*, std::int64_t*> by_shape_;
+  std::unordered_map<std::string, std::int64_t> by_key_;  // 0 = not known yet
+  std::vector<Wanted> wanted_;
   std::int64_t changes_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 std::string known_digest(const Document& d) { return d.digest.empty() ? digest_of(d) : d.digest; }
 
-constexpr std::size_t kKeysAtOnce = 200, kRowsAtOnce = 250, kMostShapes = 200'000;
+constexpr std::size_t kRowsAtOnce = 7000, kMostShapes = 200'000;
 
 }  // namespace
 
@@ -72,8 +72,10 @@ void Intake::take(Call call, const SourceFeed& feed, const std::string& cursor, 
     quality_.begin(txn, feed, documents);
     for (const auto& d : documents) {
       settle(chunk, d, counted);
-      if (chunk.rows.size() >= kRowsAtOnce) chunk.rows.write(txn);  // while they are in the processor's cache
+      if (chunk.judged.size() >= kRowsAtOnce) keep_judged(chunk, counted);  // they go into the database while the next are judged
     }
+    keep_judged(chunk, counted);
+    propose_postponed(chunk, counted);
     quality_.write(txn);
     chunk.rows.write(txn);
     deliver(chunk, cursor, documents.back().cursor);
@@ -125,26 +127,41 @@ void Intake::find_known(Chunk& chunk, std::span<const Document> documents) {
 }
 
 void Intake::settle(Chunk& chunk, const Document& document, Tally& tally) {
+  const std::int64_t id = chunk.next_id++;
   if (document.withdrawn || !chunk.known.insert(std::string_view(document.key)).second) {
+    keep_judged(chunk, tally);
+    propose_postponed(chunk, tally);
     chunk.rows.write(chunk.txn);  // so that the queries see what came before
-    return document.withdrawn ? settle_withdrawal(chunk, document, tally) : settle_known(chunk, document, tally);
+    return document.withdrawn ? settle_withdrawal(chunk, document, tally) : settle_known(chunk, id, document, tally);
   }
-  keep(chunk, document, known_digest(document), judge(chunk, document, quality_.look(document)), tally);
+  if (auto decision = judge(chunk, id, document, quality_.look(document), Own::later)) chunk.judged.push_back({id, &document, std::move(*decision)});
+  else chunk.postponed.push_back({id, &document, {}});
+}
+
+void Intake::keep_judged(Chunk& chunk, Tally& tally) {
+  for (const auto& j : chunk.judged) keep(chunk, j.id, *j.document, known_digest(*j.document), j.decision, tally);
+  chunk.judged.clear();
+  chunk.rows.write(chunk.txn);
+}
+
+void Intake::propose_postponed(Chunk& chunk, Tally& tally) {
+  for (const auto& j : chunk.postponed) keep(chunk, j.id, *j.document, known_digest(*j.document), *judge(chunk, j.id, *j.document, std::nullopt, Own::now), tally);
+  chunk.postponed.clear();
 }
 
 // What the quality rules say of it comes first; `unfit` is their verdict.
-Intake::Decision Intake::judge(Chunk& chunk, const Document& document, const std::optional<Verdict>& unfit) {
-  if (unfit) return {*unfit, {}, amount_of(document), nullptr};
-  return decide(chunk.txn, chunk.books, chunk.feed, document, chunk.refusal, chunk.next_id, chunk.now);
+std::optional<Intake::Decision> Intake::judge(Chunk& chunk, std::int64_t id, const Document& document, const std::optional<Verdict>& unfit, Own own) {
+  if (unfit) return Decision{*unfit, {}, amount_of(document), nullptr};
+  return decide(chunk.txn, chunk.books, document, chunk.refusal, id, own);
 }
 
-void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, const Decision& decision, Tally& tally) {
-  const std::int64_t id = chunk.next_id++;
+void Intake::keep(Chunk& chunk, std::int64_t id, const Document& d, const std::string& digest, const Decision& decision, Tally& tally) {
   const Verdict& v = decision.verdict;
   const std::string& unit = chunk.books.unit_of(d.fields.at("book"), settings_.unit);
   if (decision.gathered) {  // told with its group, logged with its delivery
+    const std::int64_t group = groups_.of(chunk.txn, chunk.feed, *decision.gathered, chunk.now);
     if (chunk.delivery == 0) chunk.delivery = take_ids(chunk.txn, "delivery");
-    chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule, decision.amount, chunk.now, v.group, chunk.delivery);
+    chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule, decision.amount, chunk.now, group, chunk.delivery);
     tally.count(state::kGathered, decision.amount);
     ++chunk.gathered;
     chunk.gathered_fen += decision.amount;
@@ -160,7 +177,7 @@ void Intake::keep(Chunk& chunk, const Document& d, const std::string& digest, co
   record(chunk.txn, chunk.books, v.state, d, digest, v, decision.amount);
 }
 
-void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) {
+void Intake::settle_known(Chunk& chunk, std::int64_t id, const Document& document, Tally& tally) {
   const auto before = select_documents(chunk.txn, "where source = ? and doc_key = ? order by doc_version, arrival", {document.source, document.key});
   const std::string digest = known_digest(document);
   const auto same = std::find_if(before.begin(), before.end(), [&](const auto& s) { return s.version == document.version && s.arrival == 0; });
@@ -177,14 +194,14 @@ void Intake::settle_known(Chunk& chunk, const Document& document, Tally& tally) 
     const Fen amount = amount_of(document);
     const Verdict v = rejected("单号 " + document.key + " 版本 " + std::to_string(document.version) + " 已收到, 内容不同 (conflict: same key, other content): 原金额 " +
                                same->amount.grouped() + ", 此次 " + amount.grouped());
-    chunk.rows.add(chunk.next_id++, document, digest, arrival, chunk.books.unit_of(document.fields.at("book"), settings_.unit), v, amount, chunk.now);
+    chunk.rows.add(id, document, digest, arrival, chunk.books.unit_of(document.fields.at("book"), settings_.unit), v, amount, chunk.now);
     chunk.rows.tell(document, v);
     record(chunk.txn, chunk.books, "conflict", document, digest, v, amount);
     tally.count(v.state, amount);
     return;
   }
-  if (const auto refused = supersede(chunk, document, before)) return keep(chunk, document, digest, {*refused, {}, amount_of(document), nullptr}, tally);
-  keep(chunk, document, digest, judge(chunk, document, unfit), tally);
+  if (const auto refused = supersede(chunk, document, before)) return keep(chunk, id, document, digest, {*refused, {}, amount_of(document), nullptr}, tally);
+  keep(chunk, id, document, digest, *judge(chunk, id, document, unfit, Own::now), tally);
 }
 
 std::optional<Verdict> Intake::supersede(Chunk& chunk, const Document& document, const std::vector<Stored>& before) {
@@ -257,8 +274,8 @@ void Intake::reverse(Chunk& chunk, const Stored& s, const std::string& why, Day 
   chunk.txn.execute("insert into x_exchange_reversal (document_id, because_of, voucher_id, made_ms) values (?, ?, ?, ?)", {s.id, why, voucher, chunk.now});
 }
 
-Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& feed, const Document& document, const Refusal* known, std::int64_t id, std::int64_t now) {
-  if (known && !known->at_withdrawal) return {known->verdict, {}, amount_of(document), nullptr};
+std::optional<Intake::Decision> Intake::decide(Txn& txn, const Books& books, const Document& document, const Refusal* known, std::int64_t id, Own own) {
+  if (known && !known->at_withdrawal) return Decision{known->verdict, {}, amount_of(document), nullptr};
   const auto answer = [&](Verdict v) { return Decision{std::move(v), {}, amount_of(document), nullptr}; };
   if (!document.trouble.empty()) return answer(held(document.trouble));
   const std::string_view code = document.fields.at("book");
@@ -275,14 +292,18 @@ Intake::Decision Intake::decide(Txn& txn, const Books& books, const SourceFeed& 
   std::string rule;
   try {
     const Evaluated& e = evaluator->evaluate(document);
-    if (!e.shape->gather_key.empty()) return {{state::kGathered, "", "", 0, groups_.of(txn, feed, *e.shape, book->unit, id, now)}, {}, e.amount(), e.shape};
+    if (!e.shape->gather_key.empty()) {
+      groups_.meet(*e.shape, book->unit, id);
+      return Decision{{state::kGathered, "", e.shape->rule, 0, 0}, {}, e.amount(), e.shape};
+    }
     rule = e.shape->rule;
-    if (e.shape->memo) return {{state::kPosted, "", rule, 0, 0, kMemo}, {}, e.amount(), nullptr};
+    if (e.shape->memo) return Decision{{state::kPosted, "", rule, 0, 0, kMemo}, {}, e.amount(), nullptr};
+    if (own == Own::later) return std::nullopt;
     Mapped mapped = e.mapped();
     mapped.draft.source_key = source_key(document);
     mapped.draft.maker = settings_.maker;
     const std::int64_t voucher = host_.ledger.propose(txn, mapped.draft);
-    return {{state::kDrafted, "", rule, voucher, 0}, std::move(mapped.payable), mapped.amount, nullptr};
+    return Decision{{state::kDrafted, "", rule, voucher, 0}, std::move(mapped.payable), mapped.amount, nullptr};
   } catch (const HostRefused& e) {
     if (!says_no(e.code())) throw;
     Verdict v = verdict_of(e);
@@ -356,9 +377,9 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
       const auto unfit = quality_.again(txn, feed, document);
       const Decision d = digest_of(document) != s.digest ? Decision{held(s.reason), {}, s.amount, nullptr}
                          : unfit                        ? Decision{*unfit, {}, s.amount, nullptr}
-                                                        : decide(txn, books, feed, document, known ? &*known : nullptr, s.id, now);
+                                                        : *decide(txn, books, document, known ? &*known : nullptr, s.id, Own::now);
       Verdict v = d.verdict;
-      if (d.gathered) v.rule = d.gathered->rule;
+      if (d.gathered) v.group = groups_.of(txn, feed, *d.gathered, now);
       if (v.state == state::kHeld && v.reason == s.reason) {
         tally.count(v.state, s.amount);
         return;

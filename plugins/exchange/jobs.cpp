@@ -113,7 +113,7 @@ std::string run_retry(const Host& host, Call call, const Progress& progress) {
   std::vector<std::int64_t> ids;
   {
     Txn txn = host.store.read(call);
-    txn.query("select id from x_exchange_document where gathered_in = 0 and state = 'held' order by id", {}, [&](const Row& r) {
+    txn.query("select id from x_exchange_document where state = 'held' order by id", {}, [&](const Row& r) {
       ids.push_back(r.integer(0));
       return true;
     });

@@ -2,8 +2,10 @@
 #include "outbox.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "mif/ext/business_source.h"
 #include "mif/json.hpp"
@@ -48,6 +50,7 @@ void record(const Host& host, Txn& txn, const std::string& unit, const std::stri
   host.audit.append(txn, unit, action, object, json.str());
 }
 
+// Documents of one book, in the order of their vouchers.
 std::int64_t move_documents(const Host& host, Call call, const std::vector<Stored>& page) {
   const auto heads = heads_of(host, call, page.front().book, page.front().voucher, page.back().voucher);
   std::vector<std::pair<const Stored*, Moved>> moved;
@@ -186,22 +189,27 @@ class Teller {
 
 std::int64_t follow_vouchers(const Host& host, Call call) {
   std::int64_t total = 0;
-  for (const auto& book : host.read.books(call)) {
-    for (std::int64_t after = 0;;) {
-      std::vector<Stored> page;
-      {
-        Txn txn = host.store.read(call);
-        page = select_documents(txn, "where gathered_in = 0 and state = 'drafted' and book = ? and voucher_id > ? order by voucher_id limit 500", {book.code, after});
-      }
-      if (page.empty()) break;
-      after = page.back().voucher;
-      total += move_documents(host, call, page);
+  std::map<std::string, std::vector<Stored>> of_book;
+  for (const auto& book : host.read.books(call)) of_book[book.code];
+  for (std::int64_t after = 0;;) {
+    std::vector<Stored> page;
+    {
+      Txn txn = host.store.read(call);
+      page = select_documents(txn, "where state = 'drafted' and voucher_id > ? order by voucher_id limit 500", {after});
     }
+    if (page.empty()) break;
+    after = page.back().voucher;
+    for (auto& s : page)
+      if (const auto own = of_book.find(s.book); own != of_book.end()) own->second.push_back(std::move(s));  // not another province's
+    for (auto& [book, documents] : of_book)
+      if (!documents.empty()) total += move_documents(host, call, std::exchange(documents, {}));
+  }
+  for (const auto& [book, none] : of_book) {
     for (std::int64_t after = 0;;) {
       std::vector<Group> page;
       {
         Txn txn = host.store.read(call);
-        page = select_groups(txn, "where group_state = 'drafted' and group_voucher > ? and group_book = ? order by group_voucher limit 500", {after, book.code});
+        page = select_groups(txn, "where group_state = 'drafted' and group_voucher > ? and group_book = ? order by group_voucher limit 500", {after, book});
       }
       if (page.empty()) break;
       after = page.back().voucher;

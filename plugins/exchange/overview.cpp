@@ -103,7 +103,7 @@ std::string document_list(const Host& host, Call call, const std::string& wanted
   if (!wanted.empty()) params.insert(params.end(), {wanted, wanted});
   if (!book.empty()) params.emplace_back(book);
   params.emplace_back(static_cast<std::int64_t>(limit));
-  const auto rows = select_documents(txn, (wanted.empty() ? std::string("where gathered_in = 0 and state in ('held', 'rejected')") : std::string("where ") + kIsInState) + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
+  const auto rows = select_documents(txn, (wanted.empty() ? std::string("where state in ('held', 'rejected')") : std::string("where ") + kIsInState) + (book.empty() ? "" : " and book = ?") + " order by id limit ?", params);
   JsonWriter json;
   json.begin_object().field("kind", "ExchangeDocumentList").key("items").begin_array();
   Fen sum;

@@ -123,12 +123,13 @@ void DocumentRows::add_gathered(std::int64_t id, const Document& d, const std::s
 void DocumentRows::tell(const Document& d, const Verdict& v) { told_.push_back({d.source, d.feed, d.cursor, d.key, v.state, v.reason, v.voucher_no, d.version}); }
 
 void DocumentRows::write(Txn& txn) {
-  if (!documents_.empty()) txn.insert("x_exchange_document", documents_);
-  if (told_.empty()) return;
-  std::int64_t id = take_ids(txn, "outbox", static_cast<std::int64_t>(told_.size()));
-  for (const auto& t : told_) outbox_.add(id++).add(t.source).add(t.feed).add(t.cursor).add(t.key).add(t.version).add(t.state).add(t.reason).add(t.voucher).add(std::int64_t{0}).add(std::int64_t{0});
-  told_.clear();
-  txn.insert("x_exchange_outbox", outbox_);
+  if (!told_.empty()) {
+    std::int64_t id = take_ids(txn, "outbox", static_cast<std::int64_t>(told_.size()));
+    for (const auto& t : told_) outbox_.add(id++).add(t.source).add(t.feed).add(t.cursor).add(t.key).add(t.version).add(t.state).add(t.reason).add(t.voucher).add(std::int64_t{0}).add(std::int64_t{0});
+    told_.clear();
+    txn.insert("x_exchange_outbox", outbox_);
+  }
+  if (!documents_.empty()) txn.insert("x_exchange_document", documents_);  // last: the next statement would wait for them
 }
 
 void add_to_digest(std::string& said, std::int64_t id, std::string_view key, std::int64_t version, std::string_view digest) {

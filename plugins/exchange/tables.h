@@ -44,6 +44,7 @@ struct Stored {
 };
 
 inline constexpr std::size_t kLongestReason = 600;  // bytes
+inline constexpr std::size_t kKeysAtOnce = 200;      // asked for with one `in`
 
 // For queries that join documents with groups: the state people know.
 inline constexpr const char* kWithGroups = "x_exchange_document left join x_exchange_group on group_id = gathered_in";

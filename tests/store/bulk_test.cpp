@@ -2,6 +2,9 @@
 // Many rows by each back end's fastest path hold the same values as one by one, and belong to the transaction.
 #include "tests/store/fixture.h"
 
+#include <atomic>
+#include <thread>
+
 namespace mif::store {
 namespace {
 
@@ -96,6 +99,58 @@ TEST_F(Bulk, ABrokenKeyInTheMiddleIsAConflictAndLeavesNothing) {
   EXPECT_EQ(count(), 901);
 }
 
+TEST_F(Bulk, WrittenBesideTheCallerTheyAreThereForTheNextStatement) {
+  database_->write([&](Txn& txn) {
+    for (int part = 0; part < 4; ++part) txn.bulk_insert_later("thing", kColumns, make_rows(part * 700, 700).values);  // the texts are gone when it returns
+    EXPECT_EQ(txn.integer("select count(*) from thing"), 2800);
+    txn.bulk_insert_later("thing", kColumns, make_rows(2800, 3).values);
+    txn.bulk_insert_later("thing", kColumns, make_rows(2803, 900).values);
+  });
+  database_->read([&](Txn& txn) { expect_rows(txn, 0, 3703); });
+}
+
+TEST_F(Bulk, WrittenBesideTheCallerTheyRollBackAsWell) {
+  {
+    Txn txn = database_->begin(Mode::write);
+    txn.bulk_insert_later("thing", kColumns, make_rows(0, 5000).values);
+  }
+  EXPECT_EQ(count(), 0);
+  EXPECT_THROW(database_->write([&](Txn& txn) {
+    txn.bulk_insert_later("thing", kColumns, make_rows(0, 5000).values);
+    throw std::runtime_error("changed my mind");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(Bulk, WrittenBesideTheCallerABrokenKeyIsAConflictOfTheNextCallOrTheCommit) {
+  database_->write([&](Txn& txn) { insert(txn, 40); });
+  Txn txn = database_->begin(Mode::write);
+  txn.bulk_insert_later("thing", kColumns, make_rows(0, 900).values);
+  EXPECT_EQ(code_of([&] { txn.integer("select count(*) from thing"); }), MIF_E_CONFLICT);
+  EXPECT_EQ(code_of([&] { txn.commit(); }), MIF_E_INTERNAL);  // spoilt
+  EXPECT_EQ(code_of([&] { database_->write([&](Txn& other) { other.bulk_insert_later("thing", kColumns, make_rows(0, 900).values); }); }), MIF_E_CONFLICT);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(Bulk, OneWhoseRowsAreRefusedTakesNobodyElseAlong) {
+  std::vector<std::thread> threads;
+  std::atomic<int> refused{0}, worked{0};
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&, t] {
+      for (int round = 0; round < 5; ++round) {
+        const int from = t % 2 ? 1'000'000 : (t * 5 + round) * 600;  // every second one wants the same numbers
+        const mif_status code = code_of([&] { database_->write([&](Txn& txn) { txn.bulk_insert_later("thing", kColumns, make_rows(from, 600).values); }); });
+        if (code == MIF_E_CONFLICT) ++refused;
+        else if (code == MIF_OK) ++worked;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(worked, 4 * 5 + 1);
+  EXPECT_EQ(refused, 4 * 5 - 1);
+  EXPECT_EQ(count(), 21 * 600);
+}
+
 TEST_F(Bulk, AColumnOfNothingButNullsAndNumbersForATextColumnWork) {
   std::vector<Param> rows;
   for (int i = 0; i < 600; ++i) rows.insert(rows.end(), {Param(i), Param(nullptr), Param(1000 + i)});
@@ -132,6 +187,25 @@ TEST_F(Bulk, ALongResultIsReadToItsEndWhateverHappensInBetween) {
   std::int64_t seen = 0;
   EXPECT_THROW(txn.query("select id from thing order by id", {}, [&](const Row&) { if (++seen == 5) throw std::runtime_error("enough"); }), std::runtime_error);
   EXPECT_EQ(count(), 20001);
+}
+
+TEST_F(Bulk, AListOfManyValuesFindsItsRows) {
+  database_->write([&](Txn& txn) { txn.bulk_insert("thing", kColumns, make_rows(0, 1000).values); });
+  std::string sql = "select id from thing where fen > ? and id in (?";
+  std::vector<Param> params = {std::int64_t{0}, 1};
+  for (int i = 1; i < 120; ++i) {
+    sql += ", ?";
+    params.emplace_back(i * 7 + 1);
+  }
+  sql += ") order by id";
+  for (int again = 0; again < 3; ++again)
+    database_->read([&](Txn& txn) {
+      std::vector<std::int64_t> found;
+      txn.query(sql, params, [&](const Row& row) { found.push_back(row.integer(0)); });
+      EXPECT_EQ(found.size(), 96u);  // every fifth has no amount
+      EXPECT_EQ(found.front(), 1);
+      EXPECT_EQ(found.back(), 834);
+    });
 }
 
 TEST_F(Bulk, ValuesThatDoNotFillRowsAreRefused) {

@@ -137,7 +137,8 @@ class Txn {
     ask(call_.get(), store_->query, store_->impl, txn_, s(sql), values.data(), static_cast<std::uint32_t>(values.size()), &sink.c);
     if (sink.thrown) std::rethrow_exception(sink.thrown);
   }
-  // The batch is empty afterwards. Throws MIF_E_CONFLICT for a broken unique key; the transaction is then spoilt.
+  // The batch is empty afterwards; the rows are written beside the caller. A broken unique key is MIF_E_CONFLICT of this call
+  // or a later one, commit() at the latest; the transaction is then spoilt.
   void insert(std::string_view table, RowBatch& rows) {
     if (rows.values_.size() % rows.n_columns_ != 0) throw Error(MIF_E_INTERNAL, "a row of " + std::string(table) + " is not complete");
     for (auto& v : rows.values_)

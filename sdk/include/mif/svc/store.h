@@ -49,9 +49,10 @@ typedef struct mif_store {
   mif_status (*query)(void* impl, mif_call*, mif_txn*, mif_str sql, const mif_value* params, uint32_t n, mif_row_sink*);
   /* [worker] A new unique positive id from the named sequence (created at first use). Unused ids are lost, never reused. */
   mif_status (*next_id)(void* impl, mif_call*, mif_txn*, mif_str sequence, int64_t* out);
-  /* [worker] Many rows of one own table at once, by the fastest way the database has (COPY, array binding, a prepared loop):
-     n_rows * n_columns values, row after row; `columns` = their names, separated by commas. A broken unique key is
-     MIF_E_CONFLICT and spoils the transaction. */
+  /* [worker] Many rows of one own table at once, by the fastest way the database has (COPY, array binding, a prepared loop),
+     beside the caller: n_rows * n_columns values, row after row, copied before it returns; `columns` = their names, separated
+     by commas. The transaction's next call waits for them. A broken unique key is MIF_E_CONFLICT of this call or a later one
+     of the transaction, its commit at the latest, and spoils the transaction. */
   mif_status (*insert)(void* impl, mif_call*, mif_txn*, mif_str table, mif_str columns, const mif_value* values, uint32_t n_columns, uint64_t n_rows);
 } mif_store;
 #ifdef __cplusplus
