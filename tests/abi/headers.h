@@ -14,3 +14,4 @@
 #include "mif/ext/web_module.h"
 #include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
+#include "mif/ext/draft/statement_format.h"

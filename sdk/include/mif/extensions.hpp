@@ -7,6 +7,7 @@
 #include "mif/ext/business_source.h"
 #include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
+#include "mif/ext/draft/statement_format.h"
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
@@ -198,6 +199,38 @@ class CloseCheck {
 
  private:
   mif_close_check c_;
+};
+
+// One or more file formats of bank statements.
+class StatementFormat {
+ public:
+  struct Sniffed {
+    int sure = 0;  // 0..100
+    std::string format;
+  };
+  StatementFormat() : c_(sized<mif_statement_format>()) {
+    c_.self = this;
+    c_.describe = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe_formats(Call(c))); }); };
+    c_.sniff = [](void* p, mif_call* c, const std::uint8_t* head, std::uint64_t n, std::int32_t* sure, mif_text_sink* format) {
+      return guard(c, [&] {
+        const Sniffed found = me(p).sniff(std::string_view(reinterpret_cast<const char*>(head), n));
+        *sure = found.sure;
+        emit(format, found.format);
+      });
+    };
+    c_.read = [](void* p, mif_call* c, mif_str format, mif_str options, mif_byte_source* bytes, mif_statement_events* events) {
+      return guard(c, [&] { me(p).read_statements(Call(c), view(format), view(options), *bytes, *events); });
+    };
+  }
+  virtual ~StatementFormat() = default;
+  virtual std::string describe_formats(Call) = 0;
+  virtual Sniffed sniff(std::string_view head) = 0;
+  virtual void read_statements(Call, std::string_view format, std::string_view options, mif_byte_source&, mif_statement_events&) = 0;
+  const mif_statement_format* statement_format_abi() const { return &c_; }
+
+ private:
+  static StatementFormat& me(void* p) { return *static_cast<StatementFormat*>(p); }
+  mif_statement_format c_;
 };
 
 class PayableSource {
