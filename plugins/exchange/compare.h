@@ -29,7 +29,10 @@ struct Link {
 inline constexpr Link kLinks[] = {
     {"x_exchange_document", "voucher_id", "case when state = 'cancelled' and id in (select r.document_id from x_exchange_reversal r) then 'posted' else state end",
      " and gathered_in = 0 and state in ('drafted', 'posted', 'cancelled')", "1", "amount_fen"},
-    {"x_exchange_document join x_exchange_group on group_id = gathered_in", "group_voucher", "group_state", "", "1", "amount_fen"},
+    {"x_exchange_group join (select d.id as came_with from x_exchange_delivery d) v on came_with >= first_delivery and came_with <= last_delivery"
+     " join x_exchange_document on delivery_id = came_with and gathered_in = group_id",
+     "group_voucher", "group_state", "", "1", "amount_fen"},
+    {"x_exchange_group join x_exchange_document on delivery_id = 0 and gathered_in = group_id", "group_voucher", "group_state", "", "1", "amount_fen"},
     {"x_exchange_reversal join x_exchange_document on id = document_id", "x_exchange_reversal.voucher_id", "'posted'", "", "-1", "-amount_fen"}};
 // When the state people know last changed.
 inline constexpr const char* kChanged = "case when state = 'gathered' and moved_ms > changed_ms then moved_ms else changed_ms end";

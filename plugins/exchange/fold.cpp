@@ -228,7 +228,8 @@ void Fold::make(Txn& txn, const Books& books, const Group& g, std::optional<Verd
   std::int64_t n = 0;
   for (const auto& [payee, p] : sum.payables)
     if (p.fen != Fen()) insert_payable(txn, 0, voucher, g.book, sum.draft.source_key + (n++ ? "/" + std::to_string(n) : std::string()), sum.draft.day, p);
-  if (txn.execute("update x_exchange_group set group_voucher = ?, group_documents = ?, group_fen = ?, moved_ms = ? where group_id = ? and group_state = 'drafted' and group_voucher = 0",
+  if (txn.execute("update x_exchange_group set group_voucher = ?, group_documents = ?, group_fen = ?, moved_ms = ?, last_delivery = (select last_id from x_exchange_counter where name = 'delivery')"
+                  " where group_id = ? and group_state = 'drafted' and group_voucher = 0",
                   {voucher, sum.documents, sum.amount, now, g.id}) != 1)
     throw Error(MIF_E_CONFLICT, "document.group-changed", "汇总 " + g.key + " 刚刚被另一个过程改变，请重试 (changed meanwhile)");
   Group made = g;
@@ -251,7 +252,7 @@ void Fold::release(Txn& txn, const Stored& m, const Verdict& v) {
 void Fold::dissolve(const Group& g, const Verdict& v) {
   Txn txn = host_.store.write(call_);
   hold_feed(txn);
-  for (const auto& m : select_documents(txn, "where gathered_in = ? and state = 'gathered' order by id", {g.id})) {
+  for (const auto& m : members_of(txn, g, " and state = 'gathered' order by id")) {
     Verdict each = v;
     each.rule = m.rule;
     release(txn, m, each);

@@ -11,7 +11,7 @@ std::string Group::source_key() const { return source + "/" + key + "#" + std::t
 std::vector<Group> select_groups(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params) {
   std::vector<Group> all;
   txn.query("select group_id, group_source, group_feed, gather_key, number_of_key, revision, group_book, group_unit, group_rule, group_state, group_reason, group_documents, group_fen,"
-            " group_voucher, group_voucher_no, first_document from x_exchange_group " + std::string(where_and_order),
+            " group_voucher, group_voucher_no, first_document, first_delivery, last_delivery from x_exchange_group " + std::string(where_and_order),
             params, [&](const Row& r) {
               Group g;
               g.id = r.integer(0);
@@ -30,6 +30,8 @@ std::vector<Group> select_groups(Txn& txn, std::string_view where_and_order, con
               g.voucher = r.integer(13);
               g.voucher_no = r.text(14);
               g.first_document = r.integer(15);
+              g.first_delivery = r.integer(16);
+              g.last_delivery = r.integer(17);
               all.push_back(std::move(g));
               return true;
             });
@@ -39,6 +41,8 @@ std::vector<Group> select_groups(Txn& txn, std::string_view where_and_order, con
 namespace {
 
 constexpr const char *kMember = "select id, gathered_in, doc_version, doc_day, cursor_text, doc_key, doc_type, state", *kPayload = ", payload", *kFrom = " from x_exchange_document ";
+constexpr const char* kOfGroup = "where gathered_in = ? and delivery_id in (select 0 union all select v.id from x_exchange_delivery v where v.id >= ? and v.id <= ?)";
+constexpr std::int64_t kWorthAGroup = 1000;  // so many documents are read as quickly along as one group's by its deliveries
 
 void read_member(const Row& r, bool payload, Member& m) {
   m.id = r.integer(0);
@@ -53,32 +57,36 @@ void read_member(const Row& r, bool payload, Member& m) {
 
 }  // namespace
 
+std::vector<Stored> members_of(Txn& txn, const Group& g, std::string_view also) {
+  return select_documents(txn, std::string(kOfGroup) + std::string(also), {g.id, g.first_delivery, g.until_delivery()});
+}
+
 void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const std::function<void(const Member&)>& each) {
   if (groups.empty()) return;
   const std::string select = std::string(kMember) + (payload ? kPayload : "") + kFrom;
-  std::int64_t first = groups.front().first_document, last = 0, wanted = 0;
-  for (const auto& g : groups) first = std::min(first, g.first_document);
+  std::int64_t last = 0;
   txn.query("select cast(coalesce(max(id), 0) as bigint) from x_exchange_document", {}, [&](const Row& r) {
     last = r.integer(0);
     return false;
   });
-  txn.query("select cast(count(*) as bigint) from x_exchange_document where gathered_in >= ? and gathered_in <= ?", {groups.front().id, groups.back().id}, [&](const Row& r) {
-    wanted = r.integer(0);
-    return false;
-  });
+  std::vector<const Group*> by_age;
+  for (const auto& g : groups) by_age.push_back(&g);
+  std::stable_sort(by_age.begin(), by_age.end(), [](const Group* a, const Group* b) { return a->first_document < b->first_document; });
   Member m;
-  if (last - first + 1 > 4 * wanted) {
-    for (const auto& g : groups)
-      txn.query(select + "where gathered_in = ? and state = 'gathered' order by id", {g.id}, [&](const Row& r) {
-        read_member(r, payload, m);
-        each(m);
-        return true;
-      });
-    return;
+  // The old ones, for which too much lies in between, one by one.
+  std::size_t at = 0;
+  for (; at < by_age.size() && last - by_age[at]->first_document + 1 > static_cast<std::int64_t>(by_age.size() - at) * kWorthAGroup; ++at) {
+    const Group& g = *by_age[at];
+    txn.query(select + kOfGroup + " and state = 'gathered' order by id", {g.id, g.first_delivery, g.until_delivery()}, [&](const Row& r) {
+      read_member(r, payload, m);
+      each(m);
+      return true;
+    });
   }
+  if (at == by_age.size()) return;
   std::unordered_set<std::int64_t> ids;
-  for (const auto& g : groups) ids.insert(g.id);
-  txn.query(select + "where id >= ? and id <= ? order by id", {first, last}, [&](const Row& r) {
+  for (std::size_t i = at; i < by_age.size(); ++i) ids.insert(by_age[i]->id);
+  txn.query(select + "where id >= ? and id <= ? order by id", {by_age[at]->first_document, last}, [&](const Row& r) {
     if (ids.count(r.integer(1)) == 0 || r.view(7) != state::kGathered) return true;
     read_member(r, payload, m);
     each(m);
@@ -94,25 +102,25 @@ void OpenGroups::meet(const Shape& shape, const std::string& unit, std::int64_t 
   if (unknown) wanted_.push_back({&shape, &known->second, unit, document});
 }
 
-std::int64_t OpenGroups::of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t now_ms) {
-  if (!wanted_.empty()) open(txn, feed, now_ms);
+std::int64_t OpenGroups::of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t delivery, std::int64_t now_ms) {
+  if (!wanted_.empty()) open(txn, feed, delivery, now_ms);
   return *by_shape_.at(&shape);
 }
 
-void OpenGroups::open(Txn& txn, const SourceFeed& feed, std::int64_t now_ms) {
+void OpenGroups::open(Txn& txn, const SourceFeed& feed, std::int64_t delivery, std::int64_t now_ms) {
   const std::span<Wanted> all(wanted_);
   for (std::size_t at = 0; at < all.size(); at += kKeysAtOnce) find(txn, feed, all.subspan(at, std::min(kKeysAtOnce, all.size() - at)));
   const auto missing = std::count_if(all.begin(), all.end(), [](const Wanted& w) { return *w.id == 0; });
   if (missing != 0) {
     std::int64_t id = take_ids(txn, "group", missing);
     RowBatch rows("group_id, group_source, group_feed, gather_key, number_of_key, revision, group_book, group_unit, group_rule, group_state, group_reason, first_document, group_documents, group_fen,"
-                  " group_voucher, group_voucher_no, opened_ms, moved_ms");
+                  " group_voucher, group_voucher_no, opened_ms, moved_ms, first_delivery");
     const std::int64_t none = 0, first_revision = 1;
     for (const Wanted& w : wanted_) {
       if (*w.id != 0) continue;
       *w.id = id;
       rows.add(id++).add(feed.source).add(feed.feed).add(w.shape->gather_key).add(w.number + 1).add(first_revision).add(w.shape->head.book).add(w.unit).add(w.shape->rule);
-      rows.add("drafted").add("").add(w.first_document).add(none).add(none).add(none).add("").add(now_ms).add(now_ms);
+      rows.add("drafted").add("").add(w.first_document).add(none).add(none).add(none).add("").add(now_ms).add(now_ms).add(delivery);
     }
     txn.insert("x_exchange_group", rows);
   }

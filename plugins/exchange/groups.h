@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -18,6 +19,9 @@ namespace mif::exchange {
 struct Group {
   std::int64_t id = 0, number = 1, revision = 1, documents = 0, voucher = 0;
   std::int64_t first_document = 0;  // its members have this id or a greater one
+  std::int64_t first_delivery = 0, last_delivery = 0;
+  // Its members came with these deliveries, or, when they had been held, without one.
+  std::int64_t until_delivery() const { return voucher == 0 ? std::numeric_limits<std::int64_t>::max() : last_delivery; }
   std::string source, feed, key, book, unit, rule, state, reason, voucher_no;
   Fen fen;
   // "demo/institution-settlement/1/990000-310/20230612/H1#1": of its voucher, unique forever
@@ -25,6 +29,9 @@ struct Group {
 };
 
 std::vector<Group> select_groups(Txn& txn, std::string_view where_and_order, const std::vector<Value>& params);
+
+// The members of one group, those that were taken back since among them. `also` = " and ... order by ...".
+std::vector<Stored> members_of(Txn& txn, const Group& group, std::string_view also);
 
 // A gathered document while its row is read.
 struct Member {
@@ -41,8 +48,9 @@ class OpenGroups {
  public:
   // A document of this shape will want its group.
   void meet(const Shape& shape, const std::string& unit, std::int64_t document);
-  // The group that takes documents of a shape that was met. Groups there are not are made, all that were met at once.
-  std::int64_t of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t now_ms);
+  // The group that takes documents of a shape that was met. Groups there are not are made, all that were met at once; `delivery`
+  // is the one their first documents come with.
+  std::int64_t of(Txn& txn, const SourceFeed& feed, const Shape& shape, std::int64_t delivery, std::int64_t now_ms);
   // Forgets what was known when others have changed the feed since; `changes` as move_cursor says.
   void as_of(std::int64_t changes);
   // After a transaction that was not committed.
@@ -57,7 +65,7 @@ class OpenGroups {
     std::int64_t number = 0;  // of the last group with its key
   };
   void find(Txn& txn, const SourceFeed& feed, std::span<Wanted> some);
-  void open(Txn& txn, const SourceFeed& feed, std::int64_t now_ms);
+  void open(Txn& txn, const SourceFeed& feed, std::int64_t delivery, std::int64_t now_ms);
   std::unordered_map<const Shape*, std::int64_t*> by_shape_;
   std::unordered_map<std::string, std::int64_t> by_key_;  // 0 = not known yet
   std::vector<Wanted> wanted_;

@@ -159,8 +159,8 @@ void Intake::keep(Chunk& chunk, std::int64_t id, const Document& d, const std::s
   const Verdict& v = decision.verdict;
   const std::string& unit = chunk.books.unit_of(d.fields.at("book"), settings_.unit);
   if (decision.gathered) {  // told with its group, logged with its delivery
-    const std::int64_t group = groups_.of(chunk.txn, chunk.feed, *decision.gathered, chunk.now);
     if (chunk.delivery == 0) chunk.delivery = take_ids(chunk.txn, "delivery");
+    const std::int64_t group = groups_.of(chunk.txn, chunk.feed, *decision.gathered, chunk.delivery, chunk.now);
     chunk.rows.add_gathered(id, d, digest, unit, decision.gathered->rule, decision.amount, chunk.now, group, chunk.delivery);
     tally.count(state::kGathered, decision.amount);
     ++chunk.gathered;
@@ -379,7 +379,7 @@ void Intake::retry(Call call, std::int64_t id, Tally& tally) {
                          : unfit                        ? Decision{*unfit, {}, s.amount, nullptr}
                                                         : *decide(txn, books, document, known ? &*known : nullptr, s.id, Own::now);
       Verdict v = d.verdict;
-      if (d.gathered) v.group = groups_.of(txn, feed, *d.gathered, now);
+      if (d.gathered) v.group = groups_.of(txn, feed, *d.gathered, last_id(txn, "delivery"), now);
       if (v.state == state::kHeld && v.reason == s.reason) {
         tally.count(v.state, s.amount);
         return;

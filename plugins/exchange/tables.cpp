@@ -55,14 +55,18 @@ std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order,
   return all;
 }
 
-std::int64_t take_ids(Txn& txn, const char* counter, std::int64_t n) {
-  if (txn.execute("update x_exchange_counter set last_id = last_id + ? where name = ?", {n, counter}) != 1) throw Error(MIF_E_INTERNAL, std::string("no counter ") + counter);
+std::int64_t last_id(Txn& txn, const char* counter) {
   std::int64_t last = 0;
   txn.query("select last_id from x_exchange_counter where name = ?", {counter}, [&](const Row& row) {
     last = row.integer(0);
     return true;
   });
-  return last - n + 1;
+  return last;
+}
+
+std::int64_t take_ids(Txn& txn, const char* counter, std::int64_t n) {
+  if (txn.execute("update x_exchange_counter set last_id = last_id + ? where name = ?", {n, counter}) != 1) throw Error(MIF_E_INTERNAL, std::string("no counter ") + counter);
+  return last_id(txn, counter) - n + 1;
 }
 
 void update_document(Txn& txn, std::int64_t id, const Verdict& v, const std::string& voucher_no, std::int64_t now_ms) {

@@ -58,6 +58,7 @@ std::vector<Stored> select_documents(Txn& txn, std::string_view where_and_order,
 // Ids grow in the order of commits, because payables are read by "id after": the counter's row is locked until the end. Returns
 // the first of n.
 std::int64_t take_ids(Txn& txn, const char* counter, std::int64_t n = 1);
+std::int64_t last_id(Txn& txn, const char* counter);  // the last that was taken
 
 void update_document(Txn& txn, std::int64_t id, const Verdict& verdict, const std::string& voucher_no, std::int64_t now_ms);
 void insert_payable(Txn& txn, std::int64_t document, std::int64_t voucher, const std::string& book, const std::string& obligation, Day day, const Payable& payable);

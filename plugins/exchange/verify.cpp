@@ -145,7 +145,7 @@ class Check {
     std::int64_t n = 0;
     Fen amount;
     // Those taken back after it was posted are in it still, and in red elsewhere.
-    for (const auto& m : select_documents(txn, "where gathered_in = ? and (state = 'gathered' or id in (select r.document_id from x_exchange_reversal r))", {g.id})) {
+    for (const auto& m : members_of(txn, g, " and (state = 'gathered' or id in (select r.document_id from x_exchange_reversal r))")) {
       ++n;
       amount += m.amount;
       add_share(m, members, object);

@@ -96,8 +96,9 @@ HttpResponse list(const Host& host, Call call, const Fields& query) {
   }
   also("batch", batch);
   if (const auto voucher = number(query, "voucher")) {
-    where += " and ((gathered_in = 0 and state in ('drafted', 'posted', 'cancelled') and book = ? and voucher_id = ?) or gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?))";
-    params.insert(params.end(), {book_of_voucher(host, call, voucher), voucher, voucher});
+    where += " and ((gathered_in = 0 and state in ('drafted', 'posted', 'cancelled') and book = ? and voucher_id = ?) or (gathered_in in (select g.group_id from x_exchange_group g where g.group_voucher = ?)"
+             " and delivery_id in (select 0 union all select v.id from x_exchange_delivery v join x_exchange_group h on v.id >= h.first_delivery and v.id <= h.last_delivery where h.group_voucher = ?)))";
+    params.insert(params.end(), {book_of_voucher(host, call, voucher), voucher, voucher, voucher});
   }
   // documents without a known book belong to whoever runs the exchange for the whole deployment; they are not listed here
   if (books.empty() || (!book.empty() && books.count(book) == 0)) where += " and 1 = 0";

@@ -113,7 +113,6 @@ void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen
   ++payable_;
   payables_ += std::to_string(payable_) + "|" + std::to_string(voucher) + "|" + kBook + "|" + obligation + "|2023-06-20|" + amount.plain() + "|" + kAccount + "|622588" +
                std::to_string(1000 + payable_) + "|" + payee_name + "|102290000012|月结 " + obligation + "\n";
-  folder_.write("payables.txt", payables_);
 }
 
 std::vector<Due> Province::owe(int n, const std::string& payee_name) {
@@ -126,6 +125,7 @@ std::vector<Due> Province::owe(int n, const std::string& payee_name) {
     pay_line(due.voucher, document, amount, payee_name);
     all.push_back(due);
   }
+  folder_.write("payables.txt", payables_);
   return all;
 }
 
@@ -136,6 +136,7 @@ Due Province::owe_in_parts(const std::vector<Fen>& parts) {
   due.voucher = propose(document, {{MIF_DEBIT, due.amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, due.amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付");
   int n = 0;
   for (const Fen& part : parts) pay_line(due.voucher, document + "/" + std::to_string(++n), part, "示例市第二人民医院");
+  folder_.write("payables.txt", payables_);
   return due;
 }
 

@@ -326,6 +326,7 @@ TEST_P(FerryExchange, HostileRowsEndAsTheyDoWithoutAGap) {
   payload("'{\"a\":\"' || replace(hex(zeroblob(500000)), '0', 'x') || '\"}'");  // a text of 1 MB
   payload(with("-5.00"));
   payload(with("9223372036854775807"));
+  payload(with("92233720368547758.07"));  // the largest number of fen there is
   payload(with("１２．００"));
   payload(with("1.234"));
   payload("cast(x'7b2261223a2262227d00' as text)");  // NUL
