@@ -2,20 +2,15 @@
 #include "balance_table.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 
+#include "calendar.h"
 #include "digest.h"
 #include "mif/json.hpp"
 
 namespace mif::treasury {
 
 namespace {
-
-std::chrono::sys_days calendar(Day day) {
-  using namespace std::chrono;
-  return sys_days(year(day.year()) / month(static_cast<unsigned>(day.month())) / std::chrono::day(static_cast<unsigned>(day.day())));
-}
 
 Fen positive(Fen fen) { return fen < Fen(0) ? -fen : fen; }
 
@@ -31,7 +26,7 @@ Unreached kind_of(const SideLine& line) {
   if (line.bank) return line.fen < Fen(0) ? Unreached::bank_out : Unreached::bank_in;
   return line.fen < Fen(0) ? Unreached::book_out : Unreached::book_in;
 }
-int age_days(Day from, Day to) { return static_cast<int>((calendar(to) - calendar(from)).count()); }
+int age_days(Day from, Day to) { return static_cast<int>((sys_day(to) - sys_day(from)).count()); }
 Day last_day_of(int month_number) {
   const Day first(month_number / 100, month_number % 100, 1);
   return Day(first.year(), first.month(), Day::days_in(first.year(), first.month()));

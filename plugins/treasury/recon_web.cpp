@@ -16,6 +16,7 @@ struct RouteDef {
 };
 const RouteDef kRoutes[] = {
     {"POST", "/statements/file", "importStatementFile", "bank.reconcile", "上传 CSV 对账单; 查询参数 account, map, from, to, opening, closing", nullptr},
+    {"GET", "/watch", "watchTreasury", "ledger.read", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", &treasury_watch},
     {"GET", "/reconcile/items", "listReconcileItems", "ledger.read", "未达账项及账龄, state=matched 或 undone 列出勾对", &reconcile_list},
     {"GET", "/reconcile/suggestions", "listReconcileSuggestions", "ledger.read", "可能的勾对", &reconcile_suggest},
     {"GET", "/reconcile/daily", "getDailyCheck", "ledger.read", "逐日核对", &reconcile_daily},

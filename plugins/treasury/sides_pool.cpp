@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sides_pool.h"
 
-#include <chrono>
+#include "calendar.h"
 
 namespace mif::treasury {
 
@@ -13,10 +13,7 @@ std::uint64_t mix(std::uint64_t h) {
   return h ^ (h >> 33);
 }
 
-std::int32_t serial(Day day) {
-  using namespace std::chrono;
-  return static_cast<std::int32_t>(sys_days(year(day.year()) / month(static_cast<unsigned>(day.month())) / std::chrono::day(static_cast<unsigned>(day.day()))).time_since_epoch().count());
-}
+std::int32_t serial(Day day) { return static_cast<std::int32_t>(sys_day(day).time_since_epoch().count()); }
 
 Pool::Pool(const std::vector<SideItem>& bank, const std::vector<SideItem>& book, const Limits& limits) : limits_(limits) {
   const auto by_id = [](const SideItem& a, const SideItem& b) { return a.id < b.id; };

@@ -15,6 +15,7 @@ std::string pay_send(Desk& desk, Call call, const Params& params, Progress progr
 std::string pay_query(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_status(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_watch(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_verify(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_match(Desk& desk, Call call, const Params& params, Progress progress);
