@@ -36,7 +36,7 @@ std::size_t funds_fields(const std::vector<std::string_view>& fields, std::size_
   if (type == "S") return 3;
   if (type == "V") return 2;
   std::int64_t n = 0;
-  if (type == "D" && number(at(fields, i + 1), n) && n >= 0 && n < 1000) return 1 + 2 * static_cast<std::size_t>(n);
+  if (type == "D" && number(at(fields, i + 1), n) && n >= 0 && n <= 100) return 1 + 2 * static_cast<std::size_t>(n);
   return 0;
 }
 

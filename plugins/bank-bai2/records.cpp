@@ -21,6 +21,13 @@ std::string_view without_end(std::string_view text) {
   return text;
 }
 
+// Does a record begin behind the slash at `at`? A few characters tell.
+bool record_behind(std::string_view text, std::size_t at) {
+  std::string_view next = text.substr(at + 1, 64);
+  while (!next.empty() && next.front() == ' ') next.remove_prefix(1);
+  return record_at(next, true) != 0;
+}
+
 }  // namespace
 
 std::vector<std::string_view> split(std::string_view text) {
@@ -90,12 +97,12 @@ void Records::piece(std::string_view text, Where where) {
   while (!text.empty()) {
     std::size_t skipped = 0;
     while (skipped < text.size() && (static_cast<unsigned char>(text[skipped]) <= 0x20 || text.substr(skipped, 3) == "\xEF\xBB\xBF")) skipped += text[skipped] == '\xEF' ? 3 : 1;
-    const bool slash = skipped < text.size() && text[skipped] == '/' && record_at(trim(text.substr(skipped + 1)), true) != 0;  // left by a long line
+    const bool slash = skipped < text.size() && text[skipped] == '/' && record_behind(text, skipped);  // left by a long line
     text.remove_prefix(skipped + (slash ? 1 : 0));
     where.byte += static_cast<std::int64_t>(skipped + (slash ? 1 : 0));
     if (text.empty()) return;
     std::size_t end = text.find('/');
-    while (end != std::string_view::npos && record_at(trim(text.substr(end + 1)), true) == 0) end = text.find('/', end + 1);
+    while (end != std::string_view::npos && !record_behind(text, end)) end = text.find('/', end + 1);
     const std::string_view own = text.substr(0, end == std::string_view::npos ? end : end + 1);
     const int code = record_at(own, false);
     const bool follows = code == 88 || code == 0;

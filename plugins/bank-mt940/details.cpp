@@ -56,23 +56,28 @@ char separator(std::string_view text, std::size_t& start) {
 }
 
 // SEPA words inside the remittance text: "EREF+END-1SVWZ+Rent".
-constexpr std::array<std::string_view, 16> kPlus = {"EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "SVWZ+", "ABWA+", "ABWE+", "IBAN+", "BIC+", "COAM+", "OAMT+", "PURP+", "RREF+", "BREF+", "RTRN+"};
+constexpr std::array<std::string_view, 16> kPlus = {"EREF", "KREF", "MREF", "CRED", "DEBT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC", "COAM", "OAMT", "PURP", "RREF", "BREF", "RTRN"};
 
-std::size_t next_plus(std::string_view text, std::size_t from) {
-  std::size_t best = std::string_view::npos;
-  for (const auto word : kPlus) best = std::min(best, text.find(word, from));
-  return best;
+// Where the next word begins; its '+' in `plus`.
+std::size_t next_plus(std::string_view text, std::size_t from, std::size_t& plus) {
+  for (plus = text.find('+', from); plus != std::string_view::npos; plus = text.find('+', plus + 1))
+    for (const std::size_t n : {std::size_t{4}, std::size_t{3}})
+      if (plus >= from + n && std::find(kPlus.begin(), kPlus.end(), text.substr(plus - n, n)) != kPlus.end()) return plus - n;
+  return std::string_view::npos;
 }
 
 void read_plus(std::string_view remittance, Details& out) {
   std::string kref;
-  for (std::size_t at = next_plus(remittance, 0); at != std::string_view::npos;) {
-    const std::size_t plus = remittance.find('+', at) + 1, end = next_plus(remittance, plus);
-    const std::string_view word = remittance.substr(at, plus - at - 1), value = trim(remittance.substr(plus, end == std::string_view::npos ? end : end - plus));
+  std::size_t plus = 0, next = 0;
+  for (std::size_t at = next_plus(remittance, 0, plus); at != std::string_view::npos;) {
+    const std::string_view word = remittance.substr(at, plus - at);
+    const std::size_t begin = plus + 1, end = next_plus(remittance, begin, next);
+    const std::string_view value = trim(remittance.substr(begin, end == std::string_view::npos ? end : end - begin));
     if (word == "EREF" && !nothing(value)) out.client_ref = std::string(value);
     if (word == "KREF" && !nothing(value)) kref = std::string(value);
     if (word == "IBAN" && out.counter_account.empty()) out.counter_account = std::string(value);
     at = end;
+    plus = next;
   }
   if (out.client_ref.empty()) out.client_ref = kref;
 }

@@ -164,6 +164,10 @@ bool Mt940::read_entry(std::string_view text, std::size_t joined) {
     behind = charset_.read(trim(ref.substr(gap)));
     ref = ref.substr(0, gap);
   }
+  if (e.code.empty() && ref.size() == 10 && ref.substr(4) == "NONREF") {  // a type that begins with another letter
+    e.code = charset_.read(ref.substr(0, 4));
+    ref = "NONREF";
+  }
   if (ref != "NONREF") e.client_ref = charset_.read(ref);
   if (bank != "NONREF") e.bank_ref = charset_.read(bank);
   entry_ = e;

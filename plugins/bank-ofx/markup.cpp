@@ -40,8 +40,8 @@ bool ends(std::string_view text, std::string_view with) { return text.size() >= 
 std::string resolved(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::size_t end = text[at] == '&' ? text.find(';', at) : std::string_view::npos;
-    if (end == std::string_view::npos || end - at > 9) {
+    const std::size_t end = text[at] == '&' ? text.substr(0, at + 10).find(';', at) : std::string_view::npos;
+    if (end == std::string_view::npos) {
       out += text[at];
       continue;
     }
@@ -71,28 +71,34 @@ std::string resolved(std::string_view text) {
 }
 
 void Markup::feed(std::string_view bytes, std::int64_t position) {
-  if (!begun_ && !bytes.empty()) {
-    begun_ = true;
-    if (starts(bytes, "\xFF\xFE") || (bytes.size() > 1 && bytes[0] == '<' && bytes[1] == 0)) wide_ = 1;
-    if (starts(bytes, "\xFE\xFF") || (bytes.size() > 1 && bytes[0] == 0 && bytes[1] == '<')) wide_ = 0;
-  }
+  if (begun_) return decode(bytes, position);
+  head_.append(bytes);
+  if (head_.size() < 2) return;
+  begun_ = true;
+  if (starts(head_, "\xFF\xFE") || (head_[0] == '<' && head_[1] == 0)) wide_ = 1;
+  if (starts(head_, "\xFE\xFF") || (head_[0] == 0 && head_[1] == '<')) wide_ = 0;
+  decode(head_, 0);
+  head_.clear();
+}
+
+void Markup::decode(std::string_view bytes, std::int64_t position) {
   at_.byte = position;
   if (wide_ < 0) return eat(bytes);
-  // Narrowed piece by piece; positions inside a chunk are its beginning.
-  narrow_.clear();
-  for (const char c : bytes) {
-    const int byte = static_cast<unsigned char>(c);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int byte = static_cast<unsigned char>(bytes[i]);
     if (high_ < 0) {
       high_ = byte;
       continue;
     }
     const unsigned unit = static_cast<unsigned>(wide_ == 0 ? high_ * 256 + byte : byte * 256 + high_);
     high_ = -1;
+    narrow_.clear();
     if (unit >= 0xD800 && unit < 0xDC00) lead_ = unit;
     else if (unit >= 0xDC00 && unit < 0xE000 && lead_) put(narrow_, 0x10000 + ((lead_ - 0xD800UL) << 10) + (unit - 0xDC00UL)), lead_ = 0;
     else if (unit != 0xFEFF) put(narrow_, unit >= 0xD800 && unit < 0xE000 ? '?' : unit);
+    at_.byte = position + static_cast<std::int64_t>(i) - 1;
+    eat(narrow_);
   }
-  eat(narrow_);
 }
 
 void Markup::eat(std::string_view bytes) {
@@ -204,6 +210,7 @@ void Markup::tell_text() {
 }
 
 void Markup::finish() {
+  if (!begun_) eat(head_);
   tell_text();
 }
 

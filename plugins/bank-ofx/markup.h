@@ -27,12 +27,13 @@ class Markup {
 
  private:
   enum class State { text, open, tag, declaration, comment, cdata };
+  void decode(std::string_view bytes, std::int64_t position);
   void eat(std::string_view bytes);
   void tag();
   void tell_text();
   Events events_;
   State state_ = State::text;
-  std::string text_, tag_, name_, narrow_;
+  std::string text_, tag_, name_, narrow_, head_;
   statement_text::Where at_{0, 1}, tag_at_, text_at_;
   int wide_ = -1;  // UTF-16: 0 big end first, 1 little; -1 not
   int high_ = -1;

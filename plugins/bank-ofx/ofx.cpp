@@ -57,7 +57,7 @@ void Ofx::run() {
   else if (out_.statements() == 0) out_.note_once(eof, "ofx.no-statement", "文件里没有对账单 (the file holds no statement)");
 }
 
-std::string Ofx::read(std::string_view value) const { return charset_.read(trim(resolved(value))); }
+std::string Ofx::read(std::string_view value) const { return std::string(trim(charset_.read(resolved(value)))); }
 
 void Ofx::header(std::string_view text) {
   for (const auto name : {"ENCODING", "encoding", "CHARSET"}) {
