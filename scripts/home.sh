@@ -30,7 +30,7 @@ assemble() {
   fi
   rm -rf "$home/bundles"
   mkdir -p "$home/bundles"
-  for name in exchange source-exchange-db treasury bank-xmlfront reporting report-nhsa report-mof console; do
+  for name in exchange source-exchange-db treasury bank-xmlfront bank-csv reporting report-nhsa report-mof console; do
     cp -r "$plugins/$name.plugin" "$home/bundles/"
   done
   mifctl plugin seal --key "$home/keys/demo-vendor.key.pem" --key-id demo-vendor "$home"/bundles/*.plugin --quiet

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "kernel/base/random.h"
 #include "kernel/base/text.h"
@@ -37,31 +38,44 @@ void make_folder(const fs::path& folder) {
   sync_folder(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
 }
 
-// Writers of the same object must not meet in one temporary file: its name is random.
-void write_durably(const fs::path& path, std::string_view bytes) {
-  const fs::path temporary = path.string() + ".tmp-" + random_hex(8);
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0444);
-  if (file < 0) fail("写不了对象 (cannot write object)", temporary);
-  bool ok = true;
-  while (ok && !bytes.empty()) {
-    const ssize_t n = write(file, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    ok = n > 0;
-    if (ok) bytes.remove_prefix(static_cast<std::size_t>(n));
+// A file that becomes an object or nothing. Writers of the same object must not meet in one temporary file: its name is random.
+class Draft {
+ public:
+  explicit Draft(const fs::path& beside) : path_(beside.string() + ".tmp-" + random_hex(8)), file_(open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0444)) {
+    if (file_ < 0) fail("写不了对象 (cannot write object)", path_);
   }
-  ok = ok && fsync(file) == 0;
-  int reason = errno;
-  close(file);
-  if (ok && rename(temporary.c_str(), path.c_str()) != 0) {
-    ok = false;
-    reason = errno;
+  ~Draft() {
+    if (file_ >= 0) close(file_);
+    if (!kept_) unlink(path_.c_str());
   }
-  if (!ok) {
-    unlink(temporary.c_str());
-    errno = reason;
-    fail("写不了对象 (cannot write object)", path);
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  void add(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t n = write(file_, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) fail("写不了对象 (cannot write object)", path_);
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
   }
-  sync_folder(path.parent_path());
+  void keep(const fs::path& path) {
+    if (fsync(file_) != 0 || rename(path_.c_str(), path.c_str()) != 0) fail("写不了对象 (cannot write object)", path);
+    kept_ = true;
+    sync_folder(path.parent_path());
+  }
+
+ private:
+  fs::path path_;
+  int file_;
+  bool kept_ = false;
+};
+
+Digest hash_of_file(HashAlg alg, const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Hasher hasher(alg);
+  std::string room(1u << 20, '\0');
+  while (file.read(room.data(), static_cast<std::streamsize>(room.size())) || file.gcount() > 0) hasher.update(std::string_view(room).substr(0, static_cast<std::size_t>(file.gcount())));
+  return hasher.finish();
 }
 
 fs::path path_of(const std::string& folder, std::string_view digest_hex) {
@@ -79,7 +93,28 @@ std::string ObjectStore::put(std::string_view bytes) {
   // A damaged file is replaced: who puts the bytes again holds the right ones.
   if (fs::exists(path) && hash(alg_, read_file(path.string())) == digest_from_hex(digest)) return digest;
   make_folder(path.parent_path());
-  write_durably(path, bytes);
+  Draft draft(path);
+  draft.add(bytes);
+  draft.keep(path);
+  return digest;
+}
+
+std::string ObjectStore::put_from(const std::function<std::size_t(char* room, std::size_t most)>& read) {
+  make_folder(folder_);
+  Draft draft(fs::path(folder_) / "incoming");
+  Hasher hasher(alg_);
+  std::string room(1u << 20, '\0');
+  while (const std::size_t n = read(room.data(), room.size())) {
+    const auto piece = std::string_view(room).substr(0, n);
+    hasher.update(piece);
+    draft.add(piece);
+  }
+  const Digest wanted = hasher.finish();
+  const std::string digest = to_hex(wanted);
+  const fs::path path = path_of(folder_, digest);
+  if (fs::exists(path) && hash_of_file(alg_, path) == wanted) return digest;
+  make_folder(path.parent_path());
+  draft.keep(path);
   return digest;
 }
 

@@ -13,7 +13,7 @@ namespace {
 struct JobDef {
   const char *name, *summary, *permission;
   std::string (*run)(Desk&, Call, const Params&, Progress);
-  const char* params;  // "name:summary;name!:summary of one that is needed;..."
+  const char* params;  // "name:summary;name!:summary of one that is needed;name@:of one that may stand without its name;..."
 };
 constexpr const char* kScope = "book:账套;account:银行账号";
 const JobDef kJobs[] = {
@@ -28,8 +28,10 @@ const JobDef kJobs[] = {
     {"treasury verify", "付款、审批摘要、银行证据、凭证与对账单逐笔核对", "ledger.read", &treasury_verify, kScope},
     {"statement import", "取对账单，验算后入库", "payment.send", &statement_import, "book:账套;account:银行账号;from:起日;to:止日"},
     {"statement match", "对账单流水与付款、凭证对账", "payment.send", &statement_match, kScope},
-    {"statement import-file", "从 CSV 文件导入对账单，验算后入库", "bank.reconcile", &statement_import_file,
-     "account!:银行账号;file!:CSV 文件;map!:列映射 (templates/bank 下的名称);from:起日;to:止日;opening:期初余额;closing:期末余额"},
+    {"statement inspect", "读对账单文件，列出其中每一张及验算结论，不入库", "", &statement_inspect,
+     "file!@:文件;format:格式;charset:字符集;map:列映射;from:起日;to:止日;opening:期初余额;closing:期末余额"},
+    {"statement import-file", "从文件导入对账单，验算后入库", "bank.reconcile", &statement_import_file,
+     "file!@:文件;account:银行账号;format:格式;charset:字符集;map:CSV 的列映射 (templates/bank 下的名称);from:起日;to:止日;opening:期初余额;closing:期末余额"},
     {"reconcile run", "对账单流水与银行日记账逐行勾对", "bank.reconcile", &reconcile_run, kScope},
     {"reconcile list", "未达账项及账龄，或已勾对、已取消的组", "ledger.read", &reconcile_list, "book:账套;account:银行账号;state:open、matched 或 undone;day:截至哪一天"},
     {"reconcile suggest", "列出可能的勾对，不作勾对", "ledger.read", &reconcile_suggest, kScope},
@@ -71,9 +73,11 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
         const auto colon = one.find(':');
         std::string_view name = one.substr(0, colon);
+        const bool positional = name.back() == '@';
+        if (positional) name.remove_suffix(1);
         const bool required = name.back() == '!';
         if (required) name.remove_suffix(1);
-        json.begin_object().field("name", name).field("required", required).field("summary", one.substr(colon + 1)).end_object();
+        json.begin_object().field("name", name).field("required", required).field("positional", positional).field("summary", one.substr(colon + 1)).end_object();
       }
       json.end_array().end_object();
     }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // statement import: fetch, prove, then store; a statement that does not add up is kept as evidence and never matched.
+#include <algorithm>
+#include <optional>
+
 #include "statement_store.h"
 #include "work.h"
 
@@ -7,37 +10,93 @@ namespace mif::treasury {
 
 namespace {
 
-BankStatement fetch(Desk& desk, Call call, const BankAccount& account, Day from, Day to) {
+// What the bank answered, as it was believed: a fetched statement has no file.
+std::string keep_evidence(Desk& desk, Call call, const BankAccount& account, LineSpool& lines, const Intake& in) {
+  JsonWriter head;
+  head.begin_object().field("account", account.number).field("from", in.from.iso()).field("to", in.to.iso()).field("opening", in.opening).field("closing", in.closing).key("lines").begin_array();
+  std::string text = head.take();
+  std::size_t next = in.begin, taken = 0;
+  bool ended = false;
+  return desk.objects.put_from(call, [&](std::uint8_t* room, std::uint64_t most) {
+    while (!ended && text.size() - taken < most) {
+      text.erase(0, taken);
+      taken = 0;
+      if (next == in.end) {
+        text += "]}";
+        ended = true;
+        break;
+      }
+      if (next != in.begin) text += ',';
+      const BankLine l = lines.at(next++);
+      JsonWriter json;
+      json.begin_object().field("day", l.day.iso()).field("amount", l.fen).field("bank_ref", l.bank_ref).field("client_ref", l.client_ref);
+      json.field("counter_account", l.counter_account).field("counter_name", l.counter_name).field("text", l.text).end_object();
+      text += json.str();
+    }
+    const std::size_t n = std::min<std::size_t>(most, text.size() - taken);
+    text.copy(reinterpret_cast<char*>(room), n, taken);
+    taken += n;
+    return n;
+  });
+}
+
+Intake fetch(Desk& desk, Call call, const BankAccount& account, Day from, Day to, LineSpool& lines) {
   const mif_bank_adapter* adapter = desk.adapter(call, account);
-  BankStatement statement;
-  statement.from = from;
-  statement.to = to;
   struct Sink {
     mif_statement_sink c;
-    BankStatement* into;
-    bool balanced;
-  } sink{sized<mif_statement_sink>(), &statement, false};
+    Proof proof;
+    LineSpool* lines;
+    mif_day from, to;
+    std::optional<std::pair<mif_fen, mif_fen>> balances;
+    std::exception_ptr thrown;
+  } sink{sized<mif_statement_sink>(), Proof(sized<mif_statement_open>()), &lines, from.value(), to.value(), {}, nullptr};
   sink.c.impl = &sink;
   sink.c.balances = [](mif_statement_sink* self, mif_fen opening, mif_fen closing) -> std::int32_t {
     auto* mine = static_cast<Sink*>(self->impl);
-    mine->into->opening = Fen(opening);
-    mine->into->closing = Fen(closing);
-    mine->balanced = true;
+    mine->balances.emplace(opening, closing);
+    auto b = sized<mif_statement_balance>();
+    for (const int kind : {MIF_BALANCE_OPENING, MIF_BALANCE_CLOSING}) {
+      b.kind = kind;
+      b.day = kind == MIF_BALANCE_OPENING ? mine->from : mine->to;
+      b.amount = {kind == MIF_BALANCE_OPENING ? opening : closing, 2, 1};
+      mine->proof.balance(b);
+    }
     return 0;
   };
   sink.c.on = [](mif_statement_sink* self, const mif_statement_line* l) -> std::int32_t {
+    auto* mine = static_cast<Sink*>(self->impl);
     try {
-      static_cast<Sink*>(self->impl)->into->lines.push_back({"", Day(l->day), Fen(l->fen), Fen(l->balance_fen), cut(view(l->bank_ref), 110), cut(view(l->client_ref), 110),
-                                                             cut(view(l->counter_account), 110), cut(view(l->counter_name), 390), cut(view(l->text), 1900)});
+      auto e = sized<mif_statement_entry>();
+      e.status = MIF_ENTRY_BOOKED;
+      e.day = l->day;
+      e.amount = {l->fen, 2, 1};
+      e.balance = {l->balance_fen, 2, 1};
+      mine->proof.entry(e);
+      const std::string bank = cut(view(l->bank_ref), 110), client = cut(view(l->client_ref), 110), account_there = cut(view(l->counter_account), 110), name = cut(view(l->counter_name), 390),
+                        text = cut(view(l->text), 1900);
+      mine->lines->add({Day(l->day), Fen(l->fen), bank, client, account_there, name, text});
       return 0;
-    } catch (...) {  // out of memory: the statement will not add up
+    } catch (...) {
+      mine->thrown = std::current_exception();
       return 1;
     }
   };
+  Intake in;
+  in.from = from;
+  in.to = to;
+  in.begin = lines.size();
   const auto body = [&](mif_call* c) { return adapter->statement(adapter->self, c, s(account.link), s(account.number), from.value(), to.value(), &sink.c); };
   desk.registry.invoke(call, account.adapter, "statement", desk.settings.call_timeout_ms, body);
-  if (!sink.balanced) throw Error(MIF_E_INVALID, "statement.not-balanced", "银行没有给出期初期末余额 (the bank stated no balances)");
-  return statement;
+  if (sink.thrown) std::rethrow_exception(sink.thrown);
+  if (!sink.balances) throw Error(MIF_E_INVALID, "statement.not-balanced", "银行没有给出期初期末余额 (the bank stated no balances)");
+  sink.proof.close(nullptr);
+  in.end = lines.size();
+  in.opening = Fen(sink.balances->first);
+  in.closing = Fen(sink.balances->second);
+  in.verdict = sink.proof.facts().verdict;
+  in.reason = sink.proof.facts().why();
+  in.evidence = keep_evidence(desk, call, account, lines, in);
+  return in;
 }
 
 Day first_day(Desk& desk, Call call, const BankAccount& account) {
@@ -66,16 +125,17 @@ std::string statement_import(Desk& desk, Call call, const Params& params, Progre
     const Day to = to_param ? *to_param : desk.clock.business_day();
     if (to < from) throw Error(MIF_E_INVALID, "statement.days-reversed", "起止日期颠倒 (from is after to): " + from.iso() + " > " + to.iso());
     progress("取对账单 " + account.number, proved + quarantined, static_cast<std::int64_t>(scope.size()));
-    BankStatement statement;
+    LineSpool lines;
+    Intake statement;
     try {
-      statement = fetch(desk, call, account, from, to);
+      statement = fetch(desk, call, account, from, to, lines);
     } catch (const Error& e) {
       if (e.code() != MIF_E_UNAVAILABLE && e.code() != MIF_E_DEADLINE && e.code() != MIF_E_INVALID) throw;
       result.finding();
       result.item().field("account", account.number).field("book", account.book).field("from", from.iso()).field("to", to.iso()).field("state", "unreachable").field("reason", e.what()).end_object();
       continue;
     }
-    const StoredStatement stored = store_statement(desk, call, scoped, statement);
+    const StoredStatement stored = store_statement(desk, call, scoped, lines, statement);
     fresh_total += stored.fresh;
     ++(stored.reason.empty() ? proved : quarantined);
     if (!stored.reason.empty()) result.finding();

@@ -90,7 +90,7 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
       closing = r.fen(1);
       return false;
     });
-    txn.query("select count(*) from x_treasury_statement q where q.account = ? and q.state = 'quarantined' and not exists (select 1 from x_treasury_statement p"
+    txn.query("select count(*) from x_treasury_statement q where q.account = ? and q.state <> 'proved' and not exists (select 1 from x_treasury_statement p"
               " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.ord > q.ord)",
               {account.number}, [&](const Row& r) { quarantined = r.integer(0); return false; });
     if (!last.valid()) {

@@ -123,7 +123,7 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
     json = compute(txn);
     const auto gaps = missing_days(txn, account.number, a.day);
     if (!gaps.empty()) throw Error(MIF_E_CONFLICT, "reconcile.days-lacking", name_of(a) + "：缺 " + gaps.front() + " 的对账单，先导入 (days without a statement)");
-    txn.query("select q.day_from, q.day_to from x_treasury_statement q where q.account = ? and q.state = 'quarantined' and q.day_from <= ? and not exists (select 1 from x_treasury_statement p"
+    txn.query("select q.day_from, q.day_to from x_treasury_statement q where q.account = ? and q.state <> 'proved' and q.day_from <= ? and not exists (select 1 from x_treasury_statement p"
               " where p.account = q.account and p.state = 'proved' and p.day_from <= q.day_from and p.day_to >= q.day_to and p.ord > q.ord)",
               {account.number, a.day}, [&](const Row& r) -> bool {
                 throw Error(MIF_E_CONFLICT, "reconcile.quarantined", name_of(a) + "：" + r.day(0).iso() + " 至 " + r.day(1).iso() + " 的对账单勾稽不符已隔离，先取得正确的对账单 (a quarantined statement)");

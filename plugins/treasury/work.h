@@ -20,6 +20,7 @@ std::string treasury_verify(Desk& desk, Call call, const Params& params, Progres
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_match(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_status(Desk& desk, Call call, const Params& params, Progress progress);
+std::string statement_inspect(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_import_file(Desk& desk, Call call, const Params& params, Progress progress);
 std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress progress);
 std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress progress);

@@ -57,7 +57,7 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
       d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
     }
   });
-  for (const char* id : {"treasury", "bank-xmlfront"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+  for (const char* id : {"treasury", "bank-xmlfront", "bank-csv"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
   d.plugins().install(std::string(MIF_TEST_BUNDLES) + "/payables.plugin");
   restart();
 }

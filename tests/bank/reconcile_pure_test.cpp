@@ -11,7 +11,7 @@
 #include "balance_table.h"
 #include "reconcile_naive.h"
 #include "sides.h"
-#include "statement_file.h"
+#include "tests/bank/csv_statement.h"
 
 namespace mif::treasury {
 namespace {
@@ -278,8 +278,9 @@ TEST(StatementFile, a_damaged_file_is_refused_in_one_sentence_with_file_line_and
     EXPECT_EQ(said.find('\n'), std::string::npos);
   }
   auto gbk = map;
-  gbk.charset = "GBK";
-  EXPECT_THAT(refusal(gbk, std::string("\xC8\xD5\xC6\xDA,a\n1,2\n\xD6")), HasSubstr("第 3 行: 第 1 字节")) << "a character cut in half";
+  gbk.charset = "GBK", gbk.day = "\xE6\x97\xA5\xE6\x9C\x9F", gbk.amount = "a";
+  gbk.balance.clear(), gbk.bank_ref.clear(), gbk.text.clear();
+  EXPECT_THAT(refusal(gbk, std::string("\xC8\xD5\xC6\xDA,a\n2023-06-01,2\n\xD6")), HasSubstr("第 3 行: 第 1 字节")) << "a character cut in half";
 }
 TEST(StatementFile, any_damage_is_refused_or_disproved_never_worse) {
   const std::string good = kHead + "2023-06-01,100.00,100.00,R1,a\n2023-06-02,-30.00,70.00,R2,\"b,c\"\n2023-06-03,5.00,75.00,R3,d\n";
@@ -293,9 +294,8 @@ TEST(StatementFile, any_damage_is_refused_or_disproved_never_worse) {
       else bad.erase(at, random() % 4);
     }
     try {
-      BankStatement s = read_statement_csv(map, "f", bad, {});
+      const CsvStatement s = read_statement_csv(map, "f", bad, {});
       disproof(s);
-      key_lines(s);
     } catch (const Error& e) {
       EXPECT_NE(e.code(), MIF_E_INTERNAL) << e.what();
     }

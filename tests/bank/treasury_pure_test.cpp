@@ -7,7 +7,6 @@
 #include "matcher.h"
 #include "payment_code.h"
 #include "payment_state.h"
-#include "proof.h"
 
 namespace mif::treasury {
 namespace {
@@ -70,41 +69,6 @@ TEST(PaymentState, last_words_stay_except_that_a_done_payment_may_come_back) {
 TEST(PaymentState, names_are_read_back_and_queries_slow_down) {
   for (const State s : {State::prepared, State::approved, State::sending, State::unknown, State::done, State::returned}) EXPECT_EQ(state_of(name_of(s)), s);
   for (int i = 0; i < 10; ++i) EXPECT_LE(query_delay_ms(i), query_delay_ms(i + 1));
-}
-
-BankStatement statement(std::vector<std::int64_t> amounts) {
-  BankStatement s{Day(2023, 6, 1), Day(2023, 6, 30), Fen(1000), Fen(1000), {}};
-  for (const auto a : amounts) {
-    s.closing += Fen(a);
-    s.lines.push_back({"", Day(2023, 6, 2), Fen(a), s.closing, "", "", "", "", "same"});
-  }
-  return s;
-}
-TEST(StatementProof, believes_only_what_adds_up) {
-  EXPECT_EQ(disproof(statement({5, -3, 7})), "");
-  EXPECT_EQ(disproof(statement({})), "");
-  auto bad = statement({5, -3});
-  bad.closing += Fen(1);
-  EXPECT_NE(disproof(bad), "");
-  bad = statement({5, -3});
-  std::swap(bad.lines[0], bad.lines[1]);
-  EXPECT_NE(disproof(bad), "") << "reordered";
-  bad = statement({5});
-  bad.lines[0].day = Day(2023, 7, 1);
-  EXPECT_NE(disproof(bad), "");
-}
-TEST(StatementProof, equal_lines_of_a_day_are_different_lines) {
-  auto s = statement({5, 5, 5});
-  key_lines(s);
-  EXPECT_EQ(std::set<std::string>({s.lines[0].key, s.lines[1].key, s.lines[2].key}).size(), 3u);
-  auto again = statement({5, 5, 5});
-  key_lines(again);
-  EXPECT_EQ(again.lines[2].key, s.lines[2].key);
-  s.lines[0].bank_ref = s.lines[1].bank_ref = "R";  // not unique: no key
-  s.lines[2].bank_ref = "S";
-  key_lines(s);
-  EXPECT_EQ(s.lines[2].key, "r:S");
-  EXPECT_NE(s.lines[0].key, s.lines[1].key);
 }
 
 TEST(Matching, takes_codes_and_documents_and_nothing_else) {

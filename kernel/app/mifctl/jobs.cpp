@@ -83,12 +83,22 @@ std::vector<std::pair<std::string, std::string>> list_jobs(Context& context) {
 std::optional<int> run_job(Context& context, const std::string& name) {
   for (const auto& job : jobs_of(context)) {
     if (job.name != name) continue;
+    std::size_t placed = 0;
     if (const Array::Ptr params = job.description->getArray("params")) {
+      for (std::size_t i = 0; i < params->size() && placed < context.arguments.size(); ++i) {
+        const Object::Ptr param = params->getObject(static_cast<unsigned>(i));
+        const std::string option = param->optValue<std::string>("name", "");
+        if (param->optValue("positional", false) && !context.flag(option)) context.options[option] = context.arguments[placed++];
+      }
       for (std::size_t i = 0; i < params->size(); ++i) {
         const Object::Ptr param = params->getObject(static_cast<unsigned>(i));
         if (param->optValue("required", false) && !context.flag(param->optValue<std::string>("name", "")))
           throw Error(MIF_E_INVALID, "cli.arguments", "mifctl " + name + " 缺选项 (needs) --" + param->optValue<std::string>("name", ""));
       }
+    }
+    if (placed < context.arguments.size()) {
+      fmt::print(stderr, "用法: 多余的参数 (unexpected) \"{}\"\n", context.arguments[placed]);
+      return kUsage;
     }
     JsonWriter params;
     params.begin_object();

@@ -194,7 +194,7 @@ int run(const std::vector<std::string>& arguments) {
     return command->run(context);
   }
   std::string name = words[0] + (words.size() > 1 ? " " + words[1] : "");
-  if (words.size() > 2) throw Usage("多余的参数 (unexpected) \"" + words[2] + "\"");
+  if (words.size() > 2) context.arguments.assign(words.begin() + 2, words.end());
   if (const auto code = run_job(context, name)) return *code;
   throw Usage("没有命令 (no such command) \"" + name + "\", 用 mifctl --help 和 mifctl jobs 查看");
 }

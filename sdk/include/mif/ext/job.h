@@ -12,7 +12,8 @@ typedef struct mif_job {
   uint32_t reserved;
   void* self;
   /* [control-thread] {"jobs":[{"name":"pay approve","summary":"...","permission":"payment.approve",
-     "params":[{"name":"book","required":true,"summary":"..."}]}]}: the name is the mifctl sub-command */
+     "params":[{"name":"book","required":true,"positional":false,"summary":"..."}]}]}: the name is the mifctl sub-command;
+     words after it fill the positional ones in their order */
   mif_status (*list)(void* self, mif_call*, mif_text_sink*);
   /* [worker, serialized per plugin] params: one flat JSON object of strings. Result: {"kind":"PaymentList","items":[{..flat..}],
      "exit":0|3,"summary":"..."}; exit 3 = done, but findings. Must be safe to run again at any time. */

@@ -105,6 +105,9 @@ typedef struct mif_objects {
   void* impl;
   mif_status (*put)(void* impl, mif_call*, mif_str bytes, mif_text_sink* digest_hex); /* [worker] durable before it returns */
   mif_status (*get)(void* impl, mif_call*, mif_str digest_hex, mif_text_sink*);       /* [worker] verified while read */
+  /* [worker] The same as put for bytes of any length, asked for piece by piece: `read` returns how many it put into `room`,
+     0 = the end, -1 = they cannot be had (nothing is kept). May be missing in an older host: test with MIF_HAS. */
+  mif_status (*put_from)(void* impl, mif_call*, int64_t (*read)(void* from, uint8_t* room, uint64_t most), void* from, mif_text_sink* digest_hex);
 } mif_objects;
 
 /* --- mif.jobs/1: persisted work ---------------------------------------------------------------------------------------- */

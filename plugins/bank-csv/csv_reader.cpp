@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "csv_reader.h"
+
+#include <algorithm>
+
+#include "csv_rows.h"
+#include "spool.h"
+
+namespace mif::bank_csv {
+
+namespace {
+
+constexpr std::size_t kNone = std::string::npos;
+
+class Columns {
+ public:
+  Columns(const ColumnMap& map, const CsvRows& rows) : map_(map), rows_(rows) {}
+
+  // True when the row is the head: banks write titles and account names above it.
+  bool take_head() {
+    titles_.assign(rows_.cells().begin(), rows_.cells().begin() + static_cast<std::ptrdiff_t>(rows_.n()));
+    if (index(map_.day) == kNone) return false;
+    std::string lacking;
+    for (const auto* title : {&map_.day, &map_.amount, &map_.in, &map_.out, &map_.direction, &map_.balance, &map_.bank_ref, &map_.client_ref, &map_.counter_account, &map_.counter_name, &map_.text})
+      if (!title->empty() && index(*title) == kNone) lacking += (lacking.empty() ? "" : "、") + *title;
+    if (!lacking.empty()) complain("statement.columns-missing", "表头缺少列 " + lacking + "，请换列映射或改 " + map_.name + " (the head lacks columns)");
+    day = index(map_.day), amount = index(map_.amount), in = index(map_.in), out = index(map_.out), direction = index(map_.direction), balance = index(map_.balance);
+    bank_ref = index(map_.bank_ref), client_ref = index(map_.client_ref), counter_account = index(map_.counter_account), counter_name = index(map_.counter_name), text = index(map_.text);
+    return true;
+  }
+  std::size_t width() const { return titles_.size(); }
+  const std::string& cell(std::size_t column) const {
+    static const std::string nothing;
+    return column == kNone ? nothing : rows_.cells()[column];
+  }
+  [[noreturn]] void complain(const char* rule, const std::string& what) const { throw Damage{rows_.byte(), rows_.line(), rule, what}; }
+  [[noreturn]] void bad(const char* rule, std::size_t column, const std::string& what) const {
+    const std::string place = std::to_string(column + 1);
+    complain(rule, "第 " + place + " 列「" + titles_[column] + "」的 \"" + rows_.cells()[column] + "\" " + what + " (column " + place + ")");
+  }
+  Fen money(std::size_t column) const {
+    const std::string& text = cell(column);
+    if (text.empty() || text == "-") return Fen(0);
+    try {
+      return Fen::parse(text[0] == '+' ? std::string_view(text).substr(1) : std::string_view(text));
+    } catch (const Error&) {
+      bad("statement.amount", column, "不是金额 (not an amount)");
+    }
+  }
+  const std::string& text_of(std::size_t column, std::size_t most) const {
+    const std::string& text = cell(column);
+    if (text.size() > most) bad("statement.too-long", column, "超过 " + std::to_string(most) + " 字节 (too long)");
+    return text;
+  }
+  Day day_of() const {
+    const std::string& text = cell(day);
+    std::string plain = text;
+    if (map_.day_format == "yyyy/mm/dd")
+      for (char& c : plain) c = c == '-' ? '?' : c == '/' ? '-' : c;
+    const std::size_t size = map_.day_format == "yyyymmdd" ? 8 : 10;
+    try {
+      if (plain.size() == size) return Day::parse(plain);
+    } catch (const Error&) {
+    }
+    bad("statement.day", day, "不是 " + map_.day_format + " 的日期 (not a day)");
+  }
+  Fen amount_of() const {
+    if (in != kNone) {
+      const Fen came = money(in), went = money(out);
+      if (came != Fen(0) && went != Fen(0)) bad("statement.both-amounts", out, "与收入列同时有金额 (both columns hold an amount)");
+      return came - went;
+    }
+    const Fen size = money(amount);
+    if (direction == kNone) return size;
+    const std::string& word = cell(direction);
+    if (word != map_.in_word && word != map_.out_word) bad("statement.direction", direction, "不是 " + map_.in_word + " 或 " + map_.out_word + " (unknown direction)");
+    return word == map_.in_word ? size : -size;
+  }
+
+  std::size_t day = kNone, amount = kNone, in = kNone, out = kNone, direction = kNone, balance = kNone, bank_ref = kNone, client_ref = kNone, counter_account = kNone, counter_name = kNone, text = kNone;
+
+ private:
+  std::size_t index(const std::string& title) const {
+    const auto found = title.empty() ? titles_.end() : std::find(titles_.begin(), titles_.end(), title);
+    return found == titles_.end() ? kNone : static_cast<std::size_t>(found - titles_.begin());
+  }
+  const ColumnMap& map_;
+  const CsvRows& rows_;
+  std::vector<std::string> titles_;
+};
+
+struct Enough {};  // whoever listens wants no more
+
+class Reading {
+ public:
+  Reading(const ColumnMap& map, const Totals& totals, mif_byte_source& source, mif_statement_events& events)
+      : map_(map), totals_(totals), events_(events), rows_(map.charset, map.separator, source), columns_(map, rows_) {}
+
+  void run() {
+    bool head = false;
+    while (!head && rows_.next()) head = columns_.take_head();
+    if (!head) throw Damage{0, 1, "statement.no-head", "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")"};
+    auto open = sized<mif_statement_open>();
+    tell(events_.open(events_.impl, &open));
+    while (rows_.next()) row();
+    if (n_ == 0 && !(totals_.days_given && totals_.opening && totals_.closing))
+      throw Damage{rows_.byte(), rows_.line(), "statement.no-lines", "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)"};
+    if (columns_.balance == kNone && (!totals_.opening || !totals_.closing))
+      throw Damage{0, 1, "statement.no-balance-column", "文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)"};
+    if (map_.newest_first)
+      for (std::size_t i = places_.size(); i-- > 0;) stored(places_[i], static_cast<std::int64_t>(lines_[i]));
+    if (n_ == 0) balance(MIF_BALANCE_OPENING, *totals_.opening);
+    balance(MIF_BALANCE_CLOSING, totals_.closing ? *totals_.closing : last_balance_);
+    auto close = sized<mif_statement_close>();
+    close.entries = -1;
+    tell(events_.close(events_.impl, &close));
+  }
+
+ private:
+  static void tell(std::int32_t answer) {
+    if (answer != 0) throw Enough();
+  }
+  void balance(std::int32_t kind, Fen fen) {
+    auto b = sized<mif_statement_balance>();
+    b.kind = kind;
+    b.amount = {fen.value(), 2, 1};
+    tell(events_.balance(events_.impl, &b));
+  }
+
+  void row() {
+    if (rows_.n() != columns_.width())
+      columns_.complain("statement.width", "有 " + std::to_string(rows_.n()) + " 列，表头是 " + std::to_string(columns_.width()) + " 列 (column " + std::to_string(std::min(rows_.n(), columns_.width()) + 1) +
+                                               ": another number of columns than the head)");
+    auto e = sized<mif_statement_entry>();
+    e.status = MIF_ENTRY_BOOKED;
+    e.day = columns_.day_of().value();
+    const Fen amount = columns_.amount_of();
+    if (amount == Fen(0)) columns_.bad("statement.amount-zero", columns_.in == kNone ? columns_.amount : columns_.in, "金额为零 (amount of zero)");
+    e.amount = {amount.value(), 2, 1};
+    if (columns_.balance != kNone) {
+      if (columns_.cell(columns_.balance).empty()) columns_.bad("statement.no-balance", columns_.balance, "没有余额 (no balance)");
+      e.balance = {columns_.money(columns_.balance).value(), 2, 1};
+    }
+    e.bank_ref = s(columns_.text_of(columns_.bank_ref, 110));
+    e.client_ref = s(columns_.text_of(columns_.client_ref, 110));
+    e.counter_account = s(columns_.text_of(columns_.counter_account, 110));
+    e.counter_name = s(columns_.text_of(columns_.counter_name, 390));
+    e.text = s(columns_.text_of(columns_.text, 1900));
+    ++n_;
+    if (!map_.newest_first) return entry(e, rows_.line());
+    packer_.clear();
+    packer_.add(std::int64_t{e.day}).add(e.amount.units).add(e.balance.units).add(std::int64_t{e.balance.given});
+    for (const auto text : {e.bank_ref, e.client_ref, e.counter_account, e.counter_name, e.text}) packer_.add(view(text));
+    places_.push_back(spool_.append(packer_.bytes()));
+    lines_.push_back(static_cast<std::uint32_t>(rows_.line()));
+  }
+
+  void stored(std::uint64_t place, std::int64_t line) {
+    Unpacker in(spool_.at(place));
+    auto e = sized<mif_statement_entry>();
+    e.status = MIF_ENTRY_BOOKED;
+    e.day = static_cast<mif_day>(in.number());
+    e.amount = {in.number(), 2, 1};
+    e.balance.units = in.number();
+    e.balance.scale = 2;
+    e.balance.given = static_cast<std::int32_t>(in.number());
+    for (auto* text : {&e.bank_ref, &e.client_ref, &e.counter_account, &e.counter_name, &e.text}) *text = s(in.text());
+    entry(e, line);
+  }
+
+  void entry(const mif_statement_entry& e, std::int64_t line) {
+    if (e.day < last_day_) throw Damage{rows_.byte(), line, "statement.days-descend", "日期早于前一笔，请核对 " + map_.name + " 的 order (the days do not ascend)"};
+    last_day_ = e.day;
+    if (!begun_) balance(MIF_BALANCE_OPENING, totals_.opening ? *totals_.opening : Fen(e.balance.units) - Fen(e.amount.units));
+    begun_ = true;
+    last_balance_ = Fen(e.balance.units);
+    tell(events_.entry(events_.impl, &e));
+  }
+
+  const ColumnMap& map_;
+  const Totals& totals_;
+  mif_statement_events& events_;
+  CsvRows rows_;
+  Columns columns_;
+  Spool spool_;  // of a file that begins with the newest line
+  Packer packer_;
+  std::vector<std::uint64_t> places_;
+  std::vector<std::uint32_t> lines_;
+  std::int64_t n_ = 0;
+  mif_day last_day_ = 0;
+  Fen last_balance_;
+  bool begun_ = false;
+};
+
+}  // namespace
+
+void read_csv(const ColumnMap& map, const Totals& totals, mif_byte_source& source, mif_statement_events& events) {
+  try {
+    Reading(map, totals, source, events).run();
+  } catch (const Enough&) {
+  } catch (const Damage& d) {
+    auto t = sized<mif_statement_trouble>();
+    t.level = MIF_TROUBLE_BROKEN;
+    t.byte = d.byte;
+    t.line = d.line;
+    t.code = s(d.rule);
+    t.what = s(d.what);
+    events.trouble(events.impl, &t);
+  }
+}
+
+int sniff_csv(const ColumnMap& map, std::string_view head) {
+  struct Source {
+    mif_byte_source c;
+    std::string_view rest;
+  } source{sized<mif_byte_source>(), head.substr(0, head.rfind('\n') + 1)};  // a line cut in two proves nothing
+  source.c.impl = &source;
+  source.c.read = [](void* p, std::uint8_t* room, std::uint64_t most) -> std::int64_t {
+    std::string_view& rest = static_cast<Source*>(p)->rest;
+    const std::size_t n = std::min<std::size_t>(most, rest.size());
+    rest.copy(reinterpret_cast<char*>(room), n);
+    rest.remove_prefix(n);
+    return static_cast<std::int64_t>(n);
+  };
+  try {
+    CsvRows rows(map.charset, map.separator, source.c);
+    Columns columns(map, rows);
+    for (int i = 0; i < 50 && rows.next(); ++i)
+      if (columns.take_head()) return 80;
+  } catch (const Damage&) {  // not this map's charset or not its columns
+  }
+  return 0;
+}
+
+}  // namespace mif::bank_csv

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// RFC 4180, with either line end, row by row out of a stream of bytes of any of the three character sets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mif/ext/draft/statement_format.h"
+
+namespace mif::bank_csv {
+
+// What stops a file: said once, with its place.
+struct Damage {
+  std::int64_t byte = 0, line = 0;
+  const char* rule = "";
+  std::string what;
+};
+
+class CsvRows {
+ public:
+  CsvRows(std::string charset, std::string separator, mif_byte_source& source) : charset_(std::move(charset)), separator_(std::move(separator)), source_(source) {}
+  // The next row that is not blank; false at the end. Throws Damage.
+  bool next();
+  const std::vector<std::string>& cells() const { return cells_; }  // n() of them are the row's
+  std::size_t n() const { return n_; }
+  std::int64_t line() const { return row_line_; }  // where the row begins, from 1
+  std::int64_t byte() const { return row_byte_; }
+
+ private:
+  bool fill();  // more text, decoded; false at the end
+  std::string& cell();
+  void end_cell();
+  std::string charset_, separator_;
+  mif_byte_source& source_;
+  std::string raw_, text_;  // bytes not yet decoded; text not yet taken apart
+  std::size_t at_ = 0;      // in text_
+  std::vector<std::string> cells_;
+  std::size_t n_ = 0;
+  std::int64_t line_ = 1, row_line_ = 1, raw_line_ = 1;
+  std::int64_t raw_byte_ = 0, text_byte_ = 0, row_byte_ = 0;  // where raw_ and text_ begin in the file; text_byte_ is by block
+  bool ended_ = false, first_ = true, was_quoted_ = false;
+};
+
+}  // namespace mif::bank_csv
