@@ -143,7 +143,7 @@ std::string from_base64(std::string_view text) {
   for (const char c : text)
     if (c != '\r' && c != '\n') packed += c;
   std::string out(packed.size() / 4 * 3 + 1, '\0');
-  const int n = packed.empty() || packed.size() % 4 ? -1 : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
+  const int n = packed.empty() || packed.size() % 4 || packed.find('=') < packed.size() - 2 ? -1 : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
   if (n < 0) throw Unreadable("应答不是 base64 (the reply is not base64)");
   const std::size_t padding = packed.size() >= 2 && packed[packed.size() - 2] == '=' ? 2 : packed.back() == '=' ? 1 : 0;
   out.resize(static_cast<std::size_t>(n) - padding);

@@ -295,11 +295,15 @@ std::vector<Answer> Front::query(const std::string& account, const std::vector<s
     const std::size_t first = all.size();
     for (std::size_t i = at; i < std::min(at + op.rows_per_packet, refs.size()); ++i) {
       if (!asked.emplace(refs[i], asked.size()).second) continue;
-      all.push_back(answer_of(refs[i], MIF_PAY_NOT_FOUND, "", "银行查无此笔 (the bank does not know it)"));
+      // Silence means "not found" only where the bank has no word for it.
+      all.push_back(op.result.not_found.empty() ? answer_of(refs[i], MIF_PAY_NOT_FOUND, "", "银行查无此笔 (the bank does not know it)") : answer_of(refs[i], MIF_PAY_UNKNOWN, "", "应答里没有这一笔 (the reply does not name it)"));
       blocks.push_back(block(op.row, {{From::client_ref, refs[i]}, {From::account, account}, {From::row_number, std::to_string(asked.size())}}));
     }
     const Reply reply = ask(op, std::move(blocks), deadline_ms, serial, refs[at]);
-    if (reply.not_found) continue;
+    if (reply.not_found) {
+      all[first] = answer_of(refs[at], MIF_PAY_NOT_FOUND, reply.code, reply.text);
+      continue;
+    }
     if (reply.more)  // what it did not say may be in the rest
       for (std::size_t i = first; i < all.size(); ++i) all[i] = answer_of(all[i].client_ref, MIF_PAY_UNKNOWN, reply.code, "应答未完 (the bank has more to say)");
     std::set<std::size_t> seen;

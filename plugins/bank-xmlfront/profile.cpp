@@ -20,7 +20,9 @@ void look(Shape& shape, const std::string& block, std::initializer_list<std::str
   shape.blocks.insert(block);
   for (const auto& t : tags) {
     shape.depth = std::max(shape.depth, 1 + depth_of(block) + std::max<std::size_t>(1, depth_of(t)));
-    shape.looks_up = shape.looks_up || t.rfind("../", 0) == 0;
+    if (t.rfind("../", 0) != 0) continue;
+    shape.looks_up = true;
+    shape.blocks.insert(block.find('/') == std::string::npos ? "." : block.substr(0, block.rfind('/')));
   }
 }
 void look(Shape& shape, const std::string& block, const StatusMap& map) {
