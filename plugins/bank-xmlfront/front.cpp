@@ -5,44 +5,18 @@
 #include <set>
 #include <thread>
 
+#include "calendar.h"
 #include "charset.h"
-#include "packet.h"
+#include "http.h"
 
 namespace mif::bank_xmlfront {
 
 namespace {
 
-using Values = std::map<From, std::string>;
+constexpr std::int64_t kChinaMs = 8 * 3'600'000;
 
 std::string yyyymmdd(Day day) { return std::to_string(day.value()); }
-
-// The tags of one row; MIF_E_INVALID names the field that is missing or longer than the bank takes.
-Tags fill(const Profile& profile, const BlockPlan& plan, const Values& values) {
-  Tags tags;
-  for (const auto& field : plan.fields) {
-    std::string text = field.value;
-    if (field.from != From::constant) {
-      const auto found = values.find(field.from);
-      text = found == values.end() ? std::string() : found->second;
-    }
-    if (text.empty()) {
-      if (field.required) throw Error(MIF_E_INVALID, "bank.field-empty", "字段 " + field.tag + " 不能为空 (must not be empty)");
-      continue;
-    }
-    const std::size_t bytes = charset::to_bank(profile.charset, text).size();
-    if (field.max_bytes && bytes > field.max_bytes)
-      throw Error(MIF_E_INVALID, "bank.field-too-long", "字段 " + field.tag + " 长 " + std::to_string(bytes) + " 字节，银行只收 " + std::to_string(field.max_bytes) +
-                                     " 字节，不截断 (too long, never truncated): \"" + text + "\"");
-    tags.emplace_back(field.tag, std::move(text));
-  }
-  return tags;
-}
-
-std::string block(const Profile& profile, const BlockPlan& plan, const Values& values) {
-  std::string xml;
-  append_block(xml, plan.block, fill(profile, plan, values));
-  return xml;
-}
+std::string two(std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
 Answer answer_of(const std::string& ref, int outcome, std::string code, std::string text) {
   Answer a;
@@ -55,64 +29,154 @@ Answer answer_of(const std::string& ref, int outcome, std::string code, std::str
 
 std::string text_of(const Tags& tags, const std::string& tag) { return tag.empty() ? std::string() : std::string(find_tag(tags, tag)); }
 
-}  // namespace
+// Which payment of the packet a row of the reply is about; `rows` when it is about none of them.
+std::size_t row_of(const AnswerPlan& plan, const Tags& tags, const std::map<std::string, std::size_t>& refs, std::size_t rows) {
+  if (!plan.ref.empty()) {
+    const auto found = refs.find(std::string(find_tag(tags, plan.ref)));
+    return found == refs.end() ? rows : found->second;
+  }
+  if (plan.row_number.empty()) return 0;
+  const std::string_view number = find_tag(tags, plan.row_number);
+  if (number.empty() || number.size() > 6 || number.find_first_not_of("0123456789") != std::string_view::npos) return rows;
+  const std::size_t n = std::stoul(std::string(number));
+  return n == 0 || n > rows ? rows : n - 1;
+}
 
-// A reply that was read to its end.
-struct Front::Reply {
-  bool ok = false;       // the bank's result code says the call itself worked
-  std::string code, text;
-  std::vector<std::pair<std::string, Tags>> blocks;
-};
+std::string framed(const Framing& f, const std::string& host, const std::string& xml) {
+  if (f.kind == Framing::Kind::length_prefix) return bank_wire::framed({f.lead, f.digits}, xml);
+  const std::string payload = f.base64 ? bank_wire::base64(xml) : xml;
+  if (f.kind == Framing::Kind::http_post) return bank_wire::post(host, f.path, f.content_type, payload);
+  bank_wire::Form form(f.form.begin(), f.form.end());
+  form.emplace_back(f.field, payload);
+  return bank_wire::post(host, f.path, f.content_type, bank_wire::form_text(form));
+}
+
+std::string unframed(const Framing& f, bank_wire::Source& source) {
+  if (f.kind == Framing::Kind::length_prefix) return bank_wire::read_frame(source, {f.lead, f.digits}, f.max_reply_bytes);
+  std::string body = bank_wire::read_http(source, f.max_reply_bytes);
+  if (!f.reply_field.empty()) {
+    const bank_wire::Form form = bank_wire::read_form(body);
+    body.clear();
+    for (const auto& [name, value] : form)
+      if (name == f.reply_field) body = value;
+    if (body.empty()) throw bank_wire::Unreadable("应答里没有 " + f.reply_field + " (the reply lacks this field)");
+  }
+  return f.base64 ? bank_wire::from_base64(body) : body;
+}
+
+}  // namespace
 
 Front::Front(Link link, std::function<std::int64_t()> now_ms) : link_(std::move(link)), now_ms_(std::move(now_ms)) {}
 
-Exchange Front::send(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms) {
-  const std::string request = wrap(*link_.profile, link_.login, operation.function, blocks);
+// MIF_E_INVALID names the field that is missing or longer than the bank takes.
+Tags Front::fill(const std::vector<Field>& fields, const Values& values) const {
+  Tags tags;
+  for (const auto& field : fields) {
+    std::string text = field.value;
+    if (field.from == From::param) {
+      const auto found = link_.params.find(field.value);
+      text = found == link_.params.end() ? std::string() : found->second;
+    } else if (field.from != From::constant) {
+      const auto found = values.find(field.from);
+      text = found == values.end() ? std::string() : found->second;
+    }
+    if (text.empty()) {
+      if (field.required) throw Error(MIF_E_INVALID, "bank.field-empty", "字段 " + field.tag + " 不能为空 (must not be empty)");
+      continue;
+    }
+    check_text(text);
+    const std::size_t bytes = charset::to_bank(link_.profile->charset, text).size();
+    if (field.max_bytes && bytes > field.max_bytes)
+      throw Error(MIF_E_INVALID, "bank.field-too-long", "字段 " + field.tag + " 长 " + std::to_string(bytes) + " 字节，银行只收 " + std::to_string(field.max_bytes) +
+                                     " 字节，不截断 (too long, never truncated): \"" + text + "\"");
+    tags.emplace_back(field.tag, std::move(text));
+  }
+  return tags;
+}
+
+std::string Front::serial_for(const Operation& operation, const std::string& ref, const NextSerial& serial) const {
+  const Profile& p = *link_.profile;
+  if (p.serial_tag.empty()) return {};
+  if (operation.serial_is_ref) return ref;
+  if (!serial) throw Error(MIF_E_INTERNAL, "no sequence for request serials");
+  std::string digits = std::to_string(serial());
+  if (digits.size() < p.serial_digits) digits.insert(0, p.serial_digits - digits.size(), '0');
+  return digits;
+}
+
+Exchange Front::send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms) {
+  const Profile& p = *link_.profile;
   const std::lock_guard lock(mutex_);
+  Exchange unsent;
   auto& last = last_call_ms_[operation.function];
   const std::int64_t wait = last + operation.min_interval_ms - now_ms_();
   if (last != 0 && wait > 0) {
     if (deadline_ms != 0 && now_ms_() + wait >= deadline_ms) {
-      Exchange unsent;
       unsent.reason = "银行限速，期限内轮不到 (the bank's minimal interval does not fit before the deadline)";
       return unsent;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(wait));
   }
   last = now_ms_();
+  const std::int64_t second = (last + kChinaMs) / 1000 % 86400;
+  const Values values = {{From::function, operation.function}, {From::login, link_.login}, {From::serial, serial},
+                         {From::sent_day, yyyymmdd(day_at(last))},
+                         {From::sent_time, two(second / 3600) + two(second / 60 % 60) + two(second % 60)}};
+  std::string bytes;
+  try {
+    Tags head = {{p.function_tag, operation.function}};
+    if (!p.serial_tag.empty()) head.emplace_back(p.serial_tag, serial);
+    for (auto& tag : fill(p.head_fields, values)) head.push_back(std::move(tag));
+    if (!p.login_tag.empty()) head.emplace_back(p.login_tag, link_.login);
+    blocks.insert(blocks.begin(), Block{p.head, std::move(head)});
+    bytes = framed(p.framing, link_.host, write_request(p, blocks));
+  } catch (const std::exception& e) {
+    unsent.reason = e.what();
+    return unsent;
+  }
   const std::int64_t until = last + link_.timeout_ms;
-  const Profile& p = *link_.profile;
-  return exchange({link_.host, link_.port, p.length_digits, p.max_reply_bytes}, request, deadline_ms ? std::min(until, deadline_ms) : until, now_ms_);
+  return bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return unframed(p.framing, source); },
+                             deadline_ms ? std::min(until, deadline_ms) : until, now_ms_);
 }
 
 // Throws MIF_E_INVALID when the reply cannot be trusted: unreadable, or an answer to something else.
-Front::Reply Front::read(const Operation& operation, const Exchange& exchange) const {
+Front::Reply Front::read(const Operation& operation, const std::string& serial, const Exchange& exchange) const {
   const Profile& p = *link_.profile;
   Reply reply;
-  bool headed = false;
-  read_reply(p, exchange.reply, [&](const std::string& name, Tags&& tags) {
-    if (name != p.head) {
-      reply.blocks.emplace_back(name, std::move(tags));
-      return;
+  bool headed = false, judged = false;
+  const ResultPlan& result = operation.result;
+  read_reply(p, operation, exchange.reply, [&](const std::string& path, Tags&& tags) {
+    if (path == p.head) {
+      if (find_tag(tags, p.function_tag) != operation.function)
+        throw Error(MIF_E_INVALID, "bank.reply-other-function", "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");
+      if (p.serial_echoed && find_tag(tags, p.serial_tag) != serial)
+        throw Error(MIF_E_INVALID, "bank.reply-other-serial", "应答不是对请求 " + serial + " 的 (the reply answers request \"" + std::string(find_tag(tags, p.serial_tag)) + "\")");
+      headed = true;
     }
-    if (find_tag(tags, p.function_tag) != operation.function)
-      throw Error(MIF_E_INVALID, "bank.reply-other-function", "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");
-    headed = true;
-    reply.code = find_tag(tags, p.result_tag);
-    reply.text = text_of(tags, p.result_text_tag);
-    reply.ok = reply.code == p.result_ok;
+    if (path == result.block) {
+      if (judged) throw Error(MIF_E_INVALID, "bank.two-results", "应答有两个结果 (the reply has two results)");
+      judged = true;
+      reply.code = find_tag(tags, result.code);
+      reply.text = text_of(tags, result.text);
+    }
+    reply.blocks.emplace_back(path, std::move(tags));
   });
   if (!headed) throw Error(MIF_E_INVALID, "bank.reply-no-head", "应答没有 " + p.head + " (the reply has no head)");
+  if (!judged) throw Error(MIF_E_INVALID, "bank.reply-no-result", "应答没有 " + result.block + " (the reply has no result)");
+  reply.more = result.more.count(reply.code) > 0;
+  reply.ok = reply.more || result.ok.count(reply.code) > 0;
+  reply.not_found = result.not_found.count(reply.code) > 0;
   return reply;
 }
 
 // For calls that move no money: whatever goes wrong is MIF_E_UNAVAILABLE and may be asked again.
-Front::Reply Front::ask(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms) {
-  const Exchange done = send(operation, blocks, deadline_ms);
+Front::Reply Front::ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& next, const std::string& ref) {
+  const std::string serial = serial_for(operation, ref, next);
+  const Exchange done = send(operation, serial, std::move(blocks), deadline_ms);
   if (done.end != Exchange::End::replied) throw Error(MIF_E_UNAVAILABLE, "bank.no-reply", done.reason);
   try {
-    Reply reply = read(operation, done);
-    if (!reply.ok) throw Error(MIF_E_UNAVAILABLE, "bank.refused", "银行答复 " + operation.function + " 失败 (the bank answered) " + reply.code + " " + reply.text);
+    Reply reply = read(operation, serial, done);
+    if (!reply.ok && !reply.not_found) throw Error(MIF_E_UNAVAILABLE, "bank.refused", "银行答复 " + operation.function + " 失败 (the bank answered) " + reply.code + " " + reply.text);
     return reply;
   } catch (const Error& e) {
     if (e.code() == MIF_E_UNAVAILABLE) throw;
@@ -120,51 +184,68 @@ Front::Reply Front::ask(const Operation& operation, const std::string& blocks, s
   }
 }
 
-std::vector<Answer> Front::submit(const std::vector<Payment>& payments, std::int64_t deadline_ms) {
+std::vector<Answer> Front::submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial) {
   std::vector<Answer> all;
   all.reserve(payments.size());
   const std::size_t rows = link_.profile->submit.rows_per_packet;
   for (std::size_t at = 0; at < payments.size(); at += rows) {
     const std::vector<Payment> packet(payments.begin() + static_cast<std::ptrdiff_t>(at),
                                       payments.begin() + static_cast<std::ptrdiff_t>(std::min(at + rows, payments.size())));
-    auto answers = submit_packet(packet, deadline_ms);
+    auto answers = submit_packet(packet, deadline_ms, serial);
     all.insert(all.end(), std::make_move_iterator(answers.begin()), std::make_move_iterator(answers.end()));
   }
   return all;
 }
 
-std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms) {
+std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& next) {
   const Profile& p = *link_.profile;
   const Operation& op = p.submit;
   std::vector<Answer> answers;
-  std::map<std::string, std::size_t> sent;  // ref -> place in answers
-  std::string blocks = op.head.block.empty() ? std::string() : block(p, op.head, {});
+  std::map<std::string, std::size_t> sent;  // ref -> number of its row, from 0
+  std::vector<std::size_t> places;          // of a row, in answers
+  std::vector<Block> blocks;
+  Fen total;
   for (const auto& pay : payments) {
     answers.push_back(answer_of(pay.client_ref, MIF_PAY_UNSENT, "LOCAL-CHECK", ""));
     try {
       if (pay.fen <= Fen(0)) throw Error(MIF_E_INVALID, "bank.amount-not-positive", "金额必须大于零 (the amount must be above zero)");
       if (!pay.day.valid()) throw Error(MIF_E_INVALID, "bank.payment-day", "付款日期不对 (not a day)");
       if (sent.count(pay.client_ref)) throw Error(MIF_E_INVALID, "bank.reference-twice", "同一包里参考号重复 (the reference comes twice in the packet)");
-      const std::string row = block(p, op.row,
-                                    {{From::client_ref, pay.client_ref},
-                                     {From::day, yyyymmdd(pay.day)},
-                                     {From::payer_account, pay.payer_account},
-                                     {From::amount, pay.fen.plain()},
-                                     {From::purpose, pay.purpose},
-                                     {From::payee_account, pay.payee_account},
-                                     {From::payee_name, pay.payee_name},
-                                     {From::payee_bank_no, pay.payee_bank_no}});
-      blocks += row;
-      sent.emplace(pay.client_ref, answers.size() - 1);
+      blocks.push_back(block(op.row, {{From::client_ref, pay.client_ref},
+                                      {From::row_number, std::to_string(places.size() + 1)},
+                                      {From::day, yyyymmdd(pay.day)},
+                                      {From::payer_account, pay.payer_account},
+                                      {From::amount, write_amount(pay.fen, p.amounts_in_fen)},
+                                      {From::purpose, pay.purpose},
+                                      {From::payee_account, pay.payee_account},
+                                      {From::payee_name, pay.payee_name},
+                                      {From::payee_bank_no, pay.payee_bank_no}}));
+      total += pay.fen;
+      sent.emplace(pay.client_ref, places.size());
+      places.push_back(answers.size() - 1);
     } catch (const Error& e) {
       answers.back().text = e.what();
     }
   }
-  if (sent.empty()) return answers;
+  if (places.empty()) return answers;
   const auto everything = [&](int outcome, const std::string& code, const std::string& text) {
-    for (const auto& [ref, place] : sent) answers[place] = answer_of(ref, outcome, code, text);
+    for (const std::size_t place : places) answers[place] = answer_of(answers[place].client_ref, outcome, code, text);
   };
-  const Exchange done = send(op, blocks, deadline_ms);
+  std::string serial;
+  try {
+    serial = serial_for(op, sent.begin()->first, next);
+    if (!op.head.block.empty())
+      blocks.insert(blocks.begin(), block(op.head, {{From::row_count, std::to_string(places.size())},
+                                                    {From::total, write_amount(total, p.amounts_in_fen)},
+                                                    {From::payer_account, payments[places.front()].payer_account},
+                                                    {From::day, yyyymmdd(payments[places.front()].day)},
+                                                    {From::client_ref, sent.begin()->first},
+                                                    {From::serial, serial}}));
+  } catch (const Error& e) {
+    everything(MIF_PAY_UNSENT, "LOCAL-CHECK", e.what());
+    return answers;
+  }
+  const Exchange done = send(op, serial, std::move(blocks), deadline_ms);
   if (done.end == Exchange::End::unsent) {
     everything(MIF_PAY_UNSENT, "NO-CONNECTION", done.reason);
     return answers;
@@ -174,27 +255,27 @@ std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, s
     return answers;
   }
   try {
-    const Reply reply = read(op, done);
+    const Reply reply = read(op, serial, done);
     // A failed result code does not prove that nothing was executed: the same code stands for both.
-    everything(MIF_PAY_UNKNOWN, reply.ok ? "" : reply.code, reply.ok ? "应答里没有这一笔 (the reply does not name it)" : reply.text);
+    const auto meaning = op.unnamed.find(reply.code);
+    everything(meaning == op.unnamed.end() ? MIF_PAY_UNKNOWN : meaning->second, reply.ok ? "" : reply.code, reply.ok && reply.text.empty() ? "应答里没有这一笔 (the reply does not name it)" : reply.text);
     if (!reply.ok) return answers;
-    std::set<std::string> seen;
+    std::set<std::size_t> seen;
     for (const auto& [name, tags] : reply.blocks) {
       if (name != op.answer.block) continue;
-      const std::string ref(find_tag(tags, op.answer.ref));
-      const auto place = sent.find(ref);
-      if (place == sent.end()) continue;  // a row about something we did not send decides nothing
-      Answer& a = answers[place->second];
-      if (!seen.insert(ref).second) {
-        a = answer_of(ref, MIF_PAY_UNKNOWN, a.code, "同一笔有两行应答 (answered twice)");
+      const std::size_t row = row_of(op.answer, tags, sent, places.size());
+      if (row == places.size()) continue;  // a row about something we did not send decides nothing
+      Answer& a = answers[places[row]];
+      if (!seen.insert(row).second) {
+        a = answer_of(a.client_ref, MIF_PAY_UNKNOWN, a.code, "同一笔有两行应答 (answered twice)");
         continue;
       }
       const std::string code = text_of(tags, op.answer.code);
-      const auto meaning = p.submit_codes.find(code);
+      const auto found = op.codes.find(code);
       int outcome = MIF_PAY_UNKNOWN;
-      if (op.answer.code.empty() || (meaning != p.submit_codes.end() && meaning->second == 0)) outcome = p.status_of(tags);
-      else if (meaning != p.submit_codes.end()) outcome = meaning->second;
-      a = answer_of(ref, outcome, code, text_of(tags, op.answer.text));
+      if (op.answer.code.empty() || (found != op.codes.end() && found->second == 0)) outcome = p.status_of(op, tags);
+      else if (found != op.codes.end()) outcome = found->second;
+      a = answer_of(a.client_ref, outcome, code, text_of(tags, op.answer.text));
       a.bank_ref = text_of(tags, op.answer.bank_ref);
     }
   } catch (const Error& e) {
@@ -203,93 +284,49 @@ std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, s
   return answers;
 }
 
-std::vector<Answer> Front::query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms) {
+std::vector<Answer> Front::query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial) {
   const Profile& p = *link_.profile;
   const Operation& op = p.query;
   std::vector<Answer> all;
   for (std::size_t at = 0; at < refs.size(); at += op.rows_per_packet) {
-    std::string blocks = op.head.block.empty() ? std::string() : block(p, op.head, {{From::account, account}});
+    std::vector<Block> blocks;
+    if (!op.head.block.empty()) blocks.push_back(block(op.head, {{From::account, account}}));
     std::map<std::string, std::size_t> asked;
+    const std::size_t first = all.size();
     for (std::size_t i = at; i < std::min(at + op.rows_per_packet, refs.size()); ++i) {
-      if (!asked.emplace(refs[i], all.size()).second) continue;
-      all.push_back(answer_of(refs[i], MIF_PAY_NOT_FOUND, "", "银行查无此笔 (the bank does not know it)"));
-      blocks += block(p, op.row, {{From::client_ref, refs[i]}, {From::account, account}});
+      if (!asked.emplace(refs[i], asked.size()).second) continue;
+      // Silence means "not found" only where the bank has no word for it.
+      all.push_back(op.result.not_found.empty() ? answer_of(refs[i], MIF_PAY_NOT_FOUND, "", "银行查无此笔 (the bank does not know it)") : answer_of(refs[i], MIF_PAY_UNKNOWN, "", "应答里没有这一笔 (the reply does not name it)"));
+      blocks.push_back(block(op.row, {{From::client_ref, refs[i]}, {From::account, account}, {From::row_number, std::to_string(asked.size())}}));
     }
-    const Reply reply = ask(op, blocks, deadline_ms);
-    std::set<std::string> seen;
+    const Reply reply = ask(op, std::move(blocks), deadline_ms, serial, refs[at]);
+    if (reply.not_found) {
+      all[first] = answer_of(refs[at], MIF_PAY_NOT_FOUND, reply.code, reply.text);
+      continue;
+    }
+    if (reply.more)  // what it did not say may be in the rest
+      for (std::size_t i = first; i < all.size(); ++i) all[i] = answer_of(all[i].client_ref, MIF_PAY_UNKNOWN, reply.code, "应答未完 (the bank has more to say)");
+    std::set<std::size_t> seen;
     for (const auto& [name, tags] : reply.blocks) {
       if (name != op.answer.block) continue;
-      const std::string ref(find_tag(tags, op.answer.ref));
-      const auto place = asked.find(ref);
-      if (place == asked.end()) continue;
-      Answer a = answer_of(ref, p.status_of(tags), text_of(tags, p.status.tag), text_of(tags, op.answer.text));
+      const std::size_t row = row_of(op.answer, tags, asked, asked.size());
+      if (row == asked.size()) continue;
+      Answer& known = all[first + row];
+      const std::string& status = (op.status.empty() ? p.status : op.status.front()).tag;
+      Answer a = answer_of(known.client_ref, p.status_of(op, tags), text_of(tags, op.answer.code.empty() ? status : op.answer.code), text_of(tags, op.answer.text));
       a.bank_ref = text_of(tags, op.answer.bank_ref);
       const std::string amount = text_of(tags, op.answer.amount);
       try {
-        if (!amount.empty()) a.fen = read_amount(amount);
+        if (!amount.empty()) a.fen = read_amount(amount, p.amounts_in_fen);
       } catch (const Error& e) {
         a.outcome = MIF_PAY_UNKNOWN;
         a.text = e.what();
       }
-      Answer& known = all[place->second];
-      if (seen.insert(ref).second) known = std::move(a);
-      else if (known.outcome != a.outcome) known = answer_of(ref, MIF_PAY_UNKNOWN, a.code, "两行答复不一致 (answered twice, differently)");
+      if (seen.insert(row).second) known = std::move(a);
+      else if (known.outcome != a.outcome) known = answer_of(known.client_ref, MIF_PAY_UNKNOWN, a.code, "两行答复不一致 (answered twice, differently)");
     }
   }
   return all;
-}
-
-Statement Front::statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms) {
-  const Profile& p = *link_.profile;
-  const StatementPlan& plan = p.lines;
-  std::string blocks = block(p, p.statement.row, {{From::account, account}, {From::from_day, yyyymmdd(from)}, {From::to_day, yyyymmdd(to)}});
-  const Reply reply = ask(p.statement, blocks, deadline_ms);
-  Statement result;
-  bool balanced = false;
-  std::string count;
-  try {
-    for (const auto& [name, tags] : reply.blocks) {
-      if (name == plan.balances_block) {
-        if (balanced) throw Error(MIF_E_INVALID, "bank.two-balances", "余额块出现两次 (two blocks of balances)");
-        balanced = true;
-        result.opening = read_amount(find_tag(tags, plan.opening));
-        result.closing = read_amount(find_tag(tags, plan.closing));
-        count = text_of(tags, plan.count);
-      } else if (name == plan.line_block) {
-        Line line;
-        line.day = Day::parse(find_tag(tags, plan.day));
-        const Fen written = read_amount(find_tag(tags, plan.amount));
-        const Fen size = written < Fen(0) ? -written : written;
-        const std::string_view direction = find_tag(tags, plan.direction);
-        if (direction != plan.debit && direction != plan.credit) throw Error(MIF_E_INVALID, "bank.direction-unknown", "借贷标志不认识 (unknown direction): \"" + std::string(direction) + "\"");
-        // Some banks sign the amount, some only flag it; a sign that contradicts the flag is nobody's meaning.
-        if (written < Fen(0) && direction == plan.credit) throw Error(MIF_E_INVALID, "bank.negative-credit", "金额为负而标志为贷 (a negative amount flagged as a credit)");
-        line.fen = direction == plan.debit ? -size : size;
-        line.balance = read_amount(find_tag(tags, plan.balance));
-        line.bank_ref = text_of(tags, plan.bank_ref);
-        line.client_ref = text_of(tags, plan.client_ref);
-        line.counter_account = text_of(tags, plan.counter_account);
-        line.counter_name = text_of(tags, plan.counter_name);
-        line.text = text_of(tags, plan.text);
-        result.lines.push_back(std::move(line));
-      }
-    }
-    if (!balanced) throw Error(MIF_E_INVALID, "bank.no-statement-balances", "对账单没有期初期末余额 (the statement states no balances)");
-    if (!count.empty() && count != std::to_string(result.lines.size()))
-      throw Error(MIF_E_INVALID, "bank.line-count", "对账单声明 " + count + " 笔，实收 " + std::to_string(result.lines.size()) + " 笔 (declared and received lines differ)");
-  } catch (const Error& e) {
-    throw Error(MIF_E_UNAVAILABLE, "账号 " + account + " 的对账单读不成 (statement unusable): " + e.what());
-  }
-  return result;
-}
-
-Fen Front::balance(const std::string& account, std::int64_t deadline_ms) {
-  const Profile& p = *link_.profile;
-  const Operation& op = p.balance;
-  const Reply reply = ask(op, block(p, op.row, {{From::account, account}}), deadline_ms);
-  for (const auto& [name, tags] : reply.blocks)
-    if (name == op.answer.block && find_tag(tags, op.answer.ref) == account) return read_amount(find_tag(tags, op.answer.amount));
-  throw Error(MIF_E_UNAVAILABLE, "bank.no-balance", "银行没有答复账号 " + account + " 的余额 (no balance in the reply)");
 }
 
 }  // namespace mif::bank_xmlfront

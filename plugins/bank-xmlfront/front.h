@@ -13,10 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "packet.h"
 #include "profile.h"
 #include "wire.h"
 
 namespace mif::bank_xmlfront {
+
+using bank_wire::Exchange;
 
 struct Payment {
   Day day;
@@ -43,7 +46,12 @@ struct Link {
   std::uint16_t port = 0;
   std::int64_t timeout_ms = 30000;
   std::shared_ptr<const Profile> profile;
+  std::string pin;                            // TLS with the peer of this public key; empty = a plain line
+  std::map<std::string, std::string> params;  // what the bank gave this customer: numbers, operator names
 };
+
+// A number no request of this installation had before: from a sequence of the database.
+using NextSerial = std::function<std::int64_t()>;
 
 // [any-thread] one request at a time per link
 class Front {
@@ -52,17 +60,28 @@ class Front {
   const Link& link() const { return link_; }
 
   // One answer per payment, in order. `deadline_ms` 0 = the link's timeout per packet.
-  std::vector<Answer> submit(const std::vector<Payment>& payments, std::int64_t deadline_ms);
-  std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms);  // MIF_E_UNAVAILABLE
-  Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms);                          // MIF_E_UNAVAILABLE
-  Fen balance(const std::string& account, std::int64_t deadline_ms);                                                    // MIF_E_UNAVAILABLE
+  std::vector<Answer> submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial = {});
+  // The rest: MIF_E_UNAVAILABLE whenever the bank gave no usable answer.
+  std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial = {});
+  Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial = {});
+  Fen balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial = {});
 
  private:
-  struct Reply;
-  Exchange send(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms);
-  Reply read(const Operation& operation, const Exchange& exchange) const;
-  Reply ask(const Operation& operation, const std::string& blocks, std::int64_t deadline_ms);
-  std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms);
+  using Values = std::map<From, std::string>;
+  struct Reply {                // read to its end
+    bool ok = false, more = false, not_found = false;
+    std::string code, text;
+    std::vector<Block> blocks;  // those that answer
+  };
+  Tags fill(const std::vector<Field>& fields, const Values& values) const;
+  Block block(const BlockPlan& plan, const Values& values) const { return {plan.block, fill(plan.fields, values)}; }
+  std::string serial_for(const Operation& operation, const std::string& ref, const NextSerial& serial) const;
+  Exchange send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms);
+  Reply read(const Operation& operation, const std::string& serial, const Exchange& exchange) const;
+  Reply ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& serial, const std::string& ref = {});
+  std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial);
+  void read_line(const Tags& tags, std::vector<Line>& lines) const;
+  void fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, Statement& result);
 
   Link link_;
   std::function<std::int64_t()> now_ms_;

@@ -10,16 +10,18 @@
 
 namespace mif::bank_xmlfront {
 
-// <block><tag>text</tag>...</block>; throws MIF_E_INVALID for a character XML cannot carry.
-void append_block(std::string& xml, std::string_view block, const Tags& tags);
-std::string wrap(const Profile& profile, const std::string& login, const std::string& function, const std::string& blocks);  // bank bytes
+using Block = std::pair<std::string, Tags>;
+// The blocks in order below the root, in the bank's character set.
+std::string write_request(const Profile& profile, const std::vector<Block>& blocks);
+void check_text(std::string_view text);  // throws MIF_E_INVALID for a character XML cannot carry
 
-using EachBlock = std::function<void(const std::string& name, Tags&& tags)>;
-// Reads a reply in the bank's character set: every flat block below the root, the head included, in order. Refuses document
-// types, other roots, blocks nested deeper and text that is not the agreed character set (MIF_E_INVALID).
-void read_reply(const Profile& profile, std::string_view bytes, const EachBlock& each);
+using EachBlock = std::function<void(const std::string& path, Tags&& tags)>;
+// Reads a reply in the bank's character set: every block the operation looks at, when it ends. Refuses document types, other roots,
+// what is nested deeper than any declared tag, and text that is not the agreed character set (MIF_E_INVALID).
+void read_reply(const Profile& profile, const Operation& operation, std::string_view bytes, const EachBlock& each);
 
-// "4,910.68", "+1.50", "12.3400": an exact amount; more than two significant decimals are refused.
-Fen read_amount(std::string_view text);
+// "4,910.68", "+1.50", "12.3400": an exact amount; more than two significant decimals are refused. In fen: a whole number.
+Fen read_amount(std::string_view text, bool in_fen = false);
+std::string write_amount(Fen amount, bool in_fen);
 
 }  // namespace mif::bank_xmlfront

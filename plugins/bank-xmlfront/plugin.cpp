@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // bank-xmlfront: banks reached through a front-end machine that takes XML over a length-prefixed TCP stream.
 //   plugin { bank-xmlfront { link demo-bank { profile "templates/bank/cmb-like.info" host 127.0.0.1 port 9005
-//                                             timeout-ms 30000 login MIF01 } } }
+//                                             timeout-ms 30000 login MIF01
+//                                             pin HEX  param { custid 1001 }  secret { password SECRET-NAME } } } }
+// With `pin` (SHA-256 of the peer's public key) the line is TLS. `param` and `secret` fill the profile's own fields.
 #include <map>
 #include <memory>
 
 #include "front.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
+#include "tls.h"
 
 namespace mif::bank_xmlfront {
 
@@ -30,11 +33,12 @@ class BankXmlFront : public Plugin, public BankAdapter {
   void activate(Call call) override {
     const Config config(*this);
     clock_ = std::make_unique<Clock>(*this);
+    store_ = std::make_unique<Store>(*this);
     const Node own = config.own(call);
     for (const Node* node : own.all("link")) {
       if (node->value.empty()) throw Error(MIF_E_INVALID, "bank.link-name", "mif.info:" + std::to_string(node->line) + ": link 后面要有名字 (a link needs a name)");
       for (const Node& key : node->children)
-        if (key.key != "profile" && key.key != "host" && key.key != "port" && key.key != "timeout-ms" && key.key != "login")
+        if (key.key != "profile" && key.key != "host" && key.key != "port" && key.key != "timeout-ms" && key.key != "login" && key.key != "pin" && key.key != "param" && key.key != "secret")
           throw Error(MIF_E_INVALID, "bank.link-key", "mif.info:" + std::to_string(key.line) + ": link 里不认识 (unknown in a link) \"" + key.key + "\"");
       Link link;
       link.name = node->value;
@@ -43,6 +47,13 @@ class BankXmlFront : public Plugin, public BankAdapter {
       link.port = static_cast<std::uint16_t>(number(*node, "port", 0, 65535));
       link.timeout_ms = number(*node, "timeout-ms", 30000, 600000);
       link.login = node->get("login");
+      link.pin = node->get("pin");
+      if (node->find("pin") && !bank_wire::is_pin(link.pin))
+        throw Error(MIF_E_INVALID, "bank.link-pin", "mif.info:" + std::to_string(node->find("pin")->line) + ": pin 应为对端公钥的 SHA-256, 64 位小写十六进制 (64 lower-case hexadecimal digits)");
+      if (const Node* params = node->find("param"))
+        for (const Node& p : params->children) link.params[p.key] = p.value;
+      if (const Node* secrets = node->find("secret"))
+        for (const Node& p : secrets->children) link.params[p.key] = line_of(config.secret(call, p.value));
       const std::string& file = node->require("profile", "mif.info");
       auto& profile = profiles_[file];
       if (!profile) profile = std::make_shared<const Profile>(read_profile(config.info(call, file), file));
@@ -84,17 +95,17 @@ class BankXmlFront : public Plugin, public BankAdapter {
       const mif_payment& p = payments[i];
       all.push_back({Day(p.day), Fen(p.fen), str(p.client_ref), str(p.payer_account), str(p.payee_account), str(p.payee_name), str(p.payee_bank_no), str(p.purpose)});
     }
-    give(front(link).submit(all, call.get()->deadline_unix_ms), out);
+    give(front(link).submit(all, call.get()->deadline_unix_ms, serials(call)), out);
   }
   void query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override {
     refuse_in_txn(call);
     std::vector<std::string> all;
     for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
-    give(front(link).query(std::string(account), all, call.get()->deadline_unix_ms), out);
+    give(front(link).query(std::string(account), all, call.get()->deadline_unix_ms, serials(call)), out);
   }
   void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override {
     refuse_in_txn(call);
-    const Statement s = front(link).statement(std::string(account), from, to, call.get()->deadline_unix_ms);
+    const Statement s = front(link).statement(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call));
     if (out.balances(&out, s.opening.value(), s.closing.value()) != 0) return;
     for (const auto& l : s.lines) {
       auto line = sized<mif_statement_line>();
@@ -111,10 +122,23 @@ class BankXmlFront : public Plugin, public BankAdapter {
   }
   Fen balance(Call call, std::string_view link, std::string_view account) override {
     refuse_in_txn(call);
-    return front(link).balance(std::string(account), call.get()->deadline_unix_ms);
+    return front(link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
   }
 
  private:
+  // A secret is one line of its file.
+  static std::string line_of(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return text;
+  }
+  NextSerial serials(Call call) const {
+    return [this, call] {
+      Txn txn = store_->write(call);
+      const std::int64_t n = txn.next_id("request");
+      txn.commit();
+      return n;
+    };
+  }
   static mif_str s_(const std::string& text) { return mif::s(text); }
   static void refuse_in_txn(Call call) {
     if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "bank.inside-transaction", "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
@@ -137,6 +161,7 @@ class BankXmlFront : public Plugin, public BankAdapter {
     return *found->second;
   }
   std::unique_ptr<Clock> clock_;
+  std::unique_ptr<Store> store_;
   std::map<std::string, std::shared_ptr<const Profile>> profiles_;
   std::map<std::string, std::unique_ptr<Front>, std::less<>> fronts_;
 };
@@ -145,4 +170,4 @@ class BankXmlFront : public Plugin, public BankAdapter {
 
 }  // namespace mif::bank_xmlfront
 
-MIF_PLUGIN(mif::bank_xmlfront::BankXmlFront, "bank-xmlfront", "1.0.0", MIF_LIST("mif.bank-adapter/1"), MIF_LIST("mif.clock/1", "mif.config/1"))
+MIF_PLUGIN(mif::bank_xmlfront::BankXmlFront, "bank-xmlfront", "1.0.0", MIF_LIST("mif.bank-adapter/1"), MIF_LIST("mif.clock/1", "mif.config/1", "mif.store/1"))

@@ -6,11 +6,10 @@
 // shared key and a random 32-byte number, so no counter or nonce can come twice.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
-struct evp_pkey_st;
+#include "crypto/keys.h"
 
 namespace mif::ferry {
 
@@ -19,22 +18,14 @@ enum class Suite { gm, intl };
 Suite suite_of(std::string_view name);
 const char* name_of(Suite suite);
 
-// Key bytes, wiped when they go. [any-thread]
-class Secret {
- public:
-  Secret() = default;
-  explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
-  Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept;
-  Secret& operator=(Secret other) noexcept;
-  ~Secret();
-  std::string_view view() const { return bytes_; }
-
- private:
-  std::string bytes_;
-};
-
-using Key = std::shared_ptr<evp_pkey_st>;  // SM2 or Ed25519
+using crypto::Key;
+using crypto::KeyPair;
+using crypto::Secret;
+using crypto::hex;
+using crypto::random_bytes;
+using crypto::sign;
+using crypto::unhex;
+using crypto::verify;
 
 // All four throw MIF_E_INVALID ferry.key naming `name`, never the content. PEM without a passphrase; 64 hexadecimal digits.
 Key private_key(const Secret& pem, const std::string& name);
@@ -42,26 +33,15 @@ Key public_key(std::string_view pem, const std::string& name);
 Secret shared_key(const Secret& hex, const std::string& name);
 Suite suite_of(const Key& key);
 
-struct KeyPair {
-  Secret private_pem;
-  std::string public_pem;
-};
 KeyPair make_pair(Suite suite);
 Secret make_shared_key();  // as 64 hexadecimal digits
 
-std::string random_bytes(std::size_t n);
-std::string hex(std::string_view bytes);
-// Empty when it is not an even number of hexadecimal digits.
-std::string unhex(std::string_view text);
 // Raw 32 bytes.
 std::string digest(Suite suite, std::string_view bytes);
 // "sm3:..." or "sha256:..."
 std::string named_digest(Suite suite, std::string_view bytes);
 // Whether `bytes` have the named digest.
 bool has_digest(std::string_view named, std::string_view bytes);
-
-std::string sign(const Key& key, std::string_view message);
-bool verify(const Key& key, std::string_view message, std::string_view signature);
 
 inline constexpr std::size_t kNonceBytes = 32;
 std::size_t tag_bytes(Suite suite);

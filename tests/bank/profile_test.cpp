@@ -84,7 +84,7 @@ TEST(BankAmounts, are_exact_or_refused) {
 
 TEST(BankReplies, that_are_not_the_agreed_xml_are_refused) {
   const Profile p = cmb_like();
-  const auto read = [&](const std::string& bytes) { read_reply(p, bytes, [](const std::string&, Tags&&) {}); };
+  const auto read = [&](const std::string& bytes) { read_reply(p, p.submit, bytes, [](const std::string&, Tags&&) {}); };
   EXPECT_NO_THROW(read("<?xml version=\"1.0\" encoding=\"GBK\"?><CMBSDKPGK><INFO><RETCOD>0</RETCOD></INFO></CMBSDKPGK>"));
   EXPECT_THROW(read("<OTHER/>"), Error);
   EXPECT_THROW(read("<CMBSDKPGK><INFO>"), Error);
@@ -114,7 +114,7 @@ TEST(BankReplies, damaged_in_any_way_are_read_or_refused_never_worse) {
       }
     }
     try {
-      read_reply(p, damaged, [&](const std::string&, Tags&& tags) { (void)p.status_of(tags); });
+      read_reply(p, p.submit, damaged, [&](const std::string&, Tags&& tags) { (void)p.status_of(tags); });
     } catch (const Error& e) {
       ASSERT_EQ(e.code(), MIF_E_INVALID);
       ++refused;

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "bank_ledger.h"
+#include "dialect.h"
+#include "dialect_server.h"
 #include "faults.h"
 #include "mif/error.hpp"
 #include "mif/json.hpp"
@@ -24,17 +26,19 @@ using namespace mif::banksim;
 
 constexpr const char* kUsage =
     "usage: mif-bank-sim --state DIR [--port N] [--address A] [--script bank.info] [--fault LIST] [--seed N] [--day YYYY-MM-DD]\n"
+    "                    [--dialect NAME] [--tls]\n"
     "       mif-bank-sim ledger --state DIR [--json] [--entries]\n"
     "  serves the cmb-like protocol (8-digit length + GBK XML over TCP); prints \"port N\" when it is ready\n"
+    "  --dialect icbc-like, abc-like, ccb-like, boc-like, json-sm   another bank's language; --tls writes DIR/tls.pin\n"
     "  --fault cut-after-send:2,delay:1=3000,refuse:5%   see docs/bank.md\n"
     "  ledger   what the bank did: balances, references executed exactly once; exit 3 when one was executed twice\n";
 
 struct Options {
-  std::string state, script, address = "127.0.0.1", faults;
+  std::string state, script, address = "127.0.0.1", faults, dialect = "cmb-like";
   long port = 0;
   std::uint64_t seed = 1;
   Day day;
-  bool ledger = false, json = false, entries = false;
+  bool tls = false, ledger = false, json = false, entries = false;
 };
 
 Day today_in_china() {
@@ -77,6 +81,8 @@ Options parse_options(const std::vector<std::string>& args) {
     else if (name == "--port") o.port = whole_number(take(), name, 65535);
     else if (name == "--seed") o.seed = static_cast<std::uint64_t>(whole_number(take(), name, 2147483647));
     else if (name == "--day") o.day = Day::parse(take());
+    else if (name == "--dialect") o.dialect = take();
+    else if (name == "--tls") o.tls = true;
     else if (name == "--json") o.json = true;
     else if (name == "--entries") o.entries = true;
     else throw Error(MIF_E_INVALID, "unknown argument " + name + "\n" + kUsage);
@@ -135,8 +141,17 @@ int show_ledger(const Options& options) {
   BankLedger ledger(options.state, true);
   if (!options.script.empty()) load_script(ledger, options.script);
   Teller teller(ledger, faults, options.day);
-  const Server server(teller, faults, options.address, static_cast<std::uint16_t>(options.port));
-  std::printf("port %u\n", server.port());
+  std::unique_ptr<Dialect> dialect;
+  std::unique_ptr<DialectServer> other;
+  std::unique_ptr<Server> server;
+  const auto port = static_cast<std::uint16_t>(options.port);
+  if (options.dialect == "cmb-like") {
+    server = std::make_unique<Server>(teller, faults, options.address, port);
+  } else {
+    dialect = make_dialect(options.dialect, {ledger, faults, options.day}, options.state);
+    other = std::make_unique<DialectServer>(*dialect, faults, options.address, port, options.tls, options.state);
+  }
+  std::printf("port %u\n", server ? server->port() : other->port());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&stop, &signal);

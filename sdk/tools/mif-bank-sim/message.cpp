@@ -14,8 +14,6 @@
 
 namespace mif::banksim {
 
-namespace {
-
 std::string convert(const char* to, const char* from, std::string_view text) {
   const iconv_t cd = iconv_open(to, from);
   if (cd == reinterpret_cast<iconv_t>(-1)) throw Error(MIF_E_INTERNAL, std::string("no character set ") + to);
@@ -34,6 +32,8 @@ std::string convert(const char* to, const char* from, std::string_view text) {
   if (bad) throw Error(MIF_E_INVALID, std::string("text is not ") + from);
   return out;
 }
+
+namespace {
 
 void escape(std::string& out, std::string_view text) {
   for (const char c : text) {

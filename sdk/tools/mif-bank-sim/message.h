@@ -23,6 +23,7 @@ struct Message {
   std::vector<Block> blocks;
 };
 
+std::string convert(const char* to, const char* from, std::string_view text);  // MIF_E_INVALID
 Message parse(const std::string& gbk_xml);    // MIF_E_INVALID
 std::string print(const Message& message);    // GBK bytes with their XML declaration
 

@@ -6,14 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
-namespace mif::bank_xmlfront {
+#include "reader.h"
+
+namespace mif::bank_wire {
 
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
-  int length_digits = 8;
-  std::size_t max_reply_bytes = 0;
+  std::string pin;  // SHA-256 of the peer's public key: TLS with this peer; empty = a plain line
 };
 
 struct Exchange {
@@ -22,7 +24,8 @@ struct Exchange {
   std::string reason;  // one sentence otherwise
 };
 
+using Now = std::function<std::int64_t()>;
 // Never throws for what the network does. `now_ms` is read against `until_ms`.
-Exchange exchange(const Endpoint& endpoint, const std::string& request, std::int64_t until_ms, const std::function<std::int64_t()>& now_ms);
+Exchange exchange(const Endpoint& endpoint, std::string_view request, const std::function<std::string(Source&)>& read, std::int64_t until_ms, const Now& now_ms);
 
-}  // namespace mif::bank_xmlfront
+}  // namespace mif::bank_wire
