@@ -42,7 +42,8 @@ namespace {
 
 constexpr const char *kMember = "select id, gathered_in, doc_version, doc_day, cursor_text, doc_key, doc_type, state", *kPayload = ", payload", *kFrom = " from x_exchange_document ";
 constexpr const char* kOfGroup = "where gathered_in = ? and delivery_id in (select 0 union all select v.id from x_exchange_delivery v where v.id >= ? and v.id <= ?)";
-constexpr std::int64_t kWorthAGroup = 1000;  // so many documents are read as quickly along as one group's by its deliveries
+constexpr std::size_t kFewGroups = 8;    // are asked for one by one in any case
+constexpr std::int64_t kAlongIsFaster = 4;  // times: documents in a row against documents here and there
 
 void read_member(const Row& r, bool payload, Member& m) {
   m.id = r.integer(0);
@@ -72,10 +73,18 @@ void each_member(Txn& txn, const std::vector<Group>& groups, bool payload, const
   std::vector<const Group*> by_age;
   for (const auto& g : groups) by_age.push_back(&g);
   std::stable_sort(by_age.begin(), by_age.end(), [](const Group* a, const Group* b) { return a->first_document < b->first_document; });
+  const std::int64_t n = static_cast<std::int64_t>(by_age.size());
+  std::int64_t wanted = 0;  // about as many members the groups have, by those since the middle one began
+  if (by_age.size() > kFewGroups)
+    txn.query("select cast(count(*) as bigint) from x_exchange_document where delivery_id >= ? and gathered_in >= ? and gathered_in <= ?",
+              {by_age[by_age.size() / 2]->first_delivery, groups.front().id, groups.back().id}, [&](const Row& r) {
+                wanted = r.integer(0);
+                return false;
+              });
   Member m;
   // The old ones, for which too much lies in between, one by one.
   std::size_t at = 0;
-  for (; at < by_age.size() && last - by_age[at]->first_document + 1 > static_cast<std::int64_t>(by_age.size() - at) * kWorthAGroup; ++at) {
+  for (; at < by_age.size() && last - by_age[at]->first_document + 1 > kAlongIsFaster * wanted * (n - static_cast<std::int64_t>(at)) / n; ++at) {
     const Group& g = *by_age[at];
     txn.query(select + kOfGroup + " and state = 'gathered' order by id", {g.id, g.first_delivery, g.until_delivery()}, [&](const Row& r) {
       read_member(r, payload, m);
