@@ -93,8 +93,7 @@ void Bai2::record(const Record& r) {
     case 98: {
       finish_account(r.where, false);
       group_.records += r.lines;
-      const std::size_t counts = r.fields().size();  // the count of accounts is left out at times
-      trailer(r, group_, counts >= 3 ? 2 : 99);
+      trailer(r, group_, 2);  // where the count of accounts is left out nothing stands there
       file_.add(group_);
       group_ = Total();
       return;

@@ -133,7 +133,11 @@ bool Mt940::tag(std::string_view text, Where where) {
   else if (name == "90C" || name == "90D") found = Tag::sums;
   else if (name == "21" || name == "NS") found = Tag::ignored;
   else if (balance_name(name)) found = Tag::balance;
-  if (tag_ == Tag::details && !dashed_ && (found == Tag::none || !looks_like(name, value))) return false;  // a colon in the text
+  if (tag_ == Tag::details && !dashed_ && (found == Tag::none || !looks_like(name, value))) {  // a colon in the text
+    if (found == Tag::entry || found == Tag::balance)
+      out_.warn(where, "mt940.doubtful-tag", "这一行像标记却读不出内容，按上一段文字读，请核对 (it begins like a tag but reads like none, taken as text): :" + std::string(name) + ":");
+    return false;
+  }
   if (found == Tag::none) {
     if (any_tag_) out_.note_once(where, "mt940.unknown-tag", "有不认识的标记，已跳过 (an unknown tag was skipped): :" + std::string(name) + ":");
     return any_tag_;

@@ -146,7 +146,7 @@ void Ofx::text(std::string_view name, std::string_view value, Where where) {
   }
   if (told_) return;
   if (name == "CURDEF") head_.currency = read(value);
-  if (name == "ACCTID" && in_own_) head_.account = read(value);
+  if (name == "ACCTID" && (in_own_ || head_.account.empty())) head_.account = read(value);
 }
 
 void Ofx::entry_text(std::string_view name, std::string_view value, Where where) {

@@ -82,6 +82,35 @@ TEST(Days, BeyondTheEndOfAMonthAreItsLast) {
   EXPECT_EQ(day_of(2016, 1, 32, moved), 0);
 }
 
+std::string lines_of(std::string_view text, std::size_t chunk) {
+  struct From {
+    std::string_view left;
+    std::size_t chunk;
+  } from{text, chunk};
+  mif_byte_source source{sizeof(mif_byte_source), 0, &from, [](void* p, std::uint8_t* room, std::uint64_t) -> std::int64_t {
+                           auto& f = *static_cast<From*>(p);
+                           const std::size_t n = std::min(f.chunk, f.left.size());
+                           std::memcpy(room, f.left.data(), n);
+                           f.left.remove_prefix(n);
+                           return static_cast<std::int64_t>(n);
+                         }};
+  Chunks chunks(source);
+  Lines lines(chunks);
+  std::string out;
+  for (Line l; lines.next(l);)
+    out += std::to_string(l.number) + "@" + std::to_string(l.byte) + (l.continued ? "+" : "") + (l.ended ? " " : "... ") + (l.text.size() > 20 ? std::to_string(l.text.size()) : std::string(l.text)) + "|";
+  return out + std::to_string(lines.byte());
+}
+
+TEST(Lines, EndWithLfCrOrBothAndKnowWhereTheyStand) {
+  for (const std::size_t chunk : {1, 2, 5, 1000}) {
+    EXPECT_EQ(lines_of("a\r\nbb\n\nc\rd\r\r\ne", chunk), "1@0 a|2@3 bb|3@6 |4@7 c|5@9 d|6@11 |7@13 e|14") << chunk;
+    EXPECT_EQ(lines_of("", chunk), "0");
+    EXPECT_EQ(lines_of("a\n", chunk), "1@0 a|2");
+  }
+  EXPECT_EQ(lines_of(std::string(70000, 'x') + "\ny", 1000), "1@0... 65536|1@65536+ 4464|2@70001 y|70002");
+}
+
 // Bytes made as they are asked for: a file of any size without the file.
 struct Made {
   std::string head, again, tail;
