@@ -34,7 +34,7 @@ class KnownLines {
   void content_only() { content_only_ = true; }
 
  private:
-  std::string numbered(const std::string& content);
+  std::string numbered(const BankLine& line);
   Line* take(const std::string& key);
   std::vector<Line> lines_;
   std::unordered_map<std::size_t, std::uint32_t> by_key_;      // hash of the key, and of the content behind a reference
