@@ -31,6 +31,8 @@ KnownLines::KnownLines(Txn& txn, const std::string& account, Day from, Day to) {
 }
 
 std::string KnownLines::numbered(const BankLine& line) {
+  if (line.day != day_) occurrences_.clear();  // they come by day, and a content holds its day
+  day_ = line.day;
   std::string content = content_of(line);
   const std::uint32_t n = ++occurrences_[hash_of(content)];
   return content_key(line.day, content.append("#").append(std::to_string(n)));
@@ -65,6 +67,7 @@ const KnownLines::Line* KnownLines::unseen() const {
 
 void KnownLines::begin_again() {
   occurrences_.clear();
+  day_ = Day();
   for (auto& l : lines_) l.seen = false;
 }
 
