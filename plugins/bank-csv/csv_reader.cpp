@@ -33,7 +33,7 @@ class Columns {
     static const std::string nothing;
     return column == kNone ? nothing : rows_.cells()[column];
   }
-  [[noreturn]] void complain(const char* rule, const std::string& what) const { throw Damage{rows_.byte(), rows_.line(), rule, what}; }
+  [[noreturn]] void complain(const char* rule, const std::string& what) const { malformed(rule, rows_.byte(), rows_.line(), what); }
   [[noreturn]] void bad(const char* rule, std::size_t column, const std::string& what) const {
     const std::string place = std::to_string(column + 1);
     complain(rule, "第 " + place + " 列「" + titles_[column] + "」的 \"" + rows_.cells()[column] + "\" " + what + " (column " + place + ")");
@@ -99,14 +99,14 @@ class Reading {
   void run() {
     bool head = false;
     while (!head && rows_.next()) head = columns_.take_head();
-    if (!head) throw Damage{0, 1, "statement.no-head", "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")"};
+    if (!head) malformed("statement.no-head", 0, 1, "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")");
     auto open = sized<mif_statement_open>();
     tell(events_.open(events_.impl, &open));
     while (rows_.next()) row();
     if (n_ == 0 && !(totals_.days_given && totals_.opening && totals_.closing))
-      throw Damage{rows_.byte(), rows_.line(), "statement.no-lines", "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)"};
+      malformed("statement.no-lines", rows_.byte(), rows_.line(), "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
     if (columns_.balance == kNone && (!totals_.opening || !totals_.closing))
-      throw Damage{0, 1, "statement.no-balance-column", "文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)"};
+      malformed("statement.no-balance-column", 0, 1, "文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)");
     if (map_.newest_first)
       for (std::size_t i = places_.size(); i-- > 0;) stored(places_[i], static_cast<std::int64_t>(lines_[i]));
     if (n_ == 0) balance(MIF_BALANCE_OPENING, *totals_.opening);
@@ -169,7 +169,7 @@ class Reading {
   }
 
   void entry(const mif_statement_entry& e, std::int64_t line) {
-    if (e.day < last_day_) throw Damage{rows_.byte(), line, "statement.days-descend", "日期早于前一笔，请核对 " + map_.name + " 的 order (the days do not ascend)"};
+    if (e.day < last_day_) malformed("statement.days-descend", rows_.byte(), line, "日期早于前一笔，请核对 " + map_.name + " 的 order (the days do not ascend)");
     last_day_ = e.day;
     if (!begun_) balance(MIF_BALANCE_OPENING, totals_.opening ? *totals_.opening : Fen(e.balance.units) - Fen(e.amount.units));
     begun_ = true;

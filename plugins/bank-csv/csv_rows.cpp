@@ -26,13 +26,15 @@ bool only_blank(const std::string& text) { return std::all_of(text.begin(), text
 
 }  // namespace
 
+void malformed(const char* rule, std::int64_t byte, std::int64_t line, const std::string& what) { throw Damage{byte, line, rule, what}; }
+
 // Whole lines are decoded together: no character of the three sets has a line feed as a later byte.
 bool CsvRows::fill() {
-  text_.erase(0, at_);
+  text_.clear();
   at_ = 0;
   std::size_t end = raw_.rfind('\n');
   while (!ended_ && end == std::string::npos) {
-    if (raw_.size() > kLongestRow) throw Damage{raw_byte_, raw_line_, "statement.line-too-long", "一行超过 4 MiB，不是对账单 (a line of more than 4 MiB)"};
+    if (raw_.size() > kLongestRow) malformed("statement.line-too-long", raw_byte_, raw_line_, "一行超过 4 MiB，不是对账单 (a line of more than 4 MiB)");
     const std::size_t before = raw_.size();
     raw_.resize(before + kPiece);
     const std::int64_t got = source_.read(source_.impl, reinterpret_cast<std::uint8_t*>(raw_.data()) + before, kPiece);
@@ -46,18 +48,31 @@ bool CsvRows::fill() {
   std::string_view piece = std::string_view(raw_).substr(0, n);
   if (first_ && piece.substr(0, 3) == "\xEF\xBB\xBF") piece.remove_prefix(3);
   first_ = false;
-  text_byte_ = raw_byte_;
   const std::size_t bad = charset::read_bytes(charset_, piece, text_);
   if (bad != std::string_view::npos) {
     const auto start = piece.substr(0, bad).rfind('\n');
     const std::size_t column = bad - (start == std::string_view::npos ? 0 : start + 1) + 1;
-    throw Damage{raw_byte_ + static_cast<std::int64_t>(n - piece.size() + bad), raw_line_ + std::count(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(bad), '\n'), "statement.charset",
-                 "第 " + std::to_string(column) + " 字节不是 " + charset_ + " 编码，文件可能被截断或字符集写错，请重新下载或改列映射的 charset (byte not in the charset)"};
+    malformed("statement.charset", raw_byte_ + static_cast<std::int64_t>(n - piece.size() + bad), raw_line_ + std::count(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(bad), '\n'),
+                 "第 " + std::to_string(column) + " 字节不是 " + charset_ + " 编码，文件可能被截断或字符集写错，请重新下载或改列映射的 charset (byte not in the charset)");
   }
+  block_line_ = raw_line_;
+  block_byte_ = raw_byte_;
   raw_line_ += std::count(piece.begin(), piece.end(), '\n');
   raw_byte_ += static_cast<std::int64_t>(n);
+  block_.assign(raw_, 0, n);
   raw_.erase(0, n);
   return true;
+}
+
+// Counted out only when somebody asks, which is when the file is refused.
+std::int64_t CsvRows::byte() const {
+  std::size_t at = 0;
+  for (std::int64_t line = block_line_; line < row_line_; ++line) {
+    const auto end = block_.find('\n', at);
+    if (end == std::string::npos) break;
+    at = end + 1;
+  }
+  return block_byte_ + static_cast<std::int64_t>(at);
 }
 
 std::string& CsvRows::cell() {
@@ -81,15 +96,14 @@ bool CsvRows::next() {
     bool quoted = false, any = false;
     for (;;) {
       if (at_ == text_.size() && !fill()) {
-        if (quoted) throw Damage{row_byte_, row_line_, "statement.open-quote", "引号没有闭合，文件可能被截断 (an open quote: cut off?)"};
+        if (quoted) malformed("statement.open-quote", byte(), row_line_, "引号没有闭合，文件可能被截断 (an open quote: cut off?)");
         if (!any) return false;
         end_cell();
         break;
       }
-      if (!any) row_byte_ = text_byte_;
       any = true;
       std::string& into = cell();
-      if (quoted && into.size() > kLongestRow) throw Damage{row_byte_, row_line_, "statement.open-quote", "引号没有闭合，文件可能被截断 (an open quote: cut off?)"};
+      if (quoted && into.size() > kLongestRow) malformed("statement.open-quote", byte(), row_line_, "引号没有闭合，文件可能被截断 (an open quote: cut off?)");
       // Most characters mean nothing: taken in runs.
       std::size_t run = at_;
       if (quoted) while (run < text_.size() && text_[run] != '"' && text_[run] != '\n') ++run;

@@ -17,6 +17,7 @@ struct Damage {
   const char* rule = "";
   std::string what;
 };
+[[noreturn]] void malformed(const char* rule, std::int64_t byte, std::int64_t line, const std::string& what);
 
 class CsvRows {
  public:
@@ -26,7 +27,7 @@ class CsvRows {
   const std::vector<std::string>& cells() const { return cells_; }  // n() of them are the row's
   std::size_t n() const { return n_; }
   std::int64_t line() const { return row_line_; }  // where the row begins, from 1
-  std::int64_t byte() const { return row_byte_; }
+  std::int64_t byte() const;                        // where it begins in the file
 
  private:
   bool fill();  // more text, decoded; false at the end
@@ -34,12 +35,12 @@ class CsvRows {
   void end_cell();
   std::string charset_, separator_;
   mif_byte_source& source_;
-  std::string raw_, text_;  // bytes not yet decoded; text not yet taken apart
+  std::string raw_, block_, text_;  // bytes not yet decoded; the last that were; what they say
   std::size_t at_ = 0;      // in text_
   std::vector<std::string> cells_;
   std::size_t n_ = 0;
-  std::int64_t line_ = 1, row_line_ = 1, raw_line_ = 1;
-  std::int64_t raw_byte_ = 0, text_byte_ = 0, row_byte_ = 0;  // where raw_ and text_ begin in the file; text_byte_ is by block
+  std::int64_t line_ = 1, row_line_ = 1;
+  std::int64_t raw_line_ = 1, raw_byte_ = 0, block_line_ = 1, block_byte_ = 0;  // where raw_ and block_ begin in the file
   bool ended_ = false, first_ = true, was_quoted_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include "charset.h"
 
 #include <iconv.h>
+#include <simdjson.h>
 
 #include <cerrno>
 
@@ -57,6 +58,11 @@ std::string to_bank(std::string_view charset, std::string_view utf8) {
 }
 
 std::size_t read_bytes(std::string_view charset, std::string_view bytes, std::string& utf8) {
+  // The common case costs a look, not a conversion; iconv says where it fails.
+  if (charset == "UTF-8" && simdjson::validate_utf8(bytes.data(), bytes.size())) {
+    utf8.append(bytes);
+    return std::string_view::npos;
+  }
   return Converter("UTF-8", charset == "UTF-8" ? "UTF-8" : "GB18030").run(bytes, utf8);
 }
 

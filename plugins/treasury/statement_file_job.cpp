@@ -128,10 +128,12 @@ std::string import_statements(Desk& desk, Call call, const Params& params, State
   bytes.rewind();
   LineSpool lines;
   ReadFile read = read_statement_file(desk, call, bytes, format_of(params), reader_options(params), &lines, progress);
-  if (read.format.empty()) throw Error(MIF_E_INVALID, "statement.format-unknown", read.reasons.front());
+  if (read.format.empty()) throw Error(MIF_E_NOT_FOUND, "statement.format-unknown", read.reasons.front());
   // A map is chosen by a person: a file that does not fit it is not a bad file but the wrong map, or a damaged download.
-  if (read.broken && read.format.rfind("csv/", 0) == 0)
-    throw Error(MIF_E_INVALID, read.broken->code.c_str(), name + " 第 " + std::to_string(read.broken->line) + " 行: " + read.broken->what + " (line " + std::to_string(read.broken->line) + ")");
+  if (read.broken && read.format.rfind("csv/", 0) == 0) {
+    const std::string line = std::to_string(read.broken->line), sentence = name + " 第 " + line + " 行: " + read.broken->what + " (line " + line + ") [" + read.broken->code + "]";
+    throw Error(MIF_E_INVALID, sentence);
+  }
   if (!read.broken && bytes.position() != size) throw Error(MIF_E_CONFLICT, "statement.file-changed", name + " 在读取时变了，请等它写完再导入 (the file changed while it was read)");
   std::vector<Part> parts = parts_of(desk, scope, read, params, name, evidence, lines);
   const bool nothing = parts.empty();

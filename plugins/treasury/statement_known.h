@@ -25,7 +25,7 @@ class KnownLines {
   KnownLines(Txn& txn, const std::string& account, Day from, Day to);
   bool empty() const { return lines_.empty(); }
   std::size_t size() const { return lines_.size(); }
-  // The stored one, once; null for a new line. `key` becomes the key it has, or is to have.
+  // The stored one, once; null for a new line. Lines come by day. `key` becomes the key it has, or is to have.
   Line* find(const BankLine& line, bool unique_ref, std::string& key);
   const Line* unseen() const;
   // After a first run over the same lines.
@@ -34,11 +34,12 @@ class KnownLines {
   void content_only() { content_only_ = true; }
 
  private:
-  std::string numbered(const std::string& content);
+  std::string numbered(const BankLine& line);
   Line* take(const std::string& key);
   std::vector<Line> lines_;
   std::unordered_map<std::size_t, std::uint32_t> by_key_;      // hash of the key, and of the content behind a reference
-  std::unordered_map<std::size_t, std::uint32_t> occurrences_;  // hash of a content -> how many so far
+  std::unordered_map<std::size_t, std::uint32_t> occurrences_;  // hash of a content -> how many so far on the day
+  Day day_;
   bool content_only_ = false;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "statement_store.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "recon.h"
@@ -52,6 +53,7 @@ class Storing {
     known_->begin_again();
     RowBatch rows("id, statement_id, account, line_key, ord, day, fen, balance_fen, bank_ref, client_ref, counter_account, counter_name, text");
     std::vector<std::pair<KnownLines::Line, Fen>> moved;  // a later line of an earlier day changes what stands after it
+    take_ids();
     each([&](const BankLine& l, bool unique, std::int64_t ord, Fen balance) {
       if (const auto* stored = known_->find(l, unique, key_)) {
         if (stored->ord != ord || stored->balance != balance) {
@@ -60,9 +62,12 @@ class Storing {
         }
         return true;
       }
-      rows.add(txn_.next_id("x_treasury_line")).add(statement).add(account_).add(key_).add(ord).add(l.day).add(l.fen).add(balance);
+      rows.add(ids_[rows.rows()]).add(statement).add(account_).add(key_).add(ord).add(l.day).add(l.fen).add(balance);
       rows.add(l.bank_ref).add(l.client_ref).add(l.counter_account).add(l.counter_name).add(l.text);
-      if (rows.rows() == kBatchRows) txn_.insert("x_treasury_line", rows);
+      if (rows.rows() == ids_.size()) {
+        take_ids();  // before the rows go: every call after that waits until they are written
+        txn_.insert("x_treasury_line", rows);
+      }
       return true;
     });
     if (!rows.empty()) txn_.insert("x_treasury_line", rows);
@@ -84,6 +89,12 @@ class Storing {
       balance += l.fen;
       if (!body(l, unique_[n - in_.begin], ++ord, balance)) return;
     }
+  }
+
+  void take_ids() {
+    ids_.resize(static_cast<std::size_t>(std::min<std::int64_t>(fresh_ - ids_taken_, kBatchRows)));
+    for (auto& id : ids_) id = txn_.next_id("x_treasury_line");
+    ids_taken_ += static_cast<std::int64_t>(ids_.size());
   }
 
   // With days between them that are not imported, the balances need not meet.
@@ -137,7 +148,8 @@ class Storing {
   std::vector<std::uint32_t> order_;
   std::vector<bool> unique_;
   std::optional<KnownLines> known_;
-  std::int64_t fresh_ = 0;
+  std::vector<std::int64_t> ids_;  // of the rows that are being filled
+  std::int64_t fresh_ = 0, ids_taken_ = 0;
   std::string key_;
   bool content_only_ = false;
 };

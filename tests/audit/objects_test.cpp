@@ -65,6 +65,33 @@ TEST_F(Objects, that_rotted_on_the_disk_are_not_handed_out_and_can_be_mended) {
   EXPECT_EQ(store.get(digest), bytes);
 }
 
+TEST_F(Objects, come_piece_by_piece_to_the_same_digest_and_broken_off_leave_nothing) {
+  ObjectStore store(folder + "/objects", HashAlg::sha256);
+  std::string bytes;
+  for (int i = 0; i < 300'000; ++i) bytes += std::to_string(i);
+  const auto in_pieces = [&](std::size_t fail_at) {
+    std::size_t at = 0;
+    return [&bytes, fail_at, at](char* room, std::size_t most) mutable {
+      const std::size_t n = std::min({most, bytes.size() - at, std::size_t{70'001}});
+      if (at >= fail_at) throw Error(MIF_E_UNAVAILABLE, "gone");
+      bytes.copy(room, n, at);
+      at += n;
+      return n;
+    };
+  };
+  EXPECT_THROW(store.put_from(in_pieces(500'000)), Error);
+  EXPECT_TRUE(fs::is_empty(folder + "/objects")) << "half an object";
+  const std::string digest = store.put_from(in_pieces(SIZE_MAX));
+  EXPECT_EQ(store.get(digest), bytes);
+  EXPECT_EQ(store.put(bytes), digest);
+  EXPECT_EQ(store.put_from(in_pieces(SIZE_MAX)), digest);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder + "/objects"), fs::directory_iterator()), 1) << "no drafts are left";
+  std::ofstream(path_of(digest) + ".x") << "";
+  fs::permissions(path_of(digest), fs::perms::owner_write, fs::perm_options::add);
+  std::ofstream(path_of(digest)) << "rotten";
+  EXPECT_EQ(store.put_from(in_pieces(SIZE_MAX)), digest);
+  EXPECT_EQ(store.get(digest), bytes) << "mended";
+}
 TEST_F(Objects, put_by_many_at_once_are_whole_and_leave_nothing_behind) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t)

@@ -269,6 +269,7 @@ struct Heard {
   std::vector<std::string> said;
   std::size_t piece = 1 << 20;
   std::string_view rest;
+  std::int64_t byte = -1;
 
   void read(const bank_csv::ColumnMap& map, std::string_view bytes, const bank_csv::Totals& totals = {}) {
     rest = bytes;
@@ -289,7 +290,10 @@ struct Heard {
       return add(p, std::to_string(e->day) + " " + std::to_string(e->amount.units) + (e->balance.given ? " =" + std::to_string(e->balance.units) : "") + " " + str(e->bank_ref) + " " + str(e->text));
     };
     on.close = [](void* p, const mif_statement_close*) { return add(p, "close"); };
-    on.trouble = [](void* p, const mif_statement_trouble* t) { return add(p, "line " + std::to_string(t->line) + " " + str(t->code) + " " + str(t->what)); };
+    on.trouble = [](void* p, const mif_statement_trouble* t) {
+      static_cast<Heard*>(p)->byte = t->byte;
+      return add(p, "line " + std::to_string(t->line) + " " + str(t->code) + " " + str(t->what));
+    };
     bank_csv::read_csv(map, totals, source, on);
   }
   static std::int32_t add(void* p, const std::string& what) {
@@ -343,6 +347,13 @@ TEST(BankCsv, names_line_and_column_of_what_it_cannot_read) {
     ASSERT_FALSE(heard.said.empty());
     EXPECT_EQ(heard.said.back().substr(0, says.size()), says);
   }
+}
+TEST(BankCsv, counts_bytes_of_the_file_not_of_the_text) {
+  const std::string head = "\xC8\xD5\xC6\xDA,a,b\n";  // GBK
+  auto map = map_of({{"charset", "GBK"}, {"day", "日期"}, {"amount", "a"}, {"balance", "b"}});
+  Heard heard;
+  heard.read(map, head + "2023-06-01,1.00,1.00\n2023-06-02,x,2.00\n");
+  EXPECT_EQ(heard.byte, static_cast<std::int64_t>(head.size() + 21));
 }
 TEST(BankCsv, two_columns_a_direction_word_and_no_balance_column) {
   Heard two;
