@@ -22,6 +22,7 @@ const JobDef kJobs[] = {
     {"pay send", "把已批准的付款送银行", "payment.send", &pay_send, kScope},
     {"pay query", "向银行查询未了结的付款，付成的入账", "payment.send", &pay_query, "book:账套;account:银行账号;code:付款编号;returns:查最近几天的退汇;due:只查到期的"},
     {"pay status", "付款的状态", "ledger.read", &pay_status, "book:账套;account:银行账号;state:状态;batch:批次号;limit:最多列几笔"},
+    {"pay tell", "把付款结果告诉应付款的来源", "payment.send", &pay_tell, kScope},
     {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
     {"treasury verify", "付款、审批摘要、银行证据、凭证与对账单逐笔核对", "ledger.read", &treasury_verify, kScope},
     {"statement import", "取对账单，验算后入库", "payment.send", &statement_import, "book:账套;account:银行账号;from:起日;to:止日"},

@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "digest.h"
+#include "results.h"
 
 namespace mif::treasury {
 
@@ -155,6 +156,7 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
                   " bank_text = ?, changed_ms = ? where id = ? and state = ?",
                   {name_of(to), obligation, queries, not_found, next, h.bank_ref.empty() ? p.bank_ref : h.bank_ref, h.code, h.text, now, p.id, name_of(p.state)});
   if (changed != 1) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.code + " 刚被另一处改过，请再做一次 (the payment was changed meanwhile; do it again)");
+  const State was = p.state;
   p.state = to;
   p.queries = queries;
   p.not_found = not_found;
@@ -162,10 +164,20 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
   p.bank_code = h.code;
   p.bank_text = h.text;
   if (!h.bank_ref.empty()) p.bank_ref = h.bank_ref;
-  if (to == State::failed) after_failure(txn, desk, p);
+  if (to == was) return to;
+  if (to == State::failed) after_failure(txn, desk, p, p.bank_text);
+  if (to == State::returned) after_return(txn, desk, p, p.bank_text);
   return to;
 }
 
-void after_failure(Txn& txn, Desk& desk, const Payment& p) { desk.propose.release(txn, p.book, hold_key(p), false); }
+void after_failure(Txn& txn, Desk& desk, const Payment& p, const std::string& reason) {
+  desk.propose.release(txn, p.book, hold_key(p), false);
+  note_result(txn, desk, p, kFailed, reason);
+}
+
+void after_return(Txn& txn, Desk& desk, const Payment& p, const std::string& reason) {
+  if (!p.settled) desk.propose.release(txn, p.book, hold_key(p), false);
+  note_result(txn, desk, p, kReturned, reason);
+}
 
 }  // namespace mif::treasury

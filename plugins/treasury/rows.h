@@ -53,7 +53,8 @@ inline std::string bank_aux(std::string_view account) { return "bank_account=" +
 bool move(Txn& txn, const Payment& payment, State from, State to, std::int64_t now_ms);
 // Writes an answer down and what it makes of the payment. Returns the new state.
 State record_answer(Txn& txn, Desk& desk, Payment& payment, bool from_query, const Heard& heard);
-// A refused payment gives its money back and its obligation free. In the same transaction as the state.
-void after_failure(Txn& txn, Desk& desk, const Payment& payment);
+// A refused payment, or one that came back before its voucher posted, gives its money back. In the same transaction as the state.
+void after_failure(Txn& txn, Desk& desk, const Payment& payment, const std::string& reason);
+void after_return(Txn& txn, Desk& desk, const Payment& payment, const std::string& reason);
 
 }  // namespace mif::treasury

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "reconcile.h"
+#include "results.h"
 #include "settle.h"
 #include "work.h"
 
@@ -54,6 +55,7 @@ std::string statement_match(Desk& desk, Call call, const Params& params, Progres
     result.finding();
     result.item().field("state", "not-posted").field("vouchers", count).field("reason", reason).end_object();
   }
+  report(result, tell(desk, call, scope, progress));
   result.total("matched", matched);
   result.total("unmatched", unmatched);
   return result.json("新对上 " + std::to_string(matched) + " 行，未对上 " + std::to_string(unmatched) + " 行");

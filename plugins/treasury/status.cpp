@@ -4,6 +4,7 @@
 #include <map>
 
 #include "rows.h"
+#include "results.h"
 #include "settle.h"
 #include "work.h"
 
@@ -88,7 +89,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
       txn.execute("update x_treasury_resolution set confirmed_by = ?, confirmed_ms = ? where payment_id = ?", {call.actor(), now, p.id});
       const State to = outcome == "done" ? State::done : State::failed;
       if (!move(txn, p, p.state, to, now)) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
-      if (to == State::failed) after_failure(txn, desk, p);
+      if (to == State::failed) after_failure(txn, desk, p, evidence);
       settles = to == State::done;
       state = name_of(to);
       body.field("step", "confirmed").field("proposed_by", first_by).end_object();
@@ -97,6 +98,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
     txn.commit();
   }
   if (settles) settle(desk, call, scope, progress);
+  if (state != "proposed") report(result, tell(desk, call, scope, progress));
   result.item().field("code", code).field("outcome", outcome).field("state", state).end_object();
   return result.json(state == "proposed" ? "已提出认定，须由另一人以同样结论确认 (another person must confirm)" : "两人认定完成 (resolved by two people)");
 }

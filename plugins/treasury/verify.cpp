@@ -8,6 +8,7 @@
 #include "payment_code.h"
 #include "recon.h"
 #include "reconcile.h"
+#include "results.h"
 #include "work.h"
 
 namespace mif::treasury {
@@ -23,6 +24,7 @@ class Check {
       progress("核对付款 " + s.account->number, static_cast<std::int64_t>(payments_), 0);
       read_evidence(*s.account);
       check_payments(*s.account);
+      check_results(*s.account);
       check_batches(*s.account);
       check_vouchers(*s.account);
       check_statements(*s.account);
@@ -86,6 +88,31 @@ class Check {
       const auto [from, to] = matched_.equal_range(p.id);
       for (auto m = from; m != to; ++m)
         if (m->second.client_ref != p.code || (m->second.kind == "payment" ? -m->second.fen : m->second.fen) != p.fen) find(name, "与对上的流水不符 (its statement line differs)");
+    }
+  }
+
+  // What is told is what happened, and all of it. Payments older than the table of results are not missed.
+  void check_results(const BankAccount& account) {
+    std::int64_t since = 0;
+    txn_.query("select value from x_treasury_setting where name = 'results-after'", {}, [&](const Row& r) { since = std::stoll(r.text(0)); return false; });
+    std::map<std::int64_t, std::map<std::string, std::int64_t>> told;  // payment -> state -> number
+    std::map<std::int64_t, const Payment*> known;
+    for (const auto& p : rows_) known[p.id] = &p;
+    txn_.query("select id, payment_id, state, obligation, fen from x_treasury_result where account = ?", {account.number}, [&](const Row& r) {
+      const std::string name = "payment-result:" + std::to_string(r.integer(0)), state = r.text(2);
+      told[r.integer(1)][state] = r.integer(0);
+      const auto found = known.find(r.integer(1));
+      if (found == known.end() || found->second->obligation != r.text(3) || found->second->fen != r.fen(4)) find(name, "与付款不符 (differs from its payment)");
+      else if (state == kPaid ? !found->second->settled : state == kReturned ? found->second->state != State::returned : found->second->state != State::failed)
+        find(name, "说 " + state + "，付款不是 (says what the payment is not)");
+      return true;
+    });
+    for (const auto& p : rows_) {
+      if (p.id <= since) continue;
+      const auto& mine = told[p.id];
+      const bool silent = (p.settled && !mine.count(kPaid)) || (p.state == State::returned && !mine.count(kReturned)) || (p.state == State::failed && !mine.count(kFailed));
+      if (silent) find("payment:" + (p.code.empty() ? std::to_string(p.id) : p.code), "结果没有记下来回告 (its result is not kept for telling)");
+      if (mine.count(kPaid) && mine.count(kReturned) && mine.at(kReturned) < mine.at(kPaid)) find("payment:" + p.code, "退汇排在付成之前 (returned comes before paid)");
     }
   }
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A payable source read from a file of the home: id|voucher|book|obligation|day|amount|payer|payee|name|bank|purpose per line.
+// A payable source read from a file of the home: id|voucher|book|obligation|day|amount|payer|payee|name|bank|purpose per line. What it is told
+// goes into the file MIF_TEST_RESULTS names, as obligation|state|amount|seq|reason; it takes nothing while that file with ".refuse" is there.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "mif/extensions.hpp"
@@ -34,6 +38,14 @@ class Payables : public mif::Plugin, public mif::PayableSource {
       ++given;
       if (sink.on(&sink, &p) != 0) return;
     }
+  }
+  void payable_results(mif::Call, const mif_payable_result* results, std::uint32_t n) override {
+    const char* file = std::getenv("MIF_TEST_RESULTS");
+    if (!file) return;
+    if (std::filesystem::exists(std::string(file) + ".refuse")) throw mif::Error(MIF_E_UNAVAILABLE, "test.refused", "not now");
+    std::ofstream out(file, std::ios::app);
+    for (std::uint32_t i = 0; i < n; ++i)
+      out << mif::str(results[i].obligation) << '|' << mif::str(results[i].state) << '|' << mif::Fen(results[i].fen).plain() << '|' << results[i].seq << '|' << mif::str(results[i].reason) << '\n';
   }
 };
 
