@@ -62,6 +62,20 @@ void check_day(Txn& txn, const BankAccount& account, Day day) {
     throw Error(MIF_E_CONFLICT, "payment.limit-day", "账户 " + account.number + " 当日批准的付款会超过日限额 " + limits->day.grouped() + "，这张凭证的付款未批准 (above the limit of the day)");
 }
 
+Fen spent_of_budget(Txn& txn, const Payable& p, bool prepared_too) {
+  Fen spent;
+  if (p.budget.empty()) return spent;
+  txn.query(std::string("select cast(coalesce(sum(q.fen), 0) as bigint) from x_treasury_payable o join x_treasury_payment q on q.payable_id = o.id where o.source = ? and o.budget = ?"
+                        " and q.state not in ('failed', 'cancelled', 'returned'") + (prepared_too ? ")" : ", 'prepared')"),
+            {p.source, p.budget}, [&](const Row& r) { spent = r.fen(0); return false; });
+  return spent;
+}
+
+void check_budget(const Payable& p, Fen spent) {
+  if (!p.budget.empty() && p.budget_fen < spent)
+    throw Error(MIF_E_CONFLICT, "payment.budget", "应付事项 " + p.obligation + ": 预算 " + p.budget + " 为 " + p.budget_fen.grouped() + "，连这一笔共 " + spent.grouped() + "，超出 (above its budget)");
+}
+
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms) {
   const DatedLimits* limits = account.limits_on(day);
   if (!limits) return {};

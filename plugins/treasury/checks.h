@@ -22,6 +22,9 @@ void check_payee(const Payable& payable, const std::vector<Barred>& barred);
 void check_single(const BankAccount& account, Day day, const std::string& obligation, Fen fen);
 // The limit of a day: what was approved on it, this payment included. Inside the approving transaction, after the hold.
 void check_day(Txn& txn, const BankAccount& account, Day day);
+// What live and done payments take of the payable's budget, with or without those that are only prepared; 0 without a budget.
+Fen spent_of_budget(Txn& txn, const Payable& payable, bool prepared_too);
+void check_budget(const Payable& payable, Fen spent);
 // Why nothing may be sent from the account now; empty when it may.
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms);
 

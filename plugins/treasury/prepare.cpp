@@ -46,6 +46,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
         p.payee_name = str(m.payee_name);
         p.payee_bank_no = str(m.payee_bank_no);
         p.purpose = str(m.purpose);
+        if (MIF_HAS(&m, budget_fen)) p.budget = str(m.budget), p.budget_fen = Fen(m.budget_fen);
         page.push_back(std::move(p));
         return true;
       });
@@ -64,7 +65,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
           result.item().field("obligation", p.obligation).field("state", "conflict").field("amount", p.fen).field("reason", "同一应付事项再次出现但内容不同，未采用 (same obligation, other content: not taken)").end_object();
           continue;
         }
-        if (p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "payment.payable-unusable", "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
+        if (p.budget.size() > 200 || p.budget_fen < Fen(0) || p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "payment.payable-unusable", "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
         p.id = txn.next_id("x_treasury_payable");
         insert(txn, p);
         ++total;
@@ -124,6 +125,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
   std::int64_t waiting = 0, prepared = 0, refused = 0, warned = 0;
   const std::vector<Barred> barred = read_blacklist(desk, call);
   const std::string reason = params.get("reason");
+  std::map<std::pair<std::string, std::string>, Fen> planned;         // source and budget -> of this run
   std::map<std::pair<std::string, std::int64_t>, std::string> asked;  // payee and amount of this run -> obligation
   std::vector<Payable> withdrawn;
   {
@@ -166,6 +168,9 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         try {
           check_payee(p, barred);
           check_single(*desk.settings.find(p.payer_account), desk.clock.business_day(), p.obligation, p.fen);
+          Fen& of_budget = planned[{p.source, p.budget}];
+          check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
+          of_budget += p.fen;
         } catch (const Error& e) {
           stopped[p.id] = {"refused", e.what()};
           continue;

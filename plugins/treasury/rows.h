@@ -16,8 +16,8 @@ struct Payable {
   std::int64_t version = 1;        // grows when a return made it payable again, with another payee or voucher
   std::int64_t retry_payment = 0;  // the returned payment a person decided to repeat
   Day day;
-  Fen fen;
-  std::string source, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose;
+  Fen fen, budget_fen;
+  std::string source, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget;
 };
 struct Payment {
   std::int64_t payable_version = 1;

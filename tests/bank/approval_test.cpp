@@ -95,6 +95,35 @@ TEST_F(PaymentChecks, one_payment_and_one_day_have_limits_from_a_day_on) {
   EXPECT_EQ(p.count("select cast(sum(fen) as bigint) from x_treasury_payment where state = 'approved'"), 30000);
 }
 
+TEST_F(PaymentChecks, a_budget_its_source_names_is_not_overspent) {
+  Province p("refuse:1");
+  p.owe_to("622588A", "102290000012", Fen(6000), "医疗服务|100.00");
+  p.owe_to("622588B", "102290000012", Fen(4000), "医疗服务|100.00");
+  p.owe_to("622588C", "102290000012", Fen(1), "医疗服务|100.00");
+  p.owe_to("622588D", "102290000012", Fen(9000), "其他|100.00");
+  p.owe_to("622588E", "102290000012", Fen(9000));
+  auto result = p.run("pay prepare");
+  EXPECT_EQ(p.total(result, "prepared"), 4);
+  EXPECT_EQ(p.total(result, "stopped"), 1);
+  EXPECT_THAT(reason_of(result), HasSubstr("预算 医疗服务"));
+  EXPECT_EQ(p.total(p.run("pay prepare"), "stopped"), 1) << "what is prepared counts";
+  EXPECT_EQ(p.total(p.run("pay approve"), "approved"), 4);
+  p.run("pay send");
+  p.run("pay query");
+  result = p.run("pay prepare");
+  EXPECT_EQ(p.total(result, "prepared"), 1) << "the first was refused by the bank: there is room for one of the two again";
+}
+
+TEST_F(PaymentChecks, a_budget_that_shrank_stops_the_approval) {
+  Province p;
+  p.owe_to("622588A", "102290000012", Fen(6000), "医疗服务|100.00");
+  p.run("pay prepare");
+  p.write_sql("update x_treasury_payable set budget_fen = 5999");
+  const auto result = p.run("pay approve");
+  EXPECT_EQ(p.total(result, "refused"), 1);
+  EXPECT_THAT(reason_of(result), HasSubstr("预算"));
+}
+
 TEST_F(PaymentChecks, outside_its_hours_nothing_leaves) {
   const auto now = std::chrono::duration_cast<std::chrono::minutes>(std::chrono::system_clock::now().time_since_epoch()).count() + 480;
   const bool morning = now % 1440 < 720;

@@ -111,10 +111,10 @@ std::int64_t Province::propose(const std::string& document, const std::vector<le
   return id;
 }
 
-void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account, const std::string& bank_no) {
+void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account, const std::string& bank_no, const std::string& budget) {
   ++payable_;
   payables_ += std::to_string(payable_) + "|" + std::to_string(voucher) + "|" + kBook + "|" + obligation + "|2023-06-20|" + amount.plain() + "|" + kAccount + "|" +
-               (payee_account.empty() ? "622588" + std::to_string(1000 + payable_) : payee_account) + "|" + payee_name + "|" + bank_no + "|月结 " + obligation + "\n";
+               (payee_account.empty() ? "622588" + std::to_string(1000 + payable_) : payee_account) + "|" + payee_name + "|" + bank_no + "|月结 " + obligation + (budget.empty() ? "" : "|" + budget) + "\n";
   folder_.write("payables.txt", payables_);
 }
 
@@ -131,10 +131,10 @@ std::vector<Due> Province::owe(int n, const std::string& payee_name) {
   return all;
 }
 
-Due Province::owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount) {
+Due Province::owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount, const std::string& budget) {
   const std::string document = "JS" + std::to_string(20230600000 + ++serial_);
   Due due{propose(document, {{MIF_DEBIT, amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付"), document, amount};
-  pay_line(due.voucher, document, amount, "示例市第一人民医院", payee_account, bank_no);
+  pay_line(due.voucher, document, amount, "示例市第一人民医院", payee_account, bank_no, budget);
   review({due});
   return due;
 }

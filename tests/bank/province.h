@@ -34,7 +34,7 @@ class Province {
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
   std::vector<Due> owe(int n, const std::string& payee_name = "示例市第一人民医院");
   // One reviewed voucher of one payment to this account.
-  Due owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount = Fen(4321));
+  Due owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount = Fen(4321), const std::string& budget = {});  // budget: "NAME|AMOUNT"
   // One voucher that is paid to several payees.
   Due owe_in_parts(const std::vector<Fen>& parts);
   // Money into the account: a voucher whose document the bank knows; posted.
@@ -67,7 +67,7 @@ class Province {
   void write_settings();
   std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word, Day day = Day(2023, 6, 20),
                        std::int64_t reverses = 0);
-  void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account = {}, const std::string& bank_no = "102290000012");
+  void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account = {}, const std::string& bank_no = "102290000012", const std::string& budget = {});
 
   Folder folder_;
   std::unique_ptr<mif::testing::TestDatabase> database_;

@@ -132,6 +132,33 @@ TEST_F(DocumentPayment, ThatFailsIsToldAndThenTheSecondAttempt) {
   expect_sound();
 }
 
+TEST_F(DocumentPayment, ThatCameBackAndWasPaidAgainIsToldPaidAgain) {
+  start("returning:1");
+  home.replace_in("mif.info", "treasury { ", "treasury { returns { as receipt account 200104 } ");
+  home.close();
+  owe("D1", "120.50");
+  home.job("exchange pull");
+  home.review_all();
+  pay();
+  treasury("pay query");
+  treasury("pay query", R"({"returns":"30"})");
+  treasury("statement import");
+  treasury("statement match");
+  home.review_all();  // the voucher of the return
+  std::string code;
+  home.deployment().database().read([&](store::Txn& txn) { code = txn.text("select code from x_treasury_payment where state = 'returned'").value_or(""); });
+  home.job("pay reopen", R"({"code":")" + code + R"(","reason":"参保人更正了账号","payee-account":"6225881002"})", "maker1", "treasury");
+  home.job("exchange ack");
+  EXPECT_EQ(status("D1"), "returned") << "decided, not paid";
+  home.review_all();  // the voucher that pays again
+  pay();
+  treasury("pay query");
+  home.job("exchange ack");
+  EXPECT_EQ(history("D1"), "drafted posted paid returned paid");
+  EXPECT_EQ(status("D1"), "paid");
+  expect_sound();
+}
+
 TEST_F(DocumentPayment, OfASharedVoucherIsToldOfEveryDocument) {
   start({}, true);
   for (const char* key : {"A1", "A2", "A3"}) settlement(key, "H1", "10.00");

@@ -15,6 +15,9 @@ typedef struct mif_payable {
   mif_fen fen;
   mif_str book, obligation; /* obligation: unique key of the debt, forever */
   mif_str payer_account, payee_account, payee_name, payee_bank_no, purpose;
+  /* appended: the budget it falls under, by the source's own name, and what that allows in all; empty = none */
+  mif_str budget;
+  mif_fen budget_fen;
 } mif_payable;
 typedef struct mif_payable_sink mif_payable_sink;
 struct mif_payable_sink {
