@@ -236,8 +236,7 @@ void Fold::make(Txn& txn, const Books& books, const Group& g, std::optional<Verd
   made.voucher = voucher;
   made.documents = sum.documents;
   made.fen = sum.amount;
-  txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, '', '', 0, ?)",
-              {take_ids(txn, "outbox"), g.source, g.feed, g.key, state::kDrafted, g.id});
+  enqueue_group(txn, g.source, g.feed, g.key, g.id, state::kDrafted, "", "");
   record(txn, made, "drafted", "");
 }
 

@@ -50,8 +50,9 @@ void record(const Host& host, Txn& txn, const std::string& unit, const std::stri
   host.audit.append(txn, unit, action, object, json.str());
 }
 
-// Documents of one book, in the order of their vouchers.
-std::int64_t move_documents(const Host& host, Call call, const std::vector<Stored>& page) {
+}  // namespace
+
+std::int64_t follow_documents(const Host& host, Call call, const std::vector<Stored>& page) {
   const auto heads = heads_of(host, call, page.front().book, page.front().voucher, page.back().voucher);
   std::vector<std::pair<const Stored*, Moved>> moved;
   for (const auto& s : page)
@@ -71,7 +72,7 @@ std::int64_t move_documents(const Host& host, Call call, const std::vector<Store
   return static_cast<std::int64_t>(moved.size());
 }
 
-std::int64_t move_groups(const Host& host, Call call, const std::vector<Group>& page) {
+std::int64_t follow_groups(const Host& host, Call call, const std::vector<Group>& page) {
   const auto heads = heads_of(host, call, page.front().book, page.front().voucher, page.back().voucher);
   std::vector<std::pair<const Group*, Moved>> moved;
   for (const auto& g : page)
@@ -86,13 +87,14 @@ std::int64_t move_groups(const Host& host, Call call, const std::vector<Group>& 
     if (changed == 0) continue;
     documents += g->documents;
     if (m.state == state::kCancelled) cancel_payables_of_voucher(txn, g->voucher);
-    txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, ?, ?, 0, ?)",
-                {take_ids(txn, "outbox"), g->source, g->feed, g->key, m.state, m.reason, m.voucher_no, g->id});
+    enqueue_group(txn, g->source, g->feed, g->key, g->id, m.state, m.reason, m.voucher_no);
     record(host, txn, g->unit, "exchange.group." + m.state, g->source_key(), g->voucher, m);
   }
   txn.commit();
   return documents;
 }
+
+namespace {
 
 struct Waiting {
   std::int64_t id = 0, version = 1, group = 0;
@@ -116,18 +118,26 @@ class Teller {
   Teller(const Host& host, Call call, const SourceFeed& feed) : host_(host), call_(call), feed_(feed) {}
 
   std::int64_t tell(const std::vector<Waiting>& rows) {
-    std::unordered_map<std::int64_t, const Waiting*> by_group;
+    // Of a group only the last is told of what its voucher became in a row; what its payment became comes after, each in its turn.
+    std::map<std::int64_t, std::vector<const Waiting*>> by_group;
+    std::size_t turns = 0;
     for (const auto& w : rows) {
-      if (w.group == 0) add(w, w.version, w.cursor, w.key);
-      else by_group[w.group] = &w;  // only the last that became of a group need be told
+      if (w.group == 0) {
+        add(w, w.version, w.cursor, w.key);
+        continue;
+      }
+      auto& of_group = by_group[w.group];
+      if (!of_group.empty() && !of_payment(w) && !of_payment(*of_group.back())) of_group.back() = &w;
+      else of_group.push_back(&w);
+      turns = std::max(turns, of_group.size());
     }
-    if (!by_group.empty()) {
+    for (std::size_t turn = 0; turn < turns; ++turn) {
       Txn txn = host_.store.read(call_);
       std::vector<Group> groups;
-      for (const auto& [id, w] : by_group)
-        for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
-      std::sort(groups.begin(), groups.end(), [](const Group& x, const Group& y) { return x.id < y.id; });
-      each_member(txn, groups, false, [&](const Member& m) { add(*by_group.at(m.group), m.version, m.cursor, m.key); });
+      for (const auto& [id, of_group] : by_group)
+        if (turn < of_group.size())
+          for (auto& g : select_groups(txn, "where group_id = ?", {id})) groups.push_back(std::move(g));
+      each_member(txn, groups, false, [&](const Member& m) { add(*by_group.at(m.group)[turn], m.version, m.cursor, m.key); });
     }
     send();
     Txn txn = host_.store.write(call_);
@@ -139,6 +149,8 @@ class Teller {
 
  private:
   static constexpr std::size_t kAtOnce = 20000;
+
+  static bool of_payment(const Waiting& w) { return w.state == state::kPaid || w.state == state::kReturned || w.state == state::kPaymentFailed; }
 
   struct Answer {
     const Waiting* what;
@@ -202,7 +214,7 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
     for (auto& s : page)
       if (const auto own = of_book.find(s.book); own != of_book.end()) own->second.push_back(std::move(s));  // not another province's
     for (auto& [book, documents] : of_book)
-      if (!documents.empty()) total += move_documents(host, call, std::exchange(documents, {}));
+      if (!documents.empty()) total += follow_documents(host, call, std::exchange(documents, {}));
   }
   for (const auto& [book, none] : of_book) {
     for (std::int64_t after = 0;;) {
@@ -213,7 +225,7 @@ std::int64_t follow_vouchers(const Host& host, Call call) {
       }
       if (page.empty()) break;
       after = page.back().voucher;
-      total += move_groups(host, call, page);
+      total += follow_groups(host, call, page);
     }
   }
   return total;

@@ -5,6 +5,7 @@
 #include "jobs.h"
 #include "mif/extensions.hpp"
 #include "payables.h"
+#include "results.h"
 #include "web.h"
 
 namespace mif::exchange {
@@ -40,6 +41,7 @@ class Exchange : public Plugin, public JobProvider, public WebModule, public Pay
   void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override {
     exchange::fetch_payables(active(), call, after, limit, sink);
   }
+  void payable_results(Call call, const mif_payable_result* results, std::uint32_t n) override { take_results(active(), call, results, n); }
   void check_close(Call call, std::string_view book, Period period, const CloseFindings& findings) override { close_check(active(), call, book, period, findings); }
 
  private:

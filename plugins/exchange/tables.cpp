@@ -102,6 +102,12 @@ void enqueue(Txn& txn, const std::string& source, const std::string& feed, const
               {id, source, feed, cursor, key, version, state, reason, voucher_no});
 }
 
+void enqueue_group(Txn& txn, const std::string& source, const std::string& feed, const std::string& key, std::int64_t group, const std::string& state, const std::string& reason,
+                   const std::string& voucher_no) {
+  txn.execute("insert into x_exchange_outbox (id, source, feed, cursor_text, doc_key, doc_version, state, reason, voucher, sent_ms, group_id) values (?, ?, ?, '', ?, 0, ?, ?, ?, 0, ?)",
+              {take_ids(txn, "outbox"), source, feed, key, state, reason, voucher_no, group});
+}
+
 DocumentRows::DocumentRows()
     : documents_("id, source, feed, cursor_text, doc_key, doc_version, arrival, doc_type, book, unit, batch, doc_day, amount_fen, payload, digest, state, reason, rule_name,"
                  " voucher_id, voucher_no, received_ms, changed_ms, gathered_in, delivery_id"),

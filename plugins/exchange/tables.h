@@ -21,6 +21,8 @@ inline constexpr const char* kHeld = "held";
 inline constexpr const char* kRejected = "rejected";
 inline constexpr const char* kCancelled = "cancelled";
 inline constexpr const char* kGathered = "gathered";  // as stored, never as told
+// Told of a document whose payment ended or came back; the document itself stays posted, or drafted after a failure.
+inline constexpr const char *kPaid = "paid", *kReturned = "returned", *kPaymentFailed = "payment-failed";
 }  // namespace state
 
 // The voucher number of a document that is kept in the register and has no entry: posted at once, it may be withdrawn or replaced.
@@ -69,6 +71,9 @@ void insert_withdrawal(Txn& txn, const Document& withdrawal, const Verdict& verd
 // What the business side is to be told; sent by `exchange ack`.
 void enqueue(Txn& txn, const std::string& source, const std::string& feed, const std::string& cursor, const std::string& key, std::int64_t version,
              const std::string& state, const std::string& reason, const std::string& voucher_no);
+// The same of every document of a group.
+void enqueue_group(Txn& txn, const std::string& source, const std::string& feed, const std::string& key, std::int64_t group, const std::string& state, const std::string& reason,
+                   const std::string& voucher_no);
 
 // Documents and what is told of them, written many at a time.
 class DocumentRows {

@@ -200,6 +200,7 @@ class Check {
                 const std::string object = "document:" + r.text(0), of = r.text(5);
                 if (r.null(4) || r.integer(4) != r.integer(1)) finding(object, "应付款与单据的凭证不符 (payable and document name different vouchers)");
                 if (r.integer(2) <= 0) finding(object, "应付款金额不为正 (payable is not positive)");
+                if (r.text(3) == "paid" && of != state::kPosted) finding(object, "应付款已付而单据未记账 (paid, and the document is not posted)");
                 if ((of == state::kCancelled) != (r.text(3) == "cancelled")) finding(object, "应付款状态与单据不符 (payable state differs from the document's)");
                 return true;
               });

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "approvals.h"
+#include "checks.h"
 #include "rows.h"
 #include "work.h"
 
@@ -19,13 +21,22 @@ struct Tally {
 };
 using Group = std::vector<Payment>;  // the payments of one voucher
 
+Payable as_owed(const Payment& p) {
+  Payable owed;
+  owed.obligation = p.obligation;
+  owed.payee_account = p.payee_account;
+  owed.payee_name = p.payee_name;
+  owed.payee_bank_no = p.payee_bank_no;
+  return owed;
+}
+
 void refuse_same_person(const Payment& p, const VoucherHead& head, const std::string& actor) {
   if (head.maker == actor || head.reviewer == actor)
     throw Error(MIF_E_DENIED, "payment.payer-made", "付款人不能是凭证的制单人或复核人 (the payer must not be the voucher's maker or reviewer): " + p.obligation);
 }
 
 // Decides and reserves one voucher's payments inside txn. Throws what the kernel refuses.
-void approve_voucher(Desk& desk, Txn& txn, const Group& group, const std::string& comment, Tally& tally) {
+void approve_voucher(Desk& desk, Txn& txn, const Group& group, const std::string& comment, const std::vector<Barred>& barred, Tally& tally) {
   const Call call = txn.call();
   const Payment& first = group.front();
   const VoucherHead head = desk.ledger.voucher(call, first.voucher, nullptr, &txn);
@@ -49,15 +60,33 @@ void approve_voucher(Desk& desk, Txn& txn, const Group& group, const std::string
     // The flow has passed "pay" already; a repeated payment is approved here, by the same rule.
     refuse_same_person(first, head, call.actor());
   }
+  const Day today = desk.clock.business_day();
   for (const auto& p : group) {
     const BankAccount* account = desk.settings.find(p.account);
     if (!account) throw Error(MIF_E_CONFLICT, "payment.account-gone", "账户 " + p.account + " 已不在配置里 (account no longer configured)");
+    check_payee(as_owed(p), barred);  // the lists and limits of today, not of the day it was prepared
+    check_single(*account, today, p.obligation, p.fen);
     desk.propose.hold(txn, p.book, account->ledger_account, bank_aux(p.account), p.fen, hold_key(p));
-    if (txn.execute("update x_treasury_payment set state = 'approved', approved_by = ?, changed_ms = ? where id = ? and state = 'prepared'", {call.actor(), now, p.id}) != 1)
+    if (txn.execute("update x_treasury_payment set state = 'approved', approved_by = ?, approved_day = ?, changed_ms = ? where id = ? and state = 'prepared'", {call.actor(), today, now, p.id}) != 1)
       throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.obligation + " 刚被另一处改过 (changed meanwhile)");
+    check_day(txn, *account, today);
+    for (const auto& owed : payables(txn, "where p.id = ? and p.budget <> ''", {p.payable})) check_budget(owed, spent_of_budget(txn, owed, false));
     tally.fen += p.fen;
     ++tally.approved;
   }
+}
+
+// Of several people none may have made, reviewed or prepared anything of the batch.
+void refuse_own_work(Desk& desk, Call call, Txn& txn, const Batch& batch, const std::vector<Group>& groups) {
+  if (batch.prepared_by == call.actor())
+    throw Error(MIF_E_DENIED, "payment.payer-prepared", "批次 " + std::to_string(batch.id) + " 是本人编制的，批准须由他人 (who prepared the batch does not approve it)");
+  for (const auto& g : groups) refuse_same_person(g.front(), desk.ledger.voucher(call, g.front().voucher, nullptr, &txn), call.actor());
+}
+
+std::string names_of(const std::set<std::string>& people) {
+  std::string list;
+  for (const auto& p : people) list += (list.empty() ? "" : "、") + p;
+  return list;
 }
 
 void audit_chunk(Desk& desk, Txn& txn, const std::string& unit, const Batch& batch, const std::vector<const Group*>& groups) {
@@ -76,6 +105,8 @@ std::string pay_approve(Desk& desk, Call call, const Params& params, Progress pr
   const auto scope = desk.scope(call, "payment.approve", params);
   const std::int64_t only = params.number("batch", 0);
   const std::string comment = params.get("comment");
+  const std::vector<Barred> barred = read_blacklist(desk, call);
+  std::int64_t batches_waiting = 0;
   Result result("PaymentBatchList");
   Tally all;
   std::vector<Batch> todo;
@@ -106,14 +137,50 @@ std::string pay_approve(Desk& desk, Call call, const Params& params, Progress pr
         groups[found->second].push_back(p);
       }
     }
+    const BankAccount* account = desk.settings.find(batch.account);
+    const std::int64_t needed = account ? account->approvers_for(batch.fen) : 1;
+    if (needed > 1 && !groups.empty()) {
+      Txn txn = desk.store.write(call);
+      std::set<std::string> people;
+      std::string own_work;
+      try {
+        refuse_own_work(desk, call, txn, batch, groups);
+        people = add_approval(txn, batch, call.actor(), needed, desk.clock.now_unix_ms());
+      } catch (const Error& e) {
+        if (e.code() != MIF_E_DENIED) throw;
+        own_work = e.what();
+      }
+      const auto missing = needed - static_cast<std::int64_t>(people.size());
+      if (!own_work.empty()) {
+        result.finding();
+        all.refused += static_cast<std::int64_t>(groups.size());
+        result.item().field("batch", batch.id).field("book", batch.book).field("account", batch.account).field("amount", batch.fen).field("state", "refused").field("reason", own_work).end_object();
+        continue;
+      }
+      if (missing > 0) {
+        JsonWriter body;
+        body.begin_object().field("batch", batch.id).field("digest", batch.digest).field("amount", batch.fen).field("approvers", static_cast<std::int64_t>(people.size())).field("needed", needed).end_object();
+        desk.audit.append(txn, unit, "payment.approve-part", "payment-batch/" + std::to_string(batch.id), body.str());
+        txn.commit();
+        ++batches_waiting;
+        for (const auto& g : groups) all.waiting += static_cast<std::int64_t>(g.size());
+        result.item().field("batch", batch.id).field("book", batch.book).field("account", batch.account).field("amount", batch.fen).field("state", "waiting").field("approved_by", names_of(people))
+            .field("needed", needed).field("missing", missing)
+            .field("reason", "共需 " + std::to_string(needed) + " 人批准，已有 " + names_of(people) + "，还需 " + std::to_string(missing) + " 位有 payment.approve 权限、不是编制人和凭证制单复核人的人 (more people are needed)").end_object();
+        continue;
+      }
+      // The last one: the approval is written again with the money it reserves, below.
+    }
     Tally tally;
     std::map<std::string, std::int64_t> reasons;
     const auto attempt = [&](std::size_t from, std::size_t to) {
       Tally chunk;
       Txn txn = desk.store.write(call);
       std::vector<const Group*> done;
+      const auto people = add_approval(txn, batch, call.actor(), needed, desk.clock.now_unix_ms());
+      if (static_cast<std::int64_t>(people.size()) < needed) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "批次 " + std::to_string(batch.id) + " 的批准刚被另一处改过 (changed meanwhile)");
       for (std::size_t i = from; i < to; ++i) {
-        approve_voucher(desk, txn, groups[i], comment, chunk);
+        approve_voucher(desk, txn, groups[i], comment, barred, chunk);
         done.push_back(&groups[i]);
       }
       audit_chunk(desk, txn, unit, batch, done);
@@ -158,6 +225,7 @@ std::string pay_approve(Desk& desk, Call call, const Params& params, Progress pr
   }
   result.total("approved", all.approved);
   result.total("waiting_second_payer", all.waiting);
+  result.total("waiting_batches", batches_waiting);
   result.total("refused", all.refused);
   result.total("cancelled", all.cancelled);
   std::string summary = "批准付款 " + std::to_string(all.approved) + " 笔，共 " + all.fen.grouped() + " 元";

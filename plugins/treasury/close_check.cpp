@@ -21,6 +21,12 @@ void close_check(Desk& desk, Call call, std::string_view book, Period period, co
     if (r.integer(0) != 0) paid = std::to_string(r.integer(0)) + " 笔, 如 " + std::string(r.text(1));
     return true;
   });
+  std::string returned;
+  txn.query("select cast(count(*) as bigint), min(p.code) from x_treasury_return r join x_treasury_payment p on p.id = r.payment_id where p.book = ? and p.day <= ? and r.reopened_ms = 0 and (r.voucher_id = 0 or p.settled = 0)",
+            {std::string(book), last}, [&](const Row& r) {
+              if (r.integer(0) != 0) returned = std::to_string(r.integer(0)) + " 笔, 如 " + std::string(r.text(1));
+              return true;
+            });
   std::string unreconciled, uncovered;
   const auto append = [](std::string& list, const std::string& text) { list += (list.empty() ? "" : "; ") + text; };
   for (const auto& account : desk.settings.accounts) {
@@ -47,6 +53,7 @@ void close_check(Desk& desk, Call call, std::string_view book, Period period, co
   }
   findings.unless(MIF_CLOSE_FAIL, "live-payments", "付款都有结果", live, "/payments");
   findings.unless(MIF_CLOSE_FAIL, "unsettled", "付成的款都已入账", paid, "/payments");
+  findings.unless(MIF_CLOSE_WARN, "returns", "退汇都已入账", returned, "/payments");
   findings.unless(MIF_CLOSE_WARN, "reconciled", "银行余额调节表已批准", unreconciled, "/reconcile");
   findings.unless(MIF_CLOSE_WARN, "statements", "对账单导到月末", uncovered, "/reconcile");
 }

@@ -21,7 +21,29 @@ std::int64_t number_in(const Node& own, const char* name, std::int64_t otherwise
   return std::stoll(n->value);
 }
 
+ReturnRule read_returns(const Node& node) {
+  ReturnRule rule{node.get("as"), node.get("account"), node.get("aux"), node.get("word"), node.get("flow", "voucher-receipt")};
+  for (const Node& n : node.children)
+    if (n.key != "as" && n.key != "account" && n.key != "aux" && n.key != "word" && n.key != "flow") complain("payment.setting-returns", n, "returns 里不认识 (unknown in returns) \"" + n.key + "\"");
+  if (rule.form != "red" && rule.form != "receipt") complain("payment.setting-returns", node, "returns 要写 as red 或 as receipt (found \"" + rule.form + "\")");
+  if ((rule.form == "receipt") == rule.account.empty()) complain("payment.setting-returns", node, "as receipt 要写 account 贷记哪个科目，as red 不写 (receipt needs its account, red has none)");
+  return rule;
+}
+
 }  // namespace
+
+const DatedLimits* BankAccount::limits_on(Day on) const {
+  const DatedLimits* in_force = nullptr;
+  for (const auto& l : limits)
+    if (l.from <= on) in_force = &l;
+  return in_force;
+}
+
+std::int64_t BankAccount::approvers_for(Fen batch) const {
+  for (const auto& t : tiers)
+    if (t.above || batch <= t.to) return t.approvers;
+  return 1;
+}
 
 const BankAccount* Settings::find(std::string_view number) const {
   for (const auto& a : accounts)
@@ -32,7 +54,8 @@ const BankAccount* Settings::find(std::string_view number) const {
 Settings read_settings(const Node& own) {
   Settings s;
   for (const Node& n : own.children)
-    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "account")
+    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "duplicate-days" && n.key != "blacklist" &&
+        n.key != "returns" && n.key != "account")
       complain("payment.setting-unknown", n, "不认识 (unknown) \"" + n.key + "\"");
   s.flow = own.get("flow", "voucher-payment");
   s.reconcile_flow = own.get("reconcile-flow", "bank-reconciliation");
@@ -43,16 +66,23 @@ Settings read_settings(const Node& own) {
   }
   s.packet_rows = static_cast<std::size_t>(number_in(own, "packet-rows", 30, 1000));
   s.batch_rows = static_cast<std::size_t>(number_in(own, "batch-rows", 500, 100000));
+  s.duplicate_days = own.find("duplicate-days") ? number_in(own, "duplicate-days", 1, 366) : 0;
+  s.blacklist = own.get("blacklist");
+  if (const Node* n = own.find("returns")) s.returns = read_returns(*n);
   s.call_timeout_ms = number_in(own, "call-timeout-ms", 120000, 3600000);
   for (const Node* n : own.all("account")) {
     for (const Node& k : n->children)
-      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind") complain("payment.setting-unknown", k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
+      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind" && k.key != "limits" && k.key != "approval")
+        complain("payment.setting-unknown", k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
     if (n->value.empty()) complain("payment.setting-account-number", *n, "account 后面要有账号 (an account needs its number)");
     if (s.find(n->value)) complain("payment.setting-account-twice", *n, "账号 " + n->value + " 配了两次 (configured twice)");
     BankAccount account{n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->get("adapter"), n->get("link"), n->get("kind")};
     if (account.adapter.empty() != account.link.empty()) complain("payment.setting-adapter-link", *n, "账号 " + n->value + " 的 adapter 和 link 要么都有要么都没有 (adapter and link go together)");
     if (account.form.empty()) account.form = account.ledger_account.rfind("1002", 0) == 0 ? "income" : account.ledger_account.rfind("1003", 0) == 0 ? "fiscal" : "expenditure";
     if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure") complain("payment.setting-kind", *n, "kind 应为 income、fiscal 或 expenditure (found \"" + account.form + "\")");
+    for (const Node* l : n->all("limits")) account.limits.push_back(read_limits(*l));
+    std::stable_sort(account.limits.begin(), account.limits.end(), [](const DatedLimits& a, const DatedLimits& b) { return a.from < b.from; });
+    if (const Node* tiers = n->find("approval")) account.tiers = read_tiers(*tiers);
     s.accounts.push_back(std::move(account));
   }
   return s;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "account_rules.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
 
@@ -19,6 +20,15 @@ namespace mif::treasury {
 struct BankAccount {
   std::string number, book, ledger_account, adapter, link;  // without an adapter: statements from files only
   std::string form;                                         // income, fiscal, expenditure: which 余额调节表
+  std::vector<DatedLimits> limits{};                        // by their first day
+  std::vector<Tier> tiers{};                                // none: one person approves
+
+  const DatedLimits* limits_on(Day day) const;  // nullptr: none
+  std::int64_t approvers_for(Fen batch) const;
+};
+// returns { as red } or returns { as receipt  account 200104  aux "..." }, with word and flow: what is proposed for money that came back.
+struct ReturnRule {
+  std::string form, account, aux, word, flow;  // form empty: nothing is proposed
 };
 struct Settings {
   std::string flow;
@@ -28,6 +38,9 @@ struct Settings {
   std::int64_t call_timeout_ms = 120000;
   std::string reconcile_flow;         // who approves 余额调节表 and opening unreached items
   std::int64_t match_days = 3;        // how far apart statement and journal may be
+  std::int64_t duplicate_days = 0;    // how long two payments to one account with one amount look like one paid twice; 0 = not looked at
+  std::string blacklist;              // file of payees nobody pays; empty = none
+  ReturnRule returns;
   std::vector<BankAccount> accounts;
   const BankAccount* find(std::string_view number) const;
 };

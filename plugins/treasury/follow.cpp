@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reconcile.h"
+#include "returns.h"
 #include "recon_web.h"
 
 namespace mif::treasury {
@@ -111,6 +112,14 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
   json.key("document").begin_object().field("source", head.source_plugin).field("key", head.source_key).field("number", document_of(head.source_key)).end_object();
   const auto batch = batches(txn, "where id = ?", {p.batch});
   json.key("approval").begin_object().field("prepared_by", batch.empty() ? std::string() : batch.front().prepared_by).field("approved_by", p.approved_by);
+  if (!batch.empty()) {
+    json.key("approvers").begin_array();
+    txn.query("select approver, approved_ms from x_treasury_approval where batch_id = ? and digest = ? order by approved_ms, approver", {batch.front().id, batch.front().digest}, [&](const Row& r) {
+      json.begin_object().field("login", r.text(0)).field("approved_unix_ms", r.integer(1)).end_object();
+      return true;
+    });
+    json.end_array();
+  }
   json.field("maker", head.maker).field("reviewer", head.reviewer).field("digest", batch.empty() ? std::string() : batch.front().digest).end_object();
   json.key("answers").begin_array();
   txn.query("select asked, outcome, bank_ref, bank_code, bank_text, heard_ms from x_treasury_answer where payment_id = ? order by heard_ms, id", {p.id}, [&](const Row& r) {
@@ -127,8 +136,30 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
               return true;
             });
   json.end_array();
+  for (const auto& r : returns(txn, "where r.payment_id = ?", {p.id})) {
+    json.key("return").begin_object().field("stage", stage_of(desk, txn, p, r)).field("voucher", r.voucher).field("reopened_by", r.reopened_by).field("reason", r.reason);
+    json.field("repay_voucher", r.repay_voucher).end_object();
+  }
   json.key("posted_voucher").begin_object().field("id", head.id).field("state", head.state).field("book", head.book).field("period", head.period.iso());
   json.field("word", head.word).field("number", head.number).field("summary", head.summary).end_object().end_object();
+  HttpResponse response;
+  response.body = json.take();
+  return response;
+}
+
+// The warning for whoever supervises: money that came back and is not decided on.
+HttpResponse undecided_returns(Desk& desk, Call call, const Query& query) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  Txn txn = desk.store.read(call);
+  for (const auto* a : visible(desk, call, query))
+    for (const auto& r : returns(txn, "where r.account = ? and r.reopened_ms = 0 order by r.payment_id", {a->number}))
+      for (const auto& p : payments(txn, "where id = ?", {r.payment})) {
+        json.begin_object();
+        write(json, p);
+        json.field("return_voucher", r.voucher).field("stage", stage_of(desk, txn, p, r)).end_object();
+      }
+  json.end_array().end_object();
   HttpResponse response;
   response.body = json.take();
   return response;
@@ -177,6 +208,7 @@ std::string web_routes() {
   };
   route("/payments", "listPayments", "付款指令, 可按 book、account、state 筛选");
   route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、银行答复、对账单流水、凭证");
+  route("/returns", "listUndecidedReturns", "退汇警示: 退回后还没有决定的付款, 可按 book、account 筛选");
   route("/statements", "listStatements", "已导入的对账单和未对上的流水");
   add_recon_routes(json);
   json.end_array().key("menu").begin_array().end_array().end_object();
@@ -187,6 +219,7 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
   const std::string_view path = view(request.path), query = view(request.query);
   if (path == "/statements/file" || path == "/watch" || path.substr(0, 11) == "/reconcile/") return recon_answer(desk, call, request);
   if (path == "/payments") return payment_list(desk, call, Query(query));
+  if (path == "/returns") return undecided_returns(desk, call, Query(query));
   if (path == "/statements") return statements(desk, call, Query(query));
   constexpr std::string_view prefix = "/payments/";
   if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, std::string(path.substr(prefix.size())));

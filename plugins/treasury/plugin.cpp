@@ -17,11 +17,14 @@ struct JobDef {
 };
 constexpr const char* kScope = "book:账套;account:银行账号";
 const JobDef kJobs[] = {
-    {"pay prepare", "取应付款，把等待付款的凭证编成付款批次", "payment.prepare", &pay_prepare, kScope},
+    {"pay prepare", "取应付款，检查后把等待付款的凭证编成付款批次", "payment.prepare", &pay_prepare, "book:账套;account:银行账号;reason:为什么疑似重复的也要付"},
     {"pay approve", "付款人批准付款批次并冻结资金", "payment.approve", &pay_approve, "book:账套;account:银行账号;batch:批次号;comment:意见"},
     {"pay send", "把已批准的付款送银行", "payment.send", &pay_send, kScope},
     {"pay query", "向银行查询未了结的付款，付成的入账", "payment.send", &pay_query, "book:账套;account:银行账号;code:付款编号;returns:查最近几天的退汇;due:只查到期的"},
     {"pay status", "付款的状态", "ledger.read", &pay_status, "book:账套;account:银行账号;state:状态;batch:批次号;limit:最多列几笔"},
+    {"pay reopen", "退汇入账后决定重付，可更正收款人", "payment.prepare", &pay_reopen,
+     "code!:退回的付款编号;reason!:为什么重付;payee-account:更正的收款账号;payee-name:更正的户名;payee-bank-no:更正的行号;voucher:记这笔退汇的已入账凭证号;book:账套;account:银行账号"},
+    {"pay tell", "把付款结果告诉应付款的来源", "payment.send", &pay_tell, kScope},
     {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
     {"treasury watch", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", "ledger.read", &treasury_watch,
      "book:账套;account:银行账号;from:起日;to:止日;large:大额线, 缺省 1000000.00;hours:办公时间, 缺省 08:00-18:00;repeat-days:重复付款看几天;cover-days:要保障几天"},

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // pay prepare: fetch what has to be paid, and bundle what waits for its payer into batches.
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "checks.h"
 #include "mif/pattern.hpp"
 #include "rows.h"
 #include "work.h"
@@ -14,8 +16,9 @@ namespace {
 constexpr std::uint32_t kPage = 500;
 
 bool same(const Payable& a, const Payable& b) {
-  return a.voucher == b.voucher && a.fen == b.fen && a.book == b.book && a.payer_account == b.payer_account && a.payee_account == b.payee_account &&
-         a.payee_name == b.payee_name && a.payee_bank_no == b.payee_bank_no && a.purpose == b.purpose;
+  if (a.fen != b.fen || a.book != b.book || a.payer_account != b.payer_account || a.purpose != b.purpose) return false;
+  if (a.version > 1) return true;  // payee and voucher were corrected here since
+  return a.voucher == b.voucher && a.payee_account == b.payee_account && a.payee_name == b.payee_name && a.payee_bank_no == b.payee_bank_no;
 }
 
 // Everything the sources have beyond the cursor. Returns how many came.
@@ -43,6 +46,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
         p.payee_name = str(m.payee_name);
         p.payee_bank_no = str(m.payee_bank_no);
         p.purpose = str(m.purpose);
+        if (MIF_HAS(&m, budget_fen)) p.budget = str(m.budget), p.budget_fen = Fen(m.budget_fen);
         page.push_back(std::move(p));
         return true;
       });
@@ -61,7 +65,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
           result.item().field("obligation", p.obligation).field("state", "conflict").field("amount", p.fen).field("reason", "同一应付事项再次出现但内容不同，未采用 (same obligation, other content: not taken)").end_object();
           continue;
         }
-        if (p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "payment.payable-unusable", "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
+        if (p.budget.size() > 200 || p.budget_fen < Fen(0) || p.fen <= Fen(0) || p.obligation.empty() || p.obligation.size() > 200) throw Error(MIF_E_INVALID, "payment.payable-unusable", "插件 " + plugin + " 给出的待付款不合格 (unusable payable) " + p.obligation);
         p.id = txn.next_id("x_treasury_payable");
         insert(txn, p);
         ++total;
@@ -79,6 +83,7 @@ struct Candidate {
   Payable payable;
   std::string content_hash;
   std::int64_t retry_of = 0;
+  std::string warning;  // what it looks like, paid all the same for the reason given
 };
 
 // Why the payables of one voucher may not be paid now; empty when they may.
@@ -117,14 +122,20 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
   const std::int64_t pulled = pull(desk, call, result);
 
   std::map<std::string, std::vector<Candidate>> by_account;
-  std::int64_t waiting = 0, prepared = 0;
+  std::int64_t waiting = 0, prepared = 0, refused = 0, warned = 0;
+  const std::vector<Barred> barred = read_blacklist(desk, call);
+  const std::string reason = params.get("reason");
+  std::map<std::pair<std::string, std::string>, Fen> planned;         // source and budget -> of this run
+  std::map<std::pair<std::string, std::int64_t>, std::string> asked;  // payee and amount of this run -> obligation
   std::vector<Payable> withdrawn;
   {
     Txn txn = desk.store.read(call);
     std::map<std::int64_t, std::vector<Payable>> open;
     std::set<std::string> accounts;
     for (const auto& s : scope) accounts.insert(s.account->number);
-    for (auto& p : payables(txn, "where p.closed = 0 and not exists (select 1 from x_treasury_payment q where q.live_obligation = p.obligation) order by p.id", {})) {
+    for (auto& p : payables(txn, "where p.closed = 0 and not exists (select 1 from x_treasury_payment q where q.live_obligation = p.obligation)"
+                            // What came back is paid again only after a person decided so.
+                            " and not exists (select 1 from x_treasury_payment q where q.payable_id = p.id and q.state = 'returned' and q.id > p.retry_payment) order by p.id", {})) {
       const BankAccount* account = desk.settings.find(p.payer_account);
       if (!account || account->book != p.book) {
         if (!params.get("book").empty() && params.get("book") != p.book) continue;
@@ -137,7 +148,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
     }
     for (auto& [voucher, mine] : open) {
       std::map<std::int64_t, std::int64_t> earlier;  // payable -> last attempt
-      txn.query("select payable_id, cast(max(id) as bigint) from x_treasury_payment where voucher_id = ? and state = 'failed' group by payable_id", {voucher}, [&](const Row& r) {
+      txn.query("select payable_id, cast(max(id) as bigint) from x_treasury_payment where voucher_id = ? and state in ('failed', 'returned') group by payable_id", {voucher}, [&](const Row& r) {
         earlier[r.integer(0)] = r.integer(1);
         return true;
       });
@@ -150,7 +161,38 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         ++waiting;
         continue;
       }
+      // A voucher is decided as one: what stops a part of it stops it.
+      std::map<std::int64_t, std::pair<const char*, std::string>> stopped;
+      std::map<std::int64_t, std::string> looks;
+      for (const auto& p : why.empty() ? mine : std::vector<Payable>()) {
+        try {
+          check_payee(p, barred);
+          check_single(*desk.settings.find(p.payer_account), desk.clock.business_day(), p.obligation, p.fen);
+          Fen& of_budget = planned[{p.source, p.budget}];
+          check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
+          of_budget += p.fen;
+        } catch (const Error& e) {
+          stopped[p.id] = {"refused", e.what()};
+          continue;
+        }
+        if (desk.settings.duplicate_days == 0) continue;
+        std::string like = look_alike(txn, p, desk.settings.duplicate_days, desk.clock.now_unix_ms());
+        const auto [same_run, first] = asked.emplace(std::make_pair(p.payee_account, p.fen.value()), p.obligation);
+        if (like.empty() && !first) like = same_run->second;
+        if (like.empty()) continue;
+        if (reason.empty()) stopped[p.id] = {"warned", "与付款 " + like + " 收款账号和金额相同，确要付款请加 --reason 说明 (looks like one made already; a reason is needed)"};
+        else looks[p.id] = like;
+      }
       for (auto& p : mine) {
+        if (!stopped.empty()) {
+          const auto own = stopped.find(p.id);
+          const bool warning = own != stopped.end() && own->second.first == std::string("warned");
+          ++(warning ? warned : refused);
+          result.finding();
+          result.item().field("obligation", p.obligation).field("book", p.book).field("account", p.payer_account).field("amount", p.fen).field("state", own == stopped.end() ? "held" : own->second.first)
+              .field("reason", own == stopped.end() ? "同一凭证的另一笔付款没有通过检查 (another payment of its voucher was stopped)" : own->second.second).end_object();
+          continue;
+        }
         if (why == kVoid) {
           withdrawn.push_back(p);
           continue;
@@ -161,7 +203,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
               .field("reason", why).end_object();
           continue;
         }
-        by_account[p.payer_account].push_back({p, hash, earlier.count(p.id) ? earlier[p.id] : 0});
+        by_account[p.payer_account].push_back({p, hash, std::max(earlier.count(p.id) ? earlier[p.id] : 0, p.retry_payment), looks[p.id]});
       }
     }
   }
@@ -188,6 +230,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
       batch.prepared_by = call.actor();
       batch.prepared_ms = now;
       std::vector<Payment> rows;
+      std::string explained;
       for (; at < end; ++at) {
         const Candidate& c = candidates[at];
         Payment p;
@@ -206,9 +249,14 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         p.payee_bank_no = c.payable.payee_bank_no;
         p.purpose = c.payable.purpose;
         p.retry_of = c.retry_of;
+        p.payable_version = c.payable.version;
         p.changed_ms = now;
         batch.fen += p.fen;
         insert(txn, p);
+        if (!c.warning.empty()) {
+          keep_warning(txn, p, c.warning, reason, call.actor());
+          explained += (explained.empty() ? "" : "; ") + p.obligation + " ~ " + c.warning;
+        }
         rows.push_back(std::move(p));
       }
       batch.payments = static_cast<std::int64_t>(rows.size());
@@ -216,7 +264,9 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
       insert(txn, batch);
       JsonWriter body;
       body.begin_object().field("batch", batch.id).field("book", batch.book).field("account", number).field("payments", batch.payments);
-      body.field("amount", batch.fen).field("digest", batch.digest).end_object();
+      body.field("amount", batch.fen).field("digest", batch.digest);
+      if (!explained.empty()) body.field("look_alikes", cut(explained, 2000)).field("reason", reason);
+      body.end_object();
       desk.audit.append(txn, unit, "payment.prepare", "payment-batch/" + std::to_string(batch.id), body.str());
       txn.commit();
       prepared += batch.payments;
@@ -228,8 +278,11 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
   result.total("pulled", pulled);
   result.total("prepared", prepared);
   result.total("waiting_vouchers", waiting);
+  result.total("stopped", refused);
+  result.total("warned", warned);
   result.total("withdrawn", static_cast<std::int64_t>(withdrawn.size()));
-  return result.json("新取应付 " + std::to_string(pulled) + " 笔，编制付款 " + std::to_string(prepared) + " 笔，另有 " + std::to_string(waiting) + " 张凭证还没到付款环节");
+  return result.json("新取应付 " + std::to_string(pulled) + " 笔，编制付款 " + std::to_string(prepared) + " 笔，另有 " + std::to_string(waiting) + " 张凭证还没到付款环节" +
+                     (refused ? "，未通过检查 " + std::to_string(refused) + " 笔" : "") + (warned ? "，疑似重复须说明理由 " + std::to_string(warned) + " 笔" : ""));
 }
 
 }  // namespace mif::treasury

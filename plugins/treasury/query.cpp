@@ -3,6 +3,7 @@
 #include <map>
 
 #include "ask.h"
+#include "results.h"
 #include "settle.h"
 #include "work.h"
 
@@ -56,6 +57,7 @@ std::string pay_query(Desk& desk, Call call, const Params& params, Progress prog
     result.finding();
     result.item().field("state", "not-posted").field("vouchers", count).field("reason", reason).end_object();
   }
+  report(result, tell(desk, call, scope, progress));
   result.total("asked", asked_total);
   result.total("settled", settled.payments);
   result.total("posted_vouchers", settled.vouchers);

@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "recon.h"
 #include "reconcile.h"
+#include "results.h"
 #include "work.h"
 
 namespace mif::treasury {
@@ -136,6 +137,7 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
       result.last().field("state", "doubtful").field("rule", "").field("reason", reason).end_object();
     }
   }
+  report(result, tell(desk, call, scope, progress));
   result.total("groups", groups);
   result.total("matched_lines", lines);
   result.total("open_lines", open);

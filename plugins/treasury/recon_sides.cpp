@@ -50,10 +50,11 @@ struct Facts {
 
 Facts gather(Desk& desk, Call call, Txn& txn, const BankAccount& account, Day start, Day end) {
   Facts facts;
-  txn.query("select m.line_id, m.kind, m.target, p.voucher_id from x_treasury_match m left join x_treasury_payment p on p.id = m.target and m.kind <> 'voucher' where m.account = ?",
+  txn.query("select m.line_id, m.kind, m.target, case when m.kind = 'return' and r.voucher_id > 0 then r.voucher_id else p.voucher_id end, case when m.kind = 'return' and r.voucher_id > 0 then 1 else 0 end"
+            " from x_treasury_match m left join x_treasury_payment p on p.id = m.target and m.kind <> 'voucher' left join x_treasury_return r on r.payment_id = m.target and m.kind = 'return' where m.account = ?",
             {account.number}, [&](const Row& r) {
               if (r.text(1) == "voucher") facts.voucher_of_line[r.integer(0)] = r.integer(2);
-              else if (!r.null(3)) (r.text(1) == "return" ? facts.returned : facts.voucher_of_line)[r.integer(0)] = r.integer(3);
+              else if (!r.null(3)) (r.text(1) == "return" && r.integer(4) == 0 ? facts.returned : facts.voucher_of_line)[r.integer(0)] = r.integer(3);
               return true;
             });
   VoucherQuery query;

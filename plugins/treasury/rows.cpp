@@ -2,6 +2,8 @@
 #include "rows.h"
 
 #include "digest.h"
+#include "results.h"
+#include "returns.h"
 
 namespace mif::treasury {
 
@@ -9,7 +11,7 @@ std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vecto
   std::vector<Payment> all;
   txn.query("select id, batch_id, payable_id, obligation, code, state, book, account, voucher_id, content_hash, day, fen, payee_account, payee_name,"
             " payee_bank_no, purpose, retry_of, approved_by, sends, packet, sent_ms, queries, not_found, next_query_ms, bank_ref, bank_code, bank_text,"
-            " settled, changed_ms from x_treasury_payment " + std::string(where),
+            " settled, changed_ms, payable_version from x_treasury_payment " + std::string(where),
             params, [&](const Row& r) {
               Payment p;
               p.id = r.integer(0);
@@ -41,6 +43,7 @@ std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vecto
               p.bank_text = r.text(26);
               p.settled = r.integer(27) != 0;
               p.changed_ms = r.integer(28);
+              p.payable_version = r.integer(29);
               all.push_back(std::move(p));
               return true;
             });
@@ -50,7 +53,7 @@ std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vecto
 std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vector<Value>& params) {
   std::vector<Payable> all;
   txn.query("select p.id, p.source, p.source_id, p.obligation, p.book, p.voucher_id, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name,"
-            " p.payee_bank_no, p.purpose from x_treasury_payable p " + std::string(where),
+            " p.payee_bank_no, p.purpose, p.version, p.retry_payment, p.budget, p.budget_fen from x_treasury_payable p " + std::string(where),
             params, [&](const Row& r) {
               Payable p;
               p.id = r.integer(0);
@@ -66,6 +69,10 @@ std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vecto
               p.payee_name = r.text(10);
               p.payee_bank_no = r.text(11);
               p.purpose = r.text(12);
+              p.version = r.integer(13);
+              p.retry_payment = r.integer(14);
+              p.budget = r.text(15);
+              p.budget_fen = r.fen(16);
               all.push_back(std::move(p));
               return true;
             });
@@ -95,8 +102,8 @@ std::vector<Batch> batches(Txn& txn, std::string_view where, const std::vector<V
 
 void insert(Txn& txn, const Payable& p) {
   txn.execute("insert into x_treasury_payable (id, source, source_id, obligation, book, voucher_id, day, fen, payer_account, payee_account, payee_name,"
-              " payee_bank_no, purpose, closed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-              {p.id, p.source, p.source_id, p.obligation, p.book, p.voucher, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name, p.payee_bank_no, p.purpose});
+              " payee_bank_no, purpose, budget, budget_fen, closed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+              {p.id, p.source, p.source_id, p.obligation, p.book, p.voucher, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.budget, p.budget_fen});
 }
 
 void insert(Txn& txn, const Batch& b) {
@@ -108,10 +115,24 @@ void insert(Txn& txn, const Batch& b) {
 void insert(Txn& txn, const Payment& p) {
   txn.execute("insert into x_treasury_payment (id, batch_id, payable_id, obligation, live_obligation, code, state, book, account, voucher_id, content_hash, day,"
               " fen, payee_account, payee_name, payee_bank_no, purpose, retry_of, approved_by, sends, packet, sent_ms, queries, not_found, next_query_ms, bank_ref,"
-              " bank_code, bank_text, settled, changed_ms)"
-              " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, 0, 0, 0, '', '', '', 0, ?)",
+              " bank_code, bank_text, settled, changed_ms, payable_version)"
+              " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, 0, 0, 0, '', '', '', 0, ?, ?)",
               {p.id, p.batch, p.payable, p.obligation, p.obligation, Value(), name_of(p.state), p.book, p.account, p.voucher, p.content_hash, p.day, p.fen,
-               p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.retry_of, p.changed_ms});
+               p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.retry_of, p.changed_ms, p.payable_version});
+  Fen attempts, owed;
+  txn.query("select cast(coalesce(sum(fen), 0) as bigint) from x_treasury_payment where live_obligation = ?", {p.obligation}, [&](const Row& r) { attempts = r.fen(0); return false; });
+  txn.query("select fen from x_treasury_payable where id = ?", {p.payable}, [&](const Row& r) { owed = r.fen(0); return false; });
+  if (owed < attempts)
+    throw Error(MIF_E_CONFLICT, "payment.more-than-owed", "应付事项 " + p.obligation + " 应付 " + owed.grouped() + "，有效付款合计会到 " + attempts.grouped() + "，未编制 (the attempts would exceed what is owed)");
+}
+
+std::vector<PayableVersion> payable_versions(Txn& txn, std::string_view where, const std::vector<Value>& params) {
+  std::vector<PayableVersion> all;
+  txn.query("select v.payable_id, v.version, v.voucher_id, v.day, v.payee_account, v.payee_name, v.payee_bank_no from x_treasury_payable_version v " + std::string(where), params, [&](const Row& r) {
+    all.push_back({r.integer(0), r.integer(1), r.integer(2), r.day(3), r.text(4), r.text(5), r.text(6)});
+    return true;
+  });
+  return all;
 }
 
 std::string batch_digest(const std::vector<Payment>& rows) {
@@ -155,6 +176,7 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
                   " bank_text = ?, changed_ms = ? where id = ? and state = ?",
                   {name_of(to), obligation, queries, not_found, next, h.bank_ref.empty() ? p.bank_ref : h.bank_ref, h.code, h.text, now, p.id, name_of(p.state)});
   if (changed != 1) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.code + " 刚被另一处改过，请再做一次 (the payment was changed meanwhile; do it again)");
+  const State was = p.state;
   p.state = to;
   p.queries = queries;
   p.not_found = not_found;
@@ -162,10 +184,21 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
   p.bank_code = h.code;
   p.bank_text = h.text;
   if (!h.bank_ref.empty()) p.bank_ref = h.bank_ref;
-  if (to == State::failed) after_failure(txn, desk, p);
+  if (to == was) return to;
+  if (to == State::failed) after_failure(txn, desk, p, p.bank_text);
+  if (to == State::returned) after_return(txn, desk, p, p.bank_text);
   return to;
 }
 
-void after_failure(Txn& txn, Desk& desk, const Payment& p) { desk.propose.release(txn, p.book, hold_key(p), false); }
+void after_failure(Txn& txn, Desk& desk, const Payment& p, const std::string& reason) {
+  desk.propose.release(txn, p.book, hold_key(p), false);
+  note_result(txn, desk, p, kFailed, reason);
+}
+
+void after_return(Txn& txn, Desk& desk, const Payment& p, const std::string& reason) {
+  if (!p.settled) desk.propose.release(txn, p.book, hold_key(p), false);
+  note_return(txn, p, desk.clock.now_unix_ms());
+  note_result(txn, desk, p, kReturned, reason);
+}
 
 }  // namespace mif::treasury

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "ask.h"
+#include "checks.h"
 #include "payment_code.h"
 #include "settle.h"
 #include "work.h"
@@ -171,11 +172,16 @@ std::string pay_send(Desk& desk, Call call, const Params& params, Progress progr
     AskFilter in_doubt;
     in_doubt.unknown_only = true;
     bool connected = true;
+    const std::string closed = outside_hours(*s.account, desk.clock.business_day(), desk.clock.now_unix_ms());
+    if (!closed.empty()) {
+      result.finding();
+      result.item().field("account", s.account->number).field("states", "outside-hours").field("reason", closed).end_object();
+    }
     for (int round = 0; round < kRounds && connected && !call.cancelled(); ++round) {
       connected = ask_bank(desk, call, s, in_doubt, progress).unreachable.empty();
       std::int64_t after = 0, sent_now = 0;
       while (connected && !call.cancelled()) {
-        const std::vector<Payment> packet = reserve_packet(desk, call, s, after, round == 0, resend);
+        const std::vector<Payment> packet = reserve_packet(desk, call, s, after, round == 0 && closed.empty(), resend && closed.empty());
         if (packet.empty()) break;
         after = packet.back().id;
         const Sent sent = record(desk, call, s, packet.front().packet, submit(desk, call, *s.account, adapter, packet));

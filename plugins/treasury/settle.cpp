@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "results.h"
 #include "rows.h"
 
 namespace mif::treasury {
@@ -25,6 +26,7 @@ void settle_voucher(Desk& desk, Txn& txn, const Group& group) {
   for (const auto& p : group) {
     txn.execute("update x_treasury_payment set settled = 1, changed_ms = ? where id = ?", {now, p.id});
     txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.payable});
+    note_result(txn, desk, p, kPaid, "");
   }
 }
 

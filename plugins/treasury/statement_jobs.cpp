@@ -5,6 +5,8 @@
 #include <set>
 
 #include "reconcile.h"
+#include "results.h"
+#include "returns.h"
 #include "settle.h"
 #include "work.h"
 
@@ -25,6 +27,18 @@ std::set<std::int64_t> matched_vouchers(Txn& txn, const std::string& account) {
     all.insert(r.integer(0));
     return true;
   });
+  txn.query("select r.voucher_id from x_treasury_match m join x_treasury_return r on r.payment_id = m.target where m.account = ? and m.kind = 'return' and r.voucher_id > 0", {account}, [&](const Row& r) {
+    all.insert(r.integer(0));
+    return true;
+  });
+  return all;
+}
+
+// Payments whose return is in the book.
+std::set<std::int64_t> booked_returns(Desk& desk, Call call, Txn& txn, const std::string& account) {
+  std::set<std::int64_t> all;
+  for (const auto& r : returns(txn, "where r.account = ? and r.voucher_id > 0", {account}))
+    if (desk.ledger.voucher(call, r.voucher, nullptr, &txn).state == MIF_VOUCHER_POSTED) all.insert(r.payment);
   return all;
 }
 
@@ -54,6 +68,8 @@ std::string statement_match(Desk& desk, Call call, const Params& params, Progres
     result.finding();
     result.item().field("state", "not-posted").field("vouchers", count).field("reason", reason).end_object();
   }
+  report(result, propose_returns(desk, call, scope));
+  report(result, tell(desk, call, scope, progress));
   result.total("matched", matched);
   result.total("unmatched", unmatched);
   return result.json("新对上 " + std::to_string(matched) + " 行，未对上 " + std::to_string(unmatched) + " 行");
@@ -103,11 +119,12 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
     // 未达账项: the four kinds of items one side has and the other has not.
     Fen bank_in, bank_out, book_in, book_out;
     std::int64_t items = 0, lines = 0;
+    const auto returned = booked_returns(desk, call, txn, account.number);
     for (const auto& l : bank_lines(txn, account.number, false)) {
       ++lines;
       if (!l.kind.empty()) {
         ++matched;
-        if (l.kind != "return") continue;
+        if (l.kind != "return" || returned.count(l.target)) continue;
       }
       // The book learns of a return only by a voucher of its own.
       (l.fen < Fen(0) ? bank_out : bank_in) += l.fen < Fen(0) ? -l.fen : l.fen;

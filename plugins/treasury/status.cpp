@@ -4,6 +4,8 @@
 #include <map>
 
 #include "rows.h"
+#include "results.h"
+#include "returns.h"
 #include "settle.h"
 #include "work.h"
 
@@ -16,9 +18,10 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
   if (!state.empty()) state_of(state);
   const std::int64_t limit = params.number("limit", 200), batch = params.number("batch", 0);
   std::map<State, std::pair<std::int64_t, Fen>> sums;
-  std::int64_t unposted = 0, all = 0;
+  std::int64_t unposted = 0, all = 0, undecided = 0;
   Fen total;
   Txn txn = desk.store.read(call);
+  std::map<std::int64_t, Return> came_back;
   for (const auto& s : scope) {
     txn.query("select state, count(*), cast(sum(fen) as bigint), cast(sum(settled) as bigint) from x_treasury_payment where account = ? group by state", {s.account->number}, [&](const Row& r) {
       auto& [count, fen] = sums[state_of(r.text(0))];
@@ -29,23 +32,36 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
       if (r.text(0) == "done") unposted += r.integer(1) - r.integer(3);
       return true;
     });
+    for (auto& r : returns(txn, "where r.account = ?", {s.account->number})) {
+      undecided += r.reopened_ms == 0;
+      came_back.emplace(r.payment, std::move(r));
+    }
     std::string where = "where account = ?";
     std::vector<Value> values = {s.account->number};
     if (!state.empty()) where += " and state = ?", values.emplace_back(state);
     if (batch) where += " and batch_id = ?", values.emplace_back(batch);
     values.emplace_back(limit);
-    for (const auto& p : payments(txn, where + " order by id desc limit ?", values))
+    for (const auto& p : payments(txn, where + " order by id desc limit ?", values)) {
       result.item().field("payment", p.id).field("code", p.code).field("state", name_of(p.state)).field("title", title_of(p.state)).field("book", p.book).field("account", p.account)
           .field("obligation", p.obligation).field("day", p.day.iso()).field("amount", p.fen).field("payee_account", p.payee_account).field("payee_name", p.payee_name)
           .field("voucher", p.voucher).field("posted", p.settled).field("sends", p.sends).field("queries", p.queries).field("bank_ref", p.bank_ref)
-          .field("bank_text", p.bank_text).end_object();
+          .field("bank_text", p.bank_text);
+      if (const auto r = came_back.find(p.id); r != came_back.end()) result.last().field("return", stage_of(desk, txn, p, r->second)).field("return_voucher", r->second.voucher);
+      if (p.retry_of) result.last().field("retry_of", p.retry_of);
+      result.last().end_object();
+    }
   }
   std::string summary = "付款 " + std::to_string(all) + " 笔，" + total.grouped() + " 元";
   for (const auto& [s, sum] : sums) {
     result.total(name_of(s), sum.first);
     summary += "；" + title_of(s) + " " + std::to_string(sum.first) + " 笔 " + sum.second.grouped();
-    if (s == State::unknown || s == State::suspended || s == State::returned) result.finding();
+    if (s == State::unknown || s == State::suspended) result.finding();
   }
+  if (undecided) {
+    result.finding();
+    summary += "；警示: " + std::to_string(undecided) + " 笔退汇待处理";
+  }
+  result.total("returns_undecided", undecided);
   result.total("payments", all);
   result.total("done_not_posted", unposted);
   return result.json(summary);
@@ -88,7 +104,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
       txn.execute("update x_treasury_resolution set confirmed_by = ?, confirmed_ms = ? where payment_id = ?", {call.actor(), now, p.id});
       const State to = outcome == "done" ? State::done : State::failed;
       if (!move(txn, p, p.state, to, now)) throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
-      if (to == State::failed) after_failure(txn, desk, p);
+      if (to == State::failed) after_failure(txn, desk, p, evidence);
       settles = to == State::done;
       state = name_of(to);
       body.field("step", "confirmed").field("proposed_by", first_by).end_object();
@@ -97,6 +113,7 @@ std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress pr
     txn.commit();
   }
   if (settles) settle(desk, call, scope, progress);
+  if (state != "proposed") report(result, tell(desk, call, scope, progress));
   result.item().field("code", code).field("outcome", outcome).field("state", state).end_object();
   return result.json(state == "proposed" ? "已提出认定，须由另一人以同样结论确认 (another person must confirm)" : "两人认定完成 (resolved by two people)");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // treasury verify: what is stored, recomputed. P7: one live instruction per debt, what is paid is what was approved, every
 // "done" has its evidence, every posted voucher its payments, every statement its arithmetic.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -8,6 +9,9 @@
 #include "payment_code.h"
 #include "recon.h"
 #include "reconcile.h"
+#include "approvals.h"
+#include "results.h"
+#include "returns.h"
 #include "work.h"
 
 namespace mif::treasury {
@@ -23,7 +27,9 @@ class Check {
       progress("核对付款 " + s.account->number, static_cast<std::int64_t>(payments_), 0);
       read_evidence(*s.account);
       check_payments(*s.account);
+      check_results(*s.account);
       check_batches(*s.account);
+      check_returns(*s.account);
       check_vouchers(*s.account);
       check_statements(*s.account);
       check_reconciliation(s);
@@ -64,6 +70,16 @@ class Check {
       return true;
     });
     std::set<std::string> living;
+    std::map<std::string, Fen> attempts;
+    std::map<std::pair<std::int64_t, std::int64_t>, PayableVersion> versions;
+    for (auto& v : payable_versions(txn_, "join x_treasury_payable p on p.id = v.payable_id where p.payer_account = ?", {account.number})) versions.emplace(std::make_pair(v.payable, v.version), v);
+    for (const auto& [id, d] : owed) {
+      if (d.version == 1) continue;
+      const auto last = versions.find({id, d.version});
+      if (last == versions.end() || last->second.payee_account != d.payee_account || last->second.payee_name != d.payee_name || last->second.payee_bank_no != d.payee_bank_no ||
+          last->second.voucher != d.voucher || !versions.count({id, 1}))
+        find("payable:" + d.obligation, "重付前后的内容没有留全 (the versions of a reopened payable are not what was kept)");
+    }
     for (const auto& p : rows_) {
       ++payments_;
       const std::string name = "payment:" + (p.code.empty() ? std::to_string(p.id) : p.code);
@@ -77,15 +93,43 @@ class Check {
         find(name, "没有对应的应付款 (no payable behind it)");
       } else {
         const Payable& d = debt->second;
-        if (d.obligation != p.obligation || d.fen != p.fen || d.payee_account != p.payee_account || d.payee_name != p.payee_name || d.payee_bank_no != p.payee_bank_no ||
-            d.purpose != p.purpose || d.voucher != p.voucher || d.book != p.book || d.day != p.day)
+        PayableVersion v{d.id, d.version, d.voucher, d.day, d.payee_account, d.payee_name, d.payee_bank_no};
+        if (const auto kept = versions.find({d.id, p.payable_version}); kept != versions.end()) v = kept->second;
+        if (d.obligation != p.obligation || d.fen != p.fen || v.payee_account != p.payee_account || v.payee_name != p.payee_name || v.payee_bank_no != p.payee_bank_no ||
+            d.purpose != p.purpose || v.voucher != p.voucher || d.book != p.book || v.day != p.day || v.version != p.payable_version)
           find(name, "与应付款内容不同 (differs from its payable)");
+        if (alive && (attempts[p.obligation] += p.fen) > d.fen) find(name, "有效付款合计多于应付 (more is being paid than is owed) " + p.obligation);
       }
       if ((p.state == State::approved || in_flight(p.state) || p.state == State::done) && p.approved_by.empty()) find(name, "没有批准人 (approved by nobody)");
       if (p.state == State::done && !reported_done_.count(p.id) && !resolved_.count(p.id)) find(name, "记为已付却没有银行证据 (done without evidence)");
       const auto [from, to] = matched_.equal_range(p.id);
       for (auto m = from; m != to; ++m)
         if (m->second.client_ref != p.code || (m->second.kind == "payment" ? -m->second.fen : m->second.fen) != p.fen) find(name, "与对上的流水不符 (its statement line differs)");
+    }
+  }
+
+  // What is told is what happened, and all of it. Payments older than the table of results are not missed.
+  void check_results(const BankAccount& account) {
+    std::int64_t since = 0;
+    txn_.query("select value from x_treasury_setting where name = 'results-after'", {}, [&](const Row& r) { since = std::stoll(r.text(0)); return false; });
+    std::map<std::int64_t, std::map<std::string, std::int64_t>> told;  // payment -> state -> number
+    std::map<std::int64_t, const Payment*> known;
+    for (const auto& p : rows_) known[p.id] = &p;
+    txn_.query("select id, payment_id, state, obligation, fen from x_treasury_result where account = ?", {account.number}, [&](const Row& r) {
+      const std::string name = "payment-result:" + std::to_string(r.integer(0)), state = r.text(2);
+      told[r.integer(1)][state] = r.integer(0);
+      const auto found = known.find(r.integer(1));
+      if (found == known.end() || found->second->obligation != r.text(3) || found->second->fen != r.fen(4)) find(name, "与付款不符 (differs from its payment)");
+      else if (state == kPaid ? !found->second->settled : state == kReturned ? found->second->state != State::returned : found->second->state != State::failed)
+        find(name, "说 " + state + "，付款不是 (says what the payment is not)");
+      return true;
+    });
+    for (const auto& p : rows_) {
+      if (p.id <= since) continue;
+      const auto& mine = told[p.id];
+      const bool silent = (p.settled && !mine.count(kPaid)) || (p.state == State::returned && !mine.count(kReturned)) || (p.state == State::failed && !mine.count(kFailed));
+      if (silent) find("payment:" + (p.code.empty() ? std::to_string(p.id) : p.code), "结果没有记下来回告 (its result is not kept for telling)");
+      if (mine.count(kPaid) && mine.count(kReturned) && mine.at(kReturned) < mine.at(kPaid)) find("payment:" + p.code, "退汇排在付成之前 (returned comes before paid)");
     }
   }
 
@@ -97,14 +141,68 @@ class Check {
       Fen sum;
       for (const auto& p : rows) sum += p.fen;
       if (static_cast<std::int64_t>(rows.size()) != b.payments || sum != b.fen) find("payment-batch:" + std::to_string(b.id), "笔数或金额与批次不符 (count or sum differs)");
+      if (!b.approved_by.empty()) check_approvers(b, rows);
       if (batch_digest(rows) != b.digest) find("payment-batch:" + std::to_string(b.id), "内容与批准时的摘要不符 (not what was approved)");
     }
+  }
+
+  // As many as were needed, of this very content, and none of them the maker or reviewer of what they approved.
+  void check_approvers(const Batch& b, const std::vector<Payment>& rows) {
+    std::int64_t needed = 1;
+    txn_.query("select cast(coalesce(max(needed), 1) as bigint) from x_treasury_approval where batch_id = ?", {b.id}, [&](const Row& r) { needed = r.integer(0); return false; });
+    const auto people = approvers_of(txn_, b);
+    const std::string name = "payment-batch:" + std::to_string(b.id);
+    if (static_cast<std::int64_t>(people.size()) < needed) find(name, "批准的人 " + std::to_string(people.size()) + " 少于所需 " + std::to_string(needed) + " (too few people approved this content)");
+    for (const auto& p : rows)
+      if (!p.approved_by.empty() && !people.count(p.approved_by)) {
+        find(name, "批准人 " + p.approved_by + " 没有批准记录 (an approver without an approval)");
+        break;
+      }
+    for (const auto& p : rows) {
+      if (p.approved_by.empty()) continue;
+      const VoucherHead head = desk_.ledger.voucher(call_, p.voucher, nullptr, &txn_);
+      if (people.count(head.maker) || people.count(head.reviewer)) find("voucher:" + std::to_string(p.voucher), "制单人或复核人批准了付款 (approved by its maker or reviewer)");
+    }
+  }
+
+  // What came back is recorded; what was decided to be paid again was booked first.
+  void check_returns(const BankAccount& account) {
+    std::map<std::int64_t, Return> known;
+    for (auto& r : returns(txn_, "where r.account = ?", {account.number})) known.emplace(r.payment, std::move(r));
+    std::map<std::int64_t, std::int64_t> decided;  // payable -> the payment to repeat
+    txn_.query("select id, retry_payment from x_treasury_payable where payer_account = ? and retry_payment > 0", {account.number}, [&](const Row& r) {
+      decided[r.integer(0)] = r.integer(1);
+      return true;
+    });
+    std::map<std::int64_t, std::int64_t> last;  // payable -> its last return
+    for (const auto& p : rows_) {
+      const std::string name = "payment:" + p.code;
+      if (p.retry_of && std::none_of(rows_.begin(), rows_.end(), [&](const Payment& q) { return q.id == p.retry_of && q.obligation == p.obligation && (q.state == State::failed || q.state == State::returned); }))
+        find("payment:" + std::to_string(p.id), "重付的不是同一应付事项未付成或退汇的付款 (repeats what did not fail or come back)");
+      if (p.state != State::returned) continue;
+      last[p.payable] = p.id;
+      const auto r = known.find(p.id);
+      if (r == known.end()) {
+        find(name, "退汇没有登记 (the return is not recorded)");
+        continue;
+      }
+      if (r->second.reopened_ms == 0) {
+        if (const auto d = decided.find(p.payable); d != decided.end() && d->second == p.id) find(name, "可以重付却没有决定的记录 (payable again without a decision)");
+        if (std::any_of(rows_.begin(), rows_.end(), [&](const Payment& q) { return q.payable == p.payable && q.id > p.id; })) find(name, "退汇之后没有人决定就又付款 (paid again without a decision)");
+        continue;
+      }
+      if (r->second.reason.empty() || r->second.reopened_by.empty()) find(name, "重付没有决定人或理由 (decided by nobody or without a reason)");
+      if (p.settled && (r->second.voucher == 0 || desk_.ledger.voucher(call_, r->second.voucher, nullptr, &txn_).state != MIF_VOUCHER_POSTED)) find(name, "决定重付时退汇没有入账 (paid again, and the return is not booked)");
+    }
+    for (const auto& [payable, payment] : last)
+      if (const auto r = known.find(payment); r != known.end() && r->second.reopened_ms && (!decided.count(payable) || decided[payable] != payment))
+        find("payable:" + std::to_string(payable), "与重付的决定不符 (differs from the decision to pay again)");
   }
 
   void check_vouchers(const BankAccount& account) {
     std::map<std::int64_t, std::vector<const Payment*>> by_voucher;
     for (const auto& p : rows_)
-      if (live(p.state) || p.state == State::returned) by_voucher[p.voucher].push_back(&p);
+      if (live(p.state) || (p.state == State::returned && p.settled)) by_voucher[p.voucher].push_back(&p);
     for (const auto& [id, parts] : by_voucher) {
       std::vector<LineRow> lines;
       const VoucherHead head = desk_.ledger.voucher(call_, id, &lines, &txn_);

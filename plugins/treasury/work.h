@@ -13,6 +13,8 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
 std::string pay_approve(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_send(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_query(Desk& desk, Call call, const Params& params, Progress progress);
+std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress progress);
+std::string pay_tell(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_status(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_watch(Desk& desk, Call call, const Params& params, Progress progress);

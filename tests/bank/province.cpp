@@ -28,7 +28,7 @@ class Backend : public ::testing::Environment {
 
 }  // namespace
 
-Province::Province(const std::string& faults, const std::string& treasury_extra) : extra_(treasury_extra) {
+Province::Province(const std::string& faults, const std::string& treasury_extra, const std::string& account_extra) : extra_(treasury_extra), account_extra_(account_extra) {
   if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
@@ -46,6 +46,8 @@ Province::Province(const std::string& faults, const std::string& treasury_extra)
     for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, who, unit);
     for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, who, person);
     d.identity().put_person(txn, who, {"payer2", "另一付款人", "990000", {"payer"}, false});
+    d.identity().put_person(txn, who, {"payer3", "第三付款人", "990000", {"payer"}, false});
+    d.identity().put_person(txn, who, {"hats1", "复核兼付款", "990000", {"reviewer", "payer"}, false});
     d.identity().put_person(txn, who, {"both1", "制单兼复核", "990000", {"maker", "reviewer"}, false});
     d.identity().put_person(txn, who, {"county1", "县付款", "990101", {"payer"}, false});
     d.charts().apply_folder(txn, who, "employee", d.path("config/chart"));
@@ -68,7 +70,7 @@ void Province::write_settings() {
   folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string()) +
                                 "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " +
                                 std::to_string(port_) + " timeout-ms 900 login T } }\n  treasury { flow voucher-payment " + extra_ + "\n    account " + kAccount + " { book " + kBook +
-                                " ledger-account 1004 adapter bank-xmlfront link demo-bank } }\n}\n");
+                                " ledger-account 1004 adapter bank-xmlfront link demo-bank " + account_extra_ + " } }\n}\n");
 }
 
 void Province::restart() {
@@ -109,10 +111,10 @@ std::int64_t Province::propose(const std::string& document, const std::vector<le
   return id;
 }
 
-void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name) {
+void Province::pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account, const std::string& bank_no, const std::string& budget) {
   ++payable_;
-  payables_ += std::to_string(payable_) + "|" + std::to_string(voucher) + "|" + kBook + "|" + obligation + "|2023-06-20|" + amount.plain() + "|" + kAccount + "|622588" +
-               std::to_string(1000 + payable_) + "|" + payee_name + "|102290000012|月结 " + obligation + "\n";
+  payables_ += std::to_string(payable_) + "|" + std::to_string(voucher) + "|" + kBook + "|" + obligation + "|2023-06-20|" + amount.plain() + "|" + kAccount + "|" +
+               (payee_account.empty() ? "622588" + std::to_string(1000 + payable_) : payee_account) + "|" + payee_name + "|" + bank_no + "|月结 " + obligation + (budget.empty() ? "" : "|" + budget) + "\n";
 }
 
 std::vector<Due> Province::owe(int n, const std::string& payee_name) {
@@ -127,6 +129,14 @@ std::vector<Due> Province::owe(int n, const std::string& payee_name) {
   }
   folder_.write("payables.txt", payables_);
   return all;
+}
+
+Due Province::owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount, const std::string& budget) {
+  const std::string document = "JS" + std::to_string(20230600000 + ++serial_);
+  Due due{propose(document, {{MIF_DEBIT, amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付"), document, amount};
+  pay_line(due.voucher, document, amount, "示例市第一人民医院", payee_account, bank_no, budget);
+  review({due});
+  return due;
 }
 
 Due Province::owe_in_parts(const std::vector<Fen>& parts) {

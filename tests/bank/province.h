@@ -27,11 +27,14 @@ struct Due {
 class Province {
  public:
   // On the database MIF_TEST_BACKEND names; in the home when that is SQLite.
-  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {});
+  // `account_extra`: more settings of its one account.
+  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {}, const std::string& account_extra = {});
   ~Province();
 
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
   std::vector<Due> owe(int n, const std::string& payee_name = "示例市第一人民医院");
+  // One reviewed voucher of one payment to this account.
+  Due owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount = Fen(4321), const std::string& budget = {});  // budget: "NAME|AMOUNT"
   // One voucher that is paid to several payees.
   Due owe_in_parts(const std::vector<Fen>& parts);
   // Money into the account: a voucher whose document the bank knows; posted.
@@ -55,6 +58,7 @@ class Province {
   int posted(const std::vector<Due>& all);
   std::int64_t count(const std::string& sql);  // first number of a query on any table
   void write_sql(const std::string& sql);
+  void write_file(const std::string& name, const std::string& text) { folder_.write(name, text); }
   bool verified();                      // every promise of the kernel holds
   service::Deployment& deployment() { return *deployment_; }
   std::string home() const { return folder_.path(); }
@@ -63,11 +67,11 @@ class Province {
   void write_settings();
   std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word, Day day = Day(2023, 6, 20),
                        std::int64_t reverses = 0);
-  void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name);
+  void pay_line(std::int64_t voucher, const std::string& obligation, Fen amount, const std::string& payee_name, const std::string& payee_account = {}, const std::string& bank_no = "102290000012", const std::string& budget = {});
 
   Folder folder_;
   std::unique_ptr<mif::testing::TestDatabase> database_;
-  std::string extra_, payables_, script_;
+  std::string extra_, account_extra_, payables_, script_;
   std::unique_ptr<SimProcess> sim_;
   std::uint16_t port_ = 0;
   std::unique_ptr<service::Deployment> deployment_;

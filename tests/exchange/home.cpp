@@ -141,10 +141,11 @@ identity::Caller Home::caller(const std::string& login) {
   return found;
 }
 
-Answer Home::job(const std::string& name, const std::string& params, const std::string& login) {
+Answer Home::job(const std::string& name, const std::string& params, const std::string& login, const std::string& plugin) {
   service::Deployment& d = deployment();
   const identity::Caller who = caller(login);
   for (const auto& p : d.plugins().providers(MIF_JOB_ID)) {
+    if (p.plugin != plugin) continue;
     const auto* extension = static_cast<const mif_job*>(p.extension);
     TextSink result;
     d.plugins().call(p.plugin, name, {login, "test", "t"}, &who, 0, [&](mif_call* call) { return extension->run(extension->self, call, s(name), s(params), nullptr, result.get()); });

@@ -37,7 +37,7 @@ class Home {
   // --- our side ---
   service::Deployment& deployment();
   void close();  // so that another process may open it
-  Answer job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1");
+  Answer job(const std::string& name, const std::string& params = "{}", const std::string& login = "maker1", const std::string& plugin = "exchange");
   // Runs the job eight times in a process of its own that is killed after `first_us`, then `step_us` later each time. Says how often it was
   // killed before it had ended. Nothing of the deployment is open before or after.
   int killed_often(const std::string& job, unsigned first_us, unsigned step_us);

@@ -203,7 +203,10 @@ TEST(DocumentsPage, ItsExampleIsADocument) {
 TEST(DocumentsPage, TheStatesAreThoseOfTheModule) {
   std::set<std::string> states;
   for (const auto& row : rows_below(page("documents.md"), "## 2. What becomes of it")) states.insert(ticked(row[0])[0]);
-  EXPECT_EQ(states, (std::set<std::string>{"drafted", "posted", "held", "rejected", "cancelled"}));
+  EXPECT_EQ(states, (std::set<std::string>{"drafted", "posted", "held", "rejected", "cancelled", "paid", "payment-failed", "returned"}));
+  // The column of the exchange database names the same.
+  for (const auto& row : rows_below(page("ddl.md"), "### `ex_status`"))
+    if (ticked(row[0])[0] == "state") { const auto named = ticked(row[3]); EXPECT_EQ(std::set<std::string>(named.begin(), named.end()), states); }
 }
 
 // The cell names the code itself: a subordinate one.

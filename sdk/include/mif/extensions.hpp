@@ -240,9 +240,14 @@ class PayableSource {
     c_.fetch = [](void* p, mif_call* c, std::int64_t after, std::uint32_t limit, mif_payable_sink* out) {
       return guard(c, [&] { static_cast<PayableSource*>(p)->fetch_payables(Call(c), after, limit, *out); });
     };
+    c_.results = [](void* p, mif_call* c, const mif_payable_result* results, std::uint32_t n) {
+      return guard(c, [&] { static_cast<PayableSource*>(p)->payable_results(Call(c), results, n); });
+    };
   }
   virtual ~PayableSource() = default;
   virtual void fetch_payables(Call, std::int64_t after, std::uint32_t limit, mif_payable_sink&) = 0;
+  // What became of them; the same may come again. Who does not care does nothing.
+  virtual void payable_results(Call, const mif_payable_result*, std::uint32_t) {}
   const mif_payable_source* payable_abi() const { return &c_; }
 
  private:

@@ -32,7 +32,7 @@ typedef struct mif_ack {
   uint32_t size;
   int32_t version;
   mif_str feed, key;
-  mif_str state;   /* posted, held, rejected, cancelled, drafted, paid */
+  mif_str state;   /* posted, held, rejected, cancelled, drafted, paid, returned, payment-failed */
   mif_str reason;  /* one sentence, empty when fine */
   mif_str voucher; /* "2023-06 付-12", empty when none */
   mif_str cursor;  /* the position `fetch` gave this arrival: two arrivals of one key and version are answered apart */

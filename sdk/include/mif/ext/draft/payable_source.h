@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mif.payable-source/1 (draft): who knows what has to be paid. `exchange` provides it, `treasury` reads it. */
+/* mif.payable-source/1 (draft): who knows what has to be paid, and is told what became of it. `exchange` provides it, `treasury` reads it. */
 #ifndef MIF_EXT_DRAFT_PAYABLE_SOURCE_H
 #define MIF_EXT_DRAFT_PAYABLE_SOURCE_H
 #include "mif/abi.h"
@@ -15,6 +15,9 @@ typedef struct mif_payable {
   mif_fen fen;
   mif_str book, obligation; /* obligation: unique key of the debt, forever */
   mif_str payer_account, payee_account, payee_name, payee_bank_no, purpose;
+  /* appended: the budget it falls under, by the source's own name, and what that allows in all; empty = none */
+  mif_str budget;
+  mif_fen budget_fen;
 } mif_payable;
 typedef struct mif_payable_sink mif_payable_sink;
 struct mif_payable_sink {
@@ -23,12 +26,25 @@ struct mif_payable_sink {
   void* impl;
   int32_t (*on)(mif_payable_sink*, const mif_payable*);
 };
+/* What became of one payable, as far as the bank, the statement or two people have proved it. */
+typedef struct mif_payable_result {
+  uint32_t size;
+  mif_day day; /* the day the bank shows where it is known, else the day it was heard */
+  int64_t seq; /* grows with what happened to one obligation; the same seq is the same fact, told again */
+  mif_fen fen;
+  mif_str obligation;
+  mif_str state; /* paid: done and booked; failed: refused for good, may be tried anew; returned: came back after paid; resolved: nothing more will be tried */
+  mif_str bank_ref, reason;
+} mif_payable_result;
 typedef struct mif_payable_source {
   uint32_t size;
   uint32_t reserved;
   void* self;
   /* [worker, concurrent] payables with id > after, by id */
   mif_status (*fetch)(void* self, mif_call*, int64_t after, uint32_t limit, mif_payable_sink*);
+  /* appended; may be null: [worker, concurrent] what payables became, at least once, per obligation by seq. All are kept or none:
+   * an error leaves them untold and they come again. An unknown state or obligation is not an error. */
+  mif_status (*results)(void* self, mif_call*, const mif_payable_result*, uint32_t n);
 } mif_payable_source;
 #ifdef __cplusplus
 }

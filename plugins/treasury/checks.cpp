@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks.h"
+
+#include <algorithm>
+
+namespace mif::treasury {
+
+namespace {
+
+constexpr std::int64_t kChinaMinutes = 8 * 60;  // one time zone, no summer time
+
+bool only(std::string_view text, std::string_view also) {
+  return std::all_of(text.begin(), text.end(), [&](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || also.find(c) != std::string_view::npos; });
+}
+
+std::string clock_text(int minutes) {
+  const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
+  return two(minutes / 60) + ":" + two(minutes % 60);
+}
+
+}  // namespace
+
+std::vector<Barred> read_blacklist(Desk& desk, Call call) {
+  std::vector<Barred> all;
+  if (desk.settings.blacklist.empty()) return all;
+  const std::string& file = desk.settings.blacklist;
+  for (const Node& n : desk.config.info(call, file).children) {
+    Barred b{n.value, n.get("name"), n.get("reason")};
+    if (n.key != "payee" || (b.account.empty() && b.name.empty()))
+      throw Error(MIF_E_INVALID, "payment.blacklist-file", file + ":" + std::to_string(n.line) + ": 每行应为 payee 账号 { name 户名 reason 原因 }，账号和户名至少有一个 (a payee with an account or a name is expected)");
+    all.push_back(std::move(b));
+  }
+  return all;
+}
+
+void check_payee(const Payable& p, const std::vector<Barred>& barred) {
+  const auto refuse = [&](const char* rule, const std::string& what) { throw Error(MIF_E_INVALID, rule, "应付事项 " + p.obligation + ": " + what); };
+  if (p.payee_name.empty() || std::any_of(p.payee_name.begin(), p.payee_name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    refuse("payment.payee-name", "收款户名是空的或含控制字符 (payee name is empty or has control characters)");
+  if (p.payee_account.empty() || p.payee_account.size() > 40 || !only(p.payee_account, "-"))
+    refuse("payment.payee-account", "收款账号应为 1 到 40 位数字、字母或短横 (not an account number): \"" + p.payee_account + "\"");
+  if (!p.payee_bank_no.empty() && (p.payee_bank_no.size() != 12 || p.payee_bank_no.find_first_not_of("0123456789") != std::string::npos))
+    refuse("payment.payee-bank-no", "收款行号应为 12 位数字，行内付款可以空着 (a bank number has 12 digits): \"" + p.payee_bank_no + "\"");
+  for (const auto& b : barred)
+    if ((b.account.empty() || b.account == p.payee_account) && (b.name.empty() || b.name == p.payee_name))
+      refuse("payment.payee-barred", "收款人 " + p.payee_name + " " + p.payee_account + " 在禁付名单上 (barred)" + (b.reason.empty() ? "" : "，" + b.reason));
+}
+
+void check_single(const BankAccount& account, Day day, const std::string& obligation, Fen fen) {
+  const DatedLimits* limits = account.limits_on(day);
+  if (limits && limits->single != Fen(0) && limits->single < fen)
+    throw Error(MIF_E_INVALID, "payment.limit-single", "应付事项 " + obligation + " 金额 " + fen.grouped() + " 超过账户 " + account.number + " 的单笔限额 " + limits->single.grouped() + " (above the limit of one payment)");
+}
+
+void check_day(Txn& txn, const BankAccount& account, Day day) {
+  const DatedLimits* limits = account.limits_on(day);
+  if (!limits || limits->day == Fen(0)) return;
+  Fen sum;
+  txn.query("select cast(coalesce(sum(fen), 0) as bigint) from x_treasury_payment where account = ? and approved_day = ? and state not in ('prepared', 'failed', 'cancelled')", {account.number, day},
+            [&](const Row& r) { sum = r.fen(0); return false; });
+  if (limits->day < sum)
+    throw Error(MIF_E_CONFLICT, "payment.limit-day", "账户 " + account.number + " 当日批准的付款会超过日限额 " + limits->day.grouped() + "，这张凭证的付款未批准 (above the limit of the day)");
+}
+
+Fen spent_of_budget(Txn& txn, const Payable& p, bool prepared_too) {
+  Fen spent;
+  if (p.budget.empty()) return spent;
+  txn.query(std::string("select cast(coalesce(sum(q.fen), 0) as bigint) from x_treasury_payable o join x_treasury_payment q on q.payable_id = o.id where o.source = ? and o.budget = ?"
+                        " and q.state not in ('failed', 'cancelled', 'returned'") + (prepared_too ? ")" : ", 'prepared')"),
+            {p.source, p.budget}, [&](const Row& r) { spent = r.fen(0); return false; });
+  return spent;
+}
+
+void check_budget(const Payable& p, Fen spent) {
+  if (!p.budget.empty() && p.budget_fen < spent)
+    throw Error(MIF_E_CONFLICT, "payment.budget", "应付事项 " + p.obligation + ": 预算 " + p.budget + " 为 " + p.budget_fen.grouped() + "，连这一笔共 " + spent.grouped() + "，超出 (above its budget)");
+}
+
+std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms) {
+  const DatedLimits* limits = account.limits_on(day);
+  if (!limits) return {};
+  const int minute = static_cast<int>((now_ms / 60'000 + kChinaMinutes) % 1440);
+  if (limits->opens <= minute && minute < limits->closes) return {};
+  return "现在 " + clock_text(minute) + " 不在账户 " + account.number + " 的付款时间 " + clock_text(limits->opens) + "-" + clock_text(limits->closes) + " 内，到时再送 (outside the account's hours; nothing was sent)";
+}
+
+std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64_t now_ms) {
+  std::string found;
+  if (days > 0)
+    txn.query("select code, obligation from x_treasury_payment where payee_account = ? and fen = ? and obligation <> ? and state not in ('failed', 'cancelled', 'returned') and changed_ms > ? order by id desc limit 1",
+              {p.payee_account, p.fen, p.obligation, now_ms - days * 86'400'000}, [&](const Row& r) {
+                found = (r.null(0) ? std::string() : r.text(0) + " ") + r.text(1);
+                return false;
+              });
+  return found;
+}
+
+void keep_warning(Txn& txn, const Payment& p, const std::string& what, const std::string& reason, const std::string& who) {
+  txn.execute("insert into x_treasury_warning (payment_id, kind, what, reason, made_by, made_ms) values (?, 'look-alike', ?, ?, ?, ?)", {p.id, cut(what, 400), cut(reason, 1900), who, p.changed_ms});
+}
+
+}  // namespace mif::treasury
