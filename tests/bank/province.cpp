@@ -135,6 +135,7 @@ Due Province::owe_to(const std::string& payee_account, const std::string& bank_n
   const std::string document = "JS" + std::to_string(20230600000 + ++serial_);
   Due due{propose(document, {{MIF_DEBIT, amount, "50010101", "insutype=310;mode=1", "待遇"}, {MIF_CREDIT, amount, "1004", "bank_account=" + std::string(kAccount), "付款"}}, "voucher-payment", "付"), document, amount};
   pay_line(due.voucher, document, amount, "示例市第一人民医院", payee_account, bank_no, budget);
+  folder_.write("payables.txt", payables_);
   review({due});
   return due;
 }
