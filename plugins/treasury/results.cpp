@@ -8,7 +8,7 @@ namespace mif::treasury {
 
 namespace {
 
-constexpr std::int64_t kAtOnce = 500;
+constexpr std::int64_t kAtOnce = 500, kAgainMs = 300'000;
 
 struct Untold {
   std::int64_t id = 0;
@@ -87,6 +87,11 @@ Told tell(Desk& desk, Call call, const std::vector<Scoped>& scope, Progress prog
       told.sent += static_cast<std::int64_t>(rows.size());
       progress("回告付款结果", told.sent, 0);
     }
+  }
+  if (!told.problems.empty()) {
+    Txn txn = desk.store.write(call);
+    desk.jobs.schedule(txn, "pay-tell", "pay tell", "{}", desk.clock.now_unix_ms() + kAgainMs);
+    txn.commit();
   }
   return told;
 }

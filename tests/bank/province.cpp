@@ -232,6 +232,11 @@ std::int64_t Province::count(const std::string& sql) {
   deployment_->database().read([&](store::Txn& txn) { n = txn.integer(sql).value_or(-1); });
   return n;
 }
+std::string Province::text(const std::string& sql) {
+  std::string found;
+  deployment_->database().read([&](store::Txn& txn) { found = txn.text(sql).value_or(""); });
+  return found;
+}
 void Province::write_sql(const std::string& sql) {
   deployment_->database().write([&](store::Txn& txn) { txn.execute(sql); });
 }

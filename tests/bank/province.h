@@ -57,6 +57,7 @@ class Province {
   ledger::Voucher voucher(std::int64_t id);
   int posted(const std::vector<Due>& all);
   std::int64_t count(const std::string& sql);  // first number of a query on any table
+  std::string text(const std::string& sql);       // the same of a text
   void write_sql(const std::string& sql);
   void write_file(const std::string& name, const std::string& text) { folder_.write(name, text); }
   bool verified();                      // every promise of the kernel holds

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs recon/*.case: reconciliation as an accountant would write it down. One command a line, `=` lines say what must come of it.
 //   account NUMBER KIND                         one more account of the book, statements from files only
+//   treasury SETTINGS                           more settings of the treasury
+//   bank FAULTS                                 what the simulated bank does wrong
+//   owe N                                       N reviewed vouchers of one payment each
+//   review VOUCHER                              approves a voucher that waits for its review
 //   file NAME … end                             a file as the bank gives it
 //   post DOCUMENT DAY AMOUNT ACCOUNT OTHER SUMMARY    a posted voucher, + into ACCOUNT; OTHER "-" is an expense
 //   red VOUCHER DOCUMENT DAY AMOUNT ACCOUNT OTHER SUMMARY   the red-letter voucher of VOUCHER
 //   sql STATEMENT                               somebody changes the database behind the program's back
-//   LOGIN: JOB | name=value | …                 a job; account is the first one's unless given
+//   LOGIN: JOB | name=value | …                 a job; account is the first one's unless given; @returned is the code of the payment that came back
 //   = exit N     = total NAME N     = says TEXT     = refused TEXT
 #include <gtest/gtest.h>
 
@@ -45,22 +49,25 @@ class Runner {
   explicit Runner(const fs::path& path) : path_(path) {
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) lines_.push_back(line);
-    std::string extra;
-    for (const auto& line : lines_)
+    std::string extra, faults;
+    for (const auto& line : lines_) {
+      if (line.rfind("treasury ", 0) == 0) extra += line.substr(9) + "\n";
+      if (line.rfind("bank ", 0) == 0) faults = line.substr(5);
       if (line.rfind("account ", 0) == 0) {
         std::istringstream words(line.substr(8));
         std::string number, kind;
         words >> number >> kind;
         extra += "account " + number + " { book " + kBook + " ledger-account " + number.substr(6, 4) + " kind " + kind + " }\n";
       }
-    province_ = std::make_unique<Province>("", extra);
+    }
+    province_ = std::make_unique<Province>(faults, extra);
   }
 
   void run() {
     for (at_ = 0; at_ < lines_.size(); ++at_) {
       const std::string line = lines_[at_];
       SCOPED_TRACE(path_.filename().string() + ":" + std::to_string(at_ + 1) + ": " + line);
-      if (line.empty() || line[0] == '#' || line.rfind("account ", 0) == 0) continue;
+      if (line.empty() || line[0] == '#' || line.rfind("account ", 0) == 0 || line.rfind("treasury ", 0) == 0 || line.rfind("bank ", 0) == 0) continue;
       if (line[0] == '=') expect(line.substr(2));
       else command(line);
     }
@@ -86,6 +93,14 @@ class Runner {
       if (word == "red") words >> reverses;
       words >> document >> day >> amount >> account >> other >> summary;
       province_->post(document, Day::parse(day), Fen::parse(amount), account, other, summary, reverses);
+    } else if (word == "owe") {
+      int n = 0;
+      words >> n;
+      province_->review(province_->owe(n));
+    } else if (word == "review") {
+      std::int64_t voucher = 0;
+      words >> voucher;
+      province_->decide(voucher, "review", true, "reviewer1");
     } else if (word == "sql") {
       province_->write_sql(line.substr(4));
     } else {
@@ -107,7 +122,9 @@ class Runner {
     bool account = false;
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const auto equals = parts[i].find('=');
-      const std::string name = parts[i].substr(0, equals), value = parts[i].substr(equals + 1);
+      const std::string name = parts[i].substr(0, equals);
+      std::string value = parts[i].substr(equals + 1);
+      if (value == "@returned") value = province_->text("select max(code) from x_treasury_payment where state = 'returned'");
       account = account || name == "account";
       params.field(name, name == "file" ? province_->home() + "/" + value : value);
     }

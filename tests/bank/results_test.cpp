@@ -115,6 +115,7 @@ TEST_F(PaymentResults, a_source_that_does_not_take_them_gets_them_later_also_aft
   EXPECT_EQ(p.posted(due), 3) << "telling is not paying";
   EXPECT_EQ(p.exit_of("pay tell"), 3);
   EXPECT_THAT(told(), IsEmpty());
+  EXPECT_EQ(p.count("select count(*) from job where name = 'pay tell'"), 1) << "tried again without anybody's doing";
   p.restart();
   std::remove((file_ + ".refuse").c_str());
   EXPECT_EQ(p.total(p.run("pay tell"), "told"), 3);

@@ -8,7 +8,8 @@ create table x_treasury_approval (
   approved_ms BIGINT not null,
   primary key (batch_id, digest, approver)
 );
-insert into x_treasury_approval (batch_id, digest, approver, needed, fen, approved_ms) select id, digest, approved_by, 1, fen, approved_ms from x_treasury_batch where approved_by <> '';
+insert into x_treasury_approval (batch_id, digest, approver, needed, fen, approved_ms) select distinct b.id, b.digest, p.approved_by, 1, b.fen, b.approved_ms
+  from x_treasury_batch b join x_treasury_payment p on p.batch_id = b.id where p.approved_by <> '';
 create table x_treasury_warning (
   payment_id BIGINT not null,
   kind VARCHAR(20) not null,
