@@ -15,9 +15,10 @@ class BankJsonSm : public bank_xmlfront::FrontPlugin {
   explicit BankJsonSm(const mif_host* host) : FrontPlugin(host, "bank-json-sm", "json-sm") {}
 
  protected:
-  bank_xmlfront::Words link_keys() const override { return {"sign-key", "bank-key", "session-key", "valid-seconds"}; }
+  bank_xmlfront::Words required_keys() const override { return {"pin", "login", "sign-key", "bank-key", "session-key"}; }
+  bank_xmlfront::Words other_keys() const override { return {"valid-seconds"}; }
+  void check_link(const Node& link, const bank_xmlfront::Link&) const override { number(link, "valid-seconds", 300, 86400); }
   std::unique_ptr<bank_xmlfront::Codec> codec(const Config& config, Call call, const Node& link, const bank_xmlfront::Link& known) override {
-    if (known.pin.empty()) throw Error(MIF_E_INVALID, "bank.link-pin", "mif.info:" + std::to_string(link.line) + ": bank-json-sm 的 link 必须写 pin (a link of bank-json-sm needs the peer's pin)");
     Keys keys;
     const auto with = [&](const char* setting, auto use) {
       const std::string& name = link.require(setting, "mif.info");

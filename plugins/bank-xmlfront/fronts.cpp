@@ -43,15 +43,16 @@ std::int64_t FrontPlugin::number(const Node& link, const char* name, std::int64_
 }
 
 void FrontPlugin::activate(Call call) {
-  const Config config(*this);
+  config_ = std::make_unique<Config>(*this);
+  const Config& config = *config_;
   clock_ = std::make_unique<Clock>(*this);
   store_ = std::make_unique<Store>(*this);
   const Node own = config.own(call);
-  const Words own_keys = link_keys();
+  const Words required = required_keys(), others = other_keys();
   for (const Node* node : own.all("link")) {
     if (node->value.empty()) throw Error(MIF_E_INVALID, "bank.link-name", "mif.info:" + std::to_string(node->line) + ": link 后面要有名字 (a link needs a name)");
     for (const Node& key : node->children)
-      if (!kLinkKeys.count(key.key) && !own_keys.count(key.key))
+      if (!kLinkKeys.count(key.key) && !required.count(key.key) && !others.count(key.key))
         throw Error(MIF_E_INVALID, "bank.link-key", "mif.info:" + std::to_string(key.line) + ": link 里不认识 (unknown in a link) \"" + key.key + "\"");
     Link link;
     link.name = node->value;
@@ -65,22 +66,19 @@ void FrontPlugin::activate(Call call) {
       throw Error(MIF_E_INVALID, "bank.link-pin", "mif.info:" + std::to_string(node->find("pin")->line) + ": pin 应为对端公钥的 SHA-256, 64 位小写十六进制 (64 lower-case hexadecimal digits)");
     if (const Node* params = node->find("param"))
       for (const Node& p : params->children) link.params[p.key] = p.value;
-    if (const Node* secrets = node->find("secret"))
-      for (const Node& p : secrets->children) link.params[p.key] = line_of(config.secret(call, p.value));
+    for (const auto& key : required) node->require(key, "mif.info");
     const std::string& file = node->require("profile", "mif.info");
     auto& profile = profiles_[file];
     if (!profile) profile = std::make_shared<const Profile>(read_profile(config.info(call, file), file));
     link.profile = profile;
+    check_link(*node, link);
     const std::string name = link.name;
-    std::unique_ptr<Codec> own_codec = codec(config, call, *node, link);
-    auto front = std::make_unique<Front>(std::move(link), [this] { return clock_->now_unix_ms(); }, std::move(own_codec));
-    if (!fronts_.emplace(name, std::move(front)).second)
+    if (!links_.emplace(name, Known{std::move(link), *node, nullptr}).second)
       throw Error(MIF_E_INVALID, "bank.link-twice", "mif.info:" + std::to_string(node->line) + ": link \"" + name + "\" 定义了两次 (defined twice)");
   }
 }
-
 void FrontPlugin::deactivate() {
-  fronts_.clear();
+  links_.clear();
   profiles_.clear();
 }
 
@@ -94,8 +92,8 @@ std::string FrontPlugin::describe(Call) {
     echoes = echoes && profile->statement_echoes_ref;
   }
   json.end_array().key("links").begin_array();
-  for (const auto& [name, front] : fronts_) {
-    const Profile& p = *front->link().profile;
+  for (const auto& [name, known] : links_) {
+    const Profile& p = *known.link.profile;
     json.begin_object().field("name", name).field("profile", p.name).field("rows_per_packet", static_cast<std::int64_t>(p.submit.rows_per_packet));
     json.field("idempotent_resend", p.idempotent_resend).field("statement_echoes_ref", p.statement_echoes_ref).end_object();
   }
@@ -110,19 +108,27 @@ void FrontPlugin::submit(Call call, std::string_view link, const mif_payment* pa
     const mif_payment& p = payments[i];
     all.push_back({Day(p.day), Fen(p.fen), str(p.client_ref), str(p.payer_account), str(p.payee_account), str(p.payee_name), str(p.payee_bank_no), str(p.purpose)});
   }
-  give(front(link).submit(all, call.get()->deadline_unix_ms, serials(call)), out);
+  Front* to = nullptr;
+  try {
+    to = &front(call, link);
+  } catch (const Error& e) {  // a key that cannot be read: nothing was sent
+    std::vector<Answer> unsent;
+    for (const auto& p : all) unsent.push_back({MIF_PAY_UNSENT, p.client_ref, "", "LOCAL-CHECK", e.what(), Fen()});
+    return give(unsent, out);
+  }
+  give(to->submit(all, call.get()->deadline_unix_ms, serials(call)), out);
 }
 
 void FrontPlugin::query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) {
   refuse_in_txn(call);
   std::vector<std::string> all;
   for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
-  give(front(link).query(std::string(account), all, call.get()->deadline_unix_ms, serials(call)), out);
+  give(front(call, link).query(std::string(account), all, call.get()->deadline_unix_ms, serials(call)), out);
 }
 
 void FrontPlugin::statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) {
   refuse_in_txn(call);
-  const Statement s = front(link).statement(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call));
+  const Statement s = front(call, link).statement(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call));
   if (out.balances(&out, s.opening.value(), s.closing.value()) != 0) return;
   for (const auto& l : s.lines) {
     auto line = sized<mif_statement_line>();
@@ -140,7 +146,7 @@ void FrontPlugin::statement(Call call, std::string_view link, std::string_view a
 
 Fen FrontPlugin::balance(Call call, std::string_view link, std::string_view account) {
   refuse_in_txn(call);
-  return front(link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
+  return front(call, link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
 }
 
 NextSerial FrontPlugin::serials(Call call) const {
@@ -152,10 +158,18 @@ NextSerial FrontPlugin::serials(Call call) const {
   };
 }
 
-Front& FrontPlugin::front(std::string_view link) {
-  const auto found = fronts_.find(link);
-  if (found == fronts_.end()) throw Error(MIF_E_NOT_FOUND, "bank.link-unknown", "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 " + id_ + " 下配置");
-  return *found->second;
+Front& FrontPlugin::front(Call call, std::string_view link) {
+  const std::lock_guard lock(mutex_);
+  const auto found = links_.find(link);
+  if (found == links_.end()) throw Error(MIF_E_NOT_FOUND, "bank.link-unknown", "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 " + id_ + " 下配置");
+  Known& known = found->second;
+  if (known.front) return *known.front;
+  Link with = known.link;
+  if (const Node* secrets = known.node.find("secret"))
+    for (const Node& p : secrets->children) with.params[p.key] = line_of(config_->secret(call, p.value));
+  std::unique_ptr<Codec> own = codec(*config_, call, known.node, with);
+  known.front = std::make_unique<Front>(std::move(with), [this] { return clock_->now_unix_ms(); }, std::move(own));
+  return *known.front;
 }
 
 }  // namespace mif::bank_xmlfront

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "front.h"
 #include "mif/extensions.hpp"
@@ -28,19 +29,29 @@ class FrontPlugin : public Plugin, public BankAdapter {
   Fen balance(Call call, std::string_view link, std::string_view account) override;
 
  protected:
-  // What a link of this plugin may say beyond the usual.
-  virtual Words link_keys() const { return {}; }
+  // What a link of this plugin must say beyond the usual, and may say.
+  virtual Words required_keys() const { return {}; }
+  virtual Words other_keys() const { return {}; }
+  virtual void check_link(const Node& /*link*/, const Link&) const {}
+  // At the first call through the link: secrets are read when they are needed, and no earlier.
   virtual std::unique_ptr<Codec> codec(const Config&, Call, const Node& /*link*/, const Link&) { return nullptr; }
   std::int64_t number(const Node& link, const char* name, std::int64_t otherwise, std::int64_t most) const;
 
  private:
   NextSerial serials(Call call) const;
-  Front& front(std::string_view link);
+  struct Known {
+    Link link;
+    Node node;
+    std::unique_ptr<Front> front;  // made at the first call
+  };
+  Front& front(Call call, std::string_view link);
   std::string id_, protocol_;
+  std::unique_ptr<Config> config_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Store> store_;
   std::map<std::string, std::shared_ptr<const Profile>> profiles_;
-  std::map<std::string, std::unique_ptr<Front>, std::less<>> fronts_;
+  std::mutex mutex_;
+  std::map<std::string, Known, std::less<>> links_;
 };
 
 }  // namespace mif::bank_xmlfront

@@ -17,7 +17,7 @@ namespace mif::banksim {
 
 namespace {
 
-constexpr std::size_t kPage = 4;
+constexpr std::size_t kPage = 20;
 constexpr const char* kPlaceholder = "__signature_sigdat__";
 
 std::string file_text(const std::string& path) {
