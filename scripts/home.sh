@@ -30,7 +30,7 @@ assemble() {
   fi
   rm -rf "$home/bundles"
   mkdir -p "$home/bundles"
-  for name in exchange source-exchange-db treasury bank-xmlfront bank-csv reporting report-nhsa report-mof console; do
+  for name in exchange source-exchange-db treasury bank-xmlfront bank-json-sm bank-csv bank-mt940 bank-bai2 bank-ofx bank-iso20022 reporting report-nhsa report-mof console; do
     cp -r "$plugins/$name.plugin" "$home/bundles/"
   done
   mifctl plugin seal --key "$home/keys/demo-vendor.key.pem" --key-id demo-vendor "$home"/bundles/*.plugin --quiet
@@ -48,25 +48,76 @@ documents() {
   mv "$home/exchange/new.db" "$home/exchange/exchange.db"
 }
 
-bank_pid=
-stop_bank() { if [ -n "$bank_pid" ]; then kill "$bank_pid" 2>/dev/null || true; wait "$bank_pid" 2>/dev/null || true; bank_pid=; fi; }
-# start_bank [FAULT]: the simulator on a free port, which is written into the home's settings.
-start_bank() {
-  local fault=${1:-} bank_port
+bank_pids=()
+stop_bank() {
+  local pid
+  for pid in ${bank_pids[@]+"${bank_pids[@]}"}; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  bank_pids=()
+}
+# run_bank STATE SCRIPT FAULT [OPTION...]: one simulator on a free port, which is left in STATE.port.
+run_bank() {
+  local state=$1 script=$2 fault=$3 pid; shift 3
   trap stop_bank EXIT
-  rm -f "$home/bank.port"
-  "$bin/mif-bank-sim" --state "$home/bank" --script "$home/exchange/bank.info" --port 0 ${fault:+--fault "$fault"} >"$home/bank.port" 2>"$home/bank.log" &
-  bank_pid=$!
-  for _ in $(seq 100); do grep -q '^port ' "$home/bank.port" && break; kill -0 "$bank_pid" || { cat "$home/bank.log" >&2; exit 1; }; sleep 0.1; done
-  bank_port=$(awk '/^port /{print $2}' "$home/bank.port")
-  python3 - "$home/mif.info" "$bank_port" <<'PY'
+  rm -f "$state.port"
+  "$bin/mif-bank-sim" --state "$state" --script "$script" --port 0 ${fault:+--fault "$fault"} "$@" >"$state.port" 2>"$state.log" &
+  pid=$!
+  bank_pids+=("$pid")
+  for _ in $(seq 100); do grep -q '^port ' "$state.port" && break; kill -0 "$pid" || { cat "$state.log" >&2; exit 1; }; sleep 0.1; done
+}
+# set_port LINK STATE: the simulator's port into the home's settings.
+set_port() {
+  python3 - "$home/mif.info" "$1" "$(awk '/^port /{print $2}' "$2.port")" <<'PY'
 import re, sys
-path, port = sys.argv[1:]
+path, link, port = sys.argv[1:]
 text = open(path, encoding="utf-8").read()
-new = re.sub(r"(link demo-bank \{[^}]*?\bport )\d+", r"\g<1>" + port, text)
+new = re.sub(r"(link " + link + r" \{[^}]*?\bport )\d+", r"\g<1>" + port, text)
 if new != text:
     open(path, "w", encoding="utf-8").write(new)
 PY
+}
+# start_bank [FAULT]: the one bank all accounts of the configuration are with.
+start_bank() {
+  run_bank "$home/bank" "$home/exchange/bank.info" "${1:-}"
+  set_port demo-bank "$home/bank"
+}
+# start_two_banks ACCOUNT FAULT: this expenditure account, and the unit's others, are with a second bank that is reached by the
+# adapter bank-json-sm; keys and pin are what that bank hands out, the keys as secrets of the home.
+start_two_banks() {
+  local account=$1 fault=$2 unit=${1:0:6} part secret
+  for part in first second; do
+    awk -v unit="$unit" -v second=$([ $part = second ] && echo 1 || echo 0) '/^;/ || (index($4, unit) == 1) == second' "$home/exchange/bank.info" >"$home/exchange/bank-$part.info"
+  done
+  run_bank "$home/bank" "$home/exchange/bank-first.info" "$fault"
+  run_bank "$home/bank-sm" "$home/exchange/bank-second.info" "$fault" --dialect json-sm --tls
+  (umask 077
+   mkdir -p "$home/secrets"
+   for secret in client.key.pem bank.pem session.key; do cp "$home/bank-sm/keys/$secret" "$home/secrets/demo-sm-$secret"; done)
+  python3 - "$home/mif.info" "$account" "$(cat "$home/bank-sm/tls.pin")" <<'PY'
+import re, sys
+path, account, pin = sys.argv[1:]
+text = open(path, encoding="utf-8").read()
+if "bank-json-sm {" not in text:
+    link = f"""  bank-json-sm {{
+    link demo-bank-sm {{
+      profile "templates/bank/json-sm-like.info"
+      host 127.0.0.1
+      port 9443
+      timeout-ms 10000
+      login DEMO02
+      pin {pin}
+      sign-key demo-sm-client.key.pem
+      bank-key demo-sm-bank.pem
+      session-key demo-sm-session.key
+    }}
+  }}
+"""
+    text = text.replace("  treasury {\n", link + "  treasury {\n", 1)
+    text = re.sub(r"(account " + account + r" \{[^}]*?)adapter bank-xmlfront(\s+)link demo-bank\b", r"\g<1>adapter bank-json-sm\g<2>link demo-bank-sm", text)
+    assert "link demo-bank-sm\n" in text.split("treasury {")[1], account
+    open(path, "w", encoding="utf-8").write(text)
+PY
+  set_port demo-bank "$home/bank"
+  set_port demo-bank-sm "$home/bank-sm"
 }
 
 # pay_all: every approved payable reaches the bank and its answer comes back.

@@ -7,7 +7,6 @@
 
 #include "calendar.h"
 #include "charset.h"
-#include "http.h"
 
 namespace mif::bank_xmlfront {
 
@@ -42,31 +41,10 @@ std::size_t row_of(const AnswerPlan& plan, const Tags& tags, const std::map<std:
   return n == 0 || n > rows ? rows : n - 1;
 }
 
-std::string framed(const Framing& f, const std::string& host, const std::string& xml) {
-  if (f.kind == Framing::Kind::length_prefix) return bank_wire::framed({f.lead, f.digits}, xml);
-  const std::string payload = f.base64 ? bank_wire::base64(xml) : xml;
-  if (f.kind == Framing::Kind::http_post) return bank_wire::post(host, f.path, f.content_type, payload);
-  bank_wire::Form form(f.form.begin(), f.form.end());
-  form.emplace_back(f.field, payload);
-  return bank_wire::post(host, f.path, f.content_type, bank_wire::form_text(form));
-}
-
-std::string unframed(const Framing& f, bank_wire::Source& source) {
-  if (f.kind == Framing::Kind::length_prefix) return bank_wire::read_frame(source, {f.lead, f.digits}, f.max_reply_bytes);
-  std::string body = bank_wire::read_http(source, f.max_reply_bytes);
-  if (!f.reply_field.empty()) {
-    const bank_wire::Form form = bank_wire::read_form(body);
-    body.clear();
-    for (const auto& [name, value] : form)
-      if (name == f.reply_field) body = value;
-    if (body.empty()) throw bank_wire::Unreadable("应答里没有 " + f.reply_field + " (the reply lacks this field)");
-  }
-  return f.base64 ? bank_wire::from_base64(body) : body;
-}
-
 }  // namespace
 
-Front::Front(Link link, std::function<std::int64_t()> now_ms) : link_(std::move(link)), now_ms_(std::move(now_ms)) {}
+Front::Front(Link link, std::function<std::int64_t()> now_ms, std::unique_ptr<Codec> codec)
+    : link_(std::move(link)), now_ms_(std::move(now_ms)), codec_(codec ? std::move(codec) : std::make_unique<XmlCodec>()) {}
 
 // MIF_E_INVALID names the field that is missing or longer than the bank takes.
 Tags Front::fill(const std::vector<Field>& fields, const Values& values) const {
@@ -129,13 +107,13 @@ Exchange Front::send(const Operation& operation, const std::string& serial, std:
     for (auto& tag : fill(p.head_fields, values)) head.push_back(std::move(tag));
     if (!p.login_tag.empty()) head.emplace_back(p.login_tag, link_.login);
     blocks.insert(blocks.begin(), Block{p.head, std::move(head)});
-    bytes = framed(p.framing, link_.host, write_request(p, blocks));
+    bytes = codec_->request(p, operation, link_.host, blocks, last);
   } catch (const std::exception& e) {
     unsent.reason = e.what();
     return unsent;
   }
   const std::int64_t until = last + link_.timeout_ms;
-  return bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return unframed(p.framing, source); },
+  return bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return codec_->receive(p, source); },
                              deadline_ms ? std::min(until, deadline_ms) : until, now_ms_);
 }
 
@@ -145,7 +123,7 @@ Front::Reply Front::read(const Operation& operation, const std::string& serial, 
   Reply reply;
   bool headed = false, judged = false;
   const ResultPlan& result = operation.result;
-  read_reply(p, operation, exchange.reply, [&](const std::string& path, Tags&& tags) {
+  codec_->read(p, operation, exchange.reply, now_ms_(), [&](const std::string& path, Tags&& tags) {
     if (path == p.head) {
       if (find_tag(tags, p.function_tag) != operation.function)
         throw Error(MIF_E_INVALID, "bank.reply-other-function", "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");

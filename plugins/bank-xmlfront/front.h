@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "codec.h"
 #include "packet.h"
 #include "profile.h"
 #include "wire.h"
@@ -56,7 +57,7 @@ using NextSerial = std::function<std::int64_t()>;
 // [any-thread] one request at a time per link
 class Front {
  public:
-  Front(Link link, std::function<std::int64_t()> now_ms);
+  Front(Link link, std::function<std::int64_t()> now_ms, std::unique_ptr<Codec> codec = {});  // XML unless said otherwise
   const Link& link() const { return link_; }
 
   // One answer per payment, in order. `deadline_ms` 0 = the link's timeout per packet.
@@ -85,6 +86,7 @@ class Front {
 
   Link link_;
   std::function<std::int64_t()> now_ms_;
+  std::unique_ptr<Codec> codec_;
   std::mutex mutex_;
   std::map<std::string, std::int64_t> last_call_ms_;  // by function, for the bank's minimal interval
 };

@@ -259,6 +259,15 @@ TEST(BocLike, while_there_is_more_to_say_silence_is_not_not_found) {
   EXPECT_EQ(bank.query("NEVER").outcome, MIF_PAY_NOT_FOUND);
 }
 
+TEST(Silence, is_not_not_found_where_the_bank_has_a_word_for_that) {
+  for (const char* dialect : {"icbc-like", "ccb-like"}) {
+    Bank bank(dialect, "silent-query:1");
+    bank.submit(payment("A1", 100));
+    EXPECT_EQ(bank.query("A1").outcome, MIF_PAY_UNKNOWN) << dialect;
+    EXPECT_EQ(bank.query("A1").outcome, MIF_PAY_DONE) << dialect;
+  }
+}
+
 TEST(Pages, that_repeat_end_in_a_refusal_soon) {
   for (const char* dialect : {"icbc-like", "ccb-like"}) {
     Bank bank(dialect, "page-repeats:100%");

@@ -41,11 +41,30 @@ class Demo(unittest.TestCase):
         for state in ("held", "rejected", "cancelled"):
             self.assertRegex(self.first.stdout, rf"\b{state}\b +\S")  # followed by its reason
 
-    def test_4_each_payment_is_at_the_bank_exactly_once(self):
-        done = subprocess.run([BIN / "mif-bank-sim", "ledger", "--state", self.home / "bank", "--json"], text=True, capture_output=True, check=True)
-        bank = json.loads(done.stdout)
-        self.assertEqual(bank["executed_more_than_once"], 0)
-        self.assertGreater(bank["executed_once"], 1000)
+    def test_4_each_payment_is_at_its_bank_exactly_once(self):
+        for state, least in (("bank", 1000), ("bank-sm", 100)):
+            done = subprocess.run([BIN / "mif-bank-sim", "ledger", "--state", self.home / state, "--json"], text=True, capture_output=True, check=True)
+            bank = json.loads(done.stdout)
+            self.assertEqual(bank["executed_more_than_once"], 0, state)
+            self.assertGreater(bank["executed_once"], least, state)
+            self.assertEqual(bank["refs"], bank["executed_once"], state)
+
+    def test_4b_both_adapters_paid_and_both_accounts_are_reconciled(self):
+        settings = (self.home / "mif.info").read_text(encoding="utf-8")
+        for account, adapter in (("9900001004001", "bank-xmlfront"), ("9901011004001", "bank-json-sm")):
+            self.assertRegex(settings, rf"account {account} \{{[^}}]*adapter {adapter}\b")
+        shown = self.first.stdout.split("three-way")[1].split("\n—")[0]
+        for account in ("9900001004001", "9901011004001"):
+            self.assertIn(account, shown)
+
+    def test_4c_no_key_is_in_the_settings_or_the_logs(self):
+        session = (self.home / "secrets/demo-sm-session.key").read_text().strip()
+        secret = "".join((self.home / "secrets/demo-sm-client.key.pem").read_text().splitlines()[1:-1])
+        for path in [self.home / "mif.info", *self.home.glob("log/*"), *self.home.glob("*.log"), *self.home.glob("data/*")]:
+            if path.is_file():
+                content = path.read_bytes()
+                self.assertNotIn(session.encode(), content, path)
+                self.assertNotIn(secret[:40].encode(), content, path)
 
     def test_5_a_second_run_continues_and_doubles_nothing(self):
         home = Home([], self.home)

@@ -59,5 +59,6 @@ std::unique_ptr<Dialect> make_icbc(Counter counter);
 std::unique_ptr<Dialect> make_abc(Counter counter);
 std::unique_ptr<Dialect> make_ccb(Counter counter);
 std::unique_ptr<Dialect> make_boc(Counter counter);
+std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder);  // its keys are in `folder`
 
 }  // namespace mif::banksim

@@ -76,6 +76,7 @@ class Ccb : public Dialect {
       text = "无此付款编号";
       return;
     }
+    if (counter_.faults.strikes("silent-query")) return;
     info.put("CST_PAY_NO", ref);
     info.put("CREDIT_NO", s->serial);
     info.put("AMOUNT", s->order.amount.plain());

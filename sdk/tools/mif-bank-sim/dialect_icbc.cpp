@@ -81,6 +81,7 @@ class Icbc : public Dialect {
       text = "查无此指令包";
       return;
     }
+    if (counter_.faults.strikes("silent-query")) return;
     out.put("QryfSeqno", ref);
     Tree rd;
     rd.put("iSeqno", "1");

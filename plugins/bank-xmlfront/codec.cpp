@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec.h"
+
+#include "http.h"
+
+namespace mif::bank_xmlfront {
+
+std::string XmlCodec::request(const Profile& profile, const Operation&, const std::string& host, const std::vector<Block>& blocks, std::int64_t) const {
+  const Framing& f = profile.framing;
+  const std::string xml = write_request(profile, blocks);
+  if (f.kind == Framing::Kind::length_prefix) return bank_wire::framed({f.lead, f.digits}, xml);
+  const std::string payload = f.base64 ? bank_wire::base64(xml) : xml;
+  if (f.kind == Framing::Kind::http_post) return bank_wire::post(host, f.path, f.content_type, payload);
+  bank_wire::Form form(f.form.begin(), f.form.end());
+  form.emplace_back(f.field, payload);
+  return bank_wire::post(host, f.path, f.content_type, bank_wire::form_text(form));
+}
+
+std::string XmlCodec::receive(const Profile& profile, bank_wire::Source& source) const {
+  const Framing& f = profile.framing;
+  if (f.kind == Framing::Kind::length_prefix) return bank_wire::read_frame(source, {f.lead, f.digits}, f.max_reply_bytes);
+  std::string body = bank_wire::read_http(source, f.max_reply_bytes);
+  if (!f.reply_field.empty()) {
+    const bank_wire::Form form = bank_wire::read_form(body);
+    body.clear();
+    for (const auto& [name, value] : form)
+      if (name == f.reply_field) body = value;
+    if (body.empty()) throw bank_wire::Unreadable("应答里没有 " + f.reply_field + " (the reply lacks this field)");
+  }
+  return f.base64 ? bank_wire::from_base64(body) : body;
+}
+
+void XmlCodec::read(const Profile& profile, const Operation& operation, const std::string& reply, std::int64_t, const EachBlock& each) const {
+  read_reply(profile, operation, reply, each);
+}
+
+}  // namespace mif::bank_xmlfront
