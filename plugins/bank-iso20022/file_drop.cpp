@@ -6,6 +6,7 @@
 #include <ctime>
 #include <utility>
 
+#include "camt_reader.h"
 #include "disk.h"
 #include "mif/sdk.hpp"
 #include "values.h"
@@ -65,6 +66,14 @@ bool is_xml(const fs::path& path) {
   const std::string name = path.filename().string();
   std::error_code error;
   return name[0] != '.' && (path.extension() == ".xml" || path.extension() == ".XML") && fs::is_regular_file(path, error);
+}
+
+// 0 = it did not say, or not in whole fen.
+Fen fen_of(const std::string& text) {
+  mif_decimal amount{};
+  if (!read_decimal(text, amount) || amount.scale > 2) return {};
+  std::int64_t fen = 0;
+  return __builtin_mul_overflow(amount.units, std::int64_t{amount.scale == 2 ? 1 : amount.scale == 1 ? 10 : 100}, &fen) ? Fen() : Fen(fen);
 }
 
 bool is_end(int outcome) { return outcome == MIF_PAY_DONE || outcome == MIF_PAY_REFUSED; }
@@ -147,6 +156,7 @@ bool FileDrop::take_in(const fs::path& file) {
   std::string bytes, why;
   StatusReport report;
   if (!read_whole(file, bytes, kMostBytes)) why = "读不出或超过 64 MiB (unreadable or too large)";
+  else if (std::string format; sniff_camt(bytes, format) > 0) return false;  // a statement beside the answers is for whoever imports it
   else why = read_pain002(bytes, report);
   if (!why.empty() && fs::file_time_type::clock::now() - fs::last_write_time(file, error) < kStillBeingWritten) return false;  // perhaps not whole yet
   const std::string name = (why.empty() ? sha256(bytes) : sha256(file.filename().string() + bytes)) + ".xml";
@@ -190,8 +200,7 @@ Answer FileDrop::answer_for(const std::string& ref) const {
     if (rank(o.outcome) < rank(best.outcome) || (o.outcome == MIF_PAY_UNKNOWN && o.word.empty())) continue;
     best = answer_of(ref, o.outcome, o.word, o.reason);
     best.bank_ref = o.bank_ref;
-    mif_decimal amount{};
-    if (read_decimal(o.amount, amount) && amount.scale <= 2) best.fen = Fen(amount.units * (amount.scale == 2 ? 1 : amount.scale == 1 ? 10 : 100));
+    best.fen = fen_of(o.amount);
   }
   return best;
 }

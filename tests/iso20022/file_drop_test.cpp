@@ -144,6 +144,20 @@ TEST_F(Drop, AnAnswerThatIsNotWholeWaitsAndThenIsSetAside) {
   EXPECT_EQ(outcome(drop, "R1"), MIF_PAY_REFUSED);
 }
 
+TEST_F(Drop, AStatementBesideTheAnswersIsLeftAlone) {
+  FileDrop drop = open();
+  put("s.xml", "<Document><BkToCstmrStmt/></Document>");
+  drop.query({});
+  EXPECT_EQ(files("answers").size(), 1u);
+}
+
+TEST_F(Drop, TheAmountTheBankHoldsIsTold) {
+  FileDrop drop = open();
+  drop.submit({order("R1")});
+  put("a.xml", rows("<TxInfAndSts><OrgnlEndToEndId>R1</OrgnlEndToEndId><TxSts>ACSC</TxSts><OrgnlTxRef><Amt><InstdAmt Ccy=\"CNY\">1.5</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>"));
+  EXPECT_EQ(drop.query({"R1"}).at(0).fen, Fen(150));
+}
+
 TEST_F(Drop, FoldersMustBeThere) {
   fs::remove_all(root_ / "answers");
   EXPECT_THROW(open(), Error);
