@@ -15,7 +15,7 @@ namespace mif::bank_iso20022 {
 
 namespace {
 
-constexpr std::size_t kChunk = 256 * 1024, kMostText = 4096, kMostBalances = 64;
+constexpr std::size_t kChunk = 64 * 1024, kMostText = 4096, kMostBalances = 64;
 
 int sign_word(std::string_view word) { return word == "CRDT" ? 1 : word == "DBIT" ? -1 : 0; }
 

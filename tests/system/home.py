@@ -11,7 +11,7 @@ import tempfile
 SOURCE = pathlib.Path(os.environ.get("MIF_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("MIF_BUILD", SOURCE / "build/release"))
 BIN = BUILD / "bin"
-PLUGINS = ["exchange", "source-exchange-db", "treasury", "bank-xmlfront", "bank-csv", "reporting", "report-nhsa", "report-mof", "console"]
+PLUGINS = ["exchange", "source-exchange-db", "treasury", "bank-xmlfront", "bank-json-sm", "bank-csv", "bank-mt940", "bank-bai2", "bank-ofx", "bank-iso20022", "reporting", "report-nhsa", "report-mof", "console"]
 PASSWORD = "system-test-password"
 EMPLOYEE, RESIDENTS = "990000-310", "990101-390"
 
