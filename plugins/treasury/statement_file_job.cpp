@@ -123,11 +123,13 @@ std::vector<Part> parts_of(Desk& desk, const std::vector<Scoped>& scope, const R
 std::string import_statements(Desk& desk, Call call, const Params& params, StatementBytes& bytes, Progress progress) {
   const std::vector<Scoped> scope = desk.scope(call, "bank.reconcile", params);
   const std::string& name = bytes.name();
+  const std::string format = format_of(params);
+  if (params.get("account").empty() && format.rfind("csv/", 0) == 0) throw Error(MIF_E_INVALID, "statement.account-missing", "要给出 account 银行账号 (account is needed)");
   const std::string evidence = desk.objects.put_from(call, [&](std::uint8_t* room, std::uint64_t most) { return bytes.read(room, most); });
   const std::uint64_t size = bytes.position();
   bytes.rewind();
   LineSpool lines;
-  ReadFile read = read_statement_file(desk, call, bytes, format_of(params), reader_options(params), &lines, progress);
+  ReadFile read = read_statement_file(desk, call, bytes, format, reader_options(params), &lines, progress);
   if (read.format.empty()) throw Error(MIF_E_NOT_FOUND, "statement.format-unknown", read.reasons.front());
   // A map is chosen by a person: a file that does not fit it is not a bad file but the wrong map, or a damaged download.
   if (read.broken && read.format.rfind("csv/", 0) == 0) {
