@@ -35,13 +35,13 @@ Deployment::~Deployment() {
   if (impl_->plugins) impl_->plugins->stop();
 }
 
-std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_plugins) {
+std::unique_ptr<Deployment> Deployment::open(const std::string& home, bool with_plugins, std::unique_ptr<Clock> clock) {
   std::unique_ptr<Deployment> self(new Deployment);
   Impl& impl = *self->impl_;
   impl.settings = read_settings(fs::absolute(home).lexically_normal().string());
   for (const char* folder : {"data", "plugins", "objects", "keys", "checkpoints", "log"}) fs::create_directories(fs::path(impl.settings.home) / folder);
 
-  impl.clock = system_clock(impl.settings.business_day);
+  impl.clock = clock ? std::move(clock) : system_clock(impl.settings.business_day);
   store::Options options;
   options.dsn = impl.settings.dsn;
   options.create = true;

@@ -40,7 +40,8 @@ Settings read_settings(const std::string& home);
 class Deployment {
  public:
   // Migrates the schema; starts the plugins unless told not to. Throws with one sentence.
-  static std::unique_ptr<Deployment> open(const std::string& home, bool with_plugins = true);
+  // `clock`: a test's own time instead of the system's.
+  static std::unique_ptr<Deployment> open(const std::string& home, bool with_plugins = true, std::unique_ptr<Clock> clock = nullptr);
   ~Deployment();
 
   const Settings& settings() const;

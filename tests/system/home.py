@@ -19,10 +19,11 @@ EMPLOYEE, RESIDENTS = "990000-310", "990101-390"
 class Bank:
     """The bank simulator as a process of its own."""
 
-    def __init__(self, home, fault=None):
+    def __init__(self, home, fault=None, env=None):
         self.process = subprocess.Popen(
             [BIN / "mif-bank-sim", "--state", home / "bank", "--script", home / "exchange/bank.info", "--port", "0"]
-            + (["--fault", fault] if fault else []), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            + (["--fault", fault] if fault else []), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=dict(os.environ, **(env or {})))
         line = self.process.stdout.readline()
         assert line.startswith("port "), line
         info = home / "mif.info"

@@ -215,6 +215,12 @@ std::optional<OrderState> BankLedger::ask(std::string_view ref) {
   return k->seen;
 }
 
+std::optional<OrderState> BankLedger::look(std::string_view ref) {
+  auto k = impl_->known(ref);
+  if (!k) return std::nullopt;
+  return k->seen;
+}
+
 bool BankLedger::has_account(std::string_view number) { return impl_->has(number); }
 
 Account BankLedger::account(std::string_view number) {
@@ -240,10 +246,10 @@ Extract BankLedger::extract(std::string_view number, Day from, Day to) {
   before.step();
   result.opening = account(number).opening + Fen(before.integer(0));
   result.closing = result.opening;
-  // Receipts of a day before its payments, so that the running balance shows the money arriving first.
+  // Receipts of a day before its payments, so that the running balance shows the money arriving first; what comes back comes after.
   Statement q(impl_->db.raw(),
               "select id, day, fen, ref, serial, counter, counter_name, text from entry where account = ? and day >= ? and day <= ?"
-              " order by day, kind = 'debit', id");
+              " order by day, kind <> 'credit', id");
   q.bind(number).bind(from.value()).bind(to.value());
   while (q.step()) {
     Entry e;

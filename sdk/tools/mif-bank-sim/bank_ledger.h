@@ -83,6 +83,8 @@ class BankLedger {
   std::vector<OrderState> take(std::span<const Order> orders, const std::function<Fate(const Order&)>& fate);
   // Asking moves `late` and `returning` orders on.
   std::optional<OrderState> ask(std::string_view ref);
+  // The same without moving anything on: what somebody hears who telephones the bank.
+  std::optional<OrderState> look(std::string_view ref);
   bool has_account(std::string_view number);
   Account account(std::string_view number);  // MIF_E_NOT_FOUND
   std::vector<Account> accounts();

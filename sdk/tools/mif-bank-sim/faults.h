@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong, on purpose and repeatably. A list "name[:COUNT|:PERCENT%][=VALUE],...": the first COUNT occasions
 // (default 1), or PERCENT of all occasions drawn from the seed.
-//   per submitted packet: cut-before-execute cut-after-send half-reply wrong-length garbage delay[=milliseconds]
-//   per order:            refuse duplicate-answer late returning
-//   per statement:        statement-missing statement-repeated statement-wrong-opening
+//   per submitted packet: cut-before-execute cut-after-send half-reply wrong-length garbage delay[=milliseconds] closed reply-twice
+//   per order:            refuse duplicate-answer late returning partial-reply query-missing
+//   per query:            query-cut
+//   per statement:        statement-missing statement-repeated statement-wrong-opening statement-wrong-closing statement-reordered
 #pragma once
 
 #include <cstdint>

@@ -50,8 +50,8 @@ std::string head_of(std::size_t n) {
 
 class Line : public Poco::Net::TCPServerConnection {
  public:
-  Line(const Poco::Net::StreamSocket& socket, Teller& teller, Faults& faults)
-      : TCPServerConnection(socket), teller_(teller), faults_(faults) {}
+  Line(const Poco::Net::StreamSocket& socket, Teller& teller, Faults& faults, const Watch& watch)
+      : TCPServerConnection(socket), teller_(teller), faults_(faults), watch_(watch) {}
   void run() override {
     try {
       while (one()) {
@@ -76,10 +76,14 @@ class Line : public Poco::Net::TCPServerConnection {
     const auto body = receive(socket(), length);
     if (!body) return false;
     const Message request = parse(*body);
-    const bool pays = request.info.get("FUNNAM") == "DCPAYMNT";
+    const std::string function = request.info.get("FUNNAM");
+    const bool pays = function == "DCPAYMNT";
+    if (watch_.moment) watch_.moment(function, false);
     if (pays && faults_.strikes("cut-before-execute")) return false;
     const Message answer = teller_.answer(request);
     const std::string reply = print(answer);
+    if (watch_.moment) watch_.moment(function, true);
+    if (function == "NTQRYSTN" && faults_.strikes("query-cut")) return false;
     if (!pays) {
       send(socket(), head_of(reply.size()) + reply);
       return true;
@@ -98,32 +102,41 @@ class Line : public Poco::Net::TCPServerConnection {
       send(socket(), head_of(noise.size()) + noise);
       return true;
     }
-    if (const auto milliseconds = faults_.strikes("delay")) std::this_thread::sleep_for(std::chrono::milliseconds(*milliseconds > 0 ? *milliseconds : 3000));
+    if (const auto delay = faults_.strikes("delay")) {
+      const std::int64_t milliseconds = *delay > 0 ? *delay : 3000;
+      if (watch_.pause) watch_.pause(milliseconds);
+      else std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    }
+    if (faults_.strikes("reply-twice")) send(socket(), head_of(reply.size()) + reply);
     send(socket(), head_of(reply.size()) + reply);
     return true;
   }
   Teller& teller_;
   Faults& faults_;
+  const Watch& watch_;
 };
 
 class Lines : public Poco::Net::TCPServerConnectionFactory {
  public:
-  Lines(Teller& teller, Faults& faults) : teller_(teller), faults_(faults) {}
-  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override { return new Line(socket, teller_, faults_); }
+  Lines(Teller& teller, Faults& faults, const Watch& watch) : teller_(teller), faults_(faults), watch_(watch) {}
+  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override { return new Line(socket, teller_, faults_, watch_); }
 
  private:
   Teller& teller_;
   Faults& faults_;
+  const Watch& watch_;
 };
 
 }  // namespace
 
 struct Server::Impl {
+  Watch watch;
   Poco::Net::ServerSocket socket;
   std::unique_ptr<Poco::Net::TCPServer> server;
 };
 
-Server::Server(Teller& teller, Faults& faults, const std::string& address, std::uint16_t port) : impl_(std::make_unique<Impl>()) {
+Server::Server(Teller& teller, Faults& faults, const std::string& address, std::uint16_t port, Watch watch) : impl_(std::make_unique<Impl>()) {
+  impl_->watch = std::move(watch);
   try {
     impl_->socket.bind(Poco::Net::SocketAddress(address, port), true);
     impl_->socket.listen(64);
@@ -133,7 +146,7 @@ Server::Server(Teller& teller, Faults& faults, const std::string& address, std::
   auto* params = new Poco::Net::TCPServerParams;
   params->setMaxThreads(16);
   params->setMaxQueued(256);
-  impl_->server = std::make_unique<Poco::Net::TCPServer>(new Lines(teller, faults), impl_->socket, params);
+  impl_->server = std::make_unique<Poco::Net::TCPServer>(new Lines(teller, faults, impl_->watch), impl_->socket, params);
   impl_->server->start();
 }
 Server::~Server() { impl_->server->stop(); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,9 +13,15 @@ namespace mif::banksim {
 class Teller;
 class Faults;
 
+// For a test that has the bank in its own process.
+struct Watch {
+  std::function<void(std::int64_t milliseconds)> pause;                      // instead of sleeping: a test moves its clock
+  std::function<void(const std::string& function, bool executed)> moment;    // a request came in; its answer is about to leave
+};
+
 class Server {
  public:
-  Server(Teller& teller, Faults& faults, const std::string& address, std::uint16_t port);
+  Server(Teller& teller, Faults& faults, const std::string& address, std::uint16_t port, Watch watch = {});
   ~Server();
   std::uint16_t port() const;
 

@@ -2,6 +2,7 @@
 #include "teller.h"
 
 #include <set>
+#include <utility>
 
 #include "mif/error.hpp"
 
@@ -67,6 +68,7 @@ Message Teller::answer(const Message& request) {
 }
 
 void Teller::pay(const Message& request, Message& reply) {
+  if (faults_.strikes("closed")) throw Error(MIF_E_UNAVAILABLE, "WIN0001: 系统维护，暂停受理！");
   std::vector<Order> orders;
   std::set<std::string> refs;
   for (const auto& block : request.blocks) {
@@ -85,6 +87,7 @@ void Teller::pay(const Message& request, Message& reply) {
   int line = 0;
   for (const auto& s : states) {
     const std::string number = std::to_string(line++);
+    if (faults_.strikes("partial-reply")) continue;
     Block row{"NTQPAYRQZ", {}};
     // The trap of the real interface: a repeated reference looks like a final failure, whatever became of the first one.
     if (s.repeated || faults_.strikes("duplicate-answer")) {
@@ -103,7 +106,7 @@ void Teller::query(const Message& request, Message& reply) {
     if (block.name != "NTQRYSTNY1") continue;
     if (++asked > kRefsPerQuery) throw Error(MIF_E_INVALID, "NTQ0002: 查询笔数超限！");
     const auto s = ledger_.ask(block.get("YURREF"));
-    if (!s) continue;
+    if (!s || faults_.strikes("query-missing")) continue;
     Block row{"NTSTLLSTZ", {}};
     row.set("BUSCOD", "N02031").set("CCYNBR", "10").set("CRTACC", s->order.payee).set("CRTNAM", s->order.payee_name);
     row.set("DBTACC", s->order.payer).set("EPTDAT", yyyymmdd(s->order.day)).set("REQNBR", s->serial);
@@ -121,6 +124,8 @@ void Teller::transactions(const Message& request, Message& reply) {
     if (!extract.entries.empty() && faults_.strikes("statement-missing")) extract.entries.erase(extract.entries.begin() + static_cast<std::ptrdiff_t>(extract.entries.size() / 2));
     if (!extract.entries.empty() && faults_.strikes("statement-repeated")) extract.entries.push_back(extract.entries.back());
     if (faults_.strikes("statement-wrong-opening")) extract.opening += Fen(1);
+    if (faults_.strikes("statement-wrong-closing")) extract.closing += Fen(1);
+    if (extract.entries.size() > 1 && faults_.strikes("statement-reordered")) std::swap(extract.entries.front(), extract.entries.back());
     Block balances{"NTQTSBALZ", {}};
     balances.set("ACCNBR", number).set("OPNBLV", extract.opening.plain()).set("CLSBLV", extract.closing.plain());
     balances.set("TRSCNT", std::to_string(extract.entries.size()));
