@@ -163,6 +163,8 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
   p.bank_text = h.text;
   if (!h.bank_ref.empty()) p.bank_ref = h.bank_ref;
   if (to == State::failed) after_failure(txn, desk, p);
+  // Money that came back is a person's to decide about: no later preparation takes it for unpaid, settled or not.
+  if (to == State::returned) txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.payable});
   return to;
 }
 
