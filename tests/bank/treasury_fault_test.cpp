@@ -130,6 +130,18 @@ TEST(TreasuryFaults, a_payment_that_comes_back_is_said_loudly_and_not_paid_again
   EXPECT_EQ(p.total(p.run("pay prepare"), "prepared"), 0);
 }
 
+TEST(TreasuryFaults, a_part_that_comes_back_is_not_paid_again_when_its_sibling_is_tried_again) {
+  Province p("refuse:1,returning:1");
+  const Due due = p.owe_in_parts({Fen(100), Fen(200)});
+  p.review({due});
+  for (const char* job : {"pay prepare", "pay approve", "pay send", "pay query"}) p.run(job);
+  p.run("pay query", R"({"returns":"30"})");
+  ASSERT_EQ(p.count("select count(*) from x_treasury_payment where state = 'returned'"), 1);
+  ASSERT_EQ(p.count("select count(*) from x_treasury_payment where state = 'failed'"), 1);
+  EXPECT_EQ(p.total(p.run("pay prepare"), "prepared"), 1) << "the refused part alone";
+  EXPECT_EQ(p.run("treasury verify")->getValue<int>("exit"), 0);
+}
+
 TEST(TreasuryFaults, a_statement_that_does_not_add_up_is_quarantined_until_a_good_one_comes) {
   for (const char* fault : {"statement-missing", "statement-repeated", "statement-wrong-opening"}) {
     Province p(fault);

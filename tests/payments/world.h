@@ -60,7 +60,7 @@ class World {
   void open_bank(const std::string& faults);
   void close_bank();
   void power_cut();                 // the files as they were when the bank was spoken to
-  void moment(const std::string& function, bool executed);
+  bool moment(bool executed);
   void statement();
   Poco::JSON::Object::Ptr run(const std::string& job, const std::string& params, const std::string& login);
   std::int64_t integer(const std::string& sql);

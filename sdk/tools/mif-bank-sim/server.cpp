@@ -78,11 +78,11 @@ class Line : public Poco::Net::TCPServerConnection {
     const Message request = parse(*body);
     const std::string function = request.info.get("FUNNAM");
     const bool pays = function == "DCPAYMNT";
-    if (watch_.moment) watch_.moment(function, false);
+    if (watch_.moment && !watch_.moment(function, false)) return false;
     if (pays && faults_.strikes("cut-before-execute")) return false;
     const Message answer = teller_.answer(request);
     const std::string reply = print(answer);
-    if (watch_.moment) watch_.moment(function, true);
+    if (watch_.moment && !watch_.moment(function, true)) return false;
     if (function == "NTQRYSTN" && faults_.strikes("query-cut")) return false;
     if (!pays) {
       send(socket(), head_of(reply.size()) + reply);

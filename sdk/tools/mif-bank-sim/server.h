@@ -16,7 +16,7 @@ class Faults;
 // For a test that has the bank in its own process.
 struct Watch {
   std::function<void(std::int64_t milliseconds)> pause;                      // instead of sleeping: a test moves its clock
-  std::function<void(const std::string& function, bool executed)> moment;    // a request came in; its answer is about to leave
+  std::function<bool(const std::string& function, bool executed)> moment;    // a request came in; its answer is about to leave. false: the client is dead
 };
 
 class Server {
