@@ -42,12 +42,12 @@ class Compare {
   std::string where_;
 };
 
-// The balance of a kind; without one, the page's.
+// The balance of a kind; without one, that of an MT940's page (60M, 62M). What camt calls interim is of the day so far and no page.
 mif_decimal balance(const SeenStatement& s, int kind, int page, bool last) {
   mif_decimal booked{}, interim{};
   for (const auto& b : s.balances) {
     if (b.kind == kind && (last || !booked.given)) booked = b.amount;
-    if (b.kind == page && (last || !interim.given)) interim = b.amount;
+    if (b.kind == page && b.code.size() == 3 && b.code[2] == 'M' && (last || !interim.given)) interim = b.amount;
   }
   return booked.given ? booked : interim;
 }

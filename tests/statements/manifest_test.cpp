@@ -10,6 +10,7 @@
 #include <set>
 
 #include "bai2.h"
+#include "camt_reader.h"
 #include "manifest_facts.h"
 #include "mt940.h"
 #include "ofx.h"
@@ -30,6 +31,7 @@ const KindReader kReaders[] = {
     {"mt940", bank_mt940::read_mt940},  // mt940frag too, which holds the MT942 files
     {"bai2", bank_bai2::read_bai2},
     {"ofx", bank_ofx::read_ofx},
+    {"camt", [](mif_byte_source& bytes, std::string_view options, mif_statement_events& events, const std::function<bool()>& cancelled) { bank_iso20022::read_camt("", options, bytes, events, cancelled); }},
 };
 
 // Reviewed: the file by the first digits of its SHA-256, and why our reading stands although it differs.
