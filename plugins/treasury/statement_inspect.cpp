@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // statement inspect: what a file says and whether it adds up, for any format a plugin reads. Stores nothing.
+#include <algorithm>
+
 #include "statement_reader.h"
 #include "work.h"
 
@@ -30,14 +32,22 @@ std::string statement_inspect(Desk& desk, Call call, const Params& params, Progr
   StatementBytes bytes = StatementBytes::of_file(params.get("file"));
   std::string format = params.get("format");
   if (format.empty() && !params.get("map").empty()) format = "csv/" + params.get("map");
-  const ReadFile file = read_statement_file(desk, call, bytes, format, reader_options(params), nullptr, progress);
+  ReadFile file = read_statement_file(desk, call, bytes, format, reader_options(params), nullptr, progress);
+  // What was noticed between statements is told with the last one; what breaks the file, or a file without any, by itself.
+  const bool apart = file.statements.empty() || file.verdict == Verdict::quarantined;
+  if (!apart) {
+    StatementFacts& last = file.statements.back().facts;
+    last.verdict = std::max(last.verdict, file.verdict);
+    last.reasons.insert(last.reasons.end(), file.reasons.begin(), file.reasons.end());
+    last.notes.insert(last.notes.end(), file.notes.begin(), file.notes.end());
+  }
   Result result("StatementInspection");
   std::int64_t counts[3] = {0, 0, 0}, n = 0;
   for (const auto& s : file.statements) {
     ++counts[static_cast<int>(s.facts.verdict)];
     write(result, std::to_string(++n), file.format, s.facts);
   }
-  if (file.verdict != Verdict::proved || !file.notes.empty()) {  // what belongs to no statement
+  if (apart) {
     StatementFacts whole;
     whole.verdict = file.verdict;
     whole.reasons = file.reasons;
