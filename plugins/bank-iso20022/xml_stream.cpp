@@ -149,14 +149,16 @@ void XmlStream::explain() {
   const XML_Error error = XML_GetErrorCode(parser_);
   const std::string at = "第 " + std::to_string(byte()) + " 字节";
   const std::string why = std::string(" (") + XML_ErrorString(error) + ")";
+  // Behind the message expat has several words for what should not be there, one or the other as the bytes arrive.
+  if (rooted_ && depth_ == 0 && error != XML_ERROR_NO_MEMORY) {
+    code_ = "camt.garbage-after";
+    what_ = at + "起，报文结束之后还有别的内容，前面已读的有效，请核对文件是否被拼接或改动 (there is more behind the message)";
+    return;
+  }
   switch (error) {
     case XML_ERROR_NO_MEMORY:
       code_ = "camt.too-large";
       what_ = at + "起的一段标签或注释过长，或名称过多，不是银行报文，请向银行重取文件 (a token or the names do not fit the memory allowed)";
-      return;
-    case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
-      code_ = "camt.garbage-after";
-      what_ = at + "起，报文结束之后还有别的内容，前面已读的有效，请核对文件是否被拼接或改动" + why;
       return;
     case XML_ERROR_UNKNOWN_ENCODING:
     case XML_ERROR_INCORRECT_ENCODING:

@@ -150,8 +150,9 @@ TEST_P(Dialects, a_late_a_refused_and_a_returned_payment_end_where_the_bank_says
   EXPECT_EQ(other.query("B").outcome, MIF_PAY_DONE);
   // One of them never says so in a reply: there the statement is the only witness.
   EXPECT_EQ(other.query("B").outcome, std::string(GetParam()) == "icbc-like" ? MIF_PAY_DONE : MIF_PAY_RETURNED);
-  ASSERT_EQ(other.statement().lines.size(), 2u);  // receipts of a day stand first
-  EXPECT_EQ(other.statement().lines[0].fen, Fen(100));
+  ASSERT_EQ(other.statement().lines.size(), 2u);
+  EXPECT_EQ(other.statement().lines[0].fen, Fen(-100));
+  EXPECT_EQ(other.statement().lines[1].fen, Fen(100));  // what comes back stands behind what left
 }
 
 struct Trouble {
