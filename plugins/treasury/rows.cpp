@@ -196,8 +196,6 @@ void after_failure(Txn& txn, Desk& desk, const Payment& p, const std::string& re
 }
 
 void after_return(Txn& txn, Desk& desk, const Payment& p, const std::string& reason) {
-  // Money that came back is a person's to decide about: no later preparation takes it for unpaid, settled or not.
-  txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.payable});
   if (!p.settled) desk.propose.release(txn, p.book, hold_key(p), false);
   note_return(txn, p, desk.clock.now_unix_ms());
   note_result(txn, desk, p, kReturned, reason);
