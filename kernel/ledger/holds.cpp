@@ -28,17 +28,26 @@ bool overlap(std::string_view a, std::string_view b) {
   return within(x, y) || within(y, x);
 }
 
-// What is on hold by account and auxiliary items: thousands of payments on their way are a handful of sums.
+// What is on hold by account and auxiliary items, kept beside the holds under the same lock of the book: thousands of payments on their way are a handful of sums.
 struct Held {
   std::string account, aux;
   Fen fen;
+  std::int64_t holds = 0;
 };
 
 std::vector<Held> open_holds(store::Txn& txn, const Book& book) {
   std::vector<Held> held;
-  txn.query("select account, aux, cast(sum(fen) as bigint) from ledger_hold where book = ? and state = 1 group by account, aux", {book.id},
-            [&](const store::Row& row) { held.push_back({std::string(row.text(0)), std::string(row.text(1)), row.fen(2)}); });
+  txn.query("select account, aux, fen, holds from ledger_held where book = ? and holds > 0", {book.id},
+            [&](const store::Row& row) { held.push_back({std::string(row.text(0)), std::string(row.text(1)), row.fen(2), row.integer(3)}); });
   return held;
+}
+
+void keep_sum(store::Txn& txn, const Book& book, const Hold& hold, Fen fen, std::int64_t holds) {
+  std::optional<Held> held;
+  txn.query("select fen, holds from ledger_held where book = ? and account = ? and aux = ?", {book.id, hold.account, hold.aux},
+            [&](const store::Row& row) { held = Held{hold.account, hold.aux, row.fen(0), row.integer(1)}; });
+  if (held) txn.execute("update ledger_held set fen = ?, holds = ? where book = ? and account = ? and aux = ?", {held->fen + fen, held->holds + holds, book.id, hold.account, hold.aux});
+  else txn.execute("insert into ledger_held (book, account, aux, fen, holds) values (?, ?, ?, ?, ?)", {book.id, hold.account, hold.aux, fen, holds});
 }
 
 std::optional<Hold> find_hold(store::Txn& txn, const Book& book, std::string_view key) {
@@ -115,6 +124,7 @@ void Ledger::hold(store::Txn& txn, const Who& who, std::string_view code, std::s
   if (available < fen)
     throw Error(MIF_E_CONFLICT, "hold.not-enough", "账套 " + book.code + " 科目 " + wanted.account + ' ' + found->full_name + " 可用 " + available.grouped() + ",不足 " + fen.grouped() + " (not enough available money)");
   txn.execute("insert into ledger_hold (book, hold_key, account, aux, fen, state) values (?, ?, ?, ?, ?, ?)", {book.id, wanted.key, wanted.account, wanted.aux, fen, kHeld});
+  keep_sum(txn, book, wanted, fen, 1);
   record(txn, log_, who, book, wanted, "hold.open");
 }
 
@@ -127,6 +137,7 @@ void Ledger::release(store::Txn& txn, const Who& who, std::string_view code, std
   if (hold->state != kHeld) throw Error(MIF_E_CONFLICT, "hold.ended", "占用 \"" + hold->key + (spent ? "\" 早已退回,不能再付出 (released already)" : "\" 早已付出,不能再退回 (spent already)"));
   hold->state = ended;
   txn.execute("update ledger_hold set state = ? where book = ? and hold_key = ?", {ended, book.id, key});
+  keep_sum(txn, book, *hold, -hold->fen, -1);
   record(txn, log_, who, book, *hold, spent ? "hold.spend" : "hold.release");
 }
 

@@ -150,6 +150,13 @@ create trigger ledger_voucher_no_late_move before update of year, month on ledge
 )sql"},
                                            {3, "soft locks of a period", R"sql(
 alter table ledger_period add column locks bigint not null default 0;
+)sql"},
+                                           {4, "what is on hold, by account", R"sql(
+create table ledger_held (
+  book bigint not null, account varchar(20) not null, aux varchar(400) not null, fen bigint not null, holds bigint not null,
+  primary key (book, account, aux));
+insert into ledger_held (book, account, aux, fen, holds)
+  select book, account, aux, cast(sum(fen) as bigint), count(*) from ledger_hold where state = 1 group by book, account, aux;
 )sql"}};
 
 }  // namespace

@@ -179,9 +179,13 @@ void Verifier::check_balances(store::Txn& txn, BookState& state) {
 }
 
 void Verifier::check_holds(store::Txn& txn, const BookState& state, const std::unordered_map<std::string, Fen>& nets) {
+  std::map<std::pair<std::string, std::string>, std::pair<Fen, std::int64_t>> sums;  // account, auxiliary items: what the holds give, less what is kept beside them
   read(txn, "hold", "select hold_key, account, aux, fen from ledger_hold where book = ? and state = 1", {state.book.id}, [&](const store::Row& row) {
     const AuxFilter filter(row.text(2));
     const std::string account(row.text(1));
+    auto& sum = sums[{account, std::string(row.text(2))}];
+    sum.first += row.fen(3);
+    ++sum.second;
     Fen net;
     for (const auto& [key, value] : nets) {
       const auto end = key.find('\n');
@@ -191,6 +195,14 @@ void Verifier::check_holds(store::Txn& txn, const BookState& state, const std::u
     if (net < row.fen(3))
       find("P6", "hold:" + state.book.code + '/' + std::string(row.text(0)), "科目 " + account + " 余额 " + net.grouped() + " 小于占用 " + row.fen(3).grouped() + " (less money than is on hold)");
   });
+  read(txn, "held", "select account, aux, fen, holds from ledger_held where book = ?", {state.book.id}, [&](const store::Row& row) {
+    auto& sum = sums[{std::string(row.text(0)), std::string(row.text(1))}];
+    sum.first -= row.fen(2);
+    sum.second -= row.integer(3);
+  });
+  for (const auto& [key, sum] : sums)
+    if (sum.first != Fen() || sum.second != 0)
+      find("P6", "hold:" + state.book.code, "科目 " + key.first + (key.second.empty() ? "" : " [" + key.second + "]") + " 的占用合计与逐笔占用不符 (the sum on hold differs from the holds)");
 }
 
 void Verifier::read(store::Txn& txn, const char* table, std::string_view sql, std::initializer_list<store::Param> params, const store::EachRow& each) {
@@ -226,6 +238,8 @@ std::vector<audit::Finding> Verifier::run(store::Txn& txn, HashAlg alg, const st
   }
   read(txn, "balance", "select distinct x.book from ledger_balance x left join ledger_book b on b.id = x.book where b.id is null", {},
        [&](const store::Row& row) { find("P10", "balance", "余额所属账套 " + std::string(row.text(0)) + " 不存在 (a balance without its book)"); });
+  read(txn, "held", "select distinct x.book from ledger_held x left join ledger_book b on b.id = x.book where b.id is null", {},
+       [&](const store::Row& row) { find("P6", "hold", "占用合计所属账套 " + std::string(row.text(0)) + " 不存在 (a sum on hold without its book)"); });
   totals_.books = static_cast<std::int64_t>(books_.size());
   if (progress) progress(totals_.vouchers);
   return std::move(findings_);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -57,6 +58,26 @@ void install_handlers() {
   });
 }
 
+// Whoever holds the lock of a file that still has its name is the only one who may read or remove it.
+bool linked(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && status.st_nlink > 0;
+}
+
+// The lock is what tells a living process's file from a dead one's. Another process that starts at this moment may take the new file for a dead one's
+// and remove it before it is locked: then it is made again. -1 if it cannot be.
+int create_locked(const std::string& path) {
+  for (;;) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return -1;
+    const int locked = ::flock(file, LOCK_EX);
+    if (locked == 0 && linked(file)) return file;
+    const bool again = locked == 0 || errno == EINTR;
+    ::close(file);
+    if (!again) return -1;
+  }
+}
+
 // A stack overflow leaves no room for a handler: each thread that enters a plugin gets a small stack for it.
 class SignalStack {
  public:
@@ -87,10 +108,9 @@ Breadcrumbs::Breadcrumbs(const std::string& folder) {
   static std::atomic<int> counter{0};
   std::filesystem::create_directories(folder);
   path_ = folder + "/crumbs-" + std::to_string(::getpid()) + "-" + std::to_string(++counter);
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  file_ = create_locked(path_);
   void* memory = MAP_FAILED;
-  // The lock is what tells a living process's file from a dead one's.
-  if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0 && ::ftruncate(file_, kSlots * sizeof(Slot)) == 0)
+  if (file_ >= 0 && ::ftruncate(file_, 0) == 0 && ::ftruncate(file_, kSlots * sizeof(Slot)) == 0)
     memory = ::mmap(nullptr, kSlots * sizeof(Slot), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
   if (memory == MAP_FAILED) {
     if (file_ >= 0) ::close(file_);
@@ -150,7 +170,7 @@ std::vector<Breadcrumbs::Crash> Breadcrumbs::collect(const std::string& folder) 
   for (const auto& path : paths) {
     const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (file < 0) continue;
-    if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0 && linked(file)) {
       const std::string bytes = read_file(path);
       for (std::size_t at = 0; at + sizeof(Slot) <= bytes.size(); at += sizeof(Slot)) {
         std::uint32_t busy = 0;

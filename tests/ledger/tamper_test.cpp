@@ -147,12 +147,14 @@ TEST_F(TamperTest, AWrongTypeIsAFindingNotACrash) {
 }
 
 TEST_F(TamperTest, RowsThatVanishOrAppear) {
-  for (const char* table : {"ledger_voucher", "ledger_line", "ledger_balance", "ledger_period", "ledger_counter", "ledger_hold", "ledger_book", "chart_account", "chart_aux_item", "chart_aux_type", "chart"})
+  for (const char* table : {"ledger_voucher", "ledger_line", "ledger_balance", "ledger_period", "ledger_counter", "ledger_hold", "ledger_held", "ledger_book", "chart_account", "chart_aux_item", "chart_aux_type", "chart"})
     EXPECT_NE(after(std::string("delete from ") + table + " where 1 = (select 1)"), "") << table;
   EXPECT_NE(after("insert into ledger_balance select book, year, month, account, 'mode=1', 0, 0, 0, 0 from ledger_balance limit 1"), "");
   EXPECT_NE(after("insert into ledger_line select book, year, month, voucher, 99, 1, 0, account, aux, summary from ledger_line limit 1"), "");
   EXPECT_NE(after("insert into ledger_line select book, year, month, 4711, line, side, fen, account, aux, summary from ledger_line limit 1"), "");
   EXPECT_NE(after("insert into ledger_hold values (1, 'h3', '1004', '', 1, 1)"), "");
+  EXPECT_NE(after("insert into ledger_held values (1, '1001', '', 1, 1)"), "");
+  EXPECT_NE(after("insert into ledger_held values (4711, '1001', '', 1, 1)"), "");
   EXPECT_NE(after("insert into ledger_balance values (4711, 2023, 1, '1001', '', 1, 1, 0, 0)"), "");
 }
 

@@ -94,7 +94,7 @@ class Tamper(unittest.TestCase):
     def test_one_changed_value_in_every_column_is_named(self):
         tried, missed = 0, []
         for table, columns, rows in self.tables():
-            self.assertTrue(rows or table == "ledger_hold", f"{table} is empty: the month does not exercise it")
+            self.assertTrue(rows or table in ("ledger_hold", "ledger_held"), f"{table} is empty: the month does not exercise it")
             if not rows:
                 continue
             row = rows[len(rows) // 2]
