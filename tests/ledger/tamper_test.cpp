@@ -199,5 +199,12 @@ TEST_F(TamperTest, AVoucherTakenOutOfTheMiddleIsAGapInTheNumbers) {
   FAIL() << "the checklist does not look at the numbers";
 }
 
+// A ledger of before the sums gets them from its holds.
+TEST_F(TamperTest, AnOlderLedgerIsBroughtUpToWhatIsOnHold) {
+  EXPECT_EQ(after("drop table ledger_held; delete from schema_version where room = 'ledger' and version = 4"), "");
+  LedgerFixture reopened("sqlite:" + copy_);
+  reopened.database().read([&](store::Txn& txn) { EXPECT_EQ(txn.integer("select fen from ledger_held where holds = 1").value_or(0), 100); });
+}
+
 }  // namespace
 }  // namespace mif
