@@ -15,6 +15,7 @@ PluginSide::PluginSide(Deployment& d, LogFile& file, plugin::Manifest m) : deplo
   fill_audit(*this);
   fill_objects(*this);
   fill_print(*this);
+  fill_sheet(*this);
   fill_jobs(*this);
   fill_identity(*this);
 }

@@ -20,6 +20,7 @@
 #include "mif/svc/info.h"
 #include "mif/svc/ledger.h"
 #include "mif/svc/print.h"
+#include "mif/svc/sheet.h"
 #include "mif/svc/store.h"
 #include "mif/svc/workflow.h"
 
@@ -48,6 +49,7 @@ struct PluginSide {
   mif_audit audit;
   mif_objects objects;
   mif_print print;
+  mif_sheet sheet;
   mif_jobs jobs;
   mif_identity identity;
 };
@@ -64,6 +66,7 @@ void fill_clock_and_log(PluginSide& side);
 void fill_audit(PluginSide& side);
 void fill_objects(PluginSide& side);
 void fill_print(PluginSide& side);
+void fill_sheet(PluginSide& side);
 void fill_jobs(PluginSide& side);
 void fill_identity(PluginSide& side);
 

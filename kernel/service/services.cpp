@@ -68,7 +68,7 @@ const void* Services::service(const plugin::Manifest& manifest, std::string_view
       {MIF_STORE_ID, &side->store},       {MIF_LEDGER_PROPOSE_ID, &side->ledger_propose}, {MIF_LEDGER_READ_ID, &side->ledger_read},
       {MIF_WORKFLOW_ID, &side->workflow}, {MIF_REGISTRY_ID, &side->registry},             {MIF_CONFIG_ID, &side->config},
       {MIF_CLOCK_ID, &side->clock},       {MIF_LOG_ID, &side->log},                       {MIF_AUDIT_ID, &side->audit},
-      {MIF_PRINT_ID, &side->print},       {MIF_INFO_ID, &side->info},
+      {MIF_PRINT_ID, &side->print},       {MIF_SHEET_ID, &side->sheet},                   {MIF_INFO_ID, &side->info},
       {MIF_OBJECTS_ID, &side->objects},   {MIF_JOBS_ID, &side->jobs},                     {MIF_IDENTITY_ID, &side->identity}};
   for (const auto& [name, table] : all)
     if (name == id) return table;

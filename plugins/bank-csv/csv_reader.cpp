@@ -2,6 +2,7 @@
 #include "csv_reader.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "csv_rows.h"
 #include "spool.h"
@@ -11,14 +12,16 @@ namespace mif::bank_csv {
 namespace {
 
 constexpr std::size_t kNone = std::string::npos;
+constexpr int kHeadRows = 50;  // titles and account names stand above the head
 
 class Columns {
  public:
-  Columns(const ColumnMap& map, const CsvRows& rows) : map_(map), rows_(rows) {}
+  explicit Columns(const ColumnMap& map) : map_(map) {}
 
   // True when the row is the head: banks write titles and account names above it.
-  bool take_head() {
-    titles_.assign(rows_.cells().begin(), rows_.cells().begin() + static_cast<std::ptrdiff_t>(rows_.n()));
+  bool take_head(const TableRow& row) {
+    at(row);
+    titles_.assign(row.cells->begin(), row.cells->begin() + static_cast<std::ptrdiff_t>(row.n));
     if (index(map_.day) == kNone) return false;
     std::string lacking;
     for (const auto* title : {&map_.day, &map_.amount, &map_.in, &map_.out, &map_.direction, &map_.balance, &map_.bank_ref, &map_.client_ref, &map_.counter_account, &map_.counter_name, &map_.text})
@@ -28,15 +31,17 @@ class Columns {
     bank_ref = index(map_.bank_ref), client_ref = index(map_.client_ref), counter_account = index(map_.counter_account), counter_name = index(map_.counter_name), text = index(map_.text);
     return true;
   }
+  void at(const TableRow& row) { row_ = row; }
+  const TableRow& row() const { return row_; }
   std::size_t width() const { return titles_.size(); }
   const std::string& cell(std::size_t column) const {
     static const std::string nothing;
-    return column == kNone ? nothing : rows_.cells()[column];
+    return column == kNone ? nothing : (*row_.cells)[column];
   }
-  [[noreturn]] void complain(const char* rule, const std::string& what) const { malformed(rule, rows_.byte(), rows_.line(), what); }
+  [[noreturn]] void complain(const char* rule, const std::string& what) const { malformed(rule, row_.byte, row_.line, what); }
   [[noreturn]] void bad(const char* rule, std::size_t column, const std::string& what) const {
     const std::string place = std::to_string(column + 1);
-    complain(rule, "第 " + place + " 列「" + titles_[column] + "」的 \"" + rows_.cells()[column] + "\" " + what + " (column " + place + ")");
+    complain(rule, "第 " + place + " 列「" + titles_[column] + "」的 \"" + (*row_.cells)[column] + "\" " + what + " (column " + place + ")");
   }
   Fen money(std::size_t column) const {
     const std::string& text = cell(column);
@@ -85,26 +90,33 @@ class Columns {
     return found == titles_.end() ? kNone : static_cast<std::size_t>(found - titles_.begin());
   }
   const ColumnMap& map_;
-  const CsvRows& rows_;
+  TableRow row_;
   std::vector<std::string> titles_;
 };
 
 struct Enough {};  // whoever listens wants no more
 
+// The rows of one table become one statement.
 class Reading {
  public:
-  Reading(const ColumnMap& map, const Totals& totals, mif_byte_source& source, mif_statement_events& events)
-      : map_(map), totals_(totals), events_(events), rows_(map.charset, map.separator, source), columns_(map, rows_) {}
+  Reading(const ColumnMap& map, const Totals& totals, mif_statement_events& events) : map_(map), totals_(totals), events_(events), columns_(map) {}
 
-  void run() {
-    bool head = false;
-    while (!head && rows_.next()) head = columns_.take_head();
-    if (!head) malformed("statement.no-head", 0, 1, "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")");
+  bool headed() const { return head_; }
+  std::size_t width() const { return columns_.width(); }
+  void take(const TableRow& row) {
+    if (head_) {
+      columns_.at(row);
+      return entry_of(row);
+    }
+    head_ = columns_.take_head(row);
+    if (!head_) return;
     auto open = sized<mif_statement_open>();
     tell(events_.open(events_.impl, &open));
-    while (rows_.next()) row();
+  }
+  void finish() {
+    if (!head_) malformed("statement.no-head", 0, 1, "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")");
     if (n_ == 0 && !(totals_.days_given && totals_.opening && totals_.closing))
-      malformed("statement.no-lines", rows_.byte(), rows_.line(), "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
+      malformed("statement.no-lines", columns_.row().byte, columns_.row().line, "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
     if (columns_.balance == kNone && (!totals_.opening || !totals_.closing))
       malformed("statement.no-balance-column", 0, 1, "文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)");
     if (map_.newest_first)
@@ -127,9 +139,9 @@ class Reading {
     tell(events_.balance(events_.impl, &b));
   }
 
-  void row() {
-    if (rows_.n() != columns_.width())
-      columns_.complain("statement.width", "有 " + std::to_string(rows_.n()) + " 列，表头是 " + std::to_string(columns_.width()) + " 列 (column " + std::to_string(std::min(rows_.n(), columns_.width()) + 1) +
+  void entry_of(const TableRow& row) {
+    if (row.n != columns_.width())
+      columns_.complain("statement.width", "有 " + std::to_string(row.n) + " 列，表头是 " + std::to_string(columns_.width()) + " 列 (column " + std::to_string(std::min(row.n, columns_.width()) + 1) +
                                                ": another number of columns than the head)");
     auto e = sized<mif_statement_entry>();
     e.status = MIF_ENTRY_BOOKED;
@@ -147,12 +159,12 @@ class Reading {
     e.counter_name = s(columns_.text_of(columns_.counter_name, 390));
     e.text = s(columns_.text_of(columns_.text, 1900));
     ++n_;
-    if (!map_.newest_first) return entry(e, rows_.line());
+    if (!map_.newest_first) return entry(e, row.line);
     packer_.clear();
     packer_.add(std::int64_t{e.day}).add(e.amount.units).add(e.balance.units).add(std::int64_t{e.balance.given});
     for (const auto text : {e.bank_ref, e.client_ref, e.counter_account, e.counter_name, e.text}) packer_.add(view(text));
     places_.push_back(spool_.append(packer_.bytes()));
-    lines_.push_back(static_cast<std::uint32_t>(rows_.line()));
+    lines_.push_back(static_cast<std::uint32_t>(row.line));
   }
 
   void stored(std::uint64_t place, std::int64_t line) {
@@ -169,7 +181,7 @@ class Reading {
   }
 
   void entry(const mif_statement_entry& e, std::int64_t line) {
-    if (e.day < last_day_) malformed("statement.days-descend", rows_.byte(), line, "日期早于前一笔，请核对 " + map_.name + " 的 order (the days do not ascend)");
+    if (e.day < last_day_) malformed("statement.days-descend", columns_.row().byte, line, "日期早于前一笔，请核对 " + map_.name + " 的 order (the days do not ascend)");
     last_day_ = e.day;
     if (!begun_) balance(MIF_BALANCE_OPENING, totals_.opening ? *totals_.opening : Fen(e.balance.units) - Fen(e.amount.units));
     begun_ = true;
@@ -180,8 +192,8 @@ class Reading {
   const ColumnMap& map_;
   const Totals& totals_;
   mif_statement_events& events_;
-  CsvRows rows_;
   Columns columns_;
+  bool head_ = false;
   Spool spool_;  // of a file that begins with the newest line
   Packer packer_;
   std::vector<std::uint64_t> places_;
@@ -192,11 +204,27 @@ class Reading {
   bool begun_ = false;
 };
 
-}  // namespace
-
-void read_csv(const ColumnMap& map, const Totals& totals, mif_byte_source& source, mif_statement_events& events) {
+bool has_head(const ColumnMap& map, const TableRow& row) {
   try {
-    Reading(map, totals, source, events).run();
+    return Columns(map).take_head(row);
+  } catch (const Damage&) {  // its day column, but not its others
+    return false;
+  }
+}
+
+void note(mif_statement_events& events, const char* code, const std::string& what) {
+  auto t = sized<mif_statement_trouble>();
+  t.level = MIF_TROUBLE_NOTE;
+  t.code = s(code);
+  t.what = s(what);
+  events.trouble(events.impl, &t);
+}
+
+// What is wrong with the table is told as the end of it.
+template <class F>
+void told(mif_statement_events& events, F&& read) {
+  try {
+    read();
   } catch (const Enough&) {
   } catch (const Damage& d) {
     auto t = sized<mif_statement_trouble>();
@@ -207,6 +235,74 @@ void read_csv(const ColumnMap& map, const Totals& totals, mif_byte_source& sourc
     t.what = s(d.what);
     events.trouble(events.impl, &t);
   }
+}
+
+// A row of a worksheet as the text that stands in a CSV file: days in the map's form, blanks up to the head's width.
+class SheetRow {
+ public:
+  TableRow of(const mif_sheet_row& row, const ColumnMap& map, std::size_t width) {
+    const std::size_t n = std::max<std::size_t>(row.n, width);
+    if (cells_.size() < n) cells_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) cells_[i] = i < row.n ? text_of(row.cells[i], map) : std::string();
+    return {&cells_, n, 0, row.number};
+  }
+
+ private:
+  static std::string text_of(const mif_sheet_cell& cell, const ColumnMap& map) {
+    if (cell.kind != MIF_INPUT_DAY) {
+      const std::string_view text = view(cell.text);
+      const auto first = text.find_first_not_of(" \t\r\n");
+      return first == std::string_view::npos ? std::string() : std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+    }
+    std::string day = Day(cell.day).iso();
+    if (map.day_format == "yyyy/mm/dd") std::replace(day.begin(), day.end(), '-', '/');
+    if (map.day_format == "yyyymmdd") day.erase(std::remove(day.begin(), day.end(), '-'), day.end());
+    return day;
+  }
+  std::vector<std::string> cells_;
+};
+
+}  // namespace
+
+void read_csv(const ColumnMap& map, const Totals& totals, mif_byte_source& source, mif_statement_events& events) {
+  told(events, [&] {
+    CsvRows rows(map.charset, map.separator, source);
+    Reading reading(map, totals, events);
+    while (rows.next()) reading.take(rows.row());
+    reading.finish();
+  });
+}
+
+void read_sheet(const std::vector<const ColumnMap*>& maps, const Totals& totals, const EachSheetRow& each, mif_statement_events& events) {
+  told(events, [&] {
+    std::unique_ptr<Reading> reading;
+    SheetRow cells;
+    const ColumnMap* chosen = maps.size() == 1 ? maps.front() : nullptr;
+    if (chosen) reading = std::make_unique<Reading>(*chosen, totals, events);
+    int before = 0, sheet = -1;
+    std::string other;
+    each([&](const mif_sheet_row& row) {
+      if (row.hidden) return true;
+      if (sheet < 0) sheet = row.sheet;
+      if (row.sheet != sheet) {
+        other = str(row.sheet_name);
+        return false;
+      }
+      if (!reading && ++before <= kHeadRows)
+        for (const auto* map : maps) {
+          const TableRow r = cells.of(row, *map, 0);
+          if (!has_head(*map, r)) continue;
+          chosen = map;
+          reading = std::make_unique<Reading>(*map, totals, events);
+          break;
+        }
+      if (reading) reading->take(cells.of(row, *chosen, reading->headed() ? reading->width() : 0));
+      return true;
+    });
+    if (!reading) malformed("statement.no-map", 0, 1, "工作表里没有哪个列映射的表头，请用 --map 指明或补一个列映射 (no column map of templates/bank fits)");
+    if (!other.empty()) note(events, "statement.other-sheets", "只读第一个可见工作表，" + other + " 等没有读 (only the first visible worksheet is read)");
+    reading->finish();
+  });
 }
 
 int sniff_csv(const ColumnMap& map, std::string_view head) {
@@ -224,9 +320,8 @@ int sniff_csv(const ColumnMap& map, std::string_view head) {
   };
   try {
     CsvRows rows(map.charset, map.separator, source.c);
-    Columns columns(map, rows);
-    for (int i = 0; i < 50 && rows.next(); ++i)
-      if (columns.take_head()) return 80;
+    for (int i = 0; i < kHeadRows && rows.next(); ++i)
+      if (has_head(map, rows.row())) return 80;
   } catch (const Damage&) {  // not this map's charset or not its columns
   }
   return 0;

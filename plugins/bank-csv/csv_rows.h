@@ -19,17 +19,22 @@ struct Damage {
 };
 [[noreturn]] void malformed(const char* rule, std::int64_t byte, std::int64_t line, const std::string& what);
 
+// A row of a table and where it stands. n of the cells are the row's.
+struct TableRow {
+  const std::vector<std::string>* cells = nullptr;
+  std::size_t n = 0;
+  std::int64_t byte = 0, line = 1;
+};
+
 class CsvRows {
  public:
   CsvRows(std::string charset, std::string separator, mif_byte_source& source) : charset_(std::move(charset)), separator_(std::move(separator)), source_(source) {}
   // The next row that is not blank; false at the end. Throws Damage.
   bool next();
-  const std::vector<std::string>& cells() const { return cells_; }  // n() of them are the row's
-  std::size_t n() const { return n_; }
-  std::int64_t line() const { return row_line_; }  // where the row begins, from 1
-  std::int64_t byte() const;                        // where it begins in the file
+  TableRow row() const { return {&cells_, n_, byte(), row_line_}; }
 
  private:
+  std::int64_t byte() const;  // where the row begins in the file
   bool fill();  // more text, decoded; false at the end
   std::string& cell();
   void end_cell();

@@ -5,6 +5,7 @@
 #include "mif/svc/info.h"
 #include "mif/svc/ledger.h"
 #include "mif/svc/print.h"
+#include "mif/svc/sheet.h"
 #include "mif/svc/store.h"
 #include "mif/svc/workflow.h"
 #include "mif/ext/bank_adapter.h"
