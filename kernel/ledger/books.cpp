@@ -66,6 +66,9 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
   static const std::string plain = "select " + std::string(kBookColumns) + ", " + std::string(kContextColumns) + " from ledger_book b left join chart c on c.code = b.chart "
                                    "left join ledger_period p on p.book = b.id and p.year = ? and p.month = ? where b.code = ?";
   constexpr std::string_view shared = "select id from ledger_book where code = ? for share", exclusive = "select id from ledger_book where code = ? for update";
+  // A row's sharers overtake whoever waits to have it alone, and a closing would wait as long as anybody posts; at the gate in front of it they queue.
+  constexpr std::string_view gate_shared = "select pg_advisory_xact_lock_shared(7170406, cast(id as int)) from ledger_book where code = ?",
+                             gate_alone = "select pg_advisory_xact_lock(7170406, cast(id as int)) from ledger_book where code = ?";
   if (txn.dialect() == store::Dialect::generic && lock != Lock::none) txn.execute("update ledger_book set read_only = read_only where code = ?", {code});
   const bool locked = lock != Lock::none && txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
   Context context;
@@ -78,8 +81,9 @@ Context context_of(store::Txn& txn, std::string_view code, Period period, Lock l
     txn.query(plain, {period.year, period.month, code}, read);
   } else {
     std::vector<store::Query> queries;
-    queries.reserve(beside.size() + 2);
+    queries.reserve(beside.size() + 3);
     // First the lock, then a statement with a view of its own: whoever waited for a closing or a hold sees what it left.
+    if (locked) queries.push_back({lock == Lock::share ? gate_shared : gate_alone, {code}, [](const store::Row&) {}});
     if (locked) queries.push_back({lock == Lock::share ? shared : exclusive, {code}, [](const store::Row&) {}});
     queries.push_back({plain, {period.year, period.month, code}, read});
     queries.insert(queries.end(), beside.begin(), beside.end());

@@ -149,7 +149,7 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
   static const std::string locked = plain + " for update of v for share of b";
   const bool locks = lock != Lock::none && txn.dialect() == store::Dialect::postgresql && txn.mode() == store::Mode::write;
   Located found;
-  txn.query(locks ? locked : plain, {id}, [&](const store::Row& row) {
+  const store::EachRow read = [&](const store::Row& row) {
     found.voucher = voucher_of(row);
     // The book's columns follow the voucher's.
     struct Shifted final : store::Row {
@@ -164,7 +164,15 @@ Located stored(store::Txn& txn, std::int64_t id, Lock lock) {
     found.context.book = book_of(rest);
     read_context(txn, rest, kBookWidth, found.context);
     found.voucher.book = found.context.book.code;
-  });
+  };
+  if (!locks) {
+    txn.query(plain, {id}, read);
+  } else {
+    const store::Query queries[] = {
+        {"select pg_advisory_xact_lock_shared(7170406, cast(book as int)) from ledger_voucher where id = ?", {id}, [](const store::Row&) {}},  // the gate of context_of
+        {locked, {id}, read}};
+    txn.query_together(queries);
+  }
   if (found.voucher.id == 0) throw Error(MIF_E_NOT_FOUND, "voucher.not-found", "没有凭证 (no such voucher) " + std::to_string(id));
   return found;
 }
