@@ -55,7 +55,7 @@ void audit_version(Desk& desk, Txn& txn, const std::string& unit, const char* ac
   body.begin_object();
   write(body, v);
   body.field("comment", comment).end_object();
-  desk.audit.append(txn, unit, std::string("fund.budget-") + action, "fund-budget/" + v.key.name(), body.str());
+  desk.audit.append(txn, unit, std::string("funds.budget-") + action, "fund-budget/" + v.key.name(), body.str());
 }
 
 std::string answer_version(const Version& v, const std::string& summary) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// deposit close, deposit roll: taken out, at maturity or before, or put away once more.
+// deposit close, deposit cancel, deposit roll: taken out, at maturity or before, or put away once more.
 #include "deposit_rows.h"
 #include "work.h"
 
@@ -45,6 +45,21 @@ std::string deposit_close(Desk& desk, Call call, const Params& params) {
   note(desk, txn, d, "close");
   txn.commit();
   return answer(d, "存款 " + std::to_string(d.id) + (early ? " 提前支取" : " 支取") + "，本金 " + d.terms.principal.grouped() + "，利息 " + d.interest.grouped() + "，凭证 " + std::to_string(d.close_voucher) + " 待复核 (its voucher waits for review)");
+}
+
+std::string deposit_cancel(Desk& desk, Call call, const Params& params) {
+  const std::string reason = params.need("reason", 900);
+  Txn txn = desk.store.write(call);
+  const Deposit d = hold_deposit(desk, call, txn, params.number("id", 0));
+  const std::int64_t voucher = d.open() ? d.open_voucher : d.close_voucher;
+  if (call.actor() != (d.open() ? d.made_by : d.closed_by))
+    throw Error(MIF_E_DENIED, "deposit.not-maker", "存款 " + std::to_string(d.id) + " 的凭证由 " + (d.open() ? d.made_by : d.closed_by) + " 制单，由本人撤回 (only its maker takes it back)");
+  if (!voucher || (d.open() && d.rolled_from))
+    throw Error(MIF_E_CONFLICT, "deposit.nothing-to-cancel", "存款 " + std::to_string(d.id) + " 没有自己的凭证可撤，转存来的请撤原存款的转存 (cancel the roll-over of the deposit it came from)");
+  desk.retract(call, txn, voucher, "存款 " + std::to_string(d.id) + ": " + reason);
+  note(desk, txn, d, "cancel");
+  txn.commit();
+  return answer(d, "存款 " + std::to_string(d.id) + (d.open() ? " 的存入" : " 的支取或转存") + "已撤回，凭证 " + std::to_string(voucher) + " 作废 (its voucher is void)");
 }
 
 std::string deposit_roll(Desk& desk, Call call, const Params& params) {

@@ -48,12 +48,16 @@ void end(Txn& txn, const Deposit& d) {
 
 bool void_voucher(Desk& desk, Call call, Txn& txn, std::int64_t voucher) { return voucher != 0 && desk.ledger.voucher(call, voucher, nullptr, &txn).state == MIF_VOUCHER_VOID; }
 
-Deposit take_deposit(Desk& desk, Call call, Txn& txn, std::int64_t id) {
+Deposit hold_deposit(Desk& desk, Call call, Txn& txn, std::int64_t id) {
   txn.execute("update x_funds_deposit set tries = tries where id = ?", {id});
   const auto found = deposits(txn, "where id = ?", {id});
   if (found.empty() || !desk.books(call, txn).count(found.front().book)) throw Error(MIF_E_NOT_FOUND, "deposit.not-found", "没有这笔存款 (no such deposit) " + std::to_string(id));
-  Deposit d = found.front();
-  desk.identity.require(call, "deposit.keep", d.unit);
+  desk.identity.require(call, "deposit.keep", found.front().unit);
+  return found.front();
+}
+
+Deposit take_deposit(Desk& desk, Call call, Txn& txn, std::int64_t id) {
+  Deposit d = hold_deposit(desk, call, txn, id);
   if (void_voucher(desk, call, txn, d.open_voucher))
     throw Error(MIF_E_CONFLICT, "deposit.never-opened", "存款 " + std::to_string(id) + " 的存入凭证 " + std::to_string(d.open_voucher) + " 已作废，这笔存款没有存成 (its opening voucher was voided)");
   if (d.open_voucher && desk.ledger.voucher(call, d.open_voucher, nullptr, &txn).state != MIF_VOUCHER_POSTED)
@@ -79,7 +83,7 @@ void note(Desk& desk, Txn& txn, const Deposit& d, const char* action) {
   body.begin_object();
   write(body, d);
   body.end_object();
-  desk.audit.append(txn, d.unit, std::string("deposit.") + action, d.object(), body.str());
+  desk.audit.append(txn, d.unit, std::string("funds.deposit-") + action, d.object(), body.str());
 }
 
 std::string answer(const Deposit& d, const std::string& summary) {

@@ -18,6 +18,8 @@ std::vector<Deposit> deposits(Txn& txn, std::string_view where, const std::vecto
 void insert(Txn& txn, const Deposit& d);
 // An open one ended, in the database too only once. MIF_E_CONFLICT deposit.closed-already.
 void end(Txn& txn, const Deposit& d);
+// The row held, whatever its state. MIF_E_NOT_FOUND deposit.not-found, MIF_E_DENIED.
+Deposit hold_deposit(Desk& desk, Call call, Txn& txn, std::int64_t id);
 // The deposit, if the caller may do this to it, its row held; what was closed by a voucher that was voided since is open again.
 Deposit take_deposit(Desk& desk, Call call, Txn& txn, std::int64_t id);
 bool void_voucher(Desk& desk, Call call, Txn& txn, std::int64_t voucher);

@@ -67,6 +67,8 @@ struct Desk {
   // The unit of a book, when the caller may do this there. MIF_E_NOT_FOUND fund.book-unknown, MIF_E_DENIED.
   std::string require(Call call, Txn& txn, const std::string& book, std::string_view permission) const;
   RateTable rates(Call call) const;
+  // Takes a voucher of ours back for good, unless it was reviewed: then the kernel refuses.
+  void retract(Call call, Txn& txn, std::int64_t voucher, const std::string& reason) const;
 };
 
 // Longest prefix of at most `most` bytes that ends between characters.

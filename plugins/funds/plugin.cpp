@@ -28,6 +28,7 @@ const JobDef kJobs[] = {
     {"fund verify", "预算、申请、应付款逐笔核对", "ledger.read", &fund_verify, "book:账套"},
     {"deposit open", "登记存款并制存入凭证", "deposit.keep", &deposit_open,
      "account!:从哪个账户;certificate!:定期账号或存单号;amount!:金额;term!:demand、3m、6m、1y、2y、3y、5y;rate:年利率, 如 2.35%, 缺省为利率表当日的;day:存入日;key:防重号"},
+    {"deposit cancel", "撤回还没有复核的存入、支取或转存凭证", "deposit.keep", &deposit_cancel, "id!@:存款号;reason!:原因"},
     {"deposit close", "支取存款并制本息凭证", "deposit.keep", &deposit_close, "id!@:存款号;day:支取日;early:提前支取;interest:银行实付利息"},
     {"deposit roll", "到期转存", "deposit.keep", &deposit_roll, "id!@:存款号;day:转存日;term:新存期;rate:新利率;interest-to:account 或 deposit;interest:银行实付利息"},
     {"deposit list", "存款、剩余天数和应计利息", "ledger.read", &deposit_list, "book:账套;account:账户;as-of:截至哪一天"},

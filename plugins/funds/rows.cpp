@@ -102,7 +102,7 @@ void note(Desk& desk, Txn& txn, const Application& a, const char* action, const 
   if (const auto line = line_of(txn, a.line()))
     body.field("budget_version", line->version).field("budget_amount", line->fen).field("held", line->held).field("paid", line->paid).field("returned", line->returned);
   body.end_object();
-  desk.audit.append(txn, a.unit, std::string("fund.") + action, a.object(), body.str());
+  desk.audit.append(txn, a.unit, std::string("funds.") + action, a.object(), body.str());
 }
 
 void write(JsonWriter& json, const Application& a) {

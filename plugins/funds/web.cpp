@@ -30,6 +30,7 @@ const RouteDef kRoutes[] = {
     {"GET", "/deposits", "listDeposits", "ledger.read", "存款及应计利息: book, account, as-of", &deposit_list, nullptr},
     {"GET", "/deposits/forecast", "forecastDeposits", "ledger.read", "到期预测: from, to", &deposit_forecast, nullptr},
     {"POST", "/deposits", "openDeposit", "deposit.keep", "登记存款", &deposit_open, nullptr},
+    {"POST", "/deposits/{id}/cancel", "cancelDeposit", "deposit.keep", "撤回还没有复核的凭证", &deposit_cancel, nullptr},
     {"POST", "/deposits/{id}/close", "closeDeposit", "deposit.keep", "支取, early 提前", &deposit_close, nullptr},
     {"POST", "/deposits/{id}/roll", "rollDeposit", "deposit.keep", "到期转存", &deposit_roll, nullptr},
 };

@@ -19,6 +19,7 @@ std::string fund_list(Desk& desk, Call call, const Params& params);
 std::string fund_show(Desk& desk, Call call, const Params& params);
 std::string fund_verify(Desk& desk, Call call, const Params& params);
 std::string deposit_open(Desk& desk, Call call, const Params& params);
+std::string deposit_cancel(Desk& desk, Call call, const Params& params);
 std::string deposit_close(Desk& desk, Call call, const Params& params);
 std::string deposit_roll(Desk& desk, Call call, const Params& params);
 std::string deposit_list(Desk& desk, Call call, const Params& params);

@@ -43,7 +43,7 @@ TEST(Deposit, opened_at_the_posted_rate_and_taken_out_at_maturity) {
   EXPECT_EQ(h.lines(number(closed, "close_voucher")), "D 1003 bank_account=9900001003001 1003125.00 / C 1003 bank_account=DQ001;deposit_kind=2 1000000.00 / C 42010101 3125.00");
   h.decide(number(closed, "close_voucher"));
   EXPECT_EQ(h.refusal("deposit close", of(number(d, "id"))), "deposit.closed-already");
-  EXPECT_EQ(h.count("select count(*) from audit_entry where action = 'deposit.open' or action = 'deposit.close'"), 2);
+  EXPECT_EQ(h.count("select count(*) from audit_entry where action = 'funds.deposit-open' or action = 'funds.deposit-close'"), 2);
   EXPECT_TRUE(h.verified());
 }
 
@@ -98,6 +98,25 @@ TEST(Deposit, what_was_voided_did_not_happen) {
   h.void_voucher(number(rolled, "open_voucher"));
   EXPECT_EQ(h.run("deposit list", {{"as-of", "2023-09-11"}})->getArray("items")->size(), 1u) << "the first again, the second never was";
   EXPECT_EQ(text_of(h.first("deposit close", of(id, {{"day", "2023-09-11"}})), "interest"), "3130.56") << "and one day at 0.20%";
+}
+
+TEST(Deposit, what_is_not_reviewed_is_taken_back_by_its_maker) {
+  FundsHome h;
+  const auto d = h.first("deposit open", opening());
+  EXPECT_EQ(h.refusal("deposit cancel", of(number(d, "id"), {{"reason", "x"}}), "chief3"), "deposit.not-maker");
+  h.decide(number(d, "open_voucher"), false);
+  EXPECT_EQ(h.refusal("deposit open", opening()), "deposit.certificate-used") << "sent back, it may come again";
+  h.run("deposit cancel", of(number(d, "id"), {{"reason", "金额有误"}}));
+  EXPECT_EQ(static_cast<int>(h.voucher(number(d, "open_voucher")).state), MIF_VOUCHER_VOID);
+  const auto id = put_away(h);
+  EXPECT_EQ(h.refusal("deposit cancel", of(id, {{"reason", "x"}})), "voucher.approved");
+  h.run("deposit close", of(id, {{"day", "2023-09-10"}}));
+  h.run("deposit cancel", of(id, {{"reason", "日期有误"}}));
+  const auto rolled = h.first("deposit roll", of(id, {{"day", "2023-09-11"}}));
+  EXPECT_EQ(h.refusal("deposit cancel", of(number(rolled, "id"), {{"reason", "x"}})), "deposit.nothing-to-cancel");
+  h.run("deposit cancel", of(id, {{"reason", "改为支取"}}));
+  EXPECT_EQ(text_of(h.first("deposit close", of(id, {{"day", "2023-09-10"}})), "interest"), "3125.00");
+  EXPECT_TRUE(h.verified());
 }
 
 TEST(Deposit, listed_with_days_to_go_and_what_has_grown) {

@@ -203,7 +203,6 @@ void FundsHome::decide(std::int64_t id, bool approve, const std::string& node, c
   deployment_->database().write([&](store::Txn& txn) { deployment_->decide(txn, {login, "test", ""}, deployment_->identity().caller(txn, login), id, node, approve, ""); });
 }
 void FundsHome::void_voucher(std::int64_t id) {
-  decide(id, false);
   deployment_->database().write([&](store::Txn& txn) { deployment_->withdraw(txn, {voucher(id).maker, "test", ""}, id, "作废"); });
 }
 ledger::Voucher FundsHome::voucher(std::int64_t id) {

@@ -44,7 +44,7 @@ class FundsHome {
   std::string state(std::int64_t id) { return first("fund show", {{"id", std::to_string(id)}})->getValue<std::string>("state"); }
   std::int64_t voucher_of(std::int64_t id) { return first("fund show", {{"id", std::to_string(id)}})->getValue<Poco::Int64>("voucher"); }
   void decide(std::int64_t voucher, bool approve = true, const std::string& node = "review", const std::string& login = "reviewer1");
-  void void_voucher(std::int64_t voucher);  // sent back by the reviewer, then taken back by its maker
+  void void_voucher(std::int64_t voucher);  // taken back by its maker in the kernel's own pages
   ledger::Voucher voucher(std::int64_t id);
   std::string lines(std::int64_t voucher);  // "D 1004 bank_account=... 100.00 / C ..."
   void write_sql(const std::string& sql);
