@@ -61,6 +61,11 @@ std::string Result::json(const std::string& summary) {
     for (const auto& [name, value] : sums_) out.field(name, value);
     out.end_object();
   }
+  if (!evidence_.empty()) {
+    out.key("evidence").begin_object();
+    for (const auto& [promise, text] : evidence_) out.field(promise, text);
+    out.end_object();
+  }
   out.field("exit", exit_).field("summary", summary).end_object();
   return out.take();
 }

@@ -40,6 +40,7 @@ class Result {
   void finding() { exit_ = 3; }
   void total(const std::string& name, std::int64_t value) { counts_[name] = value; }
   void total(const std::string& name, Fen value) { sums_[name] = value; }
+  void evidence(const std::string& promise, const std::string& text) { evidence_[promise] = text; }
   std::string json(const std::string& summary);
 
  private:
@@ -47,6 +48,7 @@ class Result {
   JsonWriter items_;
   std::map<std::string, std::int64_t> counts_;
   std::map<std::string, Fen> sums_;
+  std::map<std::string, std::string> evidence_;
   int exit_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fund verify: budgets against what is taken of them, applications against what was submitted, payables against what was approved.
+// fund verify, which `mifctl verify` asks too: budgets against what is taken of them, applications against what was submitted, payables against what was approved.
 #include "rows.h"
 #include "work.h"
 
@@ -16,10 +16,11 @@ struct Sums {
 std::string fund_verify(Desk& desk, Call call, const Params& params) {
   Result result("FundFindingList");
   std::int64_t lines = 0, checked = 0, findings = 0;
+  std::string sent_back;
   const auto found = [&](const std::string& object, const std::string& what) {
     result.finding();
     ++findings;
-    result.item().field("object", object).field("reason", what).end_object();
+    result.item().field("promise", "P6").field("object", object).field("what", what).end_object();
   };
   Txn txn = desk.store.read(call);
   for (const auto& [book, unit] : desk.books(call, txn, params.most("book", 60))) {
@@ -42,8 +43,9 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
                 });
       if (!same) found(a.object(), "应付款与批准的申请不同 (its payable is not what was approved)");
       const int state = desk.ledger.voucher(call, a.voucher, nullptr, &txn).state;
-      if (owes && (state == MIF_VOUCHER_VOID || state == MIF_VOUCHER_DRAFT))
-        found(a.object(), "凭证 " + std::to_string(a.voucher) + " 被退回或作废，预算还占着，请申请人 fund edit 或 fund withdraw (its voucher was sent back or voided; the budget is still held)");
+      if (!owes || (state != MIF_VOUCHER_VOID && state != MIF_VOUCHER_DRAFT)) continue;
+      result.finding();  // nothing is wrong, somebody has to act: no finding of `mifctl verify`
+      sent_back += (sent_back.empty() ? "" : "、") + std::to_string(a.id);
     }
     for (const auto& line : lines_of(txn, book)) {
       ++lines;
@@ -68,7 +70,9 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
   result.total("budgets", lines);
   result.total("applications", checked);
   result.total("findings", findings);
-  return result.json("预算 " + std::to_string(lines) + " 项、资金申请 " + std::to_string(checked) + " 笔已核对，" + (findings ? "有 " + std::to_string(findings) + " 处不符" : "全部相符"));
+  result.evidence("P6", "预算 " + std::to_string(lines) + " 项、资金申请 " + std::to_string(checked) + " 笔");
+  return result.json("预算 " + std::to_string(lines) + " 项、资金申请 " + std::to_string(checked) + " 笔已核对，" + (findings ? "有 " + std::to_string(findings) + " 处不符" : "全部相符") +
+                     (sent_back.empty() ? "" : "；资金申请 " + sent_back + " 的凭证被退回或作废而预算还占着，请申请人 fund edit 或 fund withdraw (their vouchers were sent back; the budget is still held)"));
 }
 
 }  // namespace mif::funds

@@ -160,6 +160,7 @@ TEST(FundApplication, a_voucher_sent_back_is_named_and_can_be_ended) {
   const auto voucher = h.voucher_of(id);
   h.decide(voucher, false);
   EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 3);
+  EXPECT_EQ(h.run("fund verify")->getArray("items")->size(), 0u) << "somebody has to act; nothing is broken";
   EXPECT_EQ(h.line("held"), "600.00") << "its maker may send it in again";
   h.run("fund withdraw", of(id, {{"reason", "复核退回"}}));
   EXPECT_EQ(static_cast<int>(h.voucher(voucher).state), MIF_VOUCHER_VOID);
