@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// funds: budgets, applications for allocation and use of funds, deposits by term and rate. It proposes and offers; it neither posts nor pays.
+#include <memory>
+
+#include "mif/extensions.hpp"
+#include "work.h"
+
+namespace mif::funds {
+
+namespace {
+
+struct JobDef {
+  const char *name, *summary, *permission;
+  std::string (*run)(Desk&, Call, const Params&);
+  const char* params;  // "name:summary;name!:summary of one that is needed;name@:of one that may stand without its name;..."
+};
+const JobDef kJobs[] = {
+    {"fund budget", "预算: set 送批新版本, approve 批准, show 预算与占用", "ledger.read", &fund_budget, "action@:set、approve 或 show;book:账套;item:预算项目;year:年份;amount:金额;reason:依据;comment:意见;reject:退回"},
+    {"fund apply", "提交资金申请 (调拨、用款)", "fund.apply", &fund_apply,
+     "kind!:种类, 如 allocation、use;book!:账套;from!:付款账号;to!:收款账号;amount!:金额;budget!:预算项目;purpose!:用途;payee-name:收款户名, 自有账户不用;payee-bank-no:收款行号;day:日期;key:防重号"},
+    {"fund edit", "修改资金申请，原审批作废", "fund.apply", &fund_edit, "id!@:申请号;to:收款账号;payee-name:户名;payee-bank-no:行号;amount:金额;budget:预算项目;purpose:用途;day:日期"},
+    {"fund approve", "批准或退回资金申请，批准时占用预算并制付款凭证", "fund.approve", &fund_approve, "id!@:申请号;version:看到的版本;reject:退回;comment:意见"},
+    {"fund withdraw", "撤回资金申请，退回占用的预算", "fund.apply", &fund_withdraw, "id!@:申请号;reason!:原因"},
+    {"fund release", "付款失败的申请不再付，退回占用的预算", "fund.approve", &fund_release, "id!@:申请号;reason!:原因"},
+    {"fund receive", "为另一账套付来的资金制收款凭证", "fund.apply", &fund_receive, "book:收款账套"},
+    {"fund list", "资金申请", "ledger.read", &fund_list, "book:账套;state:状态;kind:种类;budget:预算项目;account:付款账号;after:从哪一号之后;limit:最多列几笔"},
+    {"fund show", "一笔资金申请及其全部经过", "ledger.read", &fund_show, "id!@:申请号"},
+    {"fund verify", "预算、申请、应付款逐笔核对", "ledger.read", &fund_verify, "book:账套"},
+    {"deposit open", "登记存款并制存入凭证", "deposit.keep", &deposit_open,
+     "account!:从哪个账户;certificate!:定期账号或存单号;amount!:金额;term!:demand、3m、6m、1y、2y、3y、5y;rate:年利率, 如 2.35%, 缺省为利率表当日的;day:存入日;key:防重号"},
+    {"deposit cancel", "撤回还没有复核的存入、支取或转存凭证", "deposit.keep", &deposit_cancel, "id!@:存款号;reason!:原因"},
+    {"deposit close", "支取存款并制本息凭证", "deposit.keep", &deposit_close, "id!@:存款号;day:支取日;early:提前支取;interest:银行实付利息"},
+    {"deposit roll", "到期转存", "deposit.keep", &deposit_roll, "id!@:存款号;day:转存日;term:新存期;rate:新利率;interest-to:account 或 deposit;interest:银行实付利息"},
+    {"deposit list", "存款、剩余天数和应计利息", "ledger.read", &deposit_list, "book:账套;account:账户;as-of:截至哪一天"},
+    {"deposit forecast", "到期本息预测", "ledger.read", &deposit_forecast, "book:账套;account:账户;from:起日;to:止日"},
+};
+
+// Jobs are [worker, serialized]; web and payables are [worker, concurrent], and write too: the rows they hold keep them apart.
+class Funds : public Plugin, public JobProvider, public WebModule, public PayableSource {
+ public:
+  using Plugin::Plugin;
+
+  void activate(Call call) override { desk_ = std::make_unique<Desk>(*this, read_settings(Config(*this).own(call))); }
+  void deactivate() override { desk_.reset(); }
+  const void* extension(std::string_view id) override {
+    if (id == MIF_JOB_ID) return job_abi();
+    if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
+    if (id == MIF_PAYABLE_SOURCE_ID) return payable_abi();
+    return nullptr;
+  }
+
+  std::string jobs(Call) override {
+    JsonWriter json;
+    json.begin_object().key("jobs").begin_array();
+    for (const auto& job : kJobs) {
+      json.begin_object().field("name", job.name).field("summary", job.summary).field("permission", job.permission).key("params").begin_array();
+      std::string_view rest = job.params;
+      while (!rest.empty()) {
+        const auto end = rest.find(';');
+        const std::string_view one = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+        const auto colon = one.find(':');
+        std::string_view name = one.substr(0, colon);
+        const bool positional = name.back() == '@';
+        if (positional) name.remove_suffix(1);
+        const bool required = name.back() == '!';
+        if (required) name.remove_suffix(1);
+        json.begin_object().field("name", name).field("required", required).field("positional", positional).field("summary", one.substr(colon + 1)).end_object();
+      }
+      json.end_array().end_object();
+    }
+    json.end_array().end_object();
+    return json.take();
+  }
+  std::string run(Call call, std::string_view name, std::string_view params_json, Progress) override {
+    for (const auto& job : kJobs)
+      if (name == job.name) return job.run(*desk_, call, Params(params_json));
+    throw Error(MIF_E_NOT_FOUND, "fund.job-unknown", "没有这项工作 (no such job): " + std::string(name));
+  }
+  std::string routes(Call) override { return web_routes(); }
+  HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
+  void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override { funds::fetch_payables(*desk_, call, after, limit, sink); }
+  void payable_results(Call call, const mif_payable_result* results, std::uint32_t n) override { take_results(*desk_, call, results, n); }
+
+ private:
+  std::unique_ptr<Desk> desk_;
+};
+
+}  // namespace
+
+}  // namespace mif::funds
+
+MIF_PLUGIN(mif::funds::Funds, "funds", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1"),
+           MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.identity/1"))

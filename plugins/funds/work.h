@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The jobs, one function each. All are safe to run again at any time and after a kill at any moment.
+#pragma once
+
+#include <string>
+
+#include "desk.h"
+
+namespace mif::funds {
+
+std::string fund_budget(Desk& desk, Call call, const Params& params);
+std::string fund_apply(Desk& desk, Call call, const Params& params);
+std::string fund_edit(Desk& desk, Call call, const Params& params);
+std::string fund_approve(Desk& desk, Call call, const Params& params);
+std::string fund_withdraw(Desk& desk, Call call, const Params& params);
+std::string fund_release(Desk& desk, Call call, const Params& params);
+std::string fund_receive(Desk& desk, Call call, const Params& params);
+std::string fund_list(Desk& desk, Call call, const Params& params);
+std::string fund_show(Desk& desk, Call call, const Params& params);
+std::string fund_verify(Desk& desk, Call call, const Params& params);
+std::string deposit_open(Desk& desk, Call call, const Params& params);
+std::string deposit_cancel(Desk& desk, Call call, const Params& params);
+std::string deposit_close(Desk& desk, Call call, const Params& params);
+std::string deposit_roll(Desk& desk, Call call, const Params& params);
+std::string deposit_list(Desk& desk, Call call, const Params& params);
+std::string deposit_forecast(Desk& desk, Call call, const Params& params);
+
+// mif.payable-source/1. [worker, concurrent]
+void fetch_payables(Desk& desk, Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink);
+void take_results(Desk& desk, Call call, const mif_payable_result* results, std::uint32_t n);
+
+std::string web_routes();
+HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request);
+
+}  // namespace mif::funds
