@@ -150,7 +150,8 @@ void Deployment::start_flow(store::Txn& txn, const Who& who, const ledger::Vouch
 void Deployment::withdraw(store::Txn& txn, const Who& who, std::int64_t voucher, std::string_view reason) {
   const std::int64_t instance = ledger::locked_voucher(txn, voucher).workflow_instance;
   impl_->ledger->withdraw(txn, who, voucher, reason);
-  if (instance != 0) impl_->workflow->cancel(txn, who, instance, reason);
+  // Of a voucher that its reviewer sent back, the flow is over.
+  if (instance != 0 && impl_->workflow->instance(txn, instance).state == workflow::FlowState::open) impl_->workflow->cancel(txn, who, instance, reason);
 }
 
 workflow::Instance Deployment::decide(store::Txn& txn, const Who& who, const identity::Caller& caller, std::int64_t voucher,

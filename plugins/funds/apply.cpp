@@ -103,7 +103,7 @@ std::string fund_edit(Desk& desk, Call call, const Params& params) {
   check_content(desk, a);
   const auto said = [](const Application& x) { return x.to + " " + x.payee_name + " " + x.payee_bank_no + " " + x.fen.plain() + " " + x.item + " " + x.purpose + " " + x.day.iso(); };
   if (said(a) == said(before)) throw Error(MIF_E_INVALID, "fund.edit-nothing", "修改没有改动任何内容，原申请照旧 (nothing was changed)");
-  if (before.voucher) desk.retract(call, txn, before.voucher, "资金申请 " + std::to_string(a.id) + " 修改");  // the kernel refuses once it is reviewed
+  if (before.voucher) desk.retract(txn, before.voucher, "资金申请 " + std::to_string(a.id) + " 修改");  // the kernel refuses once it is reviewed
   if (before.taken == "held") give_back_held(txn, before.line(), before.fen);
   a.taken = "none";
   a.voucher = 0;

@@ -15,7 +15,7 @@ std::string fund_withdraw(Desk& desk, Call call, const Params& params) {
     throw Error(MIF_E_CONFLICT, "fund.not-withdrawable", "资金申请 " + std::to_string(a.id) + " 的状态是 " + a.state + "，不能撤回 (cannot be withdrawn any more)");
   const std::string before = a.state;
   // What the kernel no longer takes back may be paid already; then nothing happens here either.
-  if (a.voucher) desk.retract(call, txn, a.voucher, "资金申请 " + std::to_string(a.id) + " 撤回: " + reason);
+  if (a.voucher) desk.retract(txn, a.voucher, "资金申请 " + std::to_string(a.id) + " 撤回: " + reason);
   if (a.taken == "held") give_back_held(txn, a.line(), a.fen);
   a.taken = "none";
   a.state = kWithdrawn;

@@ -56,7 +56,7 @@ std::string deposit_cancel(Desk& desk, Call call, const Params& params) {
     throw Error(MIF_E_DENIED, "deposit.not-maker", "存款 " + std::to_string(d.id) + " 的凭证由 " + (d.open() ? d.made_by : d.closed_by) + " 制单，由本人撤回 (only its maker takes it back)");
   if (!voucher || (d.open() && d.rolled_from))
     throw Error(MIF_E_CONFLICT, "deposit.nothing-to-cancel", "存款 " + std::to_string(d.id) + " 没有自己的凭证可撤，转存来的请撤原存款的转存 (cancel the roll-over of the deposit it came from)");
-  desk.retract(call, txn, voucher, "存款 " + std::to_string(d.id) + ": " + reason);
+  desk.retract(txn, voucher, "存款 " + std::to_string(d.id) + ": " + reason);
   note(desk, txn, d, "cancel");
   txn.commit();
   return answer(d, "存款 " + std::to_string(d.id) + (d.open() ? " 的存入" : " 的支取或转存") + "已撤回，凭证 " + std::to_string(voucher) + " 作废 (its voucher is void)");

@@ -70,7 +70,7 @@ struct Desk {
   std::string require(Call call, Txn& txn, const std::string& book, std::string_view permission) const;
   RateTable rates(Call call) const;
   // Takes a voucher of ours back for good, unless it was reviewed: then the kernel refuses.
-  void retract(Call call, Txn& txn, std::int64_t voucher, const std::string& reason) const;
+  void retract(Txn& txn, std::int64_t voucher, const std::string& reason) const;
 };
 
 // Longest prefix of at most `most` bytes that ends between characters.

@@ -109,6 +109,16 @@ TEST(TreasuryFlow, what_is_not_reviewed_waits_and_what_is_withdrawn_is_never_pai
   EXPECT_EQ(p.total(result, "withdrawn"), 1);
 }
 
+TEST(TreasuryFlow, what_its_reviewer_sent_back_can_be_withdrawn) {
+  Province p;
+  const auto due = p.owe(1);
+  p.decide(due[0].voucher, "review", false, "reviewer1");
+  p.deployment().database().write([&](store::Txn& txn) { p.deployment().withdraw(txn, {"maker1", "test", ""}, due[0].voucher, "单据撤回"); });
+  EXPECT_EQ(p.voucher(due[0].voucher).state, ledger::State::void_);
+  EXPECT_EQ(p.total(p.run("pay prepare"), "withdrawn"), 1);
+  EXPECT_TRUE(p.verified());
+}
+
 TEST(TreasuryFlow, maker_reviewer_and_payer_are_three_people) {
   Province p;
   const auto due = p.owe(1);
