@@ -22,6 +22,7 @@ const JobDef kJobs[] = {
     {"pay send", "把已批准的付款送银行", "payment.send", &pay_send, kScope},
     {"pay query", "向银行查询未了结的付款，付成的入账", "payment.send", &pay_query, "book:账套;account:银行账号;code:付款编号;returns:查最近几天的退汇;due:只查到期的"},
     {"pay status", "付款的状态", "ledger.read", &pay_status, "book:账套;account:银行账号;state:状态;batch:批次号;limit:最多列几笔"},
+    {"pay show", "一笔付款从单据到凭证的全过程", "ledger.read", &pay_show, "code!:付款编号;book:账套;account:银行账号"},
     {"pay reopen", "退汇入账后决定重付，可更正收款人", "payment.prepare", &pay_reopen,
      "code!:退回的付款编号;reason!:为什么重付;payee-account:更正的收款账号;payee-name:更正的户名;payee-bank-no:更正的行号;voucher:记这笔退汇的已入账凭证号;book:账套;account:银行账号"},
     {"pay tell", "把付款结果告诉应付款的来源", "payment.send", &pay_tell, kScope},
