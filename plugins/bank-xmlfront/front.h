@@ -44,6 +44,12 @@ struct Statement {
   std::vector<Line> lines;
 };
 
+struct Receipt {
+  Day day;
+  Fen fen;
+  std::string number, bank_ref, client_ref, media_type, file_name, bytes;
+};
+
 struct Link {
   std::string name, host, login;
   std::uint16_t port = 0;
@@ -72,6 +78,8 @@ class Front {
                             const TellPacket& tell = {});
   Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial = {});
   Fen balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial = {});
+  // Electronic receipts, one by one; `each` answers whether it wants more. MIF_E_UNSUPPORTED where the profile has none.
+  void receipts(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const std::function<bool(Receipt&&)>& each);
 
  private:
   using Values = std::map<From, std::string>;

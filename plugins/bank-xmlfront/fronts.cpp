@@ -149,6 +149,24 @@ Fen FrontPlugin::balance(Call call, std::string_view link, std::string_view acco
   return front(call, link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
 }
 
+void FrontPlugin::receipts(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_receipt_sink& out) {
+  refuse_in_txn(call);
+  constexpr std::size_t kChunk = 64 << 10;
+  front(call, link).receipts(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call), [&](Receipt&& r) {
+    for (std::size_t at = 0; at < r.bytes.size(); at += kChunk)
+      if (out.bytes(&out, reinterpret_cast<const std::uint8_t*>(r.bytes.data()) + at, std::min(kChunk, r.bytes.size() - at)) != 0) return false;
+    auto receipt = sized<mif_receipt>();
+    receipt.day = r.day.value();
+    receipt.fen = r.fen.value();
+    receipt.number = s_(r.number);
+    receipt.bank_ref = s_(r.bank_ref);
+    receipt.client_ref = s_(r.client_ref);
+    receipt.media_type = s_(r.media_type);
+    receipt.file_name = s_(r.file_name);
+    return out.on(&out, &receipt) == 0;
+  });
+}
+
 NextSerial FrontPlugin::serials(Call call) const {
   return [this, call] {
     Txn txn = store_->write(call);

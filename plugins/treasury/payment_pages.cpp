@@ -5,10 +5,9 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
-#include <map>
-
 #include "html.h"
 #include "payment_search.h"
+#include "receipts.h"
 #include "returns.h"
 #include "trail.h"
 #include "work.h"
@@ -33,7 +32,8 @@ constexpr std::string_view kStyle = R"(
 .trail summary { cursor: pointer; color: #17508a; width: fit-content; }
 .trail pre { background: #f4f6f9; border: 1px solid #c9d3de; padding: 8px; margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 26rem; overflow: auto; font-size: .86rem; }
 .alarm td { background: #fdf1f1 !important; }
-.tools form { display: contents; }
+.frame { grid-template: auto 1fr / 168px 1fr; }
+.tools input[type=search] { width: 11em; }
 )";
 
 struct Page {
@@ -182,7 +182,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {{"doubt", "结果未明"}, {"large", "大额付款"}, {"odd-hour", "非常时付款"}, {"repeated", "重复付款"}, {"cover", "支付保障天数"}, {"link", "银行接口"},
                            {"waiting", "在途"}, {"speed", "到账速度"}, {"hour", "各小时付款"}, {"flow", "每日收付"}};
-const std::map<std::string, const char*> kLabels = {
+// In the order they are shown.
+const std::vector<std::pair<std::string, const char*>> kLabels = {
     {"account", "银行账号"}, {"day", "日期"}, {"in", "收入"}, {"in_lines", "收入笔数"}, {"out", "支出"}, {"out_lines", "支出笔数"}, {"balance", "余额"}, {"promised", "已批准未付"}, {"out_30_days", "近 30 天支出"},
     {"days", "可保障天数"}, {"wanted_days", "要求天数"}, {"state", "状态"}, {"title", "状态名"}, {"payments", "笔数"}, {"amount", "金额"}, {"oldest_minutes", "最久分钟"}, {"code", "付款编号"}, {"again", "又一笔"},
     {"payee_account", "收款账号"}, {"payee_name", "收款人"}, {"minute", "当日第几分钟"}, {"hour", "钟点"}, {"median_ms", "中位毫秒"}, {"p95_ms", "95% 毫秒"}, {"slowest_ms", "最慢毫秒"}, {"obligation", "应付事项"},
@@ -200,13 +201,11 @@ HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
       if (const auto item = items->getObject(static_cast<unsigned>(i)); item->optValue<std::string>("kind", "") == kind.kind) rows.push_back(item);
     if (rows.empty()) continue;
     std::vector<std::string> names;
-    for (const auto& label : rows.front()->getNames())
-      if (label != "kind") names.push_back(label);
+    for (const auto& [name, label] : kLabels)
+      if (rows.front()->has(name)) names.push_back(name);
     h.leaf("h2", kind.title, {{"data-kind", kind.kind}}).open("div", {{"class", "sheet"}}).open("table", {{"class", "grid"}}).open("thead").open("tr");
-    for (const auto& name : names) {
-      const auto label = kLabels.find(name);
-      h.leaf("th", label == kLabels.end() ? name : label->second);
-    }
+    for (const auto& [name, label] : kLabels)
+      if (rows.front()->has(name)) h.leaf("th", label);
     h.close().close().open("tbody");
     for (const auto& item : rows) {
       const std::string_view k = kind.kind;
@@ -250,6 +249,7 @@ void add_page_routes(JsonWriter& json) {
   route("/", "treasuryPage", "ledger.read", "付款追踪");
   for (const auto& p : kPages) route(p.path, p.id, "ledger.read", p.title);
   route("/payments/{code}", "paymentPage", "ledger.read", "一笔付款的全过程");
+  route("/receipts/{account}/{number}", "receiptFile", "ledger.read", "电子回单的文件");
   route("/static/pages.css", "treasuryStyle", "public", "页面样式");
 }
 
@@ -266,6 +266,9 @@ HttpResponse page_answer(Desk& desk, Call call, const mif_http_request& request)
   if (path == "/returns") return returns_page(desk, call, query);
   constexpr std::string_view prefix = "/payments/";
   if (path.substr(0, prefix.size()) == prefix) return payment_page(desk, call, decoded(path.substr(prefix.size())));
+  constexpr std::string_view receipt = "/receipts/";
+  if (path.substr(0, receipt.size()) == receipt)
+    if (const auto slash = path.find('/', receipt.size()); slash != std::string_view::npos) return receipt_file(desk, call, decoded(path.substr(receipt.size(), slash - receipt.size())), decoded(path.substr(slash + 1)));
   if (path == "/payments" || path == "/" || path.empty()) return list_page(desk, call, query);
   throw Error(MIF_E_NOT_FOUND, "payment.path", "没有这个地址 (no such path): " + std::string(path));
 }

@@ -7,6 +7,7 @@
 #include "matcher.h"
 #include "packets.h"
 #include "payment_search.h"
+#include "receipts.h"
 #include "returns.h"
 #include "work.h"
 
@@ -161,6 +162,7 @@ class Trail {
   }
 
   void statement_lines(const char* kind, const char* title) {
+    std::vector<std::int64_t> lines;
     txn_.query("select l.id, l.day, l.fen, l.balance_fen, l.bank_ref, m.rule, m.matched_by, m.matched_ms, t.id, t.state from x_treasury_match m join x_treasury_line l on l.id = m.line_id"
                " join x_treasury_statement t on t.id = l.statement_id where m.account = ? and m.target = ? and m.kind = ? order by l.id",
                {p_.account, p_.id, kind}, [&](const Row& r) {
@@ -171,8 +173,17 @@ class Trail {
                  fact(s, "银行流水号", r.text(4));
                  fact(s, "对上的依据", r.text(5));
                  fact(s, "对账单", std::to_string(r.integer(8)) + " (" + r.text(9) + ")");
+                 lines.push_back(r.integer(0));
                  return true;
                });
+    for (const std::int64_t line : lines)
+      for (const auto& r : receipts(txn_, "where r.line_id = ?", {line})) {
+        Step& s = add("receipt", "电子回单", r.fetched_ms, r.fetched_by);
+        s.what = r.number;
+        s.link = "/x/treasury/receipts/" + encoded(r.account) + "/" + encoded(r.number);
+        fact(s, "对上的依据", r.rule);
+        fact(s, "文件摘要", r.object);
+      }
   }
 
   void posting() {

@@ -11,7 +11,7 @@
 namespace mif::treasury {
 
 struct Step {
-  std::string kind;   // document, voucher, payable, batch, warning, approval, packet, answer, resolution, statement, posting, told, return, retry
+  std::string kind;   // document, voucher, payable, batch, warning, approval, packet, answer, resolution, statement, receipt, posting, told, return, retry
   std::string title, who, what, body;  // body: long text, shown folded
   std::int64_t at_ms = 0;              // 0 = not known
   Day day;                             // instead, where only the day is known
