@@ -193,6 +193,8 @@ std::string Mask::xml(std::string_view text) const {
       open.push_back(name);
     }
   }
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') c = '?';  // noise of a broken line is no text
   return out;
 }
 

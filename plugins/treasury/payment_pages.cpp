@@ -5,6 +5,8 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include <map>
+
 #include "html.h"
 #include "payment_search.h"
 #include "receipts.h"
@@ -190,6 +192,9 @@ const std::vector<std::pair<std::string, const char*>> kLabels = {
     {"other_obligation", "另一应付事项"}, {"other_day", "另一日期"}, {"adapter", "插件"}, {"link", "链接"}, {"answers_24h", "24 小时答复"}, {"without_an_answer_24h", "无答复"}, {"queries_overdue", "过期查询"},
     {"last_answer_unix_ms", "最近答复"}, {"sent_unix_ms", "发送时间"}};
 
+const std::map<std::string, const char*> kStates = {{"healthy", "正常"}, {"idle", "没有往来"}, {"silent", "没有应答"}, {"short", "不足"}, {"enough", "足够"}};
+bool is_money(const std::string& name) { return name == "in" || name == "out" || name == "balance" || name == "promised" || name == "out_30_days" || name == "amount"; }
+
 HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
   const auto root = Poco::JSON::Parser().parse(treasury_watch(desk, call, Params(query.json()), Progress(nullptr))).extract<Poco::JSON::Object::Ptr>();
   Html h = frame("/watch", "资金监控");
@@ -215,6 +220,8 @@ HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
       for (const auto& name : names) {
         const std::string value = item->optValue<std::string>(name, "");
         if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + encoded(value)}}).close();
+        else if (is_money(name) && !value.empty()) h.leaf("td", Fen::parse(value).grouped(), {{"class", "money"}});
+        else if (name == "state" && kStates.count(value)) h.leaf("td", kStates.at(value));
         else h.leaf("td", name.size() > 8 && name.substr(name.size() - 8) == "_unix_ms" ? (value == "0" || value.empty() ? "" : moment(std::stoll(value))) : value);
       }
       h.close();

@@ -37,6 +37,7 @@ TEST(Mask, what_nobody_declared_goes_by_its_shape) {
   EXPECT_EQ(mask().xml("<r x=\"6225881001\" xmlns=\"urn:long:name\"/>"), "<r x=\"****1001\" xmlns=\"urn:long:name\"/>");
   EXPECT_EQ(mask().xml("<r><!-- 6225881001 --><![CDATA[6225881001]]></r>"), "<r><!***><!***></r>");
   EXPECT_EQ(mask().xml("6225881001 garbage"), "***");
+  EXPECT_EQ(mask().xml(std::string_view("<r><REF>a\0b</REF></r>", 21)), "<r><REF>a?b</REF></r>");
 }
 
 TEST(Mask, the_packets_own_accounts_and_names_are_masked_wherever_they_stand) {

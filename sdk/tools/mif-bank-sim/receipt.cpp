@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receipt.h"
 
+#include <openssl/evp.h>
+
+#include "dialect.h"
+
 namespace mif::banksim {
 
 namespace {
@@ -16,6 +20,12 @@ std::string plain(const std::string& text) {
 }
 
 }  // namespace
+
+std::string base64(std::string_view bytes) {
+  std::string out(bytes.size() / 3 * 4 + 5, '\0');
+  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()))));
+  return out;
+}
 
 std::vector<Receipt> receipts_of(const Extract& extract, const std::string& head, const std::string& tail, std::int64_t base, Faults& faults) {
   std::vector<Receipt> all;
