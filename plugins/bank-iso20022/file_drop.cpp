@@ -90,7 +90,7 @@ FileDrop::FileDrop(DropFolders folders, OrderHead head, std::function<std::int64
   fs::create_directories(folders_.answers / "failed");
 }
 
-std::vector<Answer> FileDrop::submit(const std::vector<Order>& orders) {
+std::vector<Answer> FileDrop::submit(const std::vector<Order>& orders, const TellPacket& tell) {
   const std::lock_guard lock(mutex_);
   learn_sent();
   std::vector<Answer> answers;
@@ -123,6 +123,7 @@ std::vector<Answer> FileDrop::submit(const std::vector<Order>& orders) {
   const std::string xml = write_pain001(head, good);
   std::error_code error;
   if (fs::exists(kept, error) || error) return everything(MIF_PAY_UNKNOWN, "SENT-BEFORE", "同名报文已在 sent，请查询 (a message of this name is in sent)");
+  if (tell && !tell(order_packet(xml, good))) return everything(MIF_PAY_UNSENT, "NOT-KEPT", "报文没有存下，所以没有发送 (the order could not be kept and was not sent)");
   // Nothing the bank can see until the rename.
   if (!write_durably(part, xml)) return everything(MIF_PAY_UNSENT, "NOT-WRITTEN", "写不进 orders 文件夹，请检查磁盘和权限 (cannot write the order)");
   if (!write_durably(kept, xml) || !sync_folder(folders_.sent)) {
@@ -151,7 +152,7 @@ void FileDrop::learn_sent() {
 }
 
 // True = the answer was read or set aside.
-bool FileDrop::take_in(const fs::path& file) {
+bool FileDrop::take_in(const fs::path& file, const TellPacket& tell) {
   std::error_code error;
   std::string bytes, why;
   StatusReport report;
@@ -159,6 +160,7 @@ bool FileDrop::take_in(const fs::path& file) {
   else if (std::string format; sniff_camt(bytes, format) > 0) return false;  // a statement beside the answers is for whoever imports it
   else why = read_pain002(bytes, report);
   if (!why.empty() && fs::file_time_type::clock::now() - fs::last_write_time(file, error) < kStillBeingWritten) return false;  // perhaps not whole yet
+  if (tell && !tell(answer_packet(bytes, report, why))) return false;
   const std::string name = (why.empty() ? sha256(bytes) : sha256(file.filename().string() + bytes)) + ".xml";
   const fs::path folder = folders_.answers / (why.empty() ? "processed" : "failed");
   if (!why.empty()) write_durably(folder / (name + ".txt"), file.filename().string() + ": " + why + "\n");
@@ -167,12 +169,12 @@ bool FileDrop::take_in(const fs::path& file) {
   return !error;
 }
 
-void FileDrop::pick_up() {
+void FileDrop::pick_up(const TellPacket& tell) {
   std::vector<fs::path> files;
   for (const auto& item : fs::directory_iterator(folders_.answers))
     if (is_xml(item.path())) files.push_back(item.path());
   std::sort(files.begin(), files.end());
-  for (const auto& file : files) take_in(file);
+  for (const auto& file : files) take_in(file, tell);
   learn_processed();
 }
 
@@ -205,10 +207,10 @@ Answer FileDrop::answer_for(const std::string& ref) const {
   return best;
 }
 
-std::vector<Answer> FileDrop::query(const std::vector<std::string>& refs) {
+std::vector<Answer> FileDrop::query(const std::vector<std::string>& refs, const TellPacket& tell) {
   const std::lock_guard lock(mutex_);
   learn_sent();
-  pick_up();
+  pick_up(tell);
   std::vector<Answer> answers;
   for (const std::string& ref : refs) answers.push_back(answer_for(ref));
   return answers;

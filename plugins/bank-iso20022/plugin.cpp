@@ -75,13 +75,13 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
       const mif_payment& p = payments[i];
       all.push_back({Day(p.day), Fen(p.fen), str(p.client_ref), str(p.payer_account), str(p.payee_account), str(p.payee_name), str(p.payee_bank_no), str(p.purpose)});
     }
-    give(drop(link).submit(all), out);
+    give(drop(link).submit(all, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
   }
   void query(Call call, std::string_view link, std::string_view, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override {
     refuse_in_txn(call);
     std::vector<std::string> all;
     for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
-    give(drop(link).query(all), out);
+    give(drop(link).query(all, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
   }
   void statement(Call, std::string_view, std::string_view, Day, Day, mif_statement_sink&) override { by_file(); }
   Fen balance(Call, std::string_view, std::string_view) override { by_file(); }

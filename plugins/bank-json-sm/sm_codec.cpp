@@ -38,9 +38,7 @@ Tags tags_of(const Json& object) {
   return tags;
 }
 
-}  // namespace
-
-std::string SmCodec::request(const Profile& profile, const Operation& operation, const std::string& host, const std::vector<Block>& blocks, std::int64_t now_ms) const {
+Json content_of(const std::vector<Block>& blocks) {
   Json body = Json::object();
   for (std::size_t i = 1; i < blocks.size(); ++i) {
     Json* list = nullptr;
@@ -51,7 +49,36 @@ std::string SmCodec::request(const Profile& profile, const Operation& operation,
   }
   Json content = Json::object();
   content.set("head", object_of(blocks.front().second)).set("body", std::move(body));
-  const bank_wire::Form form = {{"UID", user_}, {"FUNCODE", operation.function}, {"ALG", "SM"}, {"DATA", bank_wire::base64(seal(keys_, user_, "request", std::move(content), moment_of(now_ms)))}};
+  return content;
+}
+void mask_values(Json& json, std::string_view key, const bank_wire::Mask& mask) {
+  if (json.kind == Json::Kind::text || (json.kind == Json::Kind::word && json.text.size() > 5)) json = Json::of(mask.value(key, json.text));
+  for (auto& [name, value] : json.members) mask_values(value, name, mask);
+  for (auto& item : json.items) mask_values(item, key, mask);
+}
+
+}  // namespace
+
+std::string SmCodec::kept_request(const Profile&, const std::vector<Block>& blocks, const bank_wire::Mask& mask) const {
+  Json content = content_of(blocks);
+  mask_values(content, "", mask);
+  return canonical(content);
+}
+
+// Of a sealed reply that broke off or cannot be opened nothing can be shown.
+std::string SmCodec::kept_reply(const Profile&, const bank_wire::Exchange& exchange, const bank_wire::Mask& mask) const {
+  if (exchange.end != bank_wire::Exchange::End::replied) return {};
+  try {
+    Json content = open(keys_, user_, "response", exchange.reply).content;
+    mask_values(content, "", mask);
+    return canonical(content);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+std::string SmCodec::request(const Profile& profile, const Operation& operation, const std::string& host, const std::vector<Block>& blocks, std::int64_t now_ms) const {
+  const bank_wire::Form form = {{"UID", user_}, {"FUNCODE", operation.function}, {"ALG", "SM"}, {"DATA", bank_wire::base64(seal(keys_, user_, "request", content_of(blocks), moment_of(now_ms)))}};
   return bank_wire::post(host, profile.framing.path, profile.framing.content_type, bank_wire::form_text(form));
 }
 

@@ -14,6 +14,8 @@ class SmCodec : public bank_xmlfront::Codec {
   std::string request(const bank_xmlfront::Profile& profile, const bank_xmlfront::Operation& operation, const std::string& host, const std::vector<bank_xmlfront::Block>& blocks, std::int64_t now_ms) const override;
   std::string receive(const bank_xmlfront::Profile& profile, bank_wire::Source& source) const override;
   void read(const bank_xmlfront::Profile& profile, const bank_xmlfront::Operation& operation, const std::string& reply, std::int64_t now_ms, const bank_xmlfront::EachBlock& each) const override;
+  std::string kept_request(const bank_xmlfront::Profile& profile, const std::vector<bank_xmlfront::Block>& blocks, const bank_wire::Mask& mask) const override;
+  std::string kept_reply(const bank_xmlfront::Profile& profile, const bank_wire::Exchange& exchange, const bank_wire::Mask& mask) const override;
 
  private:
   Keys keys_;

@@ -21,7 +21,8 @@ class OutOfTime {};
 
 }  // namespace
 
-Exchange exchange(const Endpoint& endpoint, std::string_view request, const std::function<std::string(Source&)>& read, std::int64_t until_ms, const Now& now_ms) {
+Exchange exchange(const Endpoint& endpoint, std::string_view request, const std::function<std::string(Source&)>& read, std::int64_t until_ms, const Now& now_ms,
+                  bool keep_received) {
   Exchange result;
   const std::string place = endpoint.host + ":" + std::to_string(endpoint.port);
   const auto left = [&] {
@@ -66,7 +67,11 @@ Exchange exchange(const Endpoint& endpoint, std::string_view request, const std:
   try {
     if (tls) tls->put(request.data(), request.size());
     else put(request.data(), request.size());
-    Source source(tls ? Source::More([&](char* bytes, std::size_t n) { return tls->get(bytes, n); }) : Source::More(get));
+    Source source([&](char* bytes, std::size_t n) {
+      const std::size_t got = tls ? tls->get(bytes, n) : get(bytes, n);
+      if (keep_received) result.received.append(bytes, got);
+      return got;
+    });
     result.reply = read(source);
     result.end = Exchange::End::replied;
   } catch (const OutOfTime&) {

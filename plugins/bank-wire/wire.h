@@ -22,10 +22,12 @@ struct Exchange {
   enum class End { unsent, broken, replied } end = End::unsent;
   std::string reply;   // bank bytes, when replied
   std::string reason;  // one sentence otherwise
+  std::string received;  // every byte that came, when asked for
 };
 
 using Now = std::function<std::int64_t()>;
 // Never throws for what the network does. `now_ms` is read against `until_ms`.
-Exchange exchange(const Endpoint& endpoint, std::string_view request, const std::function<std::string(Source&)>& read, std::int64_t until_ms, const Now& now_ms);
+Exchange exchange(const Endpoint& endpoint, std::string_view request, const std::function<std::string(Source&)>& read, std::int64_t until_ms, const Now& now_ms,
+                  bool keep_received = false);
 
 }  // namespace mif::bank_wire

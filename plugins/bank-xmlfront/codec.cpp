@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec.h"
 
+#include <algorithm>
+
+#include "charset.h"
 #include "http.h"
 
 namespace mif::bank_xmlfront {
@@ -32,6 +35,21 @@ std::string XmlCodec::receive(const Profile& profile, bank_wire::Source& source)
 
 void XmlCodec::read(const Profile& profile, const Operation& operation, const std::string& reply, std::int64_t, const EachBlock& each) const {
   read_reply(profile, operation, reply, each);
+}
+
+std::string XmlCodec::kept_request(const Profile& profile, const std::vector<Block>& blocks, const bank_wire::Mask& mask) const {
+  return mask.xml(request_text(profile, blocks));
+}
+
+// Of a reply that broke off, what stands after the first '<'; base64 that broke off shows nothing.
+std::string XmlCodec::kept_reply(const Profile& profile, const bank_wire::Exchange& exchange, const bank_wire::Mask& mask) const {
+  const bool whole = exchange.end == bank_wire::Exchange::End::replied;
+  std::string_view bytes = whole ? exchange.reply : exchange.received;
+  if (!whole && (profile.framing.base64 || !profile.framing.reply_field.empty())) return {};
+  bytes.remove_prefix(std::min(bytes.find('<'), bytes.size()));
+  std::string utf8;
+  charset::read_bytes(profile.charset, bytes, utf8);  // as far as it is text
+  return mask.xml(utf8);
 }
 
 }  // namespace mif::bank_xmlfront

@@ -82,7 +82,7 @@ std::string Front::serial_for(const Operation& operation, const std::string& ref
   return digits;
 }
 
-Exchange Front::send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms) {
+Exchange Front::send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms, const Told* told) {
   const Profile& p = *link_.profile;
   const std::lock_guard lock(mutex_);
   Exchange unsent;
@@ -112,9 +112,15 @@ Exchange Front::send(const Operation& operation, const std::string& serial, std:
     unsent.reason = e.what();
     return unsent;
   }
+  if (told && !tell_leaving(*told, blocks, bytes)) {
+    unsent.reason = "报文没有存下，所以没有发送 (the packet could not be kept and was not sent)";
+    return unsent;
+  }
   const std::int64_t until = last + link_.timeout_ms;
-  return bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return codec_->receive(p, source); },
-                             deadline_ms ? std::min(until, deadline_ms) : until, now_ms_);
+  Exchange done = bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return codec_->receive(p, source); },
+                                      deadline_ms ? std::min(until, deadline_ms) : until, now_ms_, told != nullptr);
+  if (told) tell_reply(*told, done);
+  return done;
 }
 
 // Throws MIF_E_INVALID when the reply cannot be trusted: unreadable, or an answer to something else.
@@ -148,9 +154,9 @@ Front::Reply Front::read(const Operation& operation, const std::string& serial, 
 }
 
 // For calls that move no money: whatever goes wrong is MIF_E_UNAVAILABLE and may be asked again.
-Front::Reply Front::ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& next, const std::string& ref) {
+Front::Reply Front::ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& next, const std::string& ref, const Told* told) {
   const std::string serial = serial_for(operation, ref, next);
-  const Exchange done = send(operation, serial, std::move(blocks), deadline_ms);
+  const Exchange done = send(operation, serial, std::move(blocks), deadline_ms, told);
   if (done.end != Exchange::End::replied) throw Error(MIF_E_UNAVAILABLE, "bank.no-reply", done.reason);
   try {
     Reply reply = read(operation, serial, done);
@@ -162,20 +168,20 @@ Front::Reply Front::ask(const Operation& operation, std::vector<Block> blocks, s
   }
 }
 
-std::vector<Answer> Front::submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial) {
+std::vector<Answer> Front::submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial, const TellPacket& tell) {
   std::vector<Answer> all;
   all.reserve(payments.size());
   const std::size_t rows = link_.profile->submit.rows_per_packet;
   for (std::size_t at = 0; at < payments.size(); at += rows) {
     const std::vector<Payment> packet(payments.begin() + static_cast<std::ptrdiff_t>(at),
                                       payments.begin() + static_cast<std::ptrdiff_t>(std::min(at + rows, payments.size())));
-    auto answers = submit_packet(packet, deadline_ms, serial);
+    auto answers = submit_packet(packet, deadline_ms, serial, tell);
     all.insert(all.end(), std::make_move_iterator(answers.begin()), std::make_move_iterator(answers.end()));
   }
   return all;
 }
 
-std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& next) {
+std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& next, const TellPacket& tell) {
   const Profile& p = *link_.profile;
   const Operation& op = p.submit;
   std::vector<Answer> answers;
@@ -223,7 +229,15 @@ std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, s
     everything(MIF_PAY_UNSENT, "LOCAL-CHECK", e.what());
     return answers;
   }
-  const Exchange done = send(op, serial, std::move(blocks), deadline_ms);
+  Told told{tell, "submit", {}, usual_mask()};
+  for (const std::size_t place : places) {
+    const Payment& pay = payments[place];
+    told.refs.push_back(pay.client_ref);
+    told.mask.account(pay.payer_account);
+    told.mask.account(pay.payee_account);
+    told.mask.name(pay.payee_name);
+  }
+  const Exchange done = send(op, serial, std::move(blocks), deadline_ms, tell ? &told : nullptr);
   if (done.end == Exchange::End::unsent) {
     everything(MIF_PAY_UNSENT, "NO-CONNECTION", done.reason);
     return answers;
@@ -262,7 +276,8 @@ std::vector<Answer> Front::submit_packet(const std::vector<Payment>& payments, s
   return answers;
 }
 
-std::vector<Answer> Front::query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial) {
+std::vector<Answer> Front::query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial,
+                                 const TellPacket& tell) {
   const Profile& p = *link_.profile;
   const Operation& op = p.query;
   std::vector<Answer> all;
@@ -277,7 +292,10 @@ std::vector<Answer> Front::query(const std::string& account, const std::vector<s
       all.push_back(op.result.not_found.empty() ? answer_of(refs[i], MIF_PAY_NOT_FOUND, "", "银行查无此笔 (the bank does not know it)") : answer_of(refs[i], MIF_PAY_UNKNOWN, "", "应答里没有这一笔 (the reply does not name it)"));
       blocks.push_back(block(op.row, {{From::client_ref, refs[i]}, {From::account, account}, {From::row_number, std::to_string(asked.size())}}));
     }
-    const Reply reply = ask(op, std::move(blocks), deadline_ms, serial, refs[at]);
+    Told told{tell, "query", {}, usual_mask()};
+    told.mask.account(account);
+    for (const auto& one : asked) told.refs.push_back(one.first);
+    const Reply reply = ask(op, std::move(blocks), deadline_ms, serial, refs[at], tell ? &told : nullptr);
     if (reply.not_found) {
       all[first] = answer_of(refs[at], MIF_PAY_NOT_FOUND, reply.code, reply.text);
       continue;

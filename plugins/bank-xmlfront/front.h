@@ -10,10 +10,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "codec.h"
+#include "mif/extensions.hpp"
 #include "packet.h"
 #include "profile.h"
 #include "wire.h"
@@ -42,6 +44,12 @@ struct Statement {
   std::vector<Line> lines;
 };
 
+struct Receipt {
+  Day day;
+  Fen fen;
+  std::string number, bank_ref, client_ref, media_type, file_name, bytes;
+};
+
 struct Link {
   std::string name, host, login;
   std::uint16_t port = 0;
@@ -49,10 +57,13 @@ struct Link {
   std::shared_ptr<const Profile> profile;
   std::string pin;                            // TLS with the peer of this public key; empty = a plain line
   std::map<std::string, std::string> params;  // what the bank gave this customer: numbers, operator names
+  std::set<std::string> secrets;              // which of them nobody may see
 };
 
 // A number no request of this installation had before: from a sequence of the database.
 using NextSerial = std::function<std::int64_t()>;
+// Every packet of a submit or query, masked. False for one that is leaving: it was not kept and must stay.
+using TellPacket = std::function<bool(const PacketNote&)>;
 
 // [any-thread] one request at a time per link
 class Front {
@@ -61,11 +72,14 @@ class Front {
   const Link& link() const { return link_; }
 
   // One answer per payment, in order. `deadline_ms` 0 = the link's timeout per packet.
-  std::vector<Answer> submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial = {});
+  std::vector<Answer> submit(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial = {}, const TellPacket& tell = {});
   // The rest: MIF_E_UNAVAILABLE whenever the bank gave no usable answer.
-  std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial = {});
+  std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial = {},
+                            const TellPacket& tell = {});
   Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial = {});
   Fen balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial = {});
+  // Electronic receipts, one by one; `each` answers whether it wants more. MIF_E_UNSUPPORTED where the profile has none.
+  void receipts(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const std::function<bool(Receipt&&)>& each);
 
  private:
   using Values = std::map<From, std::string>;
@@ -77,10 +91,19 @@ class Front {
   Tags fill(const std::vector<Field>& fields, const Values& values) const;
   Block block(const BlockPlan& plan, const Values& values) const { return {plan.block, fill(plan.fields, values)}; }
   std::string serial_for(const Operation& operation, const std::string& ref, const NextSerial& serial) const;
-  Exchange send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms);
+  struct Told {  // what is said of a packet, and to whom
+    const TellPacket& tell;
+    std::string operation;
+    std::vector<std::string> refs;
+    bank_wire::Mask mask;
+  };
+  bank_wire::Mask usual_mask() const;
+  bool tell_leaving(const Told& told, const std::vector<Block>& blocks, const std::string& bytes) const;
+  void tell_reply(const Told& told, const Exchange& exchange) const;
+  Exchange send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms, const Told* told = nullptr);
   Reply read(const Operation& operation, const std::string& serial, const Exchange& exchange) const;
-  Reply ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& serial, const std::string& ref = {});
-  std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial);
+  Reply ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& serial, const std::string& ref = {}, const Told* told = nullptr);
+  std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial, const TellPacket& tell);
   void read_line(const Tags& tags, std::vector<Line>& lines) const;
   void fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, Statement& result);
 

@@ -116,14 +116,14 @@ void FrontPlugin::submit(Call call, std::string_view link, const mif_payment* pa
     for (const auto& p : all) unsent.push_back({MIF_PAY_UNSENT, p.client_ref, "", "LOCAL-CHECK", e.what(), Fen()});
     return give(unsent, out);
   }
-  give(to->submit(all, call.get()->deadline_unix_ms, serials(call)), out);
+  give(to->submit(all, call.get()->deadline_unix_ms, serials(call), [&](const PacketNote& note) { return tell_packet(out, note); }), out);
 }
 
 void FrontPlugin::query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) {
   refuse_in_txn(call);
   std::vector<std::string> all;
   for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
-  give(front(call, link).query(std::string(account), all, call.get()->deadline_unix_ms, serials(call)), out);
+  give(front(call, link).query(std::string(account), all, call.get()->deadline_unix_ms, serials(call), [&](const PacketNote& note) { return tell_packet(out, note); }), out);
 }
 
 void FrontPlugin::statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) {
@@ -149,6 +149,24 @@ Fen FrontPlugin::balance(Call call, std::string_view link, std::string_view acco
   return front(call, link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
 }
 
+void FrontPlugin::receipts(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_receipt_sink& out) {
+  refuse_in_txn(call);
+  constexpr std::size_t kChunk = 64 << 10;
+  front(call, link).receipts(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call), [&](Receipt&& r) {
+    for (std::size_t at = 0; at < r.bytes.size(); at += kChunk)
+      if (out.bytes(&out, reinterpret_cast<const std::uint8_t*>(r.bytes.data()) + at, std::min(kChunk, r.bytes.size() - at)) != 0) return false;
+    auto receipt = sized<mif_receipt>();
+    receipt.day = r.day.value();
+    receipt.fen = r.fen.value();
+    receipt.number = s_(r.number);
+    receipt.bank_ref = s_(r.bank_ref);
+    receipt.client_ref = s_(r.client_ref);
+    receipt.media_type = s_(r.media_type);
+    receipt.file_name = s_(r.file_name);
+    return out.on(&out, &receipt) == 0;
+  });
+}
+
 NextSerial FrontPlugin::serials(Call call) const {
   return [this, call] {
     Txn txn = store_->write(call);
@@ -166,7 +184,10 @@ Front& FrontPlugin::front(Call call, std::string_view link) {
   if (known.front) return *known.front;
   Link with = known.link;
   if (const Node* secrets = known.node.find("secret"))
-    for (const Node& p : secrets->children) with.params[p.key] = line_of(config_->secret(call, p.value));
+    for (const Node& p : secrets->children) {
+      with.params[p.key] = line_of(config_->secret(call, p.value));
+      with.secrets.insert(p.key);
+    }
   std::unique_ptr<Codec> own = codec(*config_, call, known.node, with);
   known.front = std::make_unique<Front>(std::move(with), [this] { return clock_->now_unix_ms(); }, std::move(own));
   return *known.front;

@@ -27,6 +27,7 @@ class FrontPlugin : public Plugin, public BankAdapter {
   void query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override;
   void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override;
   Fen balance(Call call, std::string_view link, std::string_view account) override;
+  void receipts(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_receipt_sink& out) override;
 
  protected:
   // What a link of this plugin must say beyond the usual, and may say.

@@ -151,7 +151,7 @@ class Writer {
 
 }  // namespace
 
-std::string write_request(const Profile& profile, const std::vector<Block>& blocks) {
+std::string request_text(const Profile& profile, const std::vector<Block>& blocks) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"" + profile.charset + "\"?><" + profile.root;
   for (const auto& [name, value] : profile.root_attributes) {
     xml += ' ' + name + "=\"";
@@ -168,8 +168,9 @@ std::string write_request(const Profile& profile, const std::vector<Block>& bloc
   }
   writer.close_to(0);
   xml += "</" + profile.root + '>';
-  return charset::to_bank(profile.charset, xml);
+  return xml;
 }
+std::string write_request(const Profile& profile, const std::vector<Block>& blocks) { return charset::to_bank(profile.charset, request_text(profile, blocks)); }
 
 void check_text(std::string_view text) {
   std::string unused;

@@ -13,6 +13,7 @@ namespace mif::bank_xmlfront {
 using Block = std::pair<std::string, Tags>;
 // The blocks in order below the root, in the bank's character set.
 std::string write_request(const Profile& profile, const std::vector<Block>& blocks);
+std::string request_text(const Profile& profile, const std::vector<Block>& blocks);  // the same in UTF-8
 void check_text(std::string_view text);  // throws MIF_E_INVALID for a character XML cannot carry
 
 using EachBlock = std::function<void(const std::string& path, Tags&& tags)>;

@@ -69,7 +69,7 @@ int Profile::status_of(const Operation& operation, const Tags& row) const {
 Profile read_profile(const Node& root, const std::string& file) {
   const ProfileReader r(file);
   const Node& p = r.child(root, "profile");
-  r.only(p, {"name", "title", "charset", "amounts", "framing", "envelope", "idempotent-resend", "statement-echoes-ref", "submit", "query", "status", "statement", "balance"});
+  r.only(p, {"name", "title", "charset", "amounts", "framing", "envelope", "idempotent-resend", "statement-echoes-ref", "submit", "query", "status", "statement", "balance", "receipts"});
   Profile profile;
   profile.name = r.text(p, "name");
   profile.title = p.get("title");
@@ -126,6 +126,16 @@ Profile read_profile(const Node& root, const std::string& file) {
   profile.lines = r.lines(r.child(p, "statement"));
   const StatementPlan& l = profile.lines;
   if (l.page.counted && profile.statement.result.more.empty()) r.complain("bank.profile-lacks", r.child(r.child(p, "statement"), "page"), "按序号翻页要有 result 的 more (counted pages need \"more\" in \"result\")");
+  if (const Node* receipts = p.find("receipts")) {
+    profile.receipts = r.operation(*receipts, usual);
+    profile.receipt = r.receipt(*receipts);
+    if (const Node* download = receipts->find("download")) profile.download = r.operation(*download, usual);
+    const ReceiptPlan& plan = profile.receipt;
+    for (Operation* op : {&profile.receipts, &profile.download})
+      if (!op->function.empty()) shape(profile, *op);
+    look(profile.receipts.shape, plan.block, {plan.number, plan.day, plan.amount, plan.direction, plan.bank_ref, plan.client_ref, plan.file_name});
+    look((plan.download ? profile.download : profile.receipts).shape, plan.content_block, {plan.content});
+  }
   for (Operation* op : {&profile.submit, &profile.query, &profile.statement, &profile.balance}) shape(profile, *op);
   Shape& lines = profile.statement.shape;
   look(lines, l.balances_block, {l.opening, l.closing, l.count});

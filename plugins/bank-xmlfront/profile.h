@@ -20,7 +20,7 @@ namespace mif::bank_xmlfront {
 
 enum class From {
   constant, client_ref, day, payer_account, amount, purpose, payee_account, payee_name, payee_bank_no, account, from_day, to_day,
-  function, login, param, serial, row_number, row_count, total, sent_day, sent_time, cursor
+  function, login, param, serial, row_number, row_count, total, sent_day, sent_time, cursor, receipt
 };
 
 struct Field {
@@ -83,6 +83,12 @@ struct StatementPlan {
   std::string line_block, day, amount, debit_amount, credit_amount, direction, debit, credit, balance, bank_ref, client_ref, counter_account, counter_name, text;
   PagePlan page;
 };
+// An electronic receipt as a row of a list; its file stands in the row, in base64, or is downloaded by its number.
+struct ReceiptPlan {
+  bool given = false, download = false;
+  std::string block, number, day, amount, direction, debit, credit, bank_ref, client_ref, file_name, media_type;  // media_type: the constant
+  std::string content_block, content;  // of the list's row, or of the download's reply
+};
 struct Framing {
   enum class Kind { length_prefix, http_post, http_form } kind = Kind::length_prefix;
   std::string lead;
@@ -107,9 +113,10 @@ struct Profile {
   bool serial_echoed = false;
   std::vector<Field> head_fields;
   bool idempotent_resend = false, statement_echoes_ref = false;
-  Operation submit, query, statement, balance;
+  Operation submit, query, statement, balance, receipts, download;
   StatusMap status;
   StatementPlan lines;
+  ReceiptPlan receipt;
   int status_of(const Operation& operation, const Tags& row) const;  // MIF_PAY_*
   int status_of(const Tags& row) const;                              // by the profile's own map
 };

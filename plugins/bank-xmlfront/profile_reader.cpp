@@ -24,7 +24,8 @@ const std::map<std::string, From, std::less<>> kSources = {
     {"login", From::login},           {"serial", From::serial},
     {"row-number", From::row_number}, {"row-count", From::row_count},
     {"total", From::total},           {"sent-day", From::sent_day},
-    {"sent-time", From::sent_time},   {"cursor", From::cursor}};
+    {"sent-time", From::sent_time},   {"cursor", From::cursor},
+    {"receipt", From::receipt}};
 
 }  // namespace
 
@@ -185,7 +186,7 @@ Framing ProfileReader::framing(const Node& node) const {
   return f;
 }
 Operation ProfileReader::operation(const Node& node, const ResultPlan& usual) const {
-  only(node, {"function", "rows-per-packet", "min-interval-ms", "serial", "result", "head", "row", "answer", "code", "unnamed", "status", "balances", "line", "page"});
+  only(node, {"function", "rows-per-packet", "min-interval-ms", "serial", "result", "head", "row", "answer", "code", "unnamed", "status", "balances", "line", "page", "receipt", "download", "content"});
   Operation op;
   op.function = text(node, "function");
   op.rows_per_packet = static_cast<std::size_t>(number(node, "rows-per-packet", 1, 1, 10000));
@@ -249,6 +250,37 @@ StatementPlan ProfileReader::lines(const Node& statement) const {
       p.page.block = block_path(*page, "block");
       p.page.reply = tag(*page, "reply");
     }
+  }
+  return p;
+}
+
+ReceiptPlan ProfileReader::receipt(const Node& receipts) const {
+  const Node& r = child(receipts, "receipt");
+  only(r, {"block", "number", "day", "amount", "direction", "debit", "credit", "bank-ref", "client-ref", "file-name", "media", "content"});
+  ReceiptPlan p;
+  p.given = true;
+  p.block = block_path(r, "block");
+  p.number = tag(r, "number");
+  p.day = tag(r, "day");
+  p.amount = tag(r, "amount");
+  p.direction = tag(r, "direction");
+  p.debit = text(r, "debit");
+  p.credit = text(r, "credit");
+  p.bank_ref = optional_tag(r, "bank-ref");
+  p.client_ref = optional_tag(r, "client-ref");
+  p.file_name = optional_tag(r, "file-name");
+  p.media_type = text(r, "media");
+  const Node* download = receipts.find("download");
+  p.download = download != nullptr;
+  if (p.download == (r.find("content") != nullptr)) complain("bank.profile-lacks", r, "文件要么在行里 (content)，要么下载 (download)，只用其一 (either content in the row or a download)");
+  if (download) {
+    const Node& c = child(*download, "content");
+    only(c, {"block", "tag"});
+    p.content_block = block_path(c, "block");
+    p.content = tag(c, "tag");
+  } else {
+    p.content_block = p.block;
+    p.content = tag(r, "content");
   }
   return p;
 }

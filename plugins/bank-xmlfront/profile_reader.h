@@ -34,6 +34,7 @@ class ProfileReader {
   Framing framing(const Node& node) const;
   Operation operation(const Node& node, const ResultPlan& usual) const;
   StatementPlan lines(const Node& statement) const;
+  ReceiptPlan receipt(const Node& receipts) const;
 
  private:
   AnswerPlan answer(const Node& node) const;

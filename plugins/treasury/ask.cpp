@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ask.h"
 
+#include "packets.h"
+
 namespace mif::treasury {
 
 namespace {
@@ -11,9 +13,8 @@ std::map<std::string, Heard> ask(Desk& desk, Call call, const BankAccount& accou
   std::vector<mif_str> refs;
   for (const auto& p : asked) refs.push_back(s(p.code));
   std::map<std::string, Heard> answers;
-  SinkOf<mif_pay_sink, mif_pay_answer> sink([&](const mif_pay_answer& a) {
+  PaySink sink(desk, call, account, [&](const mif_pay_answer& a) {
     answers[str(a.client_ref)] = {a.outcome, Fen(MIF_HAS(&a, fen) ? a.fen : 0), str(a.bank_ref), str(a.bank_code), str(a.bank_text)};
-    return true;
   });
   const auto body = [&](mif_call* c) {
     return adapter->query(adapter->self, c, s(account.link), s(account.number), refs.data(), static_cast<std::uint32_t>(refs.size()), sink.get());

@@ -1,71 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "follow.h"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
-#include <algorithm>
-#include <set>
-
+#include "packets.h"
+#include "payment_pages.h"
+#include "payment_search.h"
 #include "reconcile.h"
 #include "returns.h"
 #include "recon_web.h"
+#include "trail.h"
 
 namespace mif::treasury {
 
 namespace {
-
-// The API's own parameters, as the jobs have theirs.
-class Query {
- public:
-  explicit Query(std::string_view text) {
-    try {
-      Poco::URI uri;
-      uri.setRawQuery(std::string(text));
-      for (const auto& [name, value] : uri.getQueryParameters()) values_[name] = value;
-    } catch (const Poco::Exception&) {
-      throw Error(MIF_E_INVALID, "payment.query", "查询参数写法不对 (malformed query)");
-    }
-  }
-  std::string get(const std::string& name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::string() : found->second;
-  }
-  std::int64_t number(const std::string& name, std::int64_t otherwise, std::int64_t most) const {
-    const std::string text = get(name);
-    if (text.empty()) return otherwise;
-    if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number)");
-    return std::min<std::int64_t>(std::stoll(text), most);
-  }
-
- private:
-  std::map<std::string, std::string> values_;
-};
-
-// P15: only accounts whose book the caller sees.
-std::vector<const BankAccount*> visible(Desk& desk, Call call, const Query& query) {
-  std::set<std::string> books;
-  for (const auto& b : desk.ledger.books(call)) books.insert(b.code);
-  std::vector<const BankAccount*> all;
-  for (const auto& a : desk.settings.accounts)
-    if (books.count(a.book) && (query.get("book").empty() || query.get("book") == a.book) && (query.get("account").empty() || query.get("account") == a.number)) all.push_back(&a);
-  return all;
-}
 
 void write(JsonWriter& json, const Payment& p) {
   json.field("id", p.id).field("code", p.code).field("state", name_of(p.state)).field("title", title_of(p.state)).field("book", p.book).field("account", p.account);
   json.field("obligation", p.obligation).field("day", p.day.iso()).field("amount", p.fen).field("payee_account", p.payee_account).field("payee_name", p.payee_name);
   json.field("payee_bank_no", p.payee_bank_no).field("purpose", p.purpose).field("voucher", p.voucher).field("batch", p.batch).field("retry_of", p.retry_of);
   json.field("approved_by", p.approved_by).field("posted", p.settled).field("bank_ref", p.bank_ref).field("bank_text", p.bank_text);
-}
-
-std::string account_list(const std::vector<const BankAccount*>& accounts, std::vector<Value>& values) {
-  std::string list;
-  for (const auto* a : accounts) {
-    list += list.empty() ? "?" : ", ?";
-    values.emplace_back(a->number);
-  }
-  return list;
 }
 
 HttpResponse payment_list(Desk& desk, Call call, const Query& query) {
@@ -75,16 +27,8 @@ HttpResponse payment_list(Desk& desk, Call call, const Query& query) {
   std::int64_t last = 0, count = 0;
   const std::int64_t limit = query.number("limit", 50, 500);
   if (!accounts.empty()) {
-    std::vector<Value> values;
-    std::string where = "where account in (" + account_list(accounts, values) + ") and id > ?";
-    values.emplace_back(query.number("after", 0, INT64_MAX));
-    if (!query.get("state").empty()) {
-      where += " and state = ?";
-      values.emplace_back(query.get("state"));
-    }
-    values.emplace_back(limit);
     Txn txn = desk.store.read(call);
-    for (const auto& p : payments(txn, where + " order by id limit ?", values)) {
+    for (const auto& p : find_payments(txn, accounts, query, false, limit)) {
       json.begin_object();
       write(json, p);
       json.end_object();
@@ -99,12 +43,8 @@ HttpResponse payment_list(Desk& desk, Call call, const Query& query) {
 }
 
 HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
-  const auto accounts = visible(desk, call, Query(""));
   Txn txn = desk.store.read(call);
-  const auto found = payments(txn, "where code = ?", {code});
-  if (found.empty() || std::none_of(accounts.begin(), accounts.end(), [&](const BankAccount* a) { return a->number == found.front().account; }))
-    throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
-  const Payment& p = found.front();
+  const Payment p = visible_payment(desk, call, txn, code);
   JsonWriter json;
   json.begin_object();
   write(json, p);
@@ -127,6 +67,11 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
     json.field("bank_text", r.text(4)).field("heard_unix_ms", r.integer(5)).end_object();
     return true;
   });
+  json.end_array().key("packets").begin_array();
+  for (const auto& k : packets(txn, "join x_treasury_packet_of o on o.packet_id = k.id where o.code = ? order by k.id", {p.code})) {
+    json.begin_object().field("direction", k.direction == MIF_PACKET_OUT ? "out" : "in").field("operation", k.operation).field("title", wire_title(k)).field("told_unix_ms", k.told_ms);
+    json.field("bytes", k.bytes).field("sha256", k.sha256).field("text", k.body).field("cut", k.cut).field("reason", k.reason).end_object();
+  }
   json.end_array().key("statement_lines").begin_array();
   txn.query("select l.id, l.day, l.fen, l.balance_fen, l.bank_ref, m.kind, m.rule from x_treasury_match m join x_treasury_line l on l.id = m.line_id"
             " where m.account = ? and m.target = ? and m.kind in ('payment', 'return') order by l.id",
@@ -140,6 +85,8 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
     json.key("return").begin_object().field("stage", stage_of(desk, txn, p, r)).field("voucher", r.voucher).field("reopened_by", r.reopened_by).field("reason", r.reason);
     json.field("repay_voucher", r.repay_voucher).end_object();
   }
+  json.key("trail");
+  write_trail(json, trail_of(desk, call, txn, p));
   json.key("posted_voucher").begin_object().field("id", head.id).field("state", head.state).field("book", head.book).field("period", head.period.iso());
   json.field("word", head.word).field("number", head.number).field("summary", head.summary).end_object().end_object();
   HttpResponse response;
@@ -206,23 +153,27 @@ std::string web_routes() {
   const auto route = [&](const char* path, const char* id, const char* summary) {
     json.begin_object().field("method", "GET").field("path", path).field("api", true).field("permission", "ledger.read").field("operationId", id).field("summary", summary).end_object();
   };
-  route("/payments", "listPayments", "付款指令, 可按 book、account、state 筛选");
-  route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、银行答复、对账单流水、凭证");
+  route("/payments", "listPayments", "付款指令, 可按 book、account、state、code、payee、amount、from、to 筛选");
+  route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、报文、银行答复、对账单流水、凭证、退汇");
   route("/returns", "listUndecidedReturns", "退汇警示: 退回后还没有决定的付款, 可按 book、account 筛选");
   route("/statements", "listStatements", "已导入的对账单和未对上的流水");
   add_recon_routes(json);
-  json.end_array().key("menu").begin_array().end_array().end_object();
+  add_page_routes(json);
+  json.end_array().key("menu").begin_array();
+  json.begin_object().field("title", "付款追踪").field("path", "/payments").field("permission", "ledger.read").field("order", 82).end_object();
+  json.end_array().end_object();
   return json.take();
 }
 
 HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) {
   const std::string_view path = view(request.path), query = view(request.query);
+  if (!request.api) return page_answer(desk, call, request);
   if (path == "/statements/file" || path == "/watch" || path.substr(0, 11) == "/reconcile/") return recon_answer(desk, call, request);
   if (path == "/payments") return payment_list(desk, call, Query(query));
   if (path == "/returns") return undecided_returns(desk, call, Query(query));
   if (path == "/statements") return statements(desk, call, Query(query));
   constexpr std::string_view prefix = "/payments/";
-  if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, std::string(path.substr(prefix.size())));
+  if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, decoded(path.substr(prefix.size())));
   throw Error(MIF_E_NOT_FOUND, "payment.path", "没有这个地址 (no such path): " + std::string(path));
 }
 

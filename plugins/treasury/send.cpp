@@ -11,6 +11,7 @@
 
 #include "ask.h"
 #include "checks.h"
+#include "packets.h"
 #include "payment_code.h"
 #include "settle.h"
 #include "work.h"
@@ -108,11 +109,10 @@ std::map<std::string, Heard> submit(Desk& desk, Call call, const BankAccount& ac
     rows.push_back(m);
   }
   std::map<std::string, Heard> answers;
-  SinkOf<mif_pay_sink, mif_pay_answer> sink([&](const mif_pay_answer& a) {
+  PaySink sink(desk, call, account, [&](const mif_pay_answer& a) {
     Heard h{a.outcome, Fen(MIF_HAS(&a, fen) ? a.fen : 0), str(a.bank_ref), str(a.bank_code), str(a.bank_text)};
     const auto [known, fresh] = answers.emplace(str(a.client_ref), h);
     if (!fresh && known->second.outcome != h.outcome) known->second.outcome = MIF_PAY_UNKNOWN;
-    return true;
   });
   std::string broken;
   try {

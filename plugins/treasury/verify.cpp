@@ -10,6 +10,8 @@
 #include "recon.h"
 #include "reconcile.h"
 #include "approvals.h"
+#include "packets.h"
+#include "receipts.h"
 #include "results.h"
 #include "returns.h"
 #include "work.h"
@@ -27,6 +29,8 @@ class Check {
       progress("核对付款 " + s.account->number, static_cast<std::int64_t>(payments_), 0);
       read_evidence(*s.account);
       check_payments(*s.account);
+      for (const auto& fault : receipt_faults(desk_, call_, txn_, s.account->number)) find("bank-account:" + s.account->number, fault);
+      if (const std::string changed = packets_changed(txn_, s.account->number); !changed.empty()) find("bank-account:" + s.account->number, "银行报文: " + changed);
       check_results(*s.account);
       check_batches(*s.account);
       check_returns(*s.account);

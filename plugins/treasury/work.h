@@ -15,8 +15,13 @@ std::string pay_send(Desk& desk, Call call, const Params& params, Progress progr
 std::string pay_query(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_tell(Desk& desk, Call call, const Params& params, Progress progress);
+std::string pay_show(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_status(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress progress);
+std::string receipt_fetch(Desk& desk, Call call, const Params& params, Progress progress);
+std::string receipt_list(Desk& desk, Call call, const Params& params, Progress progress);
+std::string receipt_show(Desk& desk, Call call, const Params& params, Progress progress);
+std::string receipt_missing(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_watch(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_verify(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);

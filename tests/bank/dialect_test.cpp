@@ -38,6 +38,14 @@ class Bank {
   Answer query(const std::string& ref) { return query(std::vector<std::string>{ref}).front(); }
   Statement statement(Day from = kFrom, Day to = kTo) { return front_->statement(kAccount, from, to, 0, serial); }
   Fen balance() { return front_->balance(kAccount, 0, serial); }
+  std::vector<Receipt> receipts(Day from = kFrom, Day to = kTo) {
+    std::vector<Receipt> all;
+    front_->receipts(kAccount, from, to, 0, serial, [&](Receipt&& r) {
+      all.push_back(std::move(r));
+      return true;
+    });
+    return all;
+  }
   SimTotals ledger() { return sim_ledger(folder_.path("state")); }
   SimProcess& sim() { return *sim_; }
 
@@ -280,6 +288,40 @@ TEST(Pages, that_repeat_end_in_a_refusal_soon) {
       EXPECT_EQ(e.code(), MIF_E_UNAVAILABLE);
       EXPECT_NE(std::string(e.what()).find("[bank.page-repeats]"), std::string::npos) << e.what();
     }
+  }
+}
+
+TEST(BankReceipts, are_listed_and_their_files_downloaded_one_by_one_or_read_from_the_list) {
+  for (const char* dialect : {"icbc-like", "cmb-like"}) {
+    Bank bank(dialect);
+    bank.submit(payment("YB1", 100));
+    bank.submit(payment("YB2", 123456));
+    bank.query(std::vector<std::string>{"YB1", "YB2"});
+    const auto all = bank.receipts();
+    const Statement s = bank.statement();
+    ASSERT_EQ(all.size(), 2u) << dialect;
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(all[i].fen, s.lines[i].fen);
+      EXPECT_EQ(all[i].day, s.lines[i].day);
+      EXPECT_EQ(all[i].bank_ref, s.lines[i].bank_ref);
+      EXPECT_EQ(all[i].client_ref, s.lines[i].client_ref);
+      EXPECT_EQ(all[i].media_type, "application/pdf");
+      EXPECT_EQ(all[i].bytes.rfind("%PDF-", 0), 0u);
+      EXPECT_NE(all[i].bytes.find(all[i].client_ref), std::string::npos);
+    }
+    EXPECT_NE(all[0].number, all[1].number);
+    EXPECT_EQ(bank.receipts().at(1).bytes, all[1].bytes) << "the same however often it is asked for";
+    EXPECT_TRUE(bank.receipts(Day(2020, 1, 1), Day(2020, 1, 2)).empty());
+  }
+}
+
+TEST(BankReceipts, a_dialect_without_them_says_so) {
+  Bank bank("abc-like");
+  try {
+    bank.receipts();
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.rule(), "bank.no-receipts");
   }
 }
 

@@ -218,5 +218,38 @@ TEST(Canonical, takes_any_bytes_and_reads_or_refuses) {
   EXPECT_GT(refused, 100);
 }
 
+TEST(JsonSm, packets_are_told_before_encryption_and_masked_with_the_digest_of_the_wire) {
+  SmBank bank;
+  std::vector<PacketNote> told;
+  const TellPacket tell = [&](const PacketNote& note) {
+    told.push_back(note);
+    return true;
+  };
+  bank.front().submit({payment("YB1", 100)}, 0, bank.serial, tell);
+  bank.front().query(kAccount, {"YB1"}, 0, bank.serial, tell);
+  ASSERT_EQ(told.size(), 4u);
+  for (const auto& note : told) {
+    EXPECT_NE(note.text.find("YB1"), std::string::npos) << note.text;
+    EXPECT_EQ(note.text.find(kAccount), std::string::npos) << note.text;
+    EXPECT_EQ(note.text.find("人民医院"), std::string::npos) << note.text;
+    EXPECT_EQ(note.text.find("signature"), std::string::npos) << note.text;
+    EXPECT_EQ(note.sha256.size(), 64u);
+    EXPECT_GT(note.bytes, static_cast<std::int64_t>(300)) << "sealed, with its HTTP head";
+  }
+  EXPECT_NE(told[0].text.find("示**"), std::string::npos) << told[0].text;
+}
+
+TEST(JsonSm, a_reply_that_cannot_be_opened_shows_nothing_and_is_told) {
+  SmBank bank("wrong-signature:1");
+  std::vector<PacketNote> told;
+  bank.front().submit({payment("YB1", 100)}, 0, bank.serial, [&](const PacketNote& note) {
+    told.push_back(note);
+    return true;
+  });
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_TRUE(told[1].text.empty());
+  EXPECT_EQ(told[1].sha256.size(), 64u);
+}
+
 }  // namespace
 }  // namespace mif::test

@@ -94,5 +94,10 @@ TEST(Amounts, in_fen_are_whole_numbers) {
   EXPECT_EQ(write_amount(Fen(100001), false), "1000.01");
 }
 
+TEST(ProfileLanguage, a_receipt_has_its_file_in_one_place) {
+  EXPECT_EQ(rule("cmb-like", "      content FILTXT\n", ""), "bank.profile-lacks");
+  EXPECT_EQ(rule("icbc-like", "      bank-ref VouhNo\n      client-ref Ref\n      media", "      content X\n      media"), "bank.profile-lacks");
+}
+
 }  // namespace
 }  // namespace mif::test

@@ -196,7 +196,7 @@ std::int64_t Province::total(const Poco::JSON::Object::Ptr& result, const std::s
   return totals ? totals->optValue<Poco::Int64>(name, 0) : 0;
 }
 
-std::string Province::web(const std::string& path, const std::string& query, const std::string& login) {
+std::string Province::web(const std::string& path, const std::string& query, const std::string& login, bool api) {
   const mif_web_module* module = nullptr;
   for (const auto& p : deployment_->plugins().providers(MIF_WEB_MODULE_ID))
     if (p.plugin == "treasury") module = static_cast<const mif_web_module*>(p.extension);
@@ -206,7 +206,7 @@ std::string Province::web(const std::string& path, const std::string& query, con
   request.method = s("GET");
   request.path = s(path);
   request.query = s(query);
-  request.api = 1;
+  request.api = api ? 1 : 0;
   struct Response {
     mif_http_response c;
     std::string body;

@@ -48,7 +48,7 @@ class Province {
   Poco::JSON::Object::Ptr run(const std::string& job, const std::string& params = "{}", const std::string& login = {});
   int exit_of(const std::string& job, const std::string& params = "{}");
   std::int64_t total(const Poco::JSON::Object::Ptr& result, const std::string& name);
-  std::string web(const std::string& path, const std::string& query = {}, const std::string& login = "payer1");
+  std::string web(const std::string& path, const std::string& query = {}, const std::string& login = "payer1", bool api = true);
 
   void restart();                       // the program
   void restart_bank(const std::string& faults = {});

@@ -50,6 +50,31 @@ class BusinessSource {
   mif_business_source c_;
 };
 
+// A packet on the wire, told to whoever keeps them.
+struct PacketNote {
+  std::int32_t direction = MIF_PACKET_OUT, end = MIF_WIRE_LEAVING;
+  std::string operation, text, sha256, reason;
+  std::int64_t bytes = 0;
+  std::vector<std::string> client_refs;
+};
+// False: it could not be kept, and what is leaving must stay. True also where nobody keeps packets.
+inline bool tell_packet(mif_pay_sink& sink, const PacketNote& note) {
+  if (!MIF_HAS(&sink, packet) || !sink.packet) return true;
+  std::vector<mif_str> refs;
+  for (const auto& ref : note.client_refs) refs.push_back(s(ref));
+  mif_packet packet = sized<mif_packet>();
+  packet.direction = note.direction;
+  packet.end = note.end;
+  packet.operation = s(note.operation);
+  packet.text = s(note.text);
+  packet.sha256 = s(note.sha256);
+  packet.bytes = note.bytes;
+  packet.reason = s(note.reason);
+  packet.client_refs = refs.data();
+  packet.client_ref_count = static_cast<std::uint32_t>(refs.size());
+  return sink.packet(&sink, &packet) == 0;
+}
+
 class BankAdapter {
  public:
   BankAdapter() : c_(sized<mif_bank_adapter>()) {
@@ -67,6 +92,9 @@ class BankAdapter {
     c_.balance = [](void* p, mif_call* c, mif_str link, mif_str account, mif_fen* out) {
       return guard(c, [&] { *out = me(p).balance(Call(c), view(link), view(account)).value(); });
     };
+    c_.receipts = [](void* p, mif_call* c, mif_str link, mif_str account, mif_day from, mif_day to, mif_receipt_sink* out) {
+      return guard(c, [&] { me(p).receipts(Call(c), view(link), view(account), Day(from), Day(to), *out); });
+    };
   }
   virtual ~BankAdapter() = default;
   virtual std::string describe(Call) = 0;
@@ -74,6 +102,9 @@ class BankAdapter {
   virtual void query(Call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink&) = 0;
   virtual void statement(Call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink&) = 0;
   virtual Fen balance(Call, std::string_view link, std::string_view account) = 0;
+  virtual void receipts(Call, std::string_view link, std::string_view /*account*/, Day /*from*/, Day /*to*/, mif_receipt_sink&) {
+    throw Error(MIF_E_UNSUPPORTED, "bank.no-receipts", "银行链接 " + std::string(link) + " 不提供电子回单 (no receipts through this link)");
+  }
   const mif_bank_adapter* abi() const { return &c_; }
 
  private:

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // icbc-like: a form by HTTP, GBK XML in base64, whole fen without a sign, pages by NextTag. A packet's fSeqno is never taken twice.
+#include <map>
+
 #include "dialect.h"
 #include "message.h"
 #include "mif/error.hpp"
+#include "receipt.h"
 
 namespace mif::banksim {
 
@@ -29,6 +32,8 @@ class Icbc : public Dialect {
       else if (function == "QPAYENT") query(request, out, code, text);
       else if (function == "QHISD") history(request, out);
       else if (function == "QACCBAL") balance(request, out);
+      else if (function == "QEBILL") receipts(request, out);
+      else if (function == "DownEBill") receipt(request, out);
       else throw Error(MIF_E_UNSUPPORTED, "没有此交易 " + function);
     } catch (const Error& e) {
       out.clear();
@@ -113,6 +118,30 @@ class Icbc : public Dialect {
       out.add_child("rd", rd);
     }
   }
+  void receipts(const Tree& request, Tree& out) {
+    const std::string account = text_at(request, "CMS.eb.in.AccNo");
+    const Extract extract = counter_.ledger.extract(account, Day::parse(text_at(request, "CMS.eb.in.BeginDate")), Day::parse(text_at(request, "CMS.eb.in.EndDate")));
+    for (auto& r : receipts_of(extract, "V", "", 100000000, counter_.faults)) {
+      Tree rd;
+      rd.put("BillNo", r.number);
+      rd.put("Drcrf", r.amount < Fen(0) ? "1" : "2");
+      rd.put("Amount", fen(r.amount));
+      rd.put("Date", std::to_string(r.entry.day.value()));
+      rd.put("VouhNo", r.bank_ref);
+      rd.put("Ref", r.client_ref);
+      out.add_child("rd", rd);
+      listed_[account + "/" + r.number] = receipt_pdf(account, r);
+    }
+  }
+  void receipt(const Tree& request, Tree& out) {
+    const auto found = listed_.find(text_at(request, "CMS.eb.in.AccNo") + "/" + text_at(request, "CMS.eb.in.BillNo"));
+    if (found == listed_.end()) throw Error(MIF_E_NOT_FOUND, "没有此回单");
+    Tree rd;
+    rd.put("BillNo", text_at(request, "CMS.eb.in.BillNo"));
+    rd.put("Content", base64(found->second));
+    out.add_child("rd", rd);
+  }
+  std::map<std::string, std::string> listed_;  // files of the receipts that were listed
   void balance(const Tree& request, Tree& out) {
     const std::string account = text_at(request, "CMS.eb.in.rd.AccNo");
     Tree rd;

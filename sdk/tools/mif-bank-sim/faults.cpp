@@ -13,7 +13,8 @@ const std::set<std::string, std::less<>> kNames = {
     "cut-before-execute", "cut-after-send", "half-reply", "wrong-length",      "garbage",           "delay",
     "refuse",             "duplicate-answer", "late",     "returning",         "statement-missing", "statement-repeated",
     "statement-wrong-opening", "statement-wrong-closing", "statement-reordered", "partial-reply", "query-missing", "query-cut", "closed", "reply-twice",
-    "page-repeats",       "more-to-say",      "old-signature", "wrong-signature",   "replayed-reply",    "silent-query"};
+    "page-repeats",       "more-to-say",      "old-signature", "wrong-signature",   "replayed-reply",    "silent-query",
+    "receipt-missing",    "receipt-wrong-amount", "receipt-bare", "receipt-twice"};
 
 std::int64_t number(std::string_view text, std::string_view item) {
   if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string_view::npos)

@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "dialect.h"
 #include "mif/error.hpp"
+#include "receipt.h"
 
 namespace mif::banksim {
 
@@ -56,6 +58,7 @@ Message Teller::answer(const Message& request) {
     else if (function == "NTQRYSTN") query(request, reply);
     else if (function == "GetTransInfo") transactions(request, reply);
     else if (function == "NTQADINF") balance(request, reply);
+    else if (function == "DCSIGREC") receipts(request, reply);
     else throw Error(MIF_E_UNSUPPORTED, "没有此功能: " + function);
   } catch (const Error& e) {
     reply.blocks.clear();
@@ -152,6 +155,20 @@ void Teller::balance(const Message& request, Message& reply) {
     row.set("ACCBLV", now.plain()).set("ACCNAM", ledger_.account(number).name).set("ACCNBR", number).set("AVLBLV", now.plain());
     row.set("CCYNBR", "10").set("STSCOD", "A");
     reply.blocks.push_back(std::move(row));
+  }
+}
+
+void Teller::receipts(const Message& request, Message& reply) {
+  for (const auto& block : request.blocks) {
+    if (block.name != "DCSIGRECX") continue;
+    const std::string number = block.get("ACCNBR");
+    const Extract extract = ledger_.extract(number, Day::parse(block.get("BGNDAT")), Day::parse(block.get("ENDDAT")));
+    for (const auto& r : receipts_of(extract, "G", "C", 1000000000, faults_)) {
+      Block row{"DCSIGRECZ", {}};
+      row.set("AMTCDR", r.amount < Fen(0) ? "D" : "C").set("FILNAM", r.number + ".pdf").set("FILTXT", base64(receipt_pdf(number, r))).set("ISTNBR", r.number);
+      row.set("REFNBR", r.bank_ref).set("TRSAMT", r.amount.plain()).set("TRSDAT", yyyymmdd(r.entry.day)).set("YURREF", r.client_ref);
+      reply.blocks.push_back(std::move(row));
+    }
   }
 }
 

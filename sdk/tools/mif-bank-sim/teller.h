@@ -21,6 +21,7 @@ class Teller {
   void query(const Message& request, Message& reply);
   void transactions(const Message& request, Message& reply);
   void balance(const Message& request, Message& reply);
+  void receipts(const Message& request, Message& reply);
   BankLedger& ledger_;
   Faults& faults_;
   Day today_;

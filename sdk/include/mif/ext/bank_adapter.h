@@ -40,12 +40,36 @@ typedef struct mif_pay_answer {
   mif_str bank_code, bank_text; /* verbatim */
   mif_fen fen; /* the amount the bank holds under this ref, 0 = it did not say (test with MIF_HAS) */
 } mif_pay_answer;
+
+/* One packet on the wire, or one file. */
+enum { MIF_PACKET_OUT = 1, MIF_PACKET_IN = 2 };
+enum {
+  MIF_WIRE_LEAVING = 1, /* out: complete, told before its first byte leaves */
+  MIF_WIRE_WHOLE = 2,   /* in: came to its end */
+  MIF_WIRE_PART = 3,    /* in: broke off, these are the bytes that came */
+  MIF_WIRE_SILENT = 4,  /* in: not one byte came */
+  MIF_WIRE_UNSENT = 5   /* in: what was told as leaving never left */
+};
+typedef struct mif_packet {
+  uint32_t size;
+  int32_t direction;
+  int32_t end;       /* MIF_WIRE_* */
+  uint32_t client_ref_count;
+  mif_str operation; /* the adapter's own word for what was asked */
+  mif_str text;      /* before encryption, masked: of an account the last 4, of a name the first character, of keys and passwords nothing */
+  mif_str sha256;    /* of the bytes on the wire, lower-case hexadecimal; empty when there were none */
+  int64_t bytes;     /* on the wire */
+  mif_str reason;    /* one sentence, when the wire did not go well */
+  const mif_str* client_refs; /* the payments it is about */
+} mif_packet;
 typedef struct mif_pay_sink mif_pay_sink;
 struct mif_pay_sink {
   uint32_t size;
   uint32_t reserved;
   void* impl;
   int32_t (*on)(mif_pay_sink*, const mif_pay_answer*);
+  /* Every packet, in order (may be NULL; test with MIF_HAS). Nonzero for one that is leaving: it could not be kept, do not send it. */
+  int32_t (*packet)(mif_pay_sink*, const mif_packet*);
 };
 
 typedef struct mif_statement_line {
@@ -65,6 +89,23 @@ struct mif_statement_sink {
   int32_t (*on)(mif_statement_sink*, const mif_statement_line*);
 };
 
+/* An electronic receipt (电子回单): its facts, then its file. Chunks are told by calling `bytes` until the file is whole, then `on`. */
+typedef struct mif_receipt {
+  uint32_t size;
+  mif_day day;
+  mif_fen fen; /* signed like the statement line it belongs to */
+  mif_str number; /* the bank's number of the receipt, unique in the account */
+  mif_str bank_ref, client_ref, media_type, file_name;
+} mif_receipt;
+typedef struct mif_receipt_sink mif_receipt_sink;
+struct mif_receipt_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  int32_t (*bytes)(mif_receipt_sink*, const uint8_t* chunk, uint64_t n);
+  int32_t (*on)(mif_receipt_sink*, const mif_receipt*); /* the chunks since the last call are its file */
+};
+
 typedef struct mif_bank_adapter {
   uint32_t size;
   uint32_t reserved;
@@ -79,6 +120,8 @@ typedef struct mif_bank_adapter {
   mif_status (*statement)(void* self, mif_call*, mif_str link, mif_str account, mif_day from, mif_day to, mif_statement_sink*);
   /* balance now */
   mif_status (*balance)(void* self, mif_call*, mif_str link, mif_str account, mif_fen* out);
+  /* may be NULL; MIF_E_UNSUPPORTED when the bank gives none through this link */
+  mif_status (*receipts)(void* self, mif_call*, mif_str link, mif_str account, mif_day from, mif_day to, mif_receipt_sink*);
 } mif_bank_adapter;
 #ifdef __cplusplus
 }

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "payment_pages.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <map>
+
+#include "html.h"
+#include "payment_search.h"
+#include "receipts.h"
+#include "returns.h"
+#include "trail.h"
+#include "work.h"
+
+namespace mif::treasury {
+
+namespace {
+
+constexpr std::string_view kStyle = R"(
+.trail { list-style: none; margin: 0; padding: 0 0 0 14px; border-left: 3px solid #c9d3de; max-width: 1180px; }
+.trail > li { position: relative; background: #fff; border: 1px solid #c9d3de; border-radius: 3px; padding: 8px 14px; margin: 0 0 8px; }
+.trail > li::before { content: ""; position: absolute; left: -22px; top: 14px; width: 9px; height: 9px; border-radius: 50%; background: #17508a; border: 2px solid #f4f6f9; }
+.trail > li.bad::before { background: #c01818; }
+.trail > li.bad { border-left: 3px solid #c01818; }
+.trail .line { display: flex; gap: 14px; flex-wrap: wrap; align-items: baseline; }
+.trail .line b { min-width: 9em; }
+.trail .line .space { flex: 1; }
+.trail .when { color: #5d6b7a; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.trail .more { margin: 4px 0 0; color: #5d6b7a; display: flex; gap: 2px 18px; flex-wrap: wrap; overflow-wrap: anywhere; }
+.trail .more span b { font-weight: 400; color: #1d2733; }
+.trail details { margin-top: 4px; }
+.trail summary { cursor: pointer; color: #17508a; width: fit-content; }
+.trail pre { background: #f4f6f9; border: 1px solid #c9d3de; padding: 8px; margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 26rem; overflow: auto; font-size: .86rem; }
+.alarm td { background: #fdf1f1 !important; }
+.frame { grid-template: auto 1fr / 168px 1fr; }
+.tools input[type=search] { width: 11em; }
+)";
+
+struct Page {
+  const char *path, *title, *id;
+};
+constexpr Page kPages[] = {{"/payments", "付款追踪", "paymentsPage"}, {"/watch", "资金监控", "watchPage"}, {"/returns", "待定退汇", "returnsPage"}};
+
+HttpResponse page(Html html) {
+  HttpResponse response;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = html.take();
+  return response;
+}
+
+// The console's frame and look; the content follows.
+Html frame(std::string_view here, const std::string& title) {
+  Html h;
+  h.open("html", {{"lang", "zh-CN"}}).open("head");
+  h.empty("meta", {{"charset", "utf-8"}}).empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  h.leaf("title", title + " - 资金");
+  h.empty("link", {{"rel", "icon"}, {"href", "/x/console/static/icon.svg"}});
+  h.empty("link", {{"rel", "stylesheet"}, {"href", "/x/console/static/console.css"}}).empty("link", {{"rel", "stylesheet"}, {"href", "/x/treasury/static/pages.css"}}).close();
+  h.open("body").open("div", {{"class", "frame"}});
+  h.open("header", {{"class", "top"}}).leaf("span", "资金付款与对账", {{"class", "brand"}}).leaf("span", "", {{"class", "space"}}).close();
+  h.open("nav", {{"class", "nav"}, {"aria-label", "主菜单"}}).leaf("a", "控制台", {{"href", "/x/console/"}});
+  for (const auto& p : kPages) {
+    Html::Attributes attributes = {{"href", ""}};
+    const std::string href = std::string("/x/treasury") + p.path;
+    attributes[0].second = href;
+    if (here == p.path) attributes.push_back({"aria-current", "page"});
+    h.leaf("a", p.title, attributes);
+  }
+  h.close().open("main", {{"class", "page"}, {"id", "content"}});
+  h.open("div", {{"class", "pagehead"}}).leaf("h1", title).close();
+  return h;
+}
+
+std::string_view tag_class(State s) {
+  switch (s) {
+    case State::done: return "tag good";
+    case State::unknown: case State::suspended: case State::failed: case State::returned: return "tag bad";
+    case State::cancelled: return "tag";
+    default: return "tag wait";
+  }
+}
+
+void row(Html& h, const Payment& p, const std::string& more = {}) {
+  h.open("tr").leaf("td", p.day.iso()).open("td", {{"class", "mono"}});
+  if (p.code.empty()) h.text("未编号");
+  else h.leaf("a", p.code, {{"href", "/x/treasury/payments/" + encoded(p.code)}});
+  h.close().open("td", {{"class", "center"}}).leaf("span", title_of(p.state), {{"class", tag_class(p.state)}}).close();
+  h.leaf("td", p.fen.grouped(), {{"class", "money"}}).leaf("td", p.account).leaf("td", p.payee_name, {{"class", "wrap"}}).leaf("td", p.payee_account).leaf("td", p.purpose, {{"class", "wrap"}});
+  h.leaf("td", more.empty() ? p.bank_text : more, {{"class", "wrap"}}).close();
+}
+constexpr std::initializer_list<const char*> kColumns = {"日期", "付款编号", "状态", "金额", "付款账号", "收款人", "收款账号", "用途"};
+void table_of_payments(Html& h, const char* last, const std::vector<std::pair<Payment, std::string>>& rows) {
+  h.open("div", {{"class", "sheet"}}).open("table", {{"class", "grid"}}).open("thead").open("tr");
+  for (const char* name : kColumns) h.leaf("th", name);
+  h.leaf("th", last).close().close().open("tbody", {{"id", "payments"}});
+  for (const auto& [p, more] : rows) row(h, p, more);
+  if (rows.empty()) h.open("tr").leaf("td", "没有。", {{"colspan", "9"}, {"class", "center"}}).close();
+  h.close().close().close();
+}
+
+HttpResponse list_page(Desk& desk, Call call, const Query& query) {
+  constexpr std::int64_t kRows = 100;
+  Html h = frame("/payments", "付款追踪");
+  h.open("form", {{"class", "tools"}, {"method", "get"}, {"action", "/x/treasury/payments"}});
+  const auto input = [&](const char* title, const char* name, const char* type) {
+    h.open("label").text(title).empty("input", {{"name", name}, {"type", type}, {"value", query.get(name)}}).close();
+  };
+  input("付款编号", "code", "search");
+  input("收款人或账号", "payee", "search");
+  input("金额", "amount", "search");
+  input("从", "from", "date");
+  input("到", "to", "date");
+  h.open("label").text("状态").open("select", {{"name", "state"}}).leaf("option", "全部", {{"value", ""}});
+  for (const State s : {State::prepared, State::approved, State::sending, State::accepted, State::processing, State::awaits_bank, State::scheduled, State::suspended, State::unknown, State::done, State::failed, State::returned, State::cancelled}) {
+    const std::string name = name_of(s);
+    Html::Attributes attributes = {{"value", name}};
+    if (query.get("state") == name) attributes.push_back({"selected", ""});
+    h.leaf("option", title_of(s), attributes);
+  }
+  h.close().close().leaf("button", "查找", {{"type", "submit"}, {"class", "primary"}}).close();
+  std::vector<std::pair<Payment, std::string>> rows;
+  {
+    const auto accounts = visible(desk, call, query);
+    Txn txn = desk.store.read(call);
+    for (auto& p : find_payments(txn, accounts, query, true, kRows)) rows.emplace_back(std::move(p), "");
+  }
+  const std::int64_t last = rows.empty() ? 0 : rows.back().first.id;
+  table_of_payments(h, "银行回复", rows);
+  if (rows.size() == kRows) h.open("p").leaf("a", "更早的付款", {{"href", "/x/treasury/payments?" + query.with("before", std::to_string(last))}}).close();
+  return page(std::move(h));
+}
+
+void write_step(Html& h, const Step& s) {
+  const std::size_t depth = h.depth();
+  h.open("li", {{"class", s.bad ? s.kind + " bad" : s.kind}, {"data-step", s.kind}}).open("div", {{"class", "line"}}).leaf("b", s.title);
+  h.open("span");
+  if (s.link.empty()) h.text(s.what);
+  else h.leaf("a", s.what.empty() ? "查看" : s.what, {{"href", s.link}});
+  h.close().leaf("span", "", {{"class", "space"}}).leaf("span", s.who).leaf("span", when(s), {{"class", "when"}}).close();
+  if (!s.facts.empty()) {
+    h.open("div", {{"class", "more"}});
+    for (const auto& [name, value] : s.facts) h.open("span").text(name + " ").leaf("b", value).close();
+    h.close();
+  }
+  if (!s.body.empty()) h.open("details").leaf("summary", "报文（已掩码）").leaf("pre", s.body).close();
+  h.close_to(depth);
+}
+
+HttpResponse payment_page(Desk& desk, Call call, const std::string& code) {
+  Txn txn = desk.store.read(call);
+  const Payment p = visible_payment(desk, call, txn, code);
+  Html h = frame("/payments", "付款 " + p.code);
+  h.open("div", {{"class", "columns"}}).open("div", {{"class", "card"}}).open("dl", {{"class", "facts"}});
+  const auto fact = [&](const char* name, const std::string& value) {
+    if (!value.empty()) h.leaf("dt", name).leaf("dd", value);
+  };
+  h.leaf("dt", "状态").open("dd").leaf("span", title_of(p.state), {{"class", tag_class(p.state)}, {"id", "state"}}).close();
+  fact("金额", p.fen.grouped() + " 元");
+  fact("付款日期", p.day.iso());
+  fact("付款账号", p.account);
+  fact("收款人", p.payee_name);
+  fact("收款账号", p.payee_account);
+  fact("收款行号", p.payee_bank_no);
+  fact("用途", p.purpose);
+  h.close().close().open("div", {{"class", "card"}}).open("dl", {{"class", "facts"}});
+  fact("账套", p.book);
+  fact("批次", std::to_string(p.batch));
+  fact("送银行", p.sends ? std::to_string(p.sends) + " 次，最近 " + moment(p.sent_ms) : "还没有");
+  fact("查询", std::to_string(p.queries) + " 次" + (p.next_query_ms ? "，下次 " + moment(p.next_query_ms) : ""));
+  fact("银行流水号", p.bank_ref);
+  fact("银行回复", p.bank_text);
+  fact("凭证", p.settled ? "已入账" : "未入账");
+  h.close().close().close();
+  h.leaf("h2", "全过程").open("ol", {{"class", "trail"}, {"id", "trail"}});
+  for (const auto& s : trail_of(desk, call, txn, p)) write_step(h, s);
+  return page(std::move(h));
+}
+
+// The job's own items, kind by kind.
+struct Kind {
+  const char *kind, *title;
+};
+constexpr Kind kKinds[] = {{"doubt", "结果未明"}, {"large", "大额付款"}, {"odd-hour", "非常时付款"}, {"repeated", "重复付款"}, {"cover", "支付保障天数"}, {"link", "银行接口"},
+                           {"waiting", "在途"}, {"speed", "到账速度"}, {"hour", "各小时付款"}, {"flow", "每日收付"}};
+// In the order they are shown.
+const std::vector<std::pair<std::string, const char*>> kLabels = {
+    {"account", "银行账号"}, {"day", "日期"}, {"in", "收入"}, {"in_lines", "收入笔数"}, {"out", "支出"}, {"out_lines", "支出笔数"}, {"balance", "余额"}, {"promised", "已批准未付"}, {"out_30_days", "近 30 天支出"},
+    {"days", "可保障天数"}, {"wanted_days", "要求天数"}, {"state", "状态"}, {"title", "状态名"}, {"payments", "笔数"}, {"amount", "金额"}, {"oldest_minutes", "最久分钟"}, {"code", "付款编号"}, {"again", "又一笔"},
+    {"payee_account", "收款账号"}, {"payee_name", "收款人"}, {"minute", "当日第几分钟"}, {"hour", "钟点"}, {"median_ms", "中位毫秒"}, {"p95_ms", "95% 毫秒"}, {"slowest_ms", "最慢毫秒"}, {"obligation", "应付事项"},
+    {"other_obligation", "另一应付事项"}, {"other_day", "另一日期"}, {"adapter", "插件"}, {"link", "链接"}, {"answers_24h", "24 小时答复"}, {"without_an_answer_24h", "无答复"}, {"queries_overdue", "过期查询"},
+    {"last_answer_unix_ms", "最近答复"}, {"sent_unix_ms", "发送时间"}};
+
+const std::map<std::string, const char*> kStates = {{"healthy", "正常"}, {"idle", "没有往来"}, {"silent", "没有应答"}, {"short", "不足"}, {"enough", "足够"}};
+bool is_money(const std::string& name) { return name == "in" || name == "out" || name == "balance" || name == "promised" || name == "out_30_days" || name == "amount"; }
+
+HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
+  const auto root = Poco::JSON::Parser().parse(treasury_watch(desk, call, Params(query.json()), Progress(nullptr))).extract<Poco::JSON::Object::Ptr>();
+  Html h = frame("/watch", "资金监控");
+  h.leaf("p", root->optValue<std::string>("summary", ""), {{"class", "note"}});
+  const auto items = root->getArray("items");
+  for (const auto& kind : kKinds) {
+    std::vector<Poco::JSON::Object::Ptr> rows;
+    for (std::size_t i = 0; items && i < items->size(); ++i)
+      if (const auto item = items->getObject(static_cast<unsigned>(i)); item->optValue<std::string>("kind", "") == kind.kind) rows.push_back(item);
+    if (rows.empty()) continue;
+    std::vector<std::string> names;
+    for (const auto& [name, label] : kLabels)
+      if (rows.front()->has(name)) names.push_back(name);
+    h.leaf("h2", kind.title, {{"data-kind", kind.kind}}).open("div", {{"class", "sheet"}}).open("table", {{"class", "grid"}}).open("thead").open("tr");
+    for (const auto& [name, label] : kLabels)
+      if (rows.front()->has(name)) h.leaf("th", label);
+    h.close().close().open("tbody");
+    for (const auto& item : rows) {
+      const std::string_view k = kind.kind;
+      const std::string state = item->optValue<std::string>("state", "");
+      const bool alarm = k == "doubt" || k == "large" || k == "odd-hour" || k == "repeated" || state == "short" || state == "silent";
+      h.open("tr", alarm ? Html::Attributes{{"class", "alarm"}} : Html::Attributes{});
+      for (const auto& name : names) {
+        const std::string value = item->optValue<std::string>(name, "");
+        if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + encoded(value)}}).close();
+        else if (is_money(name) && !value.empty()) h.leaf("td", Fen::parse(value).grouped(), {{"class", "money"}});
+        else if (name == "state" && kStates.count(value)) h.leaf("td", kStates.at(value));
+        else h.leaf("td", name.size() > 8 && name.substr(name.size() - 8) == "_unix_ms" ? (value == "0" || value.empty() ? "" : moment(std::stoll(value))) : value);
+      }
+      h.close();
+    }
+    h.close().close().close();
+  }
+  return page(std::move(h));
+}
+
+HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
+  std::vector<std::pair<Payment, std::string>> rows;
+  const auto accounts = visible(desk, call, query);
+  Txn txn = desk.store.read(call);
+  for (const auto* a : accounts)
+    for (const auto& r : returns(txn, "where r.account = ? and r.reopened_ms = 0 order by r.payment_id", {a->number}))
+      for (auto& p : payments(txn, "where id = ?", {r.payment})) {
+        std::string stage = stage_of(desk, txn, p, r);
+        rows.emplace_back(std::move(p), std::move(stage));
+      }
+  Html h = frame("/returns", "待定退汇");
+  h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen。", {{"class", "note"}});
+  table_of_payments(h, "进展", rows);
+  return page(std::move(h));
+}
+
+}  // namespace
+
+void add_page_routes(JsonWriter& json) {
+  const auto route = [&](const std::string& path, const char* id, const char* permission, const char* summary) {
+    json.begin_object().field("method", "GET").field("path", path).field("api", false).field("permission", permission).field("operationId", id).field("summary", summary).end_object();
+  };
+  route("/", "treasuryPage", "ledger.read", "付款追踪");
+  for (const auto& p : kPages) route(p.path, p.id, "ledger.read", p.title);
+  route("/payments/{code}", "paymentPage", "ledger.read", "一笔付款的全过程");
+  route("/receipts/{account}/{number}", "receiptFile", "ledger.read", "电子回单的文件");
+  route("/static/pages.css", "treasuryStyle", "public", "页面样式");
+}
+
+HttpResponse page_answer(Desk& desk, Call call, const mif_http_request& request) {
+  const std::string_view path = view(request.path);
+  const Query query(view(request.query));
+  if (path == "/static/pages.css") {
+    HttpResponse response;
+    response.content_type = "text/css; charset=utf-8";
+    response.body = std::string(kStyle);
+    return response;
+  }
+  if (path == "/watch") return watch_page(desk, call, query);
+  if (path == "/returns") return returns_page(desk, call, query);
+  constexpr std::string_view prefix = "/payments/";
+  if (path.substr(0, prefix.size()) == prefix) return payment_page(desk, call, decoded(path.substr(prefix.size())));
+  constexpr std::string_view receipt = "/receipts/";
+  if (path.substr(0, receipt.size()) == receipt)
+    if (const auto slash = path.find('/', receipt.size()); slash != std::string_view::npos) return receipt_file(desk, call, decoded(path.substr(receipt.size(), slash - receipt.size())), decoded(path.substr(slash + 1)));
+  if (path == "/payments" || path == "/" || path.empty()) return list_page(desk, call, query);
+  throw Error(MIF_E_NOT_FOUND, "payment.path", "没有这个地址 (no such path): " + std::string(path));
+}
+
+}  // namespace mif::treasury
