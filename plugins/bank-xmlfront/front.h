@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "codec.h"
+#include "crypto/vault.h"
 #include "packet.h"
 #include "profile.h"
 #include "wire.h"
@@ -49,6 +50,7 @@ struct Link {
   std::shared_ptr<const Profile> profile;
   std::string pin;                            // TLS with the peer of this public key; empty = a plain line
   std::map<std::string, std::string> params;  // what the bank gave this customer: numbers, operator names
+  std::map<std::string, std::shared_ptr<const crypto::Vault>> secrets;  // its passwords, filled in like params
 };
 
 // A number no request of this installation had before: from a sequence of the database.
@@ -74,6 +76,7 @@ class Front {
     std::string code, text;
     std::vector<Block> blocks;  // those that answer
   };
+  void hide_secrets(std::string& text) const;
   Tags fill(const std::vector<Field>& fields, const Values& values) const;
   Block block(const BlockPlan& plan, const Values& values) const { return {plan.block, fill(plan.fields, values)}; }
   std::string serial_for(const Operation& operation, const std::string& ref, const NextSerial& serial) const;
