@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include "kernel/base/info.h"
@@ -67,23 +73,51 @@ mif_status list(void* impl, mif_call* call, mif_str folder, mif_text_sink* sink)
   });
 }
 
+// One buffer, wiped by its owner: a secret leaves no copy behind. No sentence repeats the name before the file is found, because
+// people write the secret itself where its file should be named.
+std::string secret_text(const std::string& path, bool development) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat about {};
+  if (file < 0 || ::fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > 1 << 20) {
+    if (file >= 0) ::close(file);
+    throw Error(MIF_E_NOT_FOUND, "config.secret-missing", "secrets 目录里没有配置所写的密钥文件; 配置里写文件名, 不写密钥本身 (no such file below secrets/; the configuration names a file, never the secret)");
+  }
+  if ((about.st_mode & 0007) != 0) {
+    const std::string open_to_all = "密钥文件 " + path + " 其他用户可读, 请执行 chmod 600 (others can read this secret: chmod 600)";
+    if (!development) {
+      ::close(file);
+      throw Error(MIF_E_DENIED, "config.secret-open", open_to_all);
+    }
+    std::fprintf(stderr, "警告 (warning): %s\n", open_to_all.c_str());
+  }
+  std::string text(static_cast<std::size_t>(about.st_size), '\0');
+  std::size_t got = 0;
+  for (ssize_t n; got < text.size() && (n = ::read(file, text.data() + got, text.size() - got)) > 0;) got += static_cast<std::size_t>(n);
+  ::close(file);
+  text.resize(got);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
 mif_status secret(void* impl, mif_call* call, mif_str name, mif_text_sink* sink) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     given(sink, "sink");
     const std::string key(filled(name, "name", 100));
     if (key.front() == '.' || key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != std::string::npos)
-      throw Error(MIF_E_INVALID, "plugin.bad-call", "密钥名只用字母、数字、点、横线 (secret names: letters, digits, dot, dash): \"" + key + "\"");
+      throw Error(MIF_E_INVALID, "plugin.bad-call", "密钥文件名只用字母、数字、点、横线; 配置里写文件名, 不写密钥本身 (secret names: letters, digits, dot, dash; the configuration names a file, never the secret)");
     // The record must outlive whatever the plugin does next, so it has a transaction of its own - which would wait forever
     // behind one that is open here.
     if (plugin::txn_open_around(context)) throw Error(MIF_E_INVALID, "plugin.bad-call", "事务开着时不能读密钥 (read secrets before the transaction is opened)");
-    std::string content = read_file(side.deployment.path("secrets/" + key));
-    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
+    struct Wiped {
+      std::string text;
+      ~Wiped() { explicit_bzero(text.data(), text.size()); }
+    } content{secret_text(side.deployment.path("secrets/" + key), side.deployment.settings().development)};
     side.deployment.database().write([&](store::Txn& txn) {
       JsonWriter body;
       body.begin_object().field("plugin", side.manifest.id).field("name", key).field("function", context.function).end_object();
       side.deployment.log().append(txn, context.who, {"system", "secret.read", "secret:" + key, "", body.str()});
     });
-    sink->on(sink, s(content));
+    sink->on(sink, s(content.text));
   });
 }
 

@@ -52,7 +52,8 @@ std::unique_ptr<crypto::Vault> session_key(std::string_view text, const std::str
 
 std::string seal(const Keys& keys, const std::string& user, const std::string& what, Json content, const std::string& moment) {
   Json all = envelope(what, std::move(content), moment, kPlaceholder);
-  const std::string signature = bank_wire::base64(keys.signer->sign(canonical(all)));
+  const std::string made = keys.signer->sign(canonical(all));
+  const std::string signature = bank_wire::base64(keys.signer->algorithm() == crypto::Algorithm::sm2_sm3 ? crypto::raw_of(made) : made);
   all.members[1].second.members[0].second.text = signature;
   return sm4_cbc(keys.session->view(), user, true, canonical(all));
 }

@@ -8,13 +8,14 @@
 #include <string_view>
 
 #include "canonical.h"
+#include "crypto/signer.h"
 #include "crypto/vault.h"
-#include "signer.h"
+#include "verifier.h"
 
 namespace mif::bank_json_sm {
 
 struct Keys {
-  std::unique_ptr<Signer> signer;
+  std::unique_ptr<crypto::Signer> signer;
   std::unique_ptr<Verifier> bank;
   std::unique_ptr<crypto::Vault> session;  // 16 bytes of SM4
 };

@@ -50,10 +50,13 @@ std::string chunks(Source& source, std::size_t most) {
 
 }  // namespace
 
-std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body) {
-  std::string bytes = "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) +
-                      "\r\nConnection: close\r\n\r\n";
-  return bytes.append(body);
+std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body, std::string_view bearer) {
+  std::string bytes;
+  bytes.reserve(host.size() + path.size() + content_type.size() + body.size() + bearer.size() + 256);  // a secret is not left behind by growth
+  bytes += "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) +
+                      "\r\nConnection: close\r\n";
+  if (!bearer.empty()) bytes.append("Authorization: Bearer ").append(bearer).append("\r\n");
+  return bytes.append("\r\n").append(body);
 }
 
 std::string read_http(Source& source, std::size_t most) {
@@ -63,7 +66,7 @@ std::string read_http(Source& source, std::size_t most) {
     std::string line = head.substr(9, std::min<std::size_t>(head.find("\r\n") - 9, 60));
     for (char& c : line)
       if (c < 0x20 || c > 0x7e) c = '?';
-    throw Unreadable("银行答复 HTTP 错误 (the bank answered an HTTP error): " + line);
+    throw Unreadable("对端答复 HTTP 错误 (the peer answered an HTTP error): " + line);
   }
   std::string length;
   bool chunked = false;
@@ -89,6 +92,9 @@ std::string read_http(Source& source, std::size_t most) {
 std::string form_text(const Form& form) {
   static const char* digits = "0123456789ABCDEF";
   std::string out;
+  std::size_t most = 0;
+  for (const auto& [name, value] : form) most += 3 * (name.size() + value.size()) + 2;
+  out.reserve(most);
   const auto encode = [&](const std::string& text) {
     for (const char c : text) {
       const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';

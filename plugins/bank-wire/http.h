@@ -11,7 +11,8 @@
 
 namespace mif::bank_wire {
 
-std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body);
+// With `bearer` the caller wipes what it gets.
+std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body, std::string_view bearer = {});
 // The body of a 200 with Content-Length or in chunks; throws Unreadable for anything else.
 std::string read_http(Source& source, std::size_t most);
 

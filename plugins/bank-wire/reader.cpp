@@ -12,7 +12,7 @@ void Source::fill() {
   }
   char buffer[16384];
   const std::size_t got = more_(buffer, sizeof buffer);
-  if (got == 0) throw Unreadable("银行在应答完成前断开 (closed before the reply was complete)");
+  if (got == 0) throw Unreadable("对端在应答完成前断开 (closed before the reply was complete)");
   kept_.append(buffer, got);
 }
 
@@ -47,7 +47,9 @@ std::string framed(const Frame& frame, std::string_view body) {
   std::string head = std::to_string(body.size());
   if (head.size() > static_cast<std::size_t>(frame.digits)) throw Unreadable("请求超过报文长度上限 (the request is longer than the frame can say)");
   head.resize(static_cast<std::size_t>(frame.digits), ' ');
-  return frame.lead + head + std::string(body);
+  std::string out;
+  out.reserve(frame.lead.size() + head.size() + body.size());
+  return out.append(frame.lead).append(head).append(body);
 }
 
 std::string read_frame(Source& source, const Frame& frame, std::size_t most) {

@@ -43,7 +43,7 @@ Exchange exchange(const Endpoint& endpoint, std::string_view request, const std:
     socket.setReceiveTimeout(left());
     return static_cast<std::size_t>(std::max(0, socket.receiveBytes(bytes, static_cast<int>(std::min<std::size_t>(n, 1 << 20)))));
   };
-  const auto failed = [&](const char* what, const std::string& why) { result.reason = std::string(what) + " " + place + (why.empty() ? why : ": " + why); };
+  const auto failed = [&](const std::string& what, const std::string& why) { result.reason = what + " " + place + (why.empty() ? why : ": " + why); };
   std::optional<Tls> tls;
   try {
     socket.connect(Poco::Net::SocketAddress(endpoint.host, endpoint.port), left());
@@ -57,10 +57,10 @@ Exchange exchange(const Endpoint& endpoint, std::string_view request, const std:
     failed("期限已到，未连接 (out of time before connecting to)", "");
     return result;
   } catch (const Poco::Exception& e) {
-    failed("连不上银行 (cannot connect to)", e.displayText());
+    failed("连不上" + endpoint.who + " (cannot connect to)", e.displayText());
     return result;
   } catch (const Unreadable& e) {
-    failed("连不上银行 (cannot connect to)", e.what());
+    failed("连不上" + endpoint.who + " (cannot connect to)", e.what());
     return result;
   }
   result.end = Exchange::End::broken;  // from here on a byte may have left
@@ -75,11 +75,11 @@ Exchange exchange(const Endpoint& endpoint, std::string_view request, const std:
     result.reply = read(source);
     result.end = Exchange::End::replied;
   } catch (const OutOfTime&) {
-    failed("等银行应答超时 (out of time waiting for)", "");
+    failed("等" + endpoint.who + "应答超时 (out of time waiting for)", "");
   } catch (const Poco::TimeoutException&) {
-    failed("等银行应答超时 (out of time waiting for)", "");
+    failed("等" + endpoint.who + "应答超时 (out of time waiting for)", "");
   } catch (const Poco::Exception& e) {
-    failed("与银行的连接中断 (connection lost)", e.displayText());
+    failed("与" + endpoint.who + "的连接中断 (connection lost)", e.displayText());
   } catch (const Unreadable& e) {
     result.reason = e.what();
   }

@@ -15,7 +15,8 @@ namespace mif::bank_wire {
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
-  std::string pin;  // SHA-256 of the peer's public key: TLS with this peer; empty = a plain line
+  std::string pin;          // SHA-256 of the peer's public key: TLS with this peer; empty = a plain line
+  std::string who = "银行";  // for the reasons
 };
 
 struct Exchange {

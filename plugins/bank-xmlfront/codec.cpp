@@ -4,19 +4,32 @@
 #include <algorithm>
 
 #include "charset.h"
+#include "crypto/vault.h"
 #include "http.h"
 
 namespace mif::bank_xmlfront {
 
+namespace {
+
+// A request may hold a password.
+struct Wiped {
+  std::string text;
+  ~Wiped() { crypto::wipe(text.data(), text.size()); }
+};
+
+}  // namespace
+
 std::string XmlCodec::request(const Profile& profile, const Operation&, const std::string& host, const std::vector<Block>& blocks, std::int64_t) const {
   const Framing& f = profile.framing;
-  const std::string xml = write_request(profile, blocks);
-  if (f.kind == Framing::Kind::length_prefix) return bank_wire::framed({f.lead, f.digits}, xml);
-  const std::string payload = f.base64 ? bank_wire::base64(xml) : xml;
-  if (f.kind == Framing::Kind::http_post) return bank_wire::post(host, f.path, f.content_type, payload);
+  Wiped xml{write_request(profile, blocks)};
+  if (f.kind == Framing::Kind::length_prefix) return bank_wire::framed({f.lead, f.digits}, xml.text);
+  Wiped payload{f.base64 ? bank_wire::base64(xml.text) : xml.text};
+  if (f.kind == Framing::Kind::http_post) return bank_wire::post(host, f.path, f.content_type, payload.text);
   bank_wire::Form form(f.form.begin(), f.form.end());
-  form.emplace_back(f.field, payload);
-  return bank_wire::post(host, f.path, f.content_type, bank_wire::form_text(form));
+  form.emplace_back(f.field, std::move(payload.text));
+  const Wiped filled{bank_wire::form_text(form)};
+  crypto::wipe(form.back().second.data(), form.back().second.size());
+  return bank_wire::post(host, f.path, f.content_type, filled.text);
 }
 
 std::string XmlCodec::receive(const Profile& profile, bank_wire::Source& source) const {

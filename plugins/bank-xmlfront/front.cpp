@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kChinaMs = 8 * 3'600'000;
 
+constexpr const char* kPlain = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
 std::string yyyymmdd(Day day) { return std::to_string(day.value()); }
 std::string two(std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
@@ -46,20 +48,38 @@ std::size_t row_of(const AnswerPlan& plan, const Tags& tags, const std::map<std:
 Front::Front(Link link, std::function<std::int64_t()> now_ms, std::unique_ptr<Codec> codec)
     : link_(std::move(link)), now_ms_(std::move(now_ms)), codec_(codec ? std::move(codec) : std::make_unique<XmlCodec>()) {}
 
+// A bank that repeats our password in its complaint must not bring it into our books.
+void Front::hide_secrets(std::string& text) const {
+  for (const auto& [name, secret] : link_.secrets)
+    for (std::size_t at; !secret->view().empty() && (at = text.find(secret->view())) != std::string::npos;) {
+      crypto::wipe(text.data() + at, secret->view().size());
+      text.replace(at, secret->view().size(), "***");
+    }
+}
+
 // MIF_E_INVALID names the field that is missing or longer than the bank takes.
 Tags Front::fill(const std::vector<Field>& fields, const Values& values) const {
   Tags tags;
   for (const auto& field : fields) {
     std::string text = field.value;
+    bool secret = false;
     if (field.from == From::param) {
       const auto found = link_.params.find(field.value);
-      text = found == link_.params.end() ? std::string() : found->second;
+      const auto hidden = link_.secrets.find(field.value);
+      secret = hidden != link_.secrets.end();
+      text = secret ? std::string(hidden->second->view()) : found == link_.params.end() ? std::string() : found->second;
     } else if (field.from != From::constant) {
       const auto found = values.find(field.from);
       text = found == values.end() ? std::string() : found->second;
     }
     if (text.empty()) {
       if (field.required) throw Error(MIF_E_INVALID, "bank.field-empty", "字段 " + field.tag + " 不能为空 (must not be empty)");
+      continue;
+    }
+    if (secret) {  // its text is in no sentence
+      if (text.find_first_not_of(kPlain) != std::string::npos || (field.max_bytes && text.size() > field.max_bytes))
+        throw Error(MIF_E_INVALID, "bank.secret-text", "字段 " + field.tag + " 的口令超长或有 ASCII 可见字符之外的字符, 请改正密钥文件 (the secret is too long or not plain ASCII: correct its file)");
+      tags.emplace_back(field.tag, std::move(text));
       continue;
     }
     check_text(text);
@@ -120,6 +140,9 @@ Exchange Front::send(const Operation& operation, const std::string& serial, std:
   Exchange done = bank_wire::exchange({link_.host, link_.port, link_.pin}, bytes, [&](bank_wire::Source& source) { return codec_->receive(p, source); },
                                       deadline_ms ? std::min(until, deadline_ms) : until, now_ms_, told != nullptr);
   if (told) tell_reply(*told, done);
+  crypto::wipe(bytes.data(), bytes.size());
+  if (!link_.secrets.empty())
+    for (auto& [tag, text] : blocks.front().second) crypto::wipe(text.data(), text.size());
   return done;
 }
 
@@ -130,6 +153,7 @@ Front::Reply Front::read(const Operation& operation, const std::string& serial, 
   bool headed = false, judged = false;
   const ResultPlan& result = operation.result;
   codec_->read(p, operation, exchange.reply, now_ms_(), [&](const std::string& path, Tags&& tags) {
+    for (auto& [tag, text] : tags) hide_secrets(text);
     if (path == p.head) {
       if (find_tag(tags, p.function_tag) != operation.function)
         throw Error(MIF_E_INVALID, "bank.reply-other-function", "应答不是对 " + operation.function + " 的 (the reply answers \"" + std::string(find_tag(tags, p.function_tag)) + "\")");

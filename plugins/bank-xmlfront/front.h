@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "codec.h"
+#include "crypto/vault.h"
 #include "mif/extensions.hpp"
 #include "packet.h"
 #include "profile.h"
@@ -57,7 +58,7 @@ struct Link {
   std::shared_ptr<const Profile> profile;
   std::string pin;                            // TLS with the peer of this public key; empty = a plain line
   std::map<std::string, std::string> params;  // what the bank gave this customer: numbers, operator names
-  std::set<std::string> secrets;              // which of them nobody may see
+  std::map<std::string, std::shared_ptr<const crypto::Vault>> secrets;  // its passwords, filled in like params
 };
 
 // A number no request of this installation had before: from a sequence of the database.
@@ -88,6 +89,8 @@ class Front {
     std::string code, text;
     std::vector<Block> blocks;  // those that answer
   };
+  void hide_secrets(std::string& text) const;
+  std::vector<Block> without_secrets(const std::vector<Block>& blocks) const;  // what is kept of a request never held them
   Tags fill(const std::vector<Field>& fields, const Values& values) const;
   Block block(const BlockPlan& plan, const Values& values) const { return {plan.block, fill(plan.fields, values)}; }
   std::string serial_for(const Operation& operation, const std::string& ref, const NextSerial& serial) const;

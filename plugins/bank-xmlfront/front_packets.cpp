@@ -2,6 +2,8 @@
 // Packets told to whoever keeps them: what the profile declares decides what of them is shown.
 #include "front.h"
 
+#include <algorithm>
+
 namespace mif::bank_xmlfront {
 
 namespace {
@@ -45,16 +47,26 @@ Mask Front::usual_mask() const {
   declare(mask, p.head_fields);
   for (const auto* op : {&p.submit, &p.query}) declare(mask, *op);
   declare(mask, p.status);
-  for (const auto& [name, value] : link_.params)
-    if (link_.secrets.count(name)) mask.hide(value);
   return mask;
+}
+
+std::vector<Block> Front::without_secrets(const std::vector<Block>& blocks) const {
+  std::vector<Block> shown;
+  for (const auto& [path, tags] : blocks) {
+    auto& to = shown.emplace_back(Block{path, {}}).second;
+    for (const auto& [tag, text] : tags) {
+      const bool secret = std::any_of(link_.secrets.begin(), link_.secrets.end(), [&, &value = text](const auto& one) { return one.second->view() == value; });
+      to.emplace_back(tag, secret ? std::string("***") : text);
+    }
+  }
+  return shown;
 }
 
 bool Front::tell_leaving(const Told& told, const std::vector<Block>& blocks, const std::string& bytes) const {
   PacketNote note;
   note.operation = told.operation;
   note.client_refs = told.refs;
-  note.text = codec_->kept_request(*link_.profile, blocks, told.mask);
+  note.text = codec_->kept_request(*link_.profile, without_secrets(blocks), told.mask);
   note.sha256 = bank_wire::sha256_hex(bytes);
   note.bytes = static_cast<std::int64_t>(bytes.size());
   return told.tell(note);
@@ -72,6 +84,7 @@ void Front::tell_reply(const Told& told, const Exchange& exchange) const {
   if (!exchange.received.empty()) {
     note.sha256 = bank_wire::sha256_hex(exchange.received);
     note.text = codec_->kept_reply(*link_.profile, exchange, told.mask);
+    hide_secrets(note.text);
   }
   told.tell(note);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fronts.h"
 
+#include "profile_reader.h"
 #include "tls.h"
 
 namespace mif::bank_xmlfront {
@@ -9,11 +10,6 @@ namespace {
 
 const Words kLinkKeys = {"profile", "host", "port", "timeout-ms", "login", "pin", "param", "secret"};
 
-// A secret is one line of its file.
-std::string line_of(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
 mif_str s_(const std::string& text) { return mif::s(text); }
 void refuse_in_txn(Call call) {
   if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "bank.inside-transaction", "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
@@ -65,7 +61,11 @@ void FrontPlugin::activate(Call call) {
     if (node->find("pin") && !bank_wire::is_pin(link.pin))
       throw Error(MIF_E_INVALID, "bank.link-pin", "mif.info:" + std::to_string(node->find("pin")->line) + ": pin 应为对端公钥的 SHA-256, 64 位小写十六进制 (64 lower-case hexadecimal digits)");
     if (const Node* params = node->find("param"))
-      for (const Node& p : params->children) link.params[p.key] = p.value;
+      for (const Node& p : params->children) {
+        if (is_secret_name(p.key))
+          throw Error(MIF_E_INVALID, "bank.secret-in-text", "mif.info:" + std::to_string(p.line) + ": " + p.key + " 的口令不能写在配置里, 请放进 secrets 目录的文件, 在 secret { " + p.key + " 文件名 } 里写文件名 (no secret in configuration: put it into a file below secrets/)");
+        link.params[p.key] = p.value;
+      }
     for (const auto& key : required) node->require(key, "mif.info");
     const std::string& file = node->require("profile", "mif.info");
     auto& profile = profiles_[file];
@@ -167,6 +167,14 @@ void FrontPlugin::receipts(Call call, std::string_view link, std::string_view ac
   });
 }
 
+std::unique_ptr<crypto::Vault> FrontPlugin::secret(Call call, const Node& entry) const {
+  try {
+    return crypto::read_secret(*config_, call, entry.value);
+  } catch (const Error& e) {
+    throw Error(e.code(), "mif.info:" + std::to_string(entry.line) + ": " + entry.key + ": " + e.what());
+  }
+}
+
 NextSerial FrontPlugin::serials(Call call) const {
   return [this, call] {
     Txn txn = store_->write(call);
@@ -184,10 +192,7 @@ Front& FrontPlugin::front(Call call, std::string_view link) {
   if (known.front) return *known.front;
   Link with = known.link;
   if (const Node* secrets = known.node.find("secret"))
-    for (const Node& p : secrets->children) {
-      with.params[p.key] = line_of(config_->secret(call, p.value));
-      with.secrets.insert(p.key);
-    }
+    for (const Node& p : secrets->children) with.secrets[p.key] = secret(call, p);
   std::unique_ptr<Codec> own = codec(*config_, call, known.node, with);
   known.front = std::make_unique<Front>(std::move(with), [this] { return clock_->now_unix_ms(); }, std::move(own));
   return *known.front;

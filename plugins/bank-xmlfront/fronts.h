@@ -36,6 +36,8 @@ class FrontPlugin : public Plugin, public BankAdapter {
   virtual void check_link(const Node& /*link*/, const Link&) const {}
   // At the first call through the link: secrets are read when they are needed, and no earlier.
   virtual std::unique_ptr<Codec> codec(const Config&, Call, const Node& /*link*/, const Link&) { return nullptr; }
+  // The file the entry names; whatever goes wrong names the entry and never its text.
+  std::unique_ptr<crypto::Vault> secret(Call call, const Node& entry) const;
   std::int64_t number(const Node& link, const char* name, std::int64_t otherwise, std::int64_t most) const;
 
  private:

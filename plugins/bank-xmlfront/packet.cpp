@@ -11,6 +11,7 @@
 #include <exception>
 
 #include "charset.h"
+#include "crypto/vault.h"
 
 namespace mif::bank_xmlfront {
 
@@ -152,7 +153,15 @@ class Writer {
 }  // namespace
 
 std::string request_text(const Profile& profile, const std::vector<Block>& blocks) {
-  std::string xml = "<?xml version=\"1.0\" encoding=\"" + profile.charset + "\"?><" + profile.root;
+  std::size_t most = 1024 + 2 * profile.root.size();
+  for (const auto& [name, value] : profile.root_attributes) most += name.size() + 6 * value.size() + 4;
+  for (const auto& [path, tags] : blocks) {
+    most += 2 * path.size() + 64;
+    for (const auto& [tag, text] : tags) most += 2 * tag.size() + 6 * text.size() + 64;
+  }
+  std::string xml;
+  xml.reserve(most);  // it may hold a password, which growth would leave behind
+  xml += "<?xml version=\"1.0\" encoding=\"" + profile.charset + "\"?><" + profile.root;
   for (const auto& [name, value] : profile.root_attributes) {
     xml += ' ' + name + "=\"";
     append_text(xml, value);
@@ -170,7 +179,12 @@ std::string request_text(const Profile& profile, const std::vector<Block>& block
   xml += "</" + profile.root + '>';
   return xml;
 }
-std::string write_request(const Profile& profile, const std::vector<Block>& blocks) { return charset::to_bank(profile.charset, request_text(profile, blocks)); }
+std::string write_request(const Profile& profile, const std::vector<Block>& blocks) {
+  std::string xml = request_text(profile, blocks);
+  std::string bytes = charset::to_bank(profile.charset, xml);
+  crypto::wipe(xml.data(), xml.size());
+  return bytes;
+}
 
 void check_text(std::string_view text) {
   std::string unused;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "crypto/algorithm.h"
 #include "profile_reader.h"
 
 namespace mif::bank_xmlfront {
@@ -69,7 +70,7 @@ int Profile::status_of(const Operation& operation, const Tags& row) const {
 Profile read_profile(const Node& root, const std::string& file) {
   const ProfileReader r(file);
   const Node& p = r.child(root, "profile");
-  r.only(p, {"name", "title", "charset", "amounts", "framing", "envelope", "idempotent-resend", "statement-echoes-ref", "submit", "query", "status", "statement", "balance", "receipts"});
+  r.only(p, {"name", "title", "charset", "amounts", "framing", "envelope", "idempotent-resend", "statement-echoes-ref", "signature", "submit", "query", "status", "statement", "balance", "receipts"});
   Profile profile;
   profile.name = r.text(p, "name");
   profile.title = p.get("title");
@@ -102,6 +103,7 @@ Profile read_profile(const Node& root, const std::string& file) {
   if (const Node* constants = e.find("constant"))
     for (const Node& c : constants->children) {
       r.check_tag(c, c.key);
+      if (is_secret_name(c.key)) r.complain("bank.secret-in-text", c, c.key + " 的口令不能写在配置里, 请改用 field 的 param, 口令放进 secrets 目录的文件, 由 link 的 secret 指出 (no secret in a profile: use param and a file below secrets/)");
       Field f;
       f.tag = c.key;
       f.value = c.value;
@@ -114,6 +116,10 @@ Profile read_profile(const Node& root, const std::string& file) {
   usual.text = r.optional_tag(e, "text");
   profile.idempotent_resend = r.yes(p, "idempotent-resend");
   profile.statement_echoes_ref = r.yes(p, "statement-echoes-ref");
+  if (const Node* signature = p.find("signature")) {
+    if (!crypto::algorithm_named(signature->value)) r.complain("bank.profile-signature", *signature, "signature 应为 sm2-sm3、ecdsa-p256-sha256 或 rsa-sha256 (one of these), 实为 \"" + signature->value + "\"");
+    profile.signature = signature->value;
+  }
   profile.submit = r.operation(r.child(p, "submit"), usual);
   profile.query = r.operation(r.child(p, "query"), usual);
   profile.statement = r.operation(r.child(p, "statement"), usual);

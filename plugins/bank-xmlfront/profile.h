@@ -113,6 +113,7 @@ struct Profile {
   bool serial_echoed = false;
   std::vector<Field> head_fields;
   bool idempotent_resend = false, statement_echoes_ref = false;
+  std::string signature;  // the algorithm of our signatures, where the adapter signs; empty = its usual one
   Operation submit, query, statement, balance, receipts, download;
   StatusMap status;
   StatementPlan lines;

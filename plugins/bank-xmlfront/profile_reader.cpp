@@ -29,6 +29,14 @@ const std::map<std::string, From, std::less<>> kSources = {
 
 }  // namespace
 
+bool is_secret_name(std::string_view name) {
+  std::string plain;
+  for (const char c : name) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const char* word : {"password", "passwd", "passphrase", "pwd", "secret", "credential"})
+    if (plain.find(word) != std::string::npos) return true;
+  return false;
+}
+
 void ProfileReader::complain(const char* rule, const Node& at, const std::string& what) const {
   throw Error(MIF_E_INVALID, rule, file_ + ":" + std::to_string(at.line) + ": " + what);
 }
@@ -112,6 +120,7 @@ Field ProfileReader::field(const Node& node) const {
     f.value = text(node, "param");
   } else {
     f.value = text(node, "value");
+    if (is_secret_name(f.tag)) complain("bank.secret-in-text", child(node, "value"), f.tag + " 的口令不能写在配置里, 请改用 param, 口令放进 secrets 目录的文件, 由 link 的 secret 指出 (no secret in a profile: use param and a file below secrets/)");
   }
   f.max_bytes = static_cast<std::size_t>(number(node, "max-bytes", 0, 1, 100000));
   f.required = yes(node, "required");

@@ -10,6 +10,9 @@
 
 namespace mif::bank_xmlfront {
 
+// "custPassword", "PWD": whose value belongs into no configuration.
+bool is_secret_name(std::string_view name);
+
 class ProfileReader {
  public:
   explicit ProfileReader(const std::string& file) : file_(file) {}

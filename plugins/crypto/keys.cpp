@@ -53,7 +53,7 @@ Prepared prepare(const Key& key, bool signing) {
     if (!p.holder || EVP_PKEY_CTX_set1_id(p.holder.get(), "1234567812345678", 16) != 1) broken("SM2 identity");
     EVP_MD_CTX_set_pkey_ctx(p.md.get(), p.holder.get());
   }
-  const EVP_MD* hash = sm2 ? EVP_sm3() : nullptr;
+  const EVP_MD* hash = sm2 ? EVP_sm3() : EVP_PKEY_is_a(key.get(), "ED25519") ? nullptr : EVP_sha256();
   const int ok = signing ? EVP_DigestSignInit(p.md.get(), nullptr, hash, nullptr, key.get()) : EVP_DigestVerifyInit(p.md.get(), nullptr, hash, nullptr, key.get());
   if (ok != 1) broken("signature");
   return p;
@@ -126,7 +126,7 @@ std::string unhex(std::string_view text) {
 
 std::string sign(const Key& key, std::string_view message) {
   const Prepared p = prepare(key, true);
-  std::string signature(256, '\0');
+  std::string signature(1024, '\0');
   std::size_t n = signature.size();
   if (EVP_DigestSign(p.md.get(), raw(signature), &n, raw(message), message.size()) != 1) broken("sign");
   signature.resize(n);

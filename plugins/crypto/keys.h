@@ -44,7 +44,7 @@ std::string hex(std::string_view bytes);
 // Empty when it is not an even number of hexadecimal digits.
 std::string unhex(std::string_view text);
 
-// SM2 with SM3 and the identity 1234567812345678 (DER), or Ed25519.
+// SM2 with SM3 and the identity 1234567812345678 (DER), Ed25519, and for the keys of algorithm.h ECDSA (DER) or RSA with SHA-256.
 std::string sign(const Key& key, std::string_view message);
 bool verify(const Key& key, std::string_view message, std::string_view signature);
 

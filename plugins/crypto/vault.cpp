@@ -25,6 +25,13 @@ Vault::~Vault() {
   munmap(pages_, mapped_);
 }
 
+std::unique_ptr<Vault> read_secret(const Config& config, Call call, std::string_view name) {
+  std::unique_ptr<Vault> vault;
+  config.secret(call, name, [&](std::string_view text) { vault = std::make_unique<Vault>(text); });
+  if (!vault) throw Error(MIF_E_INTERNAL, "no secret was given");
+  return vault;
+}
+
 void wipe(char* bytes, std::size_t n) { OPENSSL_cleanse(bytes, n); }
 
 }  // namespace mif::crypto

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
+
+#include "mif/services.hpp"
 
 namespace mif::crypto {
 
@@ -20,6 +23,9 @@ class Vault {
   char* pages_ = nullptr;
   std::size_t size_ = 0, mapped_ = 0;
 };
+
+// The file `name` below secrets/, straight into a vault.
+std::unique_ptr<Vault> read_secret(const Config& config, Call call, std::string_view name);
 
 void wipe(char* bytes, std::size_t n);
 

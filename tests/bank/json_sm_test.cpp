@@ -32,7 +32,7 @@ class SmBank {
   std::string file(const std::string& name) { return read_file(folder_.path("state/keys/" + name)); }
   Keys keys() {
     Keys k;
-    k.signer = software_signer(sign_pem.empty() ? file("client.key.pem") : sign_pem, "sign");
+    k.signer = crypto::software_signer(std::make_unique<crypto::Vault>(sign_pem.empty() ? file("client.key.pem") : sign_pem), nullptr, crypto::Algorithm::sm2_sm3, "sign");
     k.bank = std::make_unique<Verifier>(bank_pem.empty() ? file("bank.pem") : bank_pem, "bank");
     k.session = session_key(session.empty() ? file("session.key") : session, "session");
     return k;
@@ -160,7 +160,7 @@ TEST(JsonSmKeys, of_another_form_are_named_and_never_shown) {
   const std::string ed25519(crypto::make_pair(false).private_pem.view());
   for (const std::string& pem : {ed25519, std::string("-----BEGIN PRIVATE KEY-----\nsecretstuff\n"), std::string()}) {
     try {
-      software_signer(pem, "sign.pem");
+      crypto::software_signer(std::make_unique<crypto::Vault>(pem), nullptr, crypto::Algorithm::sm2_sm3, "sign.pem");
       FAIL();
     } catch (const Error& e) {
       EXPECT_NE(std::string(e.what()).find("sign.pem"), std::string::npos);

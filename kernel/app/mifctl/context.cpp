@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "kernel/app/core_dumps.h"
 #include "kernel/app/mifctl/command.h"
 #include "mif/error.hpp"
 
@@ -31,6 +32,7 @@ service::Deployment& Context::deployment(bool with_plugins) {
   if (!deployment_ || (with_plugins && !plugins_started_)) {
     deployment_.reset();
     deployment_ = service::Deployment::open(home, with_plugins);
+    if (deployment_->settings().development) core_dumps_as_before();
     plugins_started_ = with_plugins;
     if (with_plugins)
       for (const auto& p : deployment_->plugins().list())

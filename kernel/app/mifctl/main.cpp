@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "kernel/app/core_dumps.h"
 #include "kernel/app/mifctl/command.h"
 #include "mif/error.hpp"
 #include "mif/version.h"
@@ -203,6 +204,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace mif::app
 
 int main(int argc, char** argv) {
+  mif::app::no_core_dumps();
   std::setlocale(LC_ALL, "C.UTF-8");
   std::signal(SIGPIPE, SIG_DFL);
   try {

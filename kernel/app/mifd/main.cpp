@@ -9,6 +9,7 @@
 #include <iostream>
 #include <thread>
 
+#include "kernel/app/core_dumps.h"
 #include "kernel/service/deployment.h"
 #include "kernel/service/job_runner.h"
 #include "kernel/web/server.h"
@@ -49,6 +50,7 @@ class Daemon : public Poco::Util::ServerApplication {
         home_ = home ? home : ".";
       }
       const auto deployment = service::Deployment::open(home_);
+      if (deployment->settings().development) core_dumps_as_before();
       for (const auto& p : deployment->plugins().list())
         if (p.status != plugin::Status::active) fmt::print(stderr, "插件 {} {}: {}\n", p.manifest.id, plugin::name_of(p.status), p.reason);
       web::ServerOptions options;
@@ -82,6 +84,7 @@ class Daemon : public Poco::Util::ServerApplication {
 }  // namespace mif::app
 
 int main(int argc, char** argv) {
+  mif::app::no_core_dumps();
   mif::app::Daemon daemon;
   return daemon.run(argc, argv);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <exception>
 #include <system_error>
 
 #include "mif/sdk.hpp"
@@ -485,6 +486,27 @@ class Config {
     TextSink sink;
     ask(call.get(), service_->secret, service_->impl, s(name), sink.get());
     return sink.text();
+  }
+  // Shows the secret to `use` while the host holds it; what `use` does not keep is kept nowhere on this side.
+  template <class F>
+  void secret(Call call, std::string_view name, F use) const {
+    auto sink = sized<mif_text_sink>();
+    struct Once {
+      F& use;
+      std::exception_ptr thrown;
+    } once{use, nullptr};
+    sink.impl = &once;
+    sink.on = [](mif_text_sink* self, mif_str text) -> std::int32_t {
+      auto* o = static_cast<Once*>(self->impl);
+      try {
+        o->use(view(text));
+      } catch (...) {
+        o->thrown = std::current_exception();
+      }
+      return 0;
+    };
+    ask(call.get(), service_->secret, service_->impl, s(name), &sink);
+    if (once.thrown) std::rethrow_exception(once.thrown);
   }
   // Absolute path of a file below the deployment's home.
   std::string path(Call call, std::string_view below_home) const {

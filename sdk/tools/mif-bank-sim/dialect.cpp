@@ -91,11 +91,11 @@ Extract Counter::extract(const std::string& account, Day from, Day to) {
   return extract;
 }
 
-std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state) {
-  if (name == "json-sm") return make_json_sm(counter, state + "/keys");
+std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state, const Client& client) {
+  if (name == "json-sm") return make_json_sm(counter, state + "/keys", client.key);
   if (name == "icbc-like") return make_icbc(counter);
   if (name == "abc-like") return make_abc(counter);
-  if (name == "ccb-like") return make_ccb(counter);
+  if (name == "ccb-like") return make_ccb(counter, client.password);
   if (name == "boc-like") return make_boc(counter);
   throw Error(MIF_E_INVALID, "--dialect: unknown dialect \"" + name + "\"; known: cmb-like icbc-like abc-like ccb-like boc-like json-sm");
 }

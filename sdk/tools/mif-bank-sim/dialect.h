@@ -54,11 +54,15 @@ class Dialect {
 };
 
 // MIF_E_INVALID for an unknown name.
-std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state);
+// What the bank knows of its client beside the usual: the file of a public key that is not the kit's (json-sm), a password (ccb-like).
+struct Client {
+  std::string key, password;
+};
+std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state, const Client& client);
 std::unique_ptr<Dialect> make_icbc(Counter counter);
 std::unique_ptr<Dialect> make_abc(Counter counter);
-std::unique_ptr<Dialect> make_ccb(Counter counter);
+std::unique_ptr<Dialect> make_ccb(Counter counter, const std::string& password);
 std::unique_ptr<Dialect> make_boc(Counter counter);
-std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder);  // its keys are in `folder`
+std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder, const std::string& client_key);  // its keys are in `folder`
 
 }  // namespace mif::banksim

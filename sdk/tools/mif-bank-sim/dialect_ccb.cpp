@@ -14,7 +14,7 @@ constexpr std::size_t kPage = 4;
 
 class Ccb : public Dialect {
  public:
-  using Dialect::Dialect;
+  Ccb(Counter counter, std::string password) : Dialect(counter), password_(std::move(password)) {}
   Travel travels() const override { return {true, 0, 0}; }
   bool pays(const std::string& body) override { return text_at(read(body), "TX.TX_CODE") == "6W8020"; }
 
@@ -24,6 +24,8 @@ class Ccb : public Dialect {
     Tree info;
     std::string code = "000000", text;
     try {
+      // Some banks do repeat what they were sent.
+      if (!password_.empty() && text_at(request, "PASSWORD") != password_) throw Error(MIF_E_DENIED, "操作员密码 " + text_at(request, "PASSWORD") + " 不正确");
       if (serial.size() != 16 || !serials_.insert(serial).second) throw Error(MIF_E_CONFLICT, "请求序列号重复");
       if (function == "6W8020") pay(request, info, code, text);
       else if (function == "6W0600") query(request, info, code, text);
@@ -114,11 +116,12 @@ class Ccb : public Dialect {
     info.put("ACC_NO", account);
     info.put("BALANCE", counter_.ledger.balance(account).plain());
   }
+  std::string password_;
   std::set<std::string> serials_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dialect> make_ccb(Counter counter) { return std::make_unique<Ccb>(counter); }
+std::unique_ptr<Dialect> make_ccb(Counter counter, const std::string& password) { return std::make_unique<Ccb>(counter, password); }
 
 }  // namespace mif::banksim

@@ -66,10 +66,11 @@ std::string printed(const Tree& tree) {
 
 class JsonSm : public Dialect {
  public:
-  JsonSm(Counter counter, const std::string& folder) : Dialect(counter), folder_(folder) {
+  JsonSm(Counter counter, const std::string& folder, const std::string& client_key) : Dialect(counter), folder_(folder) {
     make_kit(folder);
     bank_key_ = file_text(folder + "/bank.key.pem");
-    client_ = file_text(folder + "/client.pem");
+    client_ = file_text(client_key.empty() ? folder + "/client.pem" : client_key);
+    if (client_.empty()) throw Error(MIF_E_INVALID, "--client-key: cannot read " + client_key);
     session_ = file_text(folder + "/session.key");
   }
   Travel travels() const override { return {true, 0, 0}; }
@@ -128,7 +129,7 @@ class JsonSm : public Dialect {
   void check(Tree request) {
     const std::string signature = text_at(request, "signature.sigdat"), at = text_at(request, "signature.sigtim");
     request.put("signature.sigdat", kPlaceholder);
-    if (!sm2_verify(client_, printed(request), from_base64(signature))) throw Error(MIF_E_INVALID, "验签失败");
+    if (!client_verify(client_, printed(request), from_base64(signature))) throw Error(MIF_E_INVALID, "验签失败");
     const std::time_t now = std::time(nullptr);
     if (at < moment(now - 300) || at > moment(now + 300)) throw Error(MIF_E_INVALID, "签名时间超出有效期");
   }
@@ -227,6 +228,6 @@ class JsonSm : public Dialect {
 
 }  // namespace
 
-std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder) { return std::make_unique<JsonSm>(counter, folder); }
+std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder, const std::string& client_key) { return std::make_unique<JsonSm>(counter, folder, client_key); }
 
 }  // namespace mif::banksim

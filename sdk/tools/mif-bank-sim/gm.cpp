@@ -73,18 +73,29 @@ std::string sm2_sign(const std::string& pem, const std::string& message) {
   return out;
 }
 
-bool sm2_verify(const std::string& pem, const std::string& message, const std::string& signature) {
+namespace {
+
+bool sm2_verify(EVP_PKEY* key, const std::string& message, const std::string& signature) {
   if (signature.size() != 64) return false;
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  const Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
   const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> pair(ECDSA_SIG_new(), ECDSA_SIG_free);
-  if (!key || !pair || ECDSA_SIG_set0(pair.get(), BN_bin2bn(raw(signature), 32, nullptr), BN_bin2bn(raw(signature) + 32, 32, nullptr)) != 1) return false;
+  if (!pair || ECDSA_SIG_set0(pair.get(), BN_bin2bn(raw(signature), 32, nullptr), BN_bin2bn(raw(signature) + 32, 32, nullptr)) != 1) return false;
   unsigned char* der = nullptr;
   const int n = i2d_ECDSA_SIG(pair.get(), &der);
-  const Digest d(key.get());
-  const bool ok = n > 0 && EVP_DigestVerifyInit(d.md, nullptr, EVP_sm3(), nullptr, key.get()) == 1 && EVP_DigestVerify(d.md, der, static_cast<std::size_t>(n), raw(message), message.size()) == 1;
+  const Digest d(key);
+  const bool ok = n > 0 && EVP_DigestVerifyInit(d.md, nullptr, EVP_sm3(), nullptr, key) == 1 && EVP_DigestVerify(d.md, der, static_cast<std::size_t>(n), raw(message), message.size()) == 1;
   OPENSSL_free(der);
   return ok;
+}
+
+}  // namespace
+
+bool client_verify(const std::string& pem, const std::string& message, const std::string& signature) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  const Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  if (!key) return false;
+  if (EVP_PKEY_is_a(key.get(), "SM2")) return sm2_verify(key.get(), message, signature);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> md(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  return EVP_DigestVerifyInit(md.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 && EVP_DigestVerify(md.get(), raw(signature), signature.size(), raw(message), message.size()) == 1;
 }
 
 std::string sm4(const std::string& key_hex, const std::string& vector, bool encrypting, const std::string& text) {

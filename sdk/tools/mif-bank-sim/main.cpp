@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -26,15 +27,17 @@ using namespace mif::banksim;
 
 constexpr const char* kUsage =
     "usage: mif-bank-sim --state DIR [--port N] [--address A] [--script bank.info] [--fault LIST] [--seed N] [--day YYYY-MM-DD]\n"
-    "                    [--dialect NAME] [--tls]\n"
+    "                    [--dialect NAME] [--tls] [--client-key FILE] [--client-password FILE]\n"
     "       mif-bank-sim ledger --state DIR [--json] [--entries]\n"
     "  serves the cmb-like protocol (8-digit length + GBK XML over TCP); prints \"port N\" when it is ready\n"
     "  --dialect icbc-like, abc-like, ccb-like, boc-like, json-sm   another bank's language; --tls writes DIR/tls.pin\n"
+    "  --client-key FILE   json-sm: the client's public key (PEM; SM2, P-256 or RSA) instead of the kit's DIR/keys/client.pem\n"
+    "  --client-password FILE   ccb-like: the password the client must send; a wrong one is repeated in the answer\n"
     "  --fault cut-after-send:2,delay:1=3000,refuse:5%   see docs/bank.md\n"
     "  ledger   what the bank did: balances, references executed exactly once; exit 3 when one was executed twice\n";
 
 struct Options {
-  std::string state, script, address = "127.0.0.1", faults, dialect = "cmb-like";
+  std::string state, script, address = "127.0.0.1", faults, dialect = "cmb-like", client_key, client_password;
   long port = 0;
   std::uint64_t seed = 1;
   Day day;
@@ -46,6 +49,14 @@ Day today_in_china() {
   std::tm tm{};
   gmtime_r(&now, &tm);
   return Day(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+std::string first_line(const std::string& path) {
+  std::string line;
+  if (path.empty()) return line;
+  std::ifstream file(path);
+  if (!std::getline(file, line)) throw Error(MIF_E_INVALID, "--client-password: cannot read " + path);
+  return line;
 }
 
 long whole_number(const std::string& text, const std::string& option, long largest) {
@@ -82,6 +93,8 @@ Options parse_options(const std::vector<std::string>& args) {
     else if (name == "--seed") o.seed = static_cast<std::uint64_t>(whole_number(take(), name, 2147483647));
     else if (name == "--day") o.day = Day::parse(take());
     else if (name == "--dialect") o.dialect = take();
+    else if (name == "--client-key") o.client_key = take();
+    else if (name == "--client-password") o.client_password = take();
     else if (name == "--tls") o.tls = true;
     else if (name == "--json") o.json = true;
     else if (name == "--entries") o.entries = true;
@@ -148,7 +161,7 @@ int show_ledger(const Options& options) {
   if (options.dialect == "cmb-like") {
     server = std::make_unique<Server>(teller, faults, options.address, port);
   } else {
-    dialect = make_dialect(options.dialect, {ledger, faults, options.day}, options.state);
+    dialect = make_dialect(options.dialect, {ledger, faults, options.day}, options.state, {options.client_key, first_line(options.client_password)});
     other = std::make_unique<DialectServer>(*dialect, faults, options.address, port, options.tls, options.state);
   }
   std::printf("port %u\n", server ? server->port() : other->port());
