@@ -18,7 +18,7 @@ std::vector<Barred> read_blacklist(Desk& desk, Call call);
 
 // The payee can be paid at all: name, account and bank number are such, and nobody barred it.
 void check_payee(const Payable& payable, const std::vector<Barred>& barred);
-// The limit of one payment on this day.
+// The account is open on this day, and its limit of one payment.
 void check_single(const BankAccount& account, Day day, const std::string& obligation, Fen fen);
 // The limit of a day: what was approved on it, this payment included. Inside the approving transaction, after the hold.
 void check_day(Txn& txn, const BankAccount& account, Day day);

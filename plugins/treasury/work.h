@@ -18,6 +18,10 @@ std::string pay_tell(Desk& desk, Call call, const Params& params, Progress progr
 std::string pay_status(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_watch(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_accounts(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_balance(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_balances(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_sweep(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_verify(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_match(Desk& desk, Call call, const Params& params, Progress progress);
