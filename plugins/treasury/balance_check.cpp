@@ -18,12 +18,16 @@ ToldBalance told_balance(Txn& txn, const std::string& account) {
     told.state = ToldBalance::State::known;
     return false;
   });
-  txn.query("select asked_ms, error from x_treasury_balance where account = ? and source = 'bank' and id > ? order by id", {account, told_id}, [&](const Row& r) {
-    if (told.state != ToldBalance::State::unknown) told.unknown_since = r.integer(0);
+  const std::string since = " from x_treasury_balance where account = ? and source = 'bank' and id > ? order by id";
+  txn.query("select asked_ms" + since + " limit 1", {account, told_id}, [&](const Row& r) {
     told.state = ToldBalance::State::unknown;
+    told.unknown_since = r.integer(0);
+    return false;
+  });
+  txn.query("select asked_ms, error" + since + " desc limit 1", {account, told_id}, [&](const Row& r) {
     told.asked_ms = r.integer(0);
     told.error = r.text(1);
-    return true;
+    return false;
   });
   return told;
 }

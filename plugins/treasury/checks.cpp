@@ -90,12 +90,12 @@ std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_
   return "现在 " + clock_text(minute) + " 不在账户 " + account.number + " 的付款时间 " + clock_text(opens) + "-" + clock_text(closes) + " 内，到时再送 (outside the account's hours; nothing was sent)";
 }
 
-std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64_t now_ms) {
+std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64_t now_ms, const std::set<std::string>& books) {
   std::string found;
   if (days > 0)
-    txn.query("select code, obligation from x_treasury_payment where payee_account = ? and fen = ? and obligation <> ? and state not in ('failed', 'cancelled', 'returned') and changed_ms > ? order by id desc limit 1",
+    txn.query("select code, obligation, book from x_treasury_payment where payee_account = ? and fen = ? and obligation <> ? and state not in ('failed', 'cancelled', 'returned') and changed_ms > ? order by id desc limit 1",
               {p.payee_account, p.fen, p.obligation, now_ms - days * 86'400'000}, [&](const Row& r) {
-                found = (r.null(0) ? std::string() : r.text(0) + " ") + r.text(1);
+                found = !books.count(r.text(2)) ? "(其他单位的一笔)" : (r.null(0) ? std::string() : r.text(0) + " ") + r.text(1);
                 return false;
               });
   return found;

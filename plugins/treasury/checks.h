@@ -3,6 +3,7 @@
 // wrong is a warning, and needs a reason.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ void check_budget(const Payable& payable, Fen spent);
 // Why nothing may be sent from the account now; empty when it may.
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms);
 
-// A payment of the last days to the same account with the same amount, for another obligation: "CODE OBLIGATION", or empty.
-std::string look_alike(Txn& txn, const Payable& payable, std::int64_t days, std::int64_t now_ms);
+// A payment of the last days to the same account with the same amount, for another obligation: "CODE OBLIGATION", or empty. One of
+// a book the caller does not see is not named.
+std::string look_alike(Txn& txn, const Payable& payable, std::int64_t days, std::int64_t now_ms, const std::set<std::string>& books);
 void keep_warning(Txn& txn, const Payment& payment, const std::string& what, const std::string& reason, const std::string& who);
 
 }  // namespace mif::treasury

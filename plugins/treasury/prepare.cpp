@@ -178,7 +178,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
           continue;
         }
         if (desk.settings.duplicate_days == 0) continue;
-        std::string like = look_alike(txn, p, desk.settings.duplicate_days, desk.clock.now_unix_ms());
+        std::string like = look_alike(txn, p, desk.settings.duplicate_days, desk.clock.now_unix_ms(), books);
         const auto [same_run, first] = asked.emplace(std::make_pair(p.payee_account, p.fen.value()), p.obligation);
         if (like.empty() && !first) like = same_run->second;
         if (like.empty()) continue;

@@ -5,6 +5,7 @@
 
 #include <Poco/JSON/Array.h>
 
+#include "kernel/base/text.h"
 #include "mif/error.hpp"
 #include "tests/bank/province.h"
 
@@ -154,6 +155,25 @@ TEST_F(BankAccounts, a_calendar_that_has_run_out_is_said) {
   p.configure("", "calendar { from 2023-01-01 to 2023-12-31 weekend closed }");
   EXPECT_EQ(text(account(), "calendar"), "closed");
   EXPECT_TRUE(items(seen_, "calendar-ended").empty());
+}
+
+TEST_F(BankAccounts, the_calendar_that_is_shipped_can_be_read) {
+  p.write_file("config/cn.info", read_file(std::string(MIF_SOURCE_DIR) + "/templates/calendar/cn.info"));
+  p.configure("", "calendar \"config/cn.info\"");
+  const auto a = account();
+  EXPECT_EQ(text(a, "calendar"), "closed");
+  EXPECT_EQ(text(a, "next_open_day"), "2024-01-02") << "the Monday is New Year's Day";
+}
+
+TEST_F(BankAccounts, matching_days_are_working_days) {
+  p.write_file("bank.info", std::string("account { number ") + kAccount + " name 支出户 opening 45000000.00 }\ncredit { account " + kAccount + " day 2023-06-19 amount 7.00 ref L1 counter " + kFiscal + " text 拨款 }\n");
+  p.restart_bank();
+  p.configure("match-days 1");
+  p.post("D1", Day(2023, 6, 16), Fen(700), kAccount, kFiscal, "用款");
+  p.run("statement import", kJune);
+  EXPECT_EQ(p.total(p.run("reconcile run"), "groups"), 0) << "from Friday to Monday are three days";
+  p.configure("match-days 1", "calendar { from 2023-01-01 weekend closed }");
+  EXPECT_EQ(p.total(p.run("reconcile run"), "groups"), 1) << "and one working day";
 }
 
 TEST_F(BankAccounts, odd_hours_are_the_calendars_where_there_is_one) {

@@ -95,11 +95,11 @@ class ThreeLevels : public ::testing::Test {
         d.ledger().set_opening(txn, who, book.code, {{MIF_DEBIT, fen, "1004", std::string("bank_account=") + at.account, ""}, {MIF_CREDIT, fen, "3001", "", ""}});
       }
     });
-    p.configure(extra);
+    p.configure("duplicate-days 5\n" + extra);
   }
 
   // A reviewed voucher of one payment out of the place's account.
-  void owe(const Place& at) {
+  void owe(const Place& at, Fen fen = Fen(), const std::string& payee = {}) {
     ledger::Draft draft;
     draft.day = Day(2023, 6, 20);
     draft.book = at.book;
@@ -109,14 +109,14 @@ class ThreeLevels : public ::testing::Test {
     draft.source_key = "demo/OB" + std::string(at.unit) + std::to_string(++serial_) + "#1";
     draft.summary = "试付";
     draft.maker = "maker1";
-    const Fen fen(12300 + serial_);
+    if (fen == Fen()) fen = Fen(12300 + serial_);
     const bool own = at.account == kBureau.account;
     draft.lines = {{MIF_DEBIT, fen, own ? "50010101" : "500101", own ? "insutype=310;mode=1" : "", "待遇"}, {MIF_CREDIT, fen, "1004", std::string("bank_account=") + at.account, "付款"}};
     std::int64_t id = 0;
     p.deployment().database().write([&](store::Txn& txn) { id = p.deployment().propose(txn, {"maker1", "test", ""}, draft).id; });
     p.decide(id, "review", true, "reviewer1");
-    payables_ += std::to_string(serial_) + "|" + std::to_string(id) + "|" + at.book + "|OB" + at.unit + std::to_string(serial_) + "|2023-06-20|" + fen.plain() + "|" + at.account + "|62258" +
-                 std::to_string(serial_) + "|县医院|102290000012|付\n";
+    payables_ += std::to_string(serial_) + "|" + std::to_string(id) + "|" + at.book + "|OB" + at.unit + std::to_string(serial_) + "|2023-06-20|" + fen.plain() + "|" + at.account + "|" +
+                 (payee.empty() ? "62258" + std::to_string(serial_) : payee) + "|县医院|102290000012|付\n";
     p.write_file("payables.txt", payables_);
   }
   Tried attempt(const std::string& job, const Params& params, const Place& as) {
@@ -320,6 +320,17 @@ TEST_F(ThreeLevels, the_city_pays_for_its_districts_and_no_district_for_another)
   EXPECT_EQ(p.count("select count(*) from x_treasury_match"), 2);
   EXPECT_EQ(p.bank().executed_once, 2);
   EXPECT_TRUE(p.verified());
+}
+
+TEST_F(ThreeLevels, a_payment_that_looks_like_another_units_is_warned_of_without_naming_it) {
+  owe(kOther, Fen(5000), "622588A");
+  p.run("pay prepare", "{}", "maker1");
+  owe(kDistrict, Fen(5000), "622588A");
+  const Tried tried = attempt("pay prepare", {}, kDistrict);
+  EXPECT_THAT(tried.says, HasSubstr("其他单位"));
+  EXPECT_EQ(leaks(tried.says, kDistrict), "") << tried.says;
+  EXPECT_THAT(attempt("pay prepare", {}, kCity).says, HasSubstr(std::string("OB") + kOther.unit)) << "the city sees both";
+  EXPECT_EQ(p.count("select count(*) from x_treasury_payment"), 1);
 }
 
 TEST_F(ThreeLevels, sums_go_up_the_tree) {
