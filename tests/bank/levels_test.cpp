@@ -166,7 +166,7 @@ class ThreeLevels : public ::testing::Test {
     return all;
   }
 
-  // Payments sent, statements imported, balances asked, everywhere; and a payment of each account that only waits.
+  // Payments sent, statements imported, balances asked, everywhere; and of each account a payment that waits and one not yet prepared.
   void busy() {
     for (const Place& at : kPlaces) owe(at);
     for (const auto& [job, login] : std::vector<std::pair<const char*, const char*>>{{"pay prepare", "maker1"}, {"pay approve", "payer1"}, {"pay send", "payer1"}, {"pay query", "payer1"}}) p.run(job, "{}", login);
@@ -174,6 +174,7 @@ class ThreeLevels : public ::testing::Test {
     p.run("treasury balance");
     for (const Place& at : kPlaces) owe(at);
     p.run("pay prepare", "{}", "maker1");
+    for (const Place& at : kPlaces) owe(at);
     p.write_file("none.csv", "日期,金额\n");
   }
   std::string code_of(const Place& at) { return p.text(std::string("select max(code) from x_treasury_payment where account = '") + at.account + "'"); }
@@ -258,6 +259,7 @@ TEST_F(ThreeLevels, no_job_tells_or_touches_what_is_not_ones_own) {
     const Tried own = attempt(job.name, narrowed(job, everything(kDistrict)), kDistrict);
     EXPECT_NE(own.rule, "payment.account-not-found") << job.name << " is refused on one's own account: " << own.says;
   }
+  EXPECT_EQ(number("count(*) from x_treasury_payment", kDistrict), "3") << "what is one's own is prepared beside the others'";
   EXPECT_EQ(without_account, "statement inspect;") << "reads a file, stores and shows nothing of ours";
 }
 
