@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "kernel/service/plugin_side.h"
 
 namespace mif::service {
@@ -61,6 +63,24 @@ mif_status name_of(void* impl, mif_call* call, mif_str login_or_unit, mif_text_s
   });
 }
 
+mif_status units(void* impl, mif_call* call, mif_text_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    std::vector<identity::Unit> all;
+    const auto look = [&](store::Txn& txn) { all = side.deployment.identity().units(txn); };
+    if (context.txn) look(*context.txn);
+    else side.deployment.database().read(look);
+    // A parent stands before its children: levels only go down.
+    const auto depth = [](const identity::Unit& u) { return u.level == "province" ? 0 : u.level == "city" ? 1 : 2; };
+    std::stable_sort(all.begin(), all.end(), [&](const identity::Unit& a, const identity::Unit& b) { return depth(a) < depth(b); });
+    JsonWriter json;
+    json.begin_array();
+    for (const auto& u : all)
+      if (sees(context, u.code)) json.begin_object().field("code", u.code).field("name", u.name).field("level", u.level).field("parent", u.parent).end_object();
+    json.end_array();
+    given(sink, "sink").on(sink, s(json.str()));
+  });
+}
+
 }  // namespace
 
 void fill_identity(PluginSide& side) {
@@ -69,6 +89,7 @@ void fill_identity(PluginSide& side) {
   side.identity.require = &require;
   side.identity.whoami = &whoami;
   side.identity.name_of = &name_of;
+  side.identity.units = &units;
 }
 
 }  // namespace mif::service

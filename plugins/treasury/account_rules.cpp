@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account_rules.h"
 
+#include <algorithm>
+
+#include "account_calendar.h"
 #include "mif/error.hpp"
 
 namespace mif::treasury {
@@ -21,33 +24,27 @@ Fen amount_of(const char* rule, const Node& node) {
   return fen;
 }
 
-int minutes_of(std::string_view text) {
-  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100; };
-  if (text.size() != 5 || text[2] != ':') return -1;
-  const int hours = digit(0) * 10 + digit(1), minutes = digit(3) * 10 + digit(4);
-  return minutes > 59 || hours * 60 + minutes > 24 * 60 ? -1 : hours * 60 + minutes;
-}
-
 }  // namespace
+
+Day day_of_setting(const char* rule, const Node& node) {
+  try {
+    return Day::parse(node.value);
+  } catch (const Error&) {
+    complain(rule, node, node.key + " 后面应为日期 (a day is expected, found \"" + node.value + "\")");
+  }
+}
 
 DatedLimits read_limits(const Node& node) {
   DatedLimits limits;
   for (const Node& n : node.children) {
     if (n.key == "from") {
-      try {
-        limits.from = Day::parse(n.value);
-      } catch (const Error&) {
-        complain("payment.setting-limits", n, "from 后面应为日期 (a day is expected, found \"" + n.value + "\")");
-      }
+      limits.from = day_of_setting("payment.setting-limits", n);
     } else if (n.key == "single") {
       limits.single = amount_of("payment.setting-limits", n);
     } else if (n.key == "day") {
       limits.day = amount_of("payment.setting-limits", n);
     } else if (n.key == "hours") {
-      const auto dash = n.value.find('-');
-      limits.opens = minutes_of(std::string_view(n.value).substr(0, dash));
-      limits.closes = dash == std::string::npos ? -1 : minutes_of(std::string_view(n.value).substr(dash + 1));
-      if (limits.opens < 0 || limits.closes <= limits.opens) complain("payment.setting-limits", n, "hours 应如 08:30-17:00 (found \"" + n.value + "\")");
+      if (!read_hours(n.value, limits.opens, limits.closes)) complain("payment.setting-limits", n, "hours 应如 08:30-17:00 (found \"" + n.value + "\")");
     } else {
       complain("payment.setting-limits", n, "limits 里不认识 (unknown in limits) \"" + n.key + "\"");
     }
@@ -82,6 +79,23 @@ std::vector<Tier> read_tiers(const Node& node) {
   }
   if (tiers.empty() || !tiers.back().above) complain("payment.setting-approval", node, "approval 最后要有 above 人数 (the last tier is above)");
   return tiers;
+}
+
+std::vector<Sweep> read_sweeps(const std::vector<const Node*>& nodes) {
+  std::vector<Sweep> all;
+  for (const Node* node : nodes) {
+    Sweep sweep;
+    for (const Node& n : node->children) {
+      if (n.key == "to") sweep.to = n.value;
+      else if (n.key == "keep") sweep.keep = n.value == "0" || n.value == "0.00" ? Fen() : amount_of("payment.setting-sweep", n);
+      else if (n.key == "from") sweep.from = day_of_setting("payment.setting-sweep", n);
+      else complain("payment.setting-sweep", n, "sweep 里不认识 (unknown in sweep) \"" + n.key + "\"");
+    }
+    if (sweep.to.empty() || !node->find("keep")) complain("payment.setting-sweep", *node, "sweep 要写 to 上级账户和 keep 留存金额 (a sweep needs its account and what stays)");
+    all.push_back(std::move(sweep));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Sweep& a, const Sweep& b) { return a.from < b.from; });
+  return all;
 }
 
 }  // namespace mif::treasury

@@ -23,8 +23,16 @@ struct Tier {
   bool above = false;
   std::int64_t approvers = 1;
 };
-// Both throw MIF_E_INVALID with the line.
+// sweep { to ACCOUNT  keep "100000.00" }: what is above `keep` belongs on the parent's account, what lacks comes from there
+struct Sweep {
+  Day from;  // not valid: always
+  std::string to;
+  Fen keep;
+};
+// All throw MIF_E_INVALID with the line.
 DatedLimits read_limits(const Node& node);
 std::vector<Tier> read_tiers(const Node& node);
+std::vector<Sweep> read_sweeps(const std::vector<const Node*>& nodes);  // by their first day
+Day day_of_setting(const char* rule, const Node& node);
 
 }  // namespace mif::treasury

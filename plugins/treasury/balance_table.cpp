@@ -36,7 +36,9 @@ std::string form_title(const std::string& form) {
   if (form == "income") return "银行收入户存款余额调节表";
   if (form == "fiscal") return "财政专户存款余额调节表";
   if (form == "expenditure") return "银行支出户存款余额调节表";
-  throw Error(MIF_E_INVALID, "reconcile.kind", "账户 kind 应为 income、fiscal 或 expenditure (unknown kind of account): \"" + form + "\"");
+  if (form == "treasury") return "国库存款余额调节表";
+  if (form == "paying-agent") return "代理支付户存款余额调节表";
+  throw Error(MIF_E_INVALID, "reconcile.kind", "账户 kind 应为 income、fiscal、expenditure、treasury 或 paying-agent (unknown kind of account): \"" + form + "\"");
 }
 
 void fill_table(BalanceTable& table, const std::vector<SideLine>& lines) {

@@ -28,8 +28,8 @@ Unreached kind_of(const SideLine& line);
 int age_days(Day from, Day to);
 Day last_day_of(int month_number);  // 202306 -> 2023-06-30
 
-// The forms the regulation names, by the kind of account.
-std::string form_title(const std::string& form);  // income, fiscal, expenditure; MIF_E_INVALID
+// By the kind of account: income, fiscal and expenditure are the forms the regulation names. MIF_E_INVALID
+std::string form_title(const std::string& form);
 
 struct BalanceTable {
   std::string form, account, book, unit, maker;

@@ -3,19 +3,14 @@
 
 #include <algorithm>
 
+#include "calendar.h"
+
 namespace mif::treasury {
 
 namespace {
 
-constexpr std::int64_t kChinaMinutes = 8 * 60;  // one time zone, no summer time
-
 bool only(std::string_view text, std::string_view also) {
   return std::all_of(text.begin(), text.end(), [&](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || also.find(c) != std::string_view::npos; });
-}
-
-std::string clock_text(int minutes) {
-  const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
-  return two(minutes / 60) + ":" + two(minutes % 60);
 }
 
 }  // namespace
@@ -47,6 +42,8 @@ void check_payee(const Payable& p, const std::vector<Barred>& barred) {
 }
 
 void check_single(const BankAccount& account, Day day, const std::string& obligation, Fen fen) {
+  if (!account.open_on(day))
+    throw Error(MIF_E_CONFLICT, "payment.account-not-open", "应付事项 " + obligation + ": 账户 " + account.number + " 在 " + day.iso() + " 未启用或已销户，不能付款 (the account is not open on that day)");
   const DatedLimits* limits = account.limits_on(day);
   if (limits && limits->single != Fen(0) && limits->single < fen)
     throw Error(MIF_E_INVALID, "payment.limit-single", "应付事项 " + obligation + " 金额 " + fen.grouped() + " 超过账户 " + account.number + " 的单笔限额 " + limits->single.grouped() + " (above the limit of one payment)");
@@ -77,19 +74,28 @@ void check_budget(const Payable& p, Fen spent) {
 }
 
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms) {
-  const DatedLimits* limits = account.limits_on(day);
-  if (!limits) return {};
-  const int minute = static_cast<int>((now_ms / 60'000 + kChinaMinutes) % 1440);
-  if (limits->opens <= minute && minute < limits->closes) return {};
-  return "现在 " + clock_text(minute) + " 不在账户 " + account.number + " 的付款时间 " + clock_text(limits->opens) + "-" + clock_text(limits->closes) + " 内，到时再送 (outside the account's hours; nothing was sent)";
+  if (!account.open_on(day)) return "账户 " + account.number + " 在 " + day.iso() + " 未启用或已销户，不能付款 (the account is not open; nothing was sent)";
+  const DayState today = account.calendar.on(day);
+  if (!today.open) {
+    const Day next = account.calendar.next_open(day);
+    return "账户 " + account.number + " 在 " + day.iso() + " 不营业 (" + today.why + ")，" + (next.valid() ? next.iso() + " 再送" : "日历里一年内没有营业日") + " (closed by the account's calendar; nothing was sent)";
+  }
+  int opens = today.opens, closes = today.closes;
+  if (const DatedLimits* limits = account.limits_on(day)) {
+    opens = std::max(opens, limits->opens);
+    closes = std::min(closes, limits->closes);
+  }
+  const int minute = minute_of_day(now_ms);
+  if (opens <= minute && minute < closes) return {};
+  return "现在 " + clock_text(minute) + " 不在账户 " + account.number + " 的付款时间 " + clock_text(opens) + "-" + clock_text(closes) + " 内，到时再送 (outside the account's hours; nothing was sent)";
 }
 
-std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64_t now_ms) {
+std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64_t now_ms, const std::set<std::string>& books) {
   std::string found;
   if (days > 0)
-    txn.query("select code, obligation from x_treasury_payment where payee_account = ? and fen = ? and obligation <> ? and state not in ('failed', 'cancelled', 'returned') and changed_ms > ? order by id desc limit 1",
+    txn.query("select code, obligation, book from x_treasury_payment where payee_account = ? and fen = ? and obligation <> ? and state not in ('failed', 'cancelled', 'returned') and changed_ms > ? order by id desc limit 1",
               {p.payee_account, p.fen, p.obligation, now_ms - days * 86'400'000}, [&](const Row& r) {
-                found = (r.null(0) ? std::string() : r.text(0) + " ") + r.text(1);
+                found = !books.count(r.text(2)) ? "(其他单位的一笔)" : (r.null(0) ? std::string() : r.text(0) + " ") + r.text(1);
                 return false;
               });
   return found;

@@ -3,6 +3,7 @@
 // wrong is a warning, and needs a reason.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ std::vector<Barred> read_blacklist(Desk& desk, Call call);
 
 // The payee can be paid at all: name, account and bank number are such, and nobody barred it.
 void check_payee(const Payable& payable, const std::vector<Barred>& barred);
-// The limit of one payment on this day.
+// The account is open on this day, and its limit of one payment.
 void check_single(const BankAccount& account, Day day, const std::string& obligation, Fen fen);
 // The limit of a day: what was approved on it, this payment included. Inside the approving transaction, after the hold.
 void check_day(Txn& txn, const BankAccount& account, Day day);
@@ -28,8 +29,9 @@ void check_budget(const Payable& payable, Fen spent);
 // Why nothing may be sent from the account now; empty when it may.
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms);
 
-// A payment of the last days to the same account with the same amount, for another obligation: "CODE OBLIGATION", or empty.
-std::string look_alike(Txn& txn, const Payable& payable, std::int64_t days, std::int64_t now_ms);
+// A payment of the last days to the same account with the same amount, for another obligation: "CODE OBLIGATION", or empty. One of
+// a book the caller does not see is not named.
+std::string look_alike(Txn& txn, const Payable& payable, std::int64_t days, std::int64_t now_ms, const std::set<std::string>& books);
 void keep_warning(Txn& txn, const Payment& payment, const std::string& what, const std::string& reason, const std::string& who);
 
 }  // namespace mif::treasury

@@ -6,6 +6,7 @@
 #include <Poco/JSON/Parser.h>
 
 #include <algorithm>
+#include <set>
 
 namespace mif::treasury {
 
@@ -30,6 +31,31 @@ ReturnRule read_returns(const Node& node) {
   return rule;
 }
 
+// Which kind an account is that does not say: by the first level of the books' cash accounts.
+std::string kind_of_ledger(const std::string& account) {
+  for (const auto& [prefix, kind] : std::initializer_list<std::pair<const char*, const char*>>{{"1002", "income"}, {"1003", "fiscal"}, {"1005", "treasury"}})
+    if (account.rfind(prefix, 0) == 0) return kind;
+  return "expenditure";
+}
+
+// Money moves up one way: to an account that is configured, and never back to where it came from.
+void check_sweeps(const Settings& settings, const Node& own) {
+  for (const auto& a : settings.accounts) {
+    std::set<std::string> seen = {a.number};
+    std::vector<const BankAccount*> open = {&a};
+    while (!open.empty()) {
+      const BankAccount* at = open.back();
+      open.pop_back();
+      for (const auto& sweep : at->sweeps) {
+        const BankAccount* to = settings.find(sweep.to);
+        if (!to) complain("payment.setting-sweep", own, "账号 " + at->number + " 的 sweep 指向没有配置的账号 (not a configured account) " + sweep.to);
+        if (to == &a) complain("payment.setting-sweep", own, "账号 " + a.number + " 的 sweep 绕回自己 (the sweep comes back to its own account)");
+        if (seen.insert(to->number).second) open.push_back(to);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 const DatedLimits* BankAccount::limits_on(Day on) const {
@@ -45,13 +71,20 @@ std::int64_t BankAccount::approvers_for(Fen batch) const {
   return 1;
 }
 
+const Sweep* BankAccount::sweep_on(Day on) const {
+  const Sweep* in_force = nullptr;
+  for (const auto& s : sweeps)
+    if (!s.from.valid() || s.from <= on) in_force = &s;
+  return in_force;
+}
+
 const BankAccount* Settings::find(std::string_view number) const {
   for (const auto& a : accounts)
     if (a.number == number) return &a;
   return nullptr;
 }
 
-Settings read_settings(const Node& own) {
+Settings read_settings(const Node& own, const std::function<Node(const std::string&)>& file) {
   Settings s;
   for (const Node& n : own.children)
     if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "duplicate-days" && n.key != "blacklist" &&
@@ -72,19 +105,29 @@ Settings read_settings(const Node& own) {
   s.call_timeout_ms = number_in(own, "call-timeout-ms", 120000, 3600000);
   for (const Node* n : own.all("account")) {
     for (const Node& k : n->children)
-      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind" && k.key != "limits" && k.key != "approval")
+      if (k.key != "book" && k.key != "ledger-account" && k.key != "adapter" && k.key != "link" && k.key != "kind" && k.key != "limits" && k.key != "approval" &&
+          k.key != "name" && k.key != "bank" && k.key != "opened" && k.key != "closed" && k.key != "calendar" && k.key != "sweep")
         complain("payment.setting-unknown", k, "account 里不认识 (unknown in account) \"" + k.key + "\"");
     if (n->value.empty()) complain("payment.setting-account-number", *n, "account 后面要有账号 (an account needs its number)");
     if (s.find(n->value)) complain("payment.setting-account-twice", *n, "账号 " + n->value + " 配了两次 (configured twice)");
     BankAccount account{n->value, n->require("book", "mif.info"), n->get("ledger-account", "1004"), n->get("adapter"), n->get("link"), n->get("kind")};
     if (account.adapter.empty() != account.link.empty()) complain("payment.setting-adapter-link", *n, "账号 " + n->value + " 的 adapter 和 link 要么都有要么都没有 (adapter and link go together)");
-    if (account.form.empty()) account.form = account.ledger_account.rfind("1002", 0) == 0 ? "income" : account.ledger_account.rfind("1003", 0) == 0 ? "fiscal" : "expenditure";
-    if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure") complain("payment.setting-kind", *n, "kind 应为 income、fiscal 或 expenditure (found \"" + account.form + "\")");
+    if (account.form.empty()) account.form = kind_of_ledger(account.ledger_account);
+    if (account.form != "income" && account.form != "fiscal" && account.form != "expenditure" && account.form != "treasury" && account.form != "paying-agent")
+      complain("payment.setting-kind", *n, "kind 应为 income、fiscal、expenditure、treasury 或 paying-agent (found \"" + account.form + "\")");
+    account.name = n->get("name");
+    account.bank = n->get("bank");
+    if (const Node* day = n->find("opened")) account.opened = day_of_setting("payment.setting-account-days", *day);
+    if (const Node* day = n->find("closed")) account.closed = day_of_setting("payment.setting-account-days", *day);
+    if (account.opened.valid() && account.closed.valid() && account.closed <= account.opened) complain("payment.setting-account-days", *n, "账号 " + n->value + " 的销户日 closed 不晚于开户日 opened (closed is not after opened)");
+    for (const Node* c : n->all("calendar")) account.calendar.read(*c, file);
+    account.sweeps = read_sweeps(n->all("sweep"));
     for (const Node* l : n->all("limits")) account.limits.push_back(read_limits(*l));
     std::stable_sort(account.limits.begin(), account.limits.end(), [](const DatedLimits& a, const DatedLimits& b) { return a.from < b.from; });
     if (const Node* tiers = n->find("approval")) account.tiers = read_tiers(*tiers);
     s.accounts.push_back(std::move(account));
   }
+  check_sweeps(s, own);
   return s;
 }
 
@@ -160,7 +203,7 @@ std::vector<Scoped> Desk::scope(Call call, std::string_view permission, const Pa
   if (!refusal.empty()) throw Error(MIF_E_DENIED, refusal);
   // Named but not theirs to see reads the same as not there.
   if (!book.empty() || !number.empty())
-    throw Error(MIF_E_NOT_FOUND, "payment.account-not-found", "没有这个账套或账号的支出户 (no such account) " + (number.empty() ? book : number) + "，支出户在 mif.info 的 treasury 下配置");
+    throw Error(MIF_E_NOT_FOUND, "payment.account-not-found", "没有这个账套或账号的银行账户 (no such account) " + (number.empty() ? book : number) + "，账户在 mif.info 的 treasury 下配置");
   return mine;
 }
 

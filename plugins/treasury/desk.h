@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "account_calendar.h"
 #include "account_rules.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
@@ -19,12 +20,18 @@ namespace mif::treasury {
 //   account 9900001004001 { book 990000-310  ledger-account 1004  kind expenditure  adapter bank-xmlfront  link demo-bank } } }
 struct BankAccount {
   std::string number, book, ledger_account, adapter, link;  // without an adapter: statements from files only
-  std::string form;                                         // income, fiscal, expenditure: which 余额调节表
+  std::string form;                                         // income, fiscal, expenditure, treasury, paying-agent: which 余额调节表
   std::vector<DatedLimits> limits{};                        // by their first day
   std::vector<Tier> tiers{};                                // none: one person approves
+  std::string name{}, bank{};
+  Day opened{}, closed{};                                   // first day, first day after the last; not valid: always, never
+  Calendar calendar{};
+  std::vector<Sweep> sweeps{};
 
   const DatedLimits* limits_on(Day day) const;  // nullptr: none
   std::int64_t approvers_for(Fen batch) const;
+  bool open_on(Day day) const { return !(opened.valid() && day < opened) && !(closed.valid() && closed <= day); }
+  const Sweep* sweep_on(Day day) const;         // nullptr: none
 };
 // returns { as red } or returns { as receipt  account 200104  aux "..." }, with word and flow: what is proposed for money that came back.
 struct ReturnRule {
@@ -44,7 +51,7 @@ struct Settings {
   std::vector<BankAccount> accounts;
   const BankAccount* find(std::string_view number) const;
 };
-Settings read_settings(const Node& own);
+Settings read_settings(const Node& own, const std::function<Node(const std::string&)>& file);  // file: an INFO file below the home
 
 // Flat strings, as mif.job/1 hands them over.
 class Params {

@@ -169,6 +169,7 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
   const std::string_view path = view(request.path), query = view(request.query);
   if (!request.api) return page_answer(desk, call, request);
   if (path == "/statements/file" || path == "/watch" || path.substr(0, 11) == "/reconcile/") return recon_answer(desk, call, request);
+  if (path == "/accounts" || path == "/balances" || path == "/sweep") return recon_answer(desk, call, request);
   if (path == "/payments") return payment_list(desk, call, Query(query));
   if (path == "/returns") return undecided_returns(desk, call, Query(query));
   if (path == "/statements") return statements(desk, call, Query(query));

@@ -29,6 +29,10 @@ const JobDef kJobs[] = {
     {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
     {"treasury watch", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", "ledger.read", &treasury_watch,
      "book:账套;account:银行账号;from:起日;to:止日;large:大额线, 缺省 1000000.00;hours:办公时间, 缺省 08:00-18:00;repeat-days:重复付款看几天;cover-days:要保障几天"},
+    {"treasury accounts", "银行账户一览: 余额、未达、日历、限额", "ledger.read", &treasury_accounts, "book:账套;account:银行账号;by:unit 按单位汇总"},
+    {"treasury balance", "问银行余额并记下，三方核对", "bank.reconcile", &treasury_balance, kScope},
+    {"treasury balances", "记下的余额的历史", "ledger.read", &treasury_balances, "book:账套;account:银行账号;from:起日;to:止日;limit:最多列几条"},
+    {"treasury sweep", "按留存额列出下级账户与上级账户之间应调拨的数 (plan)，不作调拨", "ledger.read", &treasury_sweep, "action@:plan;book:账套;account:银行账号"},
     {"treasury verify", "付款、审批摘要、银行证据、凭证与对账单逐笔核对", "ledger.read", &treasury_verify, kScope},
     {"receipt fetch", "取电子回单，存入并与流水、凭证对上", "payment.send", &receipt_fetch, "book:账套;account:银行账号;from:起日;to:止日"},
     {"receipt list", "电子回单及其流水、凭证", "ledger.read", &receipt_list, "book:账套;account:银行账号;from:起日;to:止日;state:open 或 linked"},
@@ -60,7 +64,10 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
  public:
   using Plugin::Plugin;
 
-  void activate(Call call) override { desk_ = std::make_unique<Desk>(*this, read_settings(Config(*this).own(call))); }
+  void activate(Call call) override { 
+    const Config config(*this);
+    desk_ = std::make_unique<Desk>(*this, read_settings(config.own(call), [&](const std::string& file) { return config.info(call, file); }));
+  }
   void deactivate() override { desk_.reset(); }
   const void* extension(std::string_view id) override {
     if (id == MIF_JOB_ID) return job_abi();

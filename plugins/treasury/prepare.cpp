@@ -132,13 +132,15 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
     Txn txn = desk.store.read(call);
     std::map<std::int64_t, std::vector<Payable>> open;
     std::set<std::string> accounts;
+    std::set<std::string> books;  // the caller sees
     for (const auto& s : scope) accounts.insert(s.account->number);
+    for (const auto& b : desk.ledger.books(call, &txn)) books.insert(b.code);
     for (auto& p : payables(txn, "where p.closed = 0 and not exists (select 1 from x_treasury_payment q where q.live_obligation = p.obligation)"
                             // What came back is paid again only after a person decided so.
                             " and not exists (select 1 from x_treasury_payment q where q.payable_id = p.id and q.state = 'returned' and q.id > p.retry_payment) order by p.id", {})) {
       const BankAccount* account = desk.settings.find(p.payer_account);
       if (!account || account->book != p.book) {
-        if (!params.get("book").empty() && params.get("book") != p.book) continue;
+        if ((!params.get("book").empty() && params.get("book") != p.book) || !books.count(p.book)) continue;
         result.finding();
         result.item().field("obligation", p.obligation).field("book", p.book).field("account", p.payer_account).field("amount", p.fen).field("state", "held")
             .field("reason", "付款账户没有为该账套配置 (its account is not configured for the book)").end_object();
@@ -176,7 +178,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
           continue;
         }
         if (desk.settings.duplicate_days == 0) continue;
-        std::string like = look_alike(txn, p, desk.settings.duplicate_days, desk.clock.now_unix_ms());
+        std::string like = look_alike(txn, p, desk.settings.duplicate_days, desk.clock.now_unix_ms(), books);
         const auto [same_run, first] = asked.emplace(std::make_pair(p.payee_account, p.fen.value()), p.obligation);
         if (like.empty() && !first) like = same_run->second;
         if (like.empty()) continue;

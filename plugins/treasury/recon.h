@@ -16,6 +16,7 @@ struct Sides {
   Day start;
   std::vector<SideLine> lines;
   std::vector<SideItem> keys;  // id = index into lines; filled for lines without a group
+  DayCount count;              // by the account's calendar
 };
 Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys);
 Reconciled run_passes(const Sides& sides, const Settings& settings);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -73,7 +74,7 @@ Facts gather(Desk& desk, Call call, Txn& txn, const BankAccount& account, Day st
   }
   LineQuery money;
   money.book = account.book;
-  money.accounts = "1002:1004";
+  money.accounts = "1002:1005";
   each_line(desk, call, txn, money, start, end, [&](const LineRow& l) {
     const auto aux = parse_aux(l.aux);
     const auto bank = aux.find("bank_account");
@@ -125,6 +126,12 @@ Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bo
   });
   if (!with_keys) return sides;
 
+  Day earliest = sides.start, latest = end;
+  for (const auto& l : sides.lines) {
+    earliest = std::min(earliest, l.day);
+    latest = std::max(latest, l.day);
+  }
+  sides.count = account.calendar.count(earliest, latest);
   const Facts facts = gather(desk, call, txn, account, sides.start, end);
   for (std::size_t i = 0; i < sides.lines.size(); ++i) {
     const SideLine& line = sides.lines[i];
@@ -161,6 +168,7 @@ Reconciled run_passes(const Sides& sides, const Settings& settings) {
   for (const auto& k : sides.keys) (sides.lines[static_cast<std::size_t>(k.id)].bank ? bank : book).push_back(k);
   Limits limits;
   limits.days = static_cast<int>(settings.match_days);
+  limits.count = sides.count;
   return reconcile_sides(bank, book, limits);
 }
 

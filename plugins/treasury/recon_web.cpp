@@ -17,6 +17,10 @@ struct RouteDef {
 const RouteDef kRoutes[] = {
     {"POST", "/statements/file", "importStatementFile", "bank.reconcile", "上传 CSV 对账单; 查询参数 account, map, from, to, opening, closing", nullptr},
     {"GET", "/watch", "watchTreasury", "ledger.read", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", &treasury_watch},
+    {"GET", "/accounts", "listBankAccounts", "ledger.read", "银行账户一览: 余额、未达、日历、限额; by=unit 按单位汇总", &treasury_accounts},
+    {"GET", "/balances", "listBankBalances", "ledger.read", "记下的余额的历史: account, from, to", &treasury_balances},
+    {"POST", "/balances", "askBankBalances", "bank.reconcile", "问银行余额并记下，三方核对", &treasury_balance},
+    {"GET", "/sweep", "planSweep", "ledger.read", "按留存额列出应调拨的数", &treasury_sweep},
     {"GET", "/reconcile/items", "listReconcileItems", "ledger.read", "未达账项及账龄, state=matched 或 undone 列出勾对", &reconcile_list},
     {"GET", "/reconcile/suggestions", "listReconcileSuggestions", "ledger.read", "可能的勾对", &reconcile_suggest},
     {"GET", "/reconcile/daily", "getDailyCheck", "ledger.read", "逐日核对", &reconcile_daily},

@@ -165,8 +165,18 @@ std::string pay_send(Desk& desk, Call call, const Params& params, Progress progr
   Result result("PaymentPacketList");
   std::int64_t offered = 0;
   for (const auto& s : scope) {
-    const mif_bank_adapter* adapter = desk.adapter(call, *s.account);
-    const bool resend = resend_is_safe(desk, call, *s.account, adapter);
+    if (s.account->adapter.empty() && scope.size() > 1) continue;
+    const mif_bank_adapter* adapter = nullptr;
+    bool resend = false;
+    try {
+      adapter = desk.adapter(call, *s.account);
+      resend = resend_is_safe(desk, call, *s.account, adapter);
+    } catch (const Error& e) {  // one bank that cannot be had keeps nobody else waiting
+      if (scope.size() == 1) throw;
+      result.finding();
+      result.item().field("account", s.account->number).field("states", "unreachable").field("reason", e.what()).end_object();
+      continue;
+    }
     adopt_orphans(desk, call, s);
     // What is in doubt is asked about first; what the bank does not know may then be offered again under its own code.
     AskFilter in_doubt;

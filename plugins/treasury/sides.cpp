@@ -56,7 +56,7 @@ void bank_reversal(Pool& pool, const char* rule) {
     for (const auto& e : run) (pool.item(e).undoes ? undone : originals).push_back(e);
     if (undone.empty() || originals.empty()) return;
     if (undone.size() == 1 && originals.size() == 1) {
-      if (pool.item(undone[0]).fen + pool.item(originals[0]).fen == Fen(0) && originals[0].day <= undone[0].day) pool.take(rule, run);
+      if (pool.item(undone[0]).fen + pool.item(originals[0]).fen == Fen(0) && pool.item(originals[0]).day <= pool.item(undone[0]).day) pool.take(rule, run);
       return;
     }
     for (const auto& e : undone) pool.doubt(rule, e);

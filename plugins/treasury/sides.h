@@ -39,8 +39,22 @@ struct Doubt {
   const char* rule = "";  // the pass that found more than one answer, or another amount
   bool amount = false;    // same code, another amount
 };
+std::int32_t serial(Day day);  // days since an epoch
+// Numbers days so that a difference counts working days; a closed day has the number of the last open one. Empty: every day counts.
+struct DayCount {
+  std::int32_t first = 0;          // serial of the first day
+  std::vector<std::int32_t> open;  // number of each day from it on
+  std::int32_t at(Day day) const {
+    const std::int32_t there = serial(day);
+    if (open.empty()) return there;
+    const auto last = first + static_cast<std::int32_t>(open.size()) - 1;
+    if (there < first) return open.front() - (first - there);
+    return last < there ? open.back() + (there - last) : open[static_cast<std::size_t>(there - first)];
+  }
+};
 struct Limits {
   int days = 3;              // how far apart the two sides may be
+  DayCount count;            // in which days that is meant
   std::size_t group = 5;     // lines of a suggested group
   std::size_t choose_of = 12;
 };

@@ -17,7 +17,6 @@
 namespace mif::treasury {
 
 std::uint64_t mix(std::uint64_t h);
-std::int32_t serial(Day day);  // days since an epoch
 
 // An open line as a pass sorts it.
 struct Entry {
@@ -69,7 +68,7 @@ class Pool {
         const std::uint64_t k = key(item);
         if (k == 0) continue;
         const std::int64_t fen = amount(item);
-        entries_[ends_[hand(k, fen)]++] = {k, fen, serial(item.day), i | (s ? Entry::kBook : 0u)};  // leaves in ends_[h] where hand h ends
+        entries_[ends_[hand(k, fen)]++] = {k, fen, limits_.count.at(item.day), i | (s ? Entry::kBook : 0u)};  // leaves in ends_[h] where hand h ends
       }
     }
     Entry* from = entries_.get();

@@ -120,6 +120,7 @@ std::string statement_import(Desk& desk, Call call, const Params& params, Progre
   std::int64_t fresh_total = 0, proved = 0, quarantined = 0;
   for (const auto& scoped : scope) {
     const BankAccount& account = *scoped.account;
+    if (account.adapter.empty() && scope.size() > 1) continue;  // its statements come from files
     const auto from_param = params.day("from"), to_param = params.day("to");
     const Day from = from_param ? *from_param : first_day(desk, call, account);
     const Day to = to_param ? *to_param : desk.clock.business_day();

@@ -16,23 +16,8 @@ struct Lines {
   Fen large;
   std::int64_t repeat_days = 0, cover_days = 0;
   int open_minute = 0, close_minute = 0;  // of the day; payments sent outside are odd
+  bool given_hours = false;               // else an account's calendar knows better
 };
-
-// "08:00-18:00"
-void read_hours(const std::string& text, Lines& lines) {
-  const auto minute = [&](std::size_t at) {
-    const auto digit = [&](std::size_t i) { return text[i] - '0'; };
-    for (const std::size_t i : {at, at + 1, at + 3, at + 4})
-      if (text[i] < '0' || text[i] > '9') return -1;
-    const int h = digit(at) * 10 + digit(at + 1), m = digit(at + 3) * 10 + digit(at + 4);
-    return text[at + 2] == ':' && (h < 24 || (h == 24 && m == 0)) && m < 60 ? h * 60 + m : -1;
-  };
-  const bool shaped = text.size() == 11 && text[5] == '-';
-  lines.open_minute = shaped ? minute(0) : -1;
-  lines.close_minute = shaped ? minute(6) : -1;
-  if (lines.open_minute < 0 || lines.close_minute <= lines.open_minute)
-    throw Error(MIF_E_INVALID, "payment.watch-hours", "hours 应写成 08:00-18:00 (not a time span): \"" + text + "\"");
-}
 
 Lines lines_of(Desk& desk, const Params& params) {
   Lines l;
@@ -42,7 +27,9 @@ Lines lines_of(Desk& desk, const Params& params) {
   l.large = Fen::parse(params.get("large", "1000000.00"));
   l.repeat_days = params.number("repeat-days", 7);
   l.cover_days = params.number("cover-days", 15);
-  read_hours(params.get("hours", "08:00-18:00"), l);
+  l.given_hours = !params.get("hours").empty();
+  const std::string hours = params.get("hours", "08:00-18:00");
+  if (!read_hours(hours, l.open_minute, l.close_minute)) throw Error(MIF_E_INVALID, "payment.watch-hours", "hours 应写成 08:00-18:00 (not a time span): \"" + hours + "\"");
   return l;
 }
 
@@ -138,7 +125,7 @@ class Watch {
                  };
                  if (lines_.large <= fen) one("large");
                  const int minute = minute_of_day(at);
-                 if (minute < lines_.open_minute || minute >= lines_.close_minute || is_weekend(day_of(at))) one("odd-hour");
+                 if (odd(day_of(at), minute)) one("odd-hour");
                  return true;
                });
     for (const auto& [hour, sum] : by_hour) item("hour").field("hour", hour).field("payments", sum.first).field("amount", sum.second).end_object();
@@ -146,6 +133,13 @@ class Watch {
     std::sort(milliseconds.begin(), milliseconds.end());
     const auto part = [&](std::size_t percent) { return milliseconds[(milliseconds.size() - 1) * percent / 100]; };
     item("speed").field("payments", static_cast<std::int64_t>(milliseconds.size())).field("median_ms", part(50)).field("p95_ms", part(95)).field("slowest_ms", milliseconds.back()).end_object();
+  }
+
+  bool odd(Day day, int minute) const {
+    const DayState state = account_->calendar.on(day);
+    const bool own = state.known && !lines_.given_hours;
+    if (minute < (own ? state.opens : lines_.open_minute) || minute >= (own ? state.closes : lines_.close_minute)) return true;
+    return state.known ? !state.open : is_weekend(day);
   }
 
   // The same payee and amount more than once within some days: legal, and worth a look.

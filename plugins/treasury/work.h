@@ -23,6 +23,10 @@ std::string receipt_list(Desk& desk, Call call, const Params& params, Progress p
 std::string receipt_show(Desk& desk, Call call, const Params& params, Progress progress);
 std::string receipt_missing(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_watch(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_accounts(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_balance(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_balances(Desk& desk, Call call, const Params& params, Progress progress);
+std::string treasury_sweep(Desk& desk, Call call, const Params& params, Progress progress);
 std::string treasury_verify(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_import(Desk& desk, Call call, const Params& params, Progress progress);
 std::string statement_match(Desk& desk, Call call, const Params& params, Progress progress);

@@ -83,6 +83,12 @@ void Province::restart() {
   jobs_ = std::make_unique<service::JobRunner>(*deployment_);
 }
 
+void Province::configure(const std::string& treasury_extra, const std::string& account_extra) {
+  extra_ = treasury_extra;
+  account_extra_ = account_extra;
+  restart();
+}
+
 void Province::restart_bank(const std::string& faults) {
   sim_.reset();
   std::vector<std::string> options = {"--script", folder_.path("bank.info"), "--seed", "11", "--port", std::to_string(port_)};
@@ -196,14 +202,17 @@ std::int64_t Province::total(const Poco::JSON::Object::Ptr& result, const std::s
   return totals ? totals->optValue<Poco::Int64>(name, 0) : 0;
 }
 
-std::string Province::web(const std::string& path, const std::string& query, const std::string& login, bool api) {
+std::string Province::web(const std::string& path, const std::string& query, const std::string& login, bool api) { return http("GET", path, query, {}, login, api); }
+
+std::string Province::http(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& login, bool api) {
   const mif_web_module* module = nullptr;
   for (const auto& p : deployment_->plugins().providers(MIF_WEB_MODULE_ID))
     if (p.plugin == "treasury") module = static_cast<const mif_web_module*>(p.extension);
   identity::Caller caller;
   deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, login); });
   auto request = sized<mif_http_request>();
-  request.method = s("GET");
+  request.method = s(method);
+  request.body = s(body);
   request.path = s(path);
   request.query = s(query);
   request.api = api ? 1 : 0;

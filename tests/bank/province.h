@@ -51,6 +51,9 @@ class Province {
   std::string web(const std::string& path, const std::string& query = {}, const std::string& login = "payer1", bool api = true);
 
   void restart();                       // the program
+  void configure(const std::string& treasury_extra, const std::string& account_extra = {});  // and restart
+  // The whole answer of a route; a refusal is thrown.
+  std::string http(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& login, bool api = true);
   void restart_bank(const std::string& faults = {});
   void stop_bank();
   SimTotals bank() const { return sim_ledger(folder_.path("bank")); }

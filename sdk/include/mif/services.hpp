@@ -687,6 +687,13 @@ class Identity {
     ask(call.get(), service_->name_of, service_->impl, s(login_or_unit), sink.get());
     return sink.text();
   }
+  // The units the caller sees, as JSON.
+  std::string units(Call call) const {
+    if (!MIF_HAS(service_, units) || !service_->units) throw Error(MIF_E_UNSUPPORTED, "plugin.service-absent", "host does not tell its units");
+    TextSink sink;
+    ask(call.get(), service_->units, service_->impl, sink.get());
+    return sink.text();
+  }
 
  private:
   const mif_identity* service_;

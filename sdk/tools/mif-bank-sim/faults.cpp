@@ -12,7 +12,7 @@ namespace {
 const std::set<std::string, std::less<>> kNames = {
     "cut-before-execute", "cut-after-send", "half-reply", "wrong-length",      "garbage",           "delay",
     "refuse",             "duplicate-answer", "late",     "returning",         "statement-missing", "statement-repeated",
-    "statement-wrong-opening", "statement-wrong-closing", "statement-reordered", "partial-reply", "query-missing", "query-cut", "closed", "reply-twice",
+    "statement-wrong-opening", "statement-wrong-closing", "statement-reordered", "partial-reply", "query-missing", "query-cut", "balance-cut", "closed", "reply-twice",
     "page-repeats",       "more-to-say",      "old-signature", "wrong-signature",   "replayed-reply",    "silent-query",
     "receipt-missing",    "receipt-wrong-amount", "receipt-bare", "receipt-twice"};
 

@@ -84,6 +84,7 @@ class Line : public Poco::Net::TCPServerConnection {
     const std::string reply = print(answer);
     if (watch_.moment && !watch_.moment(function, true)) return false;
     if (function == "NTQRYSTN" && faults_.strikes("query-cut")) return false;
+    if (function == "NTQADINF" && faults_.strikes("balance-cut")) return false;
     if (!pays) {
       send(socket(), head_of(reply.size()) + reply);
       return true;

@@ -134,6 +134,10 @@ typedef struct mif_identity {
   /* [worker] The name people know a login or a unit code by, for paper; the code itself when there is none. May be missing in
      an older host: test with MIF_HAS. */
   mif_status (*name_of)(void* impl, mif_call*, mif_str login_or_unit, mif_text_sink*);
+  /* [worker] [{"code":..,"name":..,"level":..,"parent":..}]: the units the caller sees, higher levels first; all of them for the
+     plugin's own scheduled work. The parent of the caller's own unit is named though not listed. May be missing in an older host:
+     test with MIF_HAS. */
+  mif_status (*units)(void* impl, mif_call*, mif_text_sink*);
 } mif_identity;
 
 #ifdef __cplusplus
