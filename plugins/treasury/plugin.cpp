@@ -27,7 +27,7 @@ const JobDef kJobs[] = {
     {"pay tell", "把付款结果告诉应付款的来源", "payment.send", &pay_tell, kScope},
     {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
     {"treasury watch", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", "ledger.read", &treasury_watch,
-     "book:账套;account:银行账号;from:起日;to:止日;large:大额线, 缺省 1000000.00;hours:办公时间, 缺省 08:00-18:00;repeat-days:重复付款看几天;cover-days:要保障几天"},
+     "book:账套;account:银行账号;from:起日;to:止日;large:大额线, 缺省 1000000.00;hours:办公时间, 缺省 08:00-18:00;repeat-days:重复付款看几天;line-days:付成后几个工作日应在对账单上;cover-days:要保障几天"},
     {"treasury verify", "付款、审批摘要、银行证据、凭证与对账单逐笔核对", "ledger.read", &treasury_verify, kScope},
     {"statement import", "取对账单，验算后入库", "payment.send", &statement_import, "book:账套;account:银行账号;from:起日;to:止日"},
     {"statement match", "对账单流水与付款、凭证对账", "payment.send", &statement_match, kScope},
