@@ -35,7 +35,7 @@ const JobDef kJobs[] = {
      "file!@:文件;format:格式;charset:字符集;map:列映射;from:起日;to:止日;opening:期初余额;closing:期末余额"},
     {"statement import-file", "从文件导入对账单，验算后入库", "bank.reconcile", &statement_import_file,
      "file!@:文件;account:银行账号;format:格式;charset:字符集;map:CSV 的列映射 (templates/bank 下的名称);from:起日;to:止日;opening:期初余额;closing:期末余额"},
-    {"reconcile run", "对账单流水与银行日记账逐行勾对", "bank.reconcile", &reconcile_run, kScope},
+    {"reconcile run", "对账单流水与银行日记账逐行勾对", "bank.reconcile", &reconcile_run, "book:账套;account:银行账号;days:只看最近几天，至少 45；缺省看全部"},
     {"reconcile list", "未达账项及账龄，或已勾对、已取消的组", "ledger.read", &reconcile_list, "book:账套;account:银行账号;state:open、matched 或 undone;day:截至哪一天"},
     {"reconcile suggest", "列出可能的勾对，不作勾对", "ledger.read", &reconcile_suggest, kScope},
     {"reconcile match", "人工勾对若干行，两边合计须相等", "bank.reconcile", &reconcile_match, "account!:银行账号;lines!:如 bank/12,book/45/2;reason!:依据"},

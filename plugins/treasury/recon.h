@@ -19,7 +19,8 @@ struct Sides {
   std::vector<SideItem> bank_keys, book_keys;  // id = index into lines; filled for lines without a group
   std::size_t earlier = 0;                     // keys at the end of bank_keys that are of no line: matched before, and may be what came back
 };
-Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys);
+// With `from`, only lines of that day and later, and no opening items.
+Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys, Day from = {});
 Reconciled run_passes(const Sides& sides, const Settings& settings);
 
 struct NewGroup {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "alarms.h"
+#include "calendar.h"
 #include "digest.h"
 #include "recon.h"
 #include "reconcile.h"
@@ -84,6 +85,11 @@ std::vector<std::string> split(const std::string& text) {
 std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress progress) {
   const auto scope = desk.scope(call, "bank.reconcile", params);
   Result result("ReconciliationList");
+  // A daily run looks back far enough for every rule that has a window.
+  constexpr std::int64_t kLeastDays = 45;
+  const std::int64_t days = params.number("days", 0);
+  if (days != 0 && (days < kLeastDays || days > 3660)) throw Error(MIF_E_INVALID, "reconcile.run-days", "days 应为 45 到 3660，不写则看全部 (too few days for the rules, or too many)");
+  const Day from = days ? plus_days(desk.clock.business_day(), -static_cast<int>(days)) : Day();
   std::int64_t groups = 0, lines = 0, open = 0, frozen_skipped = 0;
   std::map<std::string, std::int64_t> by_rule;
   for (const auto& scoped : scope) {
@@ -95,7 +101,7 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
     {
       Txn txn = desk.store.read(call);
       changes = changes_of(txn, account.number);
-      sides = load_sides(desk, call, txn, account, true);
+      sides = load_sides(desk, call, txn, account, true, from);
       frozen = frozen_until(txn, account.number);
     }
     const Reconciled found = run_passes(sides, desk.settings);

@@ -72,8 +72,8 @@ Instructions instructions(Txn& txn, const std::string& account) {
 
 class Loading {
  public:
-  Loading(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys, Sides& sides) : desk_(desk), call_(call), txn_(txn), account_(account), keys_(with_keys), sides_(sides) {
-    txn.query("select live_item, group_id from x_treasury_member where account = ? and live_item is not null", {account.number}, [&](const Row& r) {
+  Loading(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys, Day from, Sides& sides) : desk_(desk), call_(call), txn_(txn), account_(account), keys_(with_keys), sides_(sides) {
+    txn.query("select live_item, group_id from x_treasury_member where account = ? and day >= ? and live_item is not null", {account.number, from}, [&](const Row& r) {
       group_of_.emplace(r.text(0), r.integer(1));
       return true;
     });
@@ -84,8 +84,8 @@ class Loading {
     // Where a line is evidence: the voucher behind it, or, of a return nobody has booked by name, the voucher of the payment.
     txn_.query("select l.id, l.day, l.fen, l.bank_ref, l.client_ref, l.counter_account, l.counter_name, l.text, m.kind, m.target, p.voucher_id, r.voucher_id, case when p.state = 'returned' and p.settled = 0 then 1 else 0 end"
                " from x_treasury_line l left join x_treasury_match m on m.line_id = l.id left join x_treasury_payment p on p.id = m.target and m.kind <> 'voucher'"
-               " left join x_treasury_return r on r.payment_id = m.target and m.kind = 'return' where l.account = ? order by l.day, l.ord, l.id",
-               {account_.number}, [&](const Row& r) {
+               " left join x_treasury_return r on r.payment_id = m.target and m.kind = 'return' where l.account = ? and l.day >= ? order by l.day, l.ord, l.id",
+               {account_.number, sides_.start}, [&](const Row& r) {
                  const std::string_view client_ref = r.view(4), text = r.view(7);
                  add({"bank/" + std::to_string(r.integer(0)), true, r.day(1), r.fen(2), std::string(client_ref.empty() ? r.view(3) : client_ref), std::string(text.empty() ? r.view(6) : text)});
                  if (!keys_ || sides_.lines.back().group) return true;
@@ -132,10 +132,11 @@ class Loading {
       of.instructed = told_.vouchers.count(l.voucher_id) != 0;
       sides_.book_keys.push_back(book_item(last(), of));
       open_.emplace_back(l.voucher_id, sides_.book_keys.size() - 1);
+      months_.emplace(l.period.year, l.period.month);
     });
     if (!keys_) return;
     for (const auto& [voucher, key] : open_) sides_.book_keys[key].party = others.of(voucher);
-    heads(from, to);
+    heads();
     // The return of a payment is booked by the voucher that takes the payment's voucher back.
     for (const auto& [key, paid] : returned_)
       if (const auto red = reversed_by_.find(paid); red != reversed_by_.end()) sides_.bank_keys[key].code = voucher_key(red->second);
@@ -187,7 +188,7 @@ class Loading {
   }
 
   // Of vouchers with open lines: the document behind them and what they take back. Few are asked for one by one, many page by page.
-  void heads(Day from, Day to) {
+  void heads() {
     std::sort(open_.begin(), open_.end());
     const auto learn = [&](const VoucherHead& h) {
       for (auto at = std::lower_bound(open_.begin(), open_.end(), std::pair{h.id, std::size_t{0}}); at != open_.end() && at->first == h.id; ++at) {
@@ -210,21 +211,20 @@ class Loading {
         if (std::exchange(asked, voucher) != voucher) learn(desk_.ledger.voucher(call_, voucher, nullptr, &txn_));
       return;
     }
-    for (int year = from.year(); year <= to.year(); ++year)
-      for (int month = year == from.year() ? from.month() : 1; month <= 13; ++month) {
-        VoucherQuery query;
-        query.book = account_.book;
-        query.state = MIF_VOUCHER_POSTED;
-        query.year = year;
-        query.month = month;
-        query.limit = 10000;
-        for (;;) {
-          const auto page = desk_.ledger.vouchers(call_, query, &txn_);
-          for (const auto& h : page) learn(h);
-          if (page.size() < query.limit) break;
-          query.after_id = page.back().id;
-        }
+    for (const auto& [year, month] : months_) {
+      VoucherQuery query;
+      query.book = account_.book;
+      query.state = MIF_VOUCHER_POSTED;
+      query.year = year;
+      query.month = month;
+      query.limit = 10000;
+      for (;;) {
+        const auto page = desk_.ledger.vouchers(call_, query, &txn_);
+        for (const auto& h : page) learn(h);
+        if (page.size() < query.limit) break;
+        query.after_id = page.back().id;
       }
+    }
   }
 
   Desk& desk_;
@@ -236,6 +236,7 @@ class Loading {
   Instructions told_;
   std::unordered_map<std::string, std::int64_t> group_of_;
   std::unordered_map<std::string, std::string> bank_of_;         // aux text -> its bank account
+  std::set<std::pair<int, int>> months_;                         // of the book's open lines
   std::vector<std::pair<std::int64_t, std::size_t>> open_;       // voucher, place in book_keys
   std::vector<std::pair<std::size_t, std::int64_t>> returned_;   // place in bank_keys, voucher of the payment that came back
   std::unordered_map<std::int64_t, std::int64_t> reversed_by_;
@@ -243,7 +244,7 @@ class Loading {
 
 }  // namespace
 
-Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys) {
+Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys, Day from) {
   Sides sides;
   txn.query("select cast(min(day_from) as bigint) from x_treasury_statement where account = ? and state = 'proved'", {account.number}, [&](const Row& r) {
     if (!r.null(0)) sides.start = r.day(0);
@@ -253,10 +254,12 @@ Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bo
     for (const auto& book : desk.ledger.books(call, &txn))
       if (book.code == account.book) sides.start = Day(book.start.year, book.start.month, 1);
   if (!sides.start.valid()) throw Error(MIF_E_NOT_FOUND, "reconcile.book-not-found", "没有账套 (no such book) " + account.book);
-  Loading loading(desk, call, txn, account, with_keys, sides);
+  if (from.valid() && sides.start < from) sides.start = from;
+  else from = Day(1900, 1, 1);
+  Loading loading(desk, call, txn, account, with_keys, from, sides);
   loading.bank();
   loading.book(sides.start, desk.clock.business_day());
-  loading.opening();
+  if (from < sides.start) loading.opening();  // all of it is asked for
   if (with_keys) loading.earlier();
   return sides;
 }

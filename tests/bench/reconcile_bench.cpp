@@ -165,8 +165,8 @@ int day(const fs::path& folder, std::int64_t lines) {
   std::string said;
   const double taken = timed_job(*d, "statement import-file", "{\"account\":\"" + std::string(kAccount) + "\",\"map\":\"statement-signed\",\"file\":\"" + file.string() + "\"}", said);
   if (total(said, "new_lines") != lines) throw Error(MIF_E_INTERNAL, said.substr(0, 500));
-  const double matched = timed_job(*d, "reconcile run", "{\"account\":\"" + std::string(kAccount) + "\"}", said);
-  if (total(said, "groups") != lines) throw Error(MIF_E_INTERNAL, said.substr(0, 500));
+  const double matched = timed_job(*d, "reconcile run", "{\"days\":\"45\",\"account\":\"" + std::string(kAccount) + "\"}", said);
+  if (total(said, "groups") != lines || total(said, "open_lines") != 0) throw Error(MIF_E_INTERNAL, said.substr(0, 500));
   fmt::print("import {:.3f} match {:.3f} groups {}\n", taken, matched, total(said, "groups"));
   return 0;
 }
