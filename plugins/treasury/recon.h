@@ -2,6 +2,7 @@
 // Reconciliation on the plugin's tables: the lines of both sides, the groups made of them, the tables that were frozen.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct NewGroup {
   std::vector<const SideLine*> members;
 };
 // Checks what every group must be: open lines, equal sums, not wholly in a frozen month. Throws MIF_E_CONFLICT or MIF_E_INVALID.
-std::vector<std::int64_t> insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups);
+// `tell` hears the ids before the rows go: they are written beside what comes next, and whatever asks the database waits for them.
+void insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups, const std::function<void(const std::vector<std::int64_t>&)>& tell);
 std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group);
 void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why);
 

@@ -68,7 +68,7 @@ Day frozen_until(Txn& txn, const std::string& account) {
   return last;
 }
 
-std::vector<std::int64_t> insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups) {
+void insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups, const std::function<void(const std::vector<std::int64_t>&)>& tell) {
   const Day frozen = frozen_until(txn, account.number);
   for (const auto& group : groups) {
     if (group.members.size() < 2) throw Error(MIF_E_INVALID, "reconcile.too-few", "勾对至少要两行 (a match needs two lines or more)");
@@ -85,18 +85,22 @@ std::vector<std::int64_t> insert_groups(Txn& txn, Desk& desk, const BankAccount&
   }
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < groups.size(); ++i) ids.push_back(txn.next_id("x_treasury_group"));
+  tell(ids);
   RowBatch heads("id, account, rule, rule_version, why, made_by, made_ms, undone_by, undone_ms, undone_why"), members("group_id, item, live_item, account, bank, day, fen");
   const std::int64_t now = desk.clock.now_unix_ms();
-  for (std::size_t i = 0; i < groups.size(); ++i) {
+  for (std::size_t i = 0; i < groups.size(); ++i)
     heads.add(ids[i]).add(account.number).add(groups[i].rule).add(std::int64_t{kRulesVersion}).add(groups[i].why).add(txn.call().actor()).add(now).add("").add(std::int64_t{0}).add("");
-    for (const auto* m : groups[i].members) members.add(ids[i]).add(m->item).add(m->item).add(account.number).add(std::int64_t{m->bank ? 1 : 0}).add(m->day).add(m->fen);
-  }
   txn.insert("x_treasury_group", heads);
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    for (const auto* m : groups[i].members) members.add(ids[i]).add(m->item).add(m->item).add(account.number).add(std::int64_t{m->bank ? 1 : 0}).add(m->day).add(m->fen);
   txn.insert("x_treasury_member", members);
-  return ids;
 }
 
-std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group) { return insert_groups(txn, desk, account, std::span(&group, 1)).front(); }
+std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group) {
+  std::int64_t id = 0;
+  insert_groups(txn, desk, account, std::span(&group, 1), [&](const std::vector<std::int64_t>& ids) { id = ids.front(); });
+  return id;
+}
 
 void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why) {
   Day last;

@@ -130,14 +130,15 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
         throw Error(MIF_E_CONFLICT, "reconcile.changed-meanwhile", "账户 " + account.number + " 的对账单、勾对或余额调节表刚被另一处改动，已写入 " + std::to_string(groups) + " 组，请再运行一次 (changed meanwhile: run it again)");
       std::vector<NewGroup> part;
       for (std::size_t i = at; i < std::min(at + kPerTxn, todo.size()); ++i) part.push_back({todo[i]->rule, why_of(todo[i]->rule), members_of(sides, *todo[i])});
-      const auto ids = insert_groups(txn, desk, account, part);
-      for (std::size_t from = 0; from < part.size(); from += kPerRecord) {
-        JsonWriter body;
-        body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
-        for (std::size_t i = from; i < std::min(from + kPerRecord, part.size()); ++i) write_pairs(body, ids[i], part[i]);
-        body.end_array().end_object();
-        desk.audit.append(txn, scoped.unit, "reconcile.run", "account/" + account.number, body.str());
-      }
+      insert_groups(txn, desk, account, part, [&](const std::vector<std::int64_t>& ids) {
+        for (std::size_t first = 0; first < part.size(); first += kPerRecord) {
+          JsonWriter body;
+          body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
+          for (std::size_t i = first; i < std::min(first + kPerRecord, part.size()); ++i) write_pairs(body, ids[i], part[i]);
+          body.end_array().end_object();
+          desk.audit.append(txn, scoped.unit, "reconcile.run", "account/" + account.number, body.str());
+        }
+      });
       txn.commit();
       groups += static_cast<std::int64_t>(part.size());
       for (const auto& g : part) {
