@@ -117,15 +117,18 @@ std::vector<LineRow> Ledger::lines(store::Txn& txn, const LineQuery& q) const {
                   r.aux = std::move(aux);
                   r.summary = row.text(6);
                 });
+      // The heads of a page: one by one when few lines of it are wanted, else all between its first and last.
+      const auto learn = [&](const store::Row& row) {
+        if (row.integer(1) != static_cast<int>(State::posted) || (q.without_closing && row.integer(5) != 0)) return;
+        heads[row.integer(0)] = {true, static_cast<int>(row.integer(2)), static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7)), row.day(3), std::string(row.text(4))};
+      };
+      const std::string head_sql = "select id, state, number, day, word, closing, part, parts from ledger_voucher where book = ? and year = ? and month = ? and id ";
+      const bool dense = static_cast<std::int64_t>(page.size()) * 8 > read;
+      heads.clear();
+      if (dense && !page.empty()) txn.query(head_sql + ">= ? and id <= ?", {book.id, q.year, month, page.front().voucher, page.back().voucher}, learn);
       for (auto& r : page) {
-        auto [head, unknown] = heads.try_emplace(r.voucher);
-        if (unknown)
-          txn.query("select state, number, day, word, closing, part, parts from ledger_voucher where book = ? and year = ? and month = ? and id = ?", {book.id, q.year, month, r.voucher},
-                    [&h = head->second, &q](const store::Row& row) {
-                      if (row.integer(0) != static_cast<int>(State::posted) || (q.without_closing && row.integer(4) != 0)) return;
-                      h = {true, static_cast<int>(row.integer(1)), static_cast<int>(row.integer(5)), static_cast<int>(row.integer(6)), row.day(2), std::string(row.text(3))};
-                    });
-        const Head& h = head->second;
+        if (auto [head, unknown] = heads.try_emplace(r.voucher); unknown && !dense) txn.query(head_sql + "= ?", {book.id, q.year, month, r.voucher}, learn);
+        const Head& h = heads[r.voucher];
         if (!h.counts) continue;
         r.number = h.number;
         r.part = h.part;

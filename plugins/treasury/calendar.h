@@ -23,6 +23,15 @@ inline bool is_weekend(Day day) {
   const std::chrono::weekday w(sys_day(day));
   return w == std::chrono::Saturday || w == std::chrono::Sunday;
 }
+// Days of work after `from`, up to and with `to`: Monday to Friday.
+inline int working_days(Day from, Day to) {
+  const auto span = (sys_day(to) - sys_day(from)).count();
+  if (span <= 0) return 0;
+  int n = static_cast<int>(span / 7 * 5);
+  for (Day day = plus_days(from, static_cast<int>(span / 7 * 7)); day < to;)
+    if (day = plus_days(day, 1); !is_weekend(day)) ++n;
+  return n;
+}
 // When the day begins, in Unix milliseconds.
 inline std::int64_t begin_ms(Day day) { return sys_day(day).time_since_epoch().count() * kDayMs - kUtcPlus8Ms; }
 inline Day day_of(std::int64_t unix_ms) { return day_of(std::chrono::sys_days(std::chrono::days((unix_ms + kUtcPlus8Ms) / kDayMs))); }

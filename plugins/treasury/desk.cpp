@@ -87,12 +87,13 @@ const BankAccount* Settings::find(std::string_view number) const {
 Settings read_settings(const Node& own, const std::function<Node(const std::string&)>& file) {
   Settings s;
   for (const Node& n : own.children)
-    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "duplicate-days" && n.key != "blacklist" &&
+    if (n.key != "flow" && n.key != "value-day" && n.key != "packet-rows" && n.key != "batch-rows" && n.key != "call-timeout-ms" && n.key != "reconcile-flow" && n.key != "match-days" && n.key != "duplicate-days" && n.key != "line-days" && n.key != "blacklist" &&
         n.key != "returns" && n.key != "account")
       complain("payment.setting-unknown", n, "不认识 (unknown) \"" + n.key + "\"");
   s.flow = own.get("flow", "voucher-payment");
   s.reconcile_flow = own.get("reconcile-flow", "bank-reconciliation");
   s.match_days = number_in(own, "match-days", 3, 31);
+  s.line_days = number_in(own, "line-days", 2, 31);
   if (const Node* day = own.find("value-day")) {
     if (day->value != "document" && day->value != "today") complain("payment.setting-value-day", *day, "value-day 应为 document 或 today (found \"" + day->value + "\")");
     s.value_day_today = day->value == "today";

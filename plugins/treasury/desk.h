@@ -45,6 +45,7 @@ struct Settings {
   std::int64_t call_timeout_ms = 120000;
   std::string reconcile_flow;         // who approves 余额调节表 and opening unreached items
   std::int64_t match_days = 3;        // how far apart statement and journal may be
+  std::int64_t line_days = 2;         // working days after which a payment that was done must be on a statement
   std::int64_t duplicate_days = 0;    // how long two payments to one account with one amount look like one paid twice; 0 = not looked at
   std::string blacklist;              // file of payees nobody pays; empty = none
   ReturnRule returns;

@@ -2,6 +2,8 @@
 // Reconciliation on the plugin's tables: the lines of both sides, the groups made of them, the tables that were frozen.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,14 +13,16 @@
 
 namespace mif::treasury {
 
-// Both sides of an account from its first proved statement on, with the opening unreached items before it. keys[i] belongs to lines[i].
+// Both sides of an account from its first proved statement on, with the opening unreached items before it.
 struct Sides {
   Day start;
   std::vector<SideLine> lines;
-  std::vector<SideItem> keys;  // id = index into lines; filled for lines without a group
-  DayCount count;              // by the account's calendar
+  std::vector<SideItem> bank_keys, book_keys;  // id = index into lines; filled for lines without a group
+  std::size_t earlier = 0;                     // keys at the end of bank_keys that are of no line: matched before, and may be what came back
+  DayCount count;                              // by the account's calendar
 };
-Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys);
+// With `from`, only lines of that day and later, and no opening items.
+Sides load_sides(Desk& desk, Call call, Txn& txn, const BankAccount& account, bool with_keys, Day from = {});
 Reconciled run_passes(const Sides& sides, const Settings& settings);
 
 struct NewGroup {
@@ -26,6 +30,8 @@ struct NewGroup {
   std::vector<const SideLine*> members;
 };
 // Checks what every group must be: open lines, equal sums, not wholly in a frozen month. Throws MIF_E_CONFLICT or MIF_E_INVALID.
+// `tell` hears the ids before the rows go: they are written beside what comes next, and whatever asks the database waits for them.
+void insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups, const std::function<void(const std::vector<std::int64_t>&)>& tell);
 std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group);
 void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why);
 

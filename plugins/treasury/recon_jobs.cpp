@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "alarms.h"
+#include "calendar.h"
 #include "digest.h"
 #include "recon.h"
 #include "reconcile.h"
@@ -27,6 +29,7 @@ std::string needed_reason(const Params& params, const char* name) {
 std::string why_of(const std::string& rule) {
   if (rule == "P1-code") return "付款编号或单据指向同一凭证，合计相等 (same code, sums equal)";
   if (rule == "P2-reference") return "单据号与金额相同，两边各只有一行 (same reference and amount, unique)";
+  if (rule == "P2-reference-sum") return "同一单据的全部行，合计相等 (all lines of one document, sums equal)";
   if (rule == "P3-red-blue") return "红字凭证与被冲凭证 (a red-letter voucher and its original)";
   if (rule == "P4-bank-reversal") return "银行冲正或退回与原流水 (the bank took its own line back)";
   if (rule == "P5-counterparty") return "对方账号与金额相同，日期相近，互为唯一 (same party and amount, near days, unique both ways)";
@@ -36,7 +39,7 @@ std::string why_of(const std::string& rule) {
 }
 
 std::string name_of_rule(const std::string& rule) {
-  for (const auto& [code, name] : std::initializer_list<std::pair<const char*, const char*>>{{"P1-code", "按编号"}, {"P2-reference", "按单据号"}, {"P3-red-blue", "红字冲销"}, {"P4-bank-reversal", "银行冲正"},
+  for (const auto& [code, name] : std::initializer_list<std::pair<const char*, const char*>>{{"P1-code", "按编号"}, {"P2-reference", "按单据号"}, {"P2-reference-sum", "按单据合计"}, {"P3-red-blue", "红字冲销"}, {"P4-bank-reversal", "银行冲正"},
                                                                                                {"P5-counterparty", "按对方账号"}, {"P6-summary", "按摘要"}})
     if (rule == code) return name;
   return rule;
@@ -82,6 +85,11 @@ std::vector<std::string> split(const std::string& text) {
 std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress progress) {
   const auto scope = desk.scope(call, "bank.reconcile", params);
   Result result("ReconciliationList");
+  // A daily run looks back far enough for every rule that has a window.
+  constexpr std::int64_t kLeastDays = 45;
+  const std::int64_t days = params.number("days", 0);
+  if (days != 0 && (days < kLeastDays || days > 3660)) throw Error(MIF_E_INVALID, "reconcile.run-days", "days 应为 45 到 3660，不写则看全部 (too few days for the rules, or too many)");
+  const Day from = days ? plus_days(desk.clock.business_day(), -static_cast<int>(days)) : Day();
   std::int64_t groups = 0, lines = 0, open = 0, frozen_skipped = 0;
   std::map<std::string, std::int64_t> by_rule;
   for (const auto& scoped : scope) {
@@ -93,45 +101,56 @@ std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress 
     {
       Txn txn = desk.store.read(call);
       changes = changes_of(txn, account.number);
-      sides = load_sides(desk, call, txn, account, true);
+      sides = load_sides(desk, call, txn, account, true, from);
       frozen = frozen_until(txn, account.number);
     }
     const Reconciled found = run_passes(sides, desk.settings);
-    std::vector<NewGroup> todo;
+    std::vector<const PairGroup*> todo;
+    todo.reserve(found.groups.size());
+    const auto in_frozen = [&](const PairGroup& g) {
+      if (!frozen.valid()) return false;
+      const auto members = members_of(sides, g);
+      return std::all_of(members.begin(), members.end(), [&](const SideLine* m) { return m->day <= frozen; });
+    };
     for (const auto& g : found.groups) {
-      NewGroup group{g.rule, why_of(g.rule), members_of(sides, g)};
-      const bool in_frozen = frozen.valid() && std::all_of(group.members.begin(), group.members.end(), [&](const SideLine* m) { return m->day <= frozen; });
-      if (!in_frozen) {
-        todo.push_back(std::move(group));
+      if (!in_frozen(g)) {
+        todo.push_back(&g);
         continue;
       }
       ++frozen_skipped;
       result.finding();
-      write_line(result.item(), account, *group.members.front());
+      write_line(result.item(), account, *members_of(sides, g).front());
       result.last().field("state", "frozen").field("rule", g.rule).field("reason", "所在月份的余额调节表已冻结，需要时 reconcile reopen (its month is frozen)").end_object();
     }
-    constexpr std::size_t kPerTxn = 500;
+    constexpr std::size_t kPerTxn = 10000, kPerRecord = 500;  // groups written together; told in one record of the audit log
     for (std::size_t at = 0; at < todo.size() && !call.cancelled(); at += kPerTxn) {
+      progress("对账 " + account.number, static_cast<std::int64_t>(at), static_cast<std::int64_t>(todo.size()));
       Txn txn = desk.store.write(call);
       if (lock_account(txn, account.number) != ++changes)
         throw Error(MIF_E_CONFLICT, "reconcile.changed-meanwhile", "账户 " + account.number + " 的对账单、勾对或余额调节表刚被另一处改动，已写入 " + std::to_string(groups) + " 组，请再运行一次 (changed meanwhile: run it again)");
-      JsonWriter body;
-      body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
-      for (std::size_t i = at; i < std::min(at + kPerTxn, todo.size()); ++i) {
-        write_pairs(body, insert_group(txn, desk, account, todo[i]), todo[i]);
-        ++groups;
-        ++by_rule[todo[i].rule];
-        lines += static_cast<std::int64_t>(todo[i].members.size());
-      }
-      body.end_array().end_object();
-      desk.audit.append(txn, scoped.unit, "reconcile.run", "account/" + account.number, body.str());
+      std::vector<NewGroup> part;
+      for (std::size_t i = at; i < std::min(at + kPerTxn, todo.size()); ++i) part.push_back({todo[i]->rule, why_of(todo[i]->rule), members_of(sides, *todo[i])});
+      insert_groups(txn, desk, account, part, [&](const std::vector<std::int64_t>& ids) {
+        for (std::size_t first = 0; first < part.size(); first += kPerRecord) {
+          JsonWriter body;
+          body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
+          for (std::size_t i = first; i < std::min(first + kPerRecord, part.size()); ++i) write_pairs(body, ids[i], part[i]);
+          body.end_array().end_object();
+          desk.audit.append(txn, scoped.unit, "reconcile.run", "account/" + account.number, body.str());
+        }
+      });
       txn.commit();
+      groups += static_cast<std::int64_t>(part.size());
+      for (const auto& g : part) {
+        ++by_rule[g.rule];
+        lines += static_cast<std::int64_t>(g.members.size());
+      }
     }
     std::map<std::int64_t, std::string> doubts;
     for (const auto& d : found.doubts) doubts[d.id] = doubt_text(d);
     std::size_t taken = 0;
     for (const auto& g : found.groups) taken += g.bank.size() + g.book.size();
-    open += static_cast<std::int64_t>(sides.keys.size() - taken);
+    open += static_cast<std::int64_t>(sides.bank_keys.size() + sides.book_keys.size() - sides.earlier - taken);
     for (const auto& [id, reason] : doubts) {
       write_line(result.item(), account, sides.lines[static_cast<std::size_t>(id)]);
       result.last().field("state", "doubtful").field("rule", "").field("reason", reason).end_object();
@@ -286,6 +305,7 @@ std::string reconcile_daily(Desk& desk, Call call, const Params& params, Progres
   if (to < from || age_days(from, to) > 366) throw Error(MIF_E_INVALID, "reconcile.days", "起止日期颠倒或超过一年 (from is after to, or more than a year)");
   Result result("DailyCheckList");
   std::int64_t different = 0;
+  Alarms alarms;
   for (const auto& scoped : scope) {
     Txn txn = desk.store.read(call);
     const Sides sides = load_sides(desk, call, txn, *scoped.account, false);
@@ -304,9 +324,10 @@ std::string reconcile_daily(Desk& desk, Call call, const Params& params, Progres
         result.item().field("account", t.account).field("day", day.iso()).field("bank", t.bank).field("book", t.booked).field("open_items", items).field("adjusted_bank", t.adjusted_bank())
             .field("adjusted_book", t.adjusted_book()).field("difference", t.difference()).field("state", !equal ? "different" : t.bank == t.booked ? "equal" : "adjusted-equal").end_object();
       }
+    report_alarms(result, txn, *scoped.account, from, to, desk.settings.line_days, "state", alarms);
   }
   result.total("different", different);
-  return result.json(different ? "有 " + std::to_string(different) + " 天调节后不平" : "逐日核对一致");
+  return result.json((different ? "有 " + std::to_string(different) + " 天调节后不平" : "逐日核对一致") + alarms.summary());
 }
 
 }  // namespace mif::treasury

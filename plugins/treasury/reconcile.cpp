@@ -19,8 +19,9 @@ bool of_account(const BankAccount& account, const std::string& ledger_account, c
 
 std::map<std::string, KnownPayment> known_payments(Txn& txn, const std::string& account) {
   std::map<std::string, KnownPayment> all;
-  txn.query("select code, id, fen from x_treasury_payment where account = ? and sends > 0", {account}, [&](const Row& r) {
-    all[r.text(0)] = {r.integer(1), r.fen(2)};
+  txn.query("select p.code, p.id, p.fen, m.line_id from x_treasury_payment p left join x_treasury_match m on m.account = p.account and m.kind = 'payment' and m.target = p.id"
+            " where p.account = ? and p.sends > 0", {account}, [&](const Row& r) {
+    all[r.text(0)] = {r.integer(1), r.fen(2), !r.null(3)};
     return true;
   });
   return all;
@@ -147,7 +148,7 @@ Matching match_account(Desk& desk, Call call, const Scoped& scoped) {
     std::vector<OpenLine> open;
     std::set<std::string> documents;
     for (const auto& l : lines) {
-      open.push_back({l.id, l.fen, l.client_ref});
+      open.push_back({l.id, l.fen, l.client_ref, l.text});
       if (Fen(0) < l.fen && !l.client_ref.empty() && !known.count(l.client_ref)) documents.insert(l.client_ref);
     }
     matched = match(open, known, known_vouchers(desk, call, txn, account, documents));

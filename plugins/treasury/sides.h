@@ -27,6 +27,9 @@ struct SideItem {
   Key party = 0;      // the other account
   Key text = 0;
   Key undoes = 0;     // book: code of the voucher this one reverses; bank: any value marks a reversal or returned payment
+  Key names = 0;      // bank: the code or document the line itself carries
+  bool strict = false;  // it has or should have a code: only codes and references match it
+  bool taken = false;   // matched in an earlier run; here so that nobody takes it for missing
 };
 
 struct PairGroup {
@@ -55,6 +58,8 @@ struct DayCount {
 struct Limits {
   int days = 3;              // how far apart the two sides may be
   DayCount count;            // in which days that is meant
+  int rivals = 10;           // how far away a look-alike without a partner makes a pair doubtful
+  int reversal = 31;         // how long the bank takes to take a line back
   std::size_t group = 5;     // lines of a suggested group
   std::size_t choose_of = 12;
 };
@@ -67,7 +72,7 @@ struct Reconciled {
   std::vector<std::int64_t> ids;  // of all groups and suggestions, one after the other
 };
 
-inline constexpr int kRulesVersion = 1;
+inline constexpr int kRulesVersion = 2;
 // The result depends on the two sets only, never on their order.
 Reconciled reconcile_sides(const std::vector<SideItem>& bank, const std::vector<SideItem>& book, const Limits& limits);
 

@@ -26,6 +26,11 @@ Pool::Pool(const std::vector<SideItem>& bank, const std::vector<SideItem>& book,
       items_[s] = ordered_[s];
     }
     state_[s].assign(given.size(), kOpen);
+    held_[s].assign(given.size(), 0);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      held_[s][i] = items_[s][i].strict;
+      if (items_[s][i].taken) state_[s][i] = kTaken;
+    }
     open_[s].resize(given.size());
     std::iota(open_[s].begin(), open_[s].end(), 0u);
   }

@@ -83,6 +83,15 @@ class Pool {
   void take(const char* rule, std::span<const Entry> members);
   // The same code with another amount is a contradiction: no weaker rule may explain it away.
   void contradict(const char* rule, std::span<const Entry> members);
+  // What contradicts itself, or has two explanations: it still counts as a rival, and no weaker rule takes it.
+  void hold(const char* rule, const Entry& e, bool amount = false) {
+    held_[e.bank() ? 0 : 1][e.index()] = 1;
+    doubts_.push_back({e.where, rule, amount});
+  }
+  bool held(const Entry& e) const { return held_[e.bank() ? 0 : 1][e.index()] != 0; }
+  bool open(const Entry& e) const { return state_[e.bank() ? 0 : 1][e.index()] == kOpen; }
+  std::span<const SideItem> bank_items() const { return items_[0]; }
+  Entry entry(std::uint32_t bank_index, std::uint64_t key, std::int64_t amount) const { return {key, amount, limits_.count.at(items_[0][bank_index].day), bank_index}; }
   void suggest(const char* rule, std::span<const Entry> members) { note(suggestions_, rule, members); }
   void doubt(const char* rule, const Entry& e) { doubts_.push_back({e.where, rule, false}); }
   Reconciled finish();
@@ -108,7 +117,7 @@ class Pool {
   Limits limits_;
   std::vector<SideItem> ordered_[2];  // only when a side did not come by id
   std::array<std::span<const SideItem>, 2> items_;
-  std::array<std::vector<char>, 2> state_;
+  std::array<std::vector<char>, 2> state_, held_;
   std::array<std::vector<std::uint32_t>, 2> open_;
   std::unique_ptr<Entry[]> entries_;
   std::size_t room_ = 0;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "alarms.h"
 #include "reconcile.h"
 #include "results.h"
 #include "returns.h"
@@ -79,6 +80,7 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
   const auto scope = desk.scope(call, "ledger.read", params);
   Result result("AccountReconciliationList");
   std::int64_t equal = 0, open_items = 0, matched = 0;
+  Alarms alarms;
   for (const auto& scoped : scope) {
     const BankAccount& account = *scoped.account;
     progress("核对 " + account.number, equal, static_cast<std::int64_t>(scope.size()));
@@ -164,12 +166,13 @@ std::string statement_status(Desk& desk, Call call, const Params& params, Progre
         .field("bank_in_not_booked", bank_in).field("bank_out_not_booked", bank_out).field("booked_in_not_at_bank", book_in).field("booked_out_not_at_bank", book_out)
         .field("adjusted_bank", adjusted_bank).field("adjusted_ledger", adjusted_book).field("lines", lines).field("open_items", items)
         .field("state", good ? "equal" : adjusted ? "adjusted-equal" : "different").field("reason", reason).end_object();
+    report_alarms(result, txn, account, first, std::max(last, desk.clock.business_day()), desk.settings.line_days, "state", alarms);
   }
   result.total("equal", equal);
   result.total("open_items", open_items);
   result.total("matched", matched);
   result.total("accounts", static_cast<std::int64_t>(scope.size()));
-  return result.json("三方核对 " + std::to_string(scope.size()) + " 个账户，银行=对账单=账面 " + std::to_string(equal) + " 个，未达账项 " + std::to_string(open_items) + " 笔");
+  return result.json("三方核对 " + std::to_string(scope.size()) + " 个账户，银行=对账单=账面 " + std::to_string(equal) + " 个，未达账项 " + std::to_string(open_items) + " 笔" + alarms.summary());
 }
 
 }  // namespace mif::treasury

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "alarms.h"
 #include "calendar.h"
 #include "rows.h"
 #include "work.h"
@@ -14,7 +15,7 @@ namespace {
 struct Lines {
   Day from, to;
   Fen large;
-  std::int64_t repeat_days = 0, cover_days = 0;
+  std::int64_t repeat_days = 0, cover_days = 0, line_days = 0;
   int open_minute = 0, close_minute = 0;  // of the day; payments sent outside are odd
   bool given_hours = false;               // else an account's calendar knows better
 };
@@ -26,6 +27,7 @@ Lines lines_of(Desk& desk, const Params& params) {
   if (l.to < l.from) throw Error(MIF_E_INVALID, "payment.watch-span", "起日 " + l.from.iso() + " 晚于止日 " + l.to.iso() + " (from is after to)");
   l.large = Fen::parse(params.get("large", "1000000.00"));
   l.repeat_days = params.number("repeat-days", 7);
+  l.line_days = params.number("line-days", desk.settings.line_days);
   l.cover_days = params.number("cover-days", 15);
   l.given_hours = !params.get("hours").empty();
   const std::string hours = params.get("hours", "08:00-18:00");
@@ -44,6 +46,7 @@ class Watch {
     waiting();
     sent();
     repeated();
+    report_alarms(result_, txn_, a, lines_.from, lines_.to, lines_.line_days, "kind", alarming_);
     if (!a.adapter.empty()) link();
   }
 
@@ -182,6 +185,7 @@ class Watch {
   Result& result_;
   const BankAccount* account_ = nullptr;
   std::map<std::string, std::int64_t> alarms_;
+  Alarms alarming_;
 };
 
 }  // namespace

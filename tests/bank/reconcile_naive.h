@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@ class Naive {
  public:
   Naive(const std::vector<SideItem>& bank, const std::vector<SideItem>& book, const Limits& limits) : limits_(limits) {
     for (const auto& i : bank) open_[true][i.id] = i;
+    all_ = open_[true];
     for (const auto& i : book) open_[false][i.id] = i;
   }
 
@@ -28,8 +30,15 @@ class Naive {
       if (run[0].size() + run[1].size() == 2) take("P2-reference", run);
       else doubt("P2-reference", run);
     });
+    each({&SideItem::reference}, false, false, [&](const Run& run) {
+      if (run[0].empty() || run[1].empty()) return;
+      if (sum(run[0]) == sum(run[1])) return take("P2-reference-sum", run);
+      hold("P2-reference-sum", run);
+    });
     each({&SideItem::undoes, &SideItem::code}, true, false, [&](const Run& run) { red_and_blue(run); }, false);
-    each({&SideItem::party, &SideItem::reference}, true, true, [&](const Run& run) { bank_reversal(run); }, true, false);
+    take_unseen("P3-red-blue");
+    bank_reversals();
+    take_unseen("P4-bank-reversal");
     window("P5-counterparty", {&SideItem::party}, true);
     window("P6-summary", {&SideItem::text}, true);
     window("S1-amount-day", {}, false);
@@ -113,15 +122,47 @@ class Naive {
   void red_and_blue(const Run& run) {
     std::size_t red = 0;
     for (const auto& i : run[1]) red += i.undoes ? 1 : 0;
-    if (red == 1 && run[1].size() == 2 && sum(run[1]) == Fen(0)) take("P3-red-blue", run);
+    if (red == 1 && run[1].size() == 2 && sum(run[1]) == Fen(0)) pairs_.push_back(run);
     else if (red) doubt("P3-red-blue", run);
   }
-  void bank_reversal(const Run& run) {
-    Items back, there;
-    for (const auto& i : run[0]) (i.undoes ? back : there).push_back(i);
-    if (back.empty() || there.empty()) return;
-    if (back.size() + there.size() > 2) return doubt("P4-bank-reversal", {back, {}});
-    if (back[0].fen + there[0].fen == Fen(0) && there[0].day <= back[0].day) take("P4-bank-reversal", run);
+  void hold(const std::string& rule, const Run& run) {
+    doubt(rule, run);
+    for (const bool bank : {true, false})
+      for (const auto& i : run[bank ? 0 : 1]) held_.insert({bank, i.id});
+  }
+  // Pairs within one side: taken when the other side has no line of such an amount near, of the same party or of none.
+  void take_unseen(const std::string& rule) {
+    const auto before = open_;
+    for (const auto& run : pairs_) {
+      int seen = 0;
+      for (const bool bank : {true, false})
+        for (const auto& i : run[bank ? 0 : 1]) {
+          bool there = false;
+          for (const auto& [id, o] : before.at(!bank)) there = there || (o.fen == i.fen && std::abs(age_days(i.day, o.day)) <= limits_.rivals && (!o.party || !i.party || o.party == i.party));
+          seen += there ? 1 : 0;
+        }
+      if (seen == 0) take(rule, run);
+      else if (seen == 2) doubt(rule, run);
+      else hold(rule, run);
+    }
+    pairs_.clear();
+  }
+  void bank_reversals() {
+    const auto key = [](const SideItem& i) { return i.party ? i.party : i.reference; };
+    const auto undoes = [&](const SideItem& back, const SideItem& i) {
+      return back.undoes && !i.undoes && key(back) && key(back) == key(i) && back.fen + i.fen == Fen(0) && i.day <= back.day && age_days(i.day, back.day) <= limits_.reversal &&
+             (!back.names || !i.names || back.names == i.names);
+    };
+    for (const auto& [id, back] : open_[true]) {
+      Items originals, others;
+      for (const auto& [other, i] : all_)
+        if (undoes(back, i)) originals.push_back(i);
+      if (originals.empty()) continue;
+      for (const auto& [other, i] : all_)
+        if (undoes(i, originals.back())) others.push_back(i);
+      if (originals.size() == 1 && others.size() == 1 && open_[true].count(originals[0].id) && back.names == originals[0].names) pairs_.push_back({Items{originals[0], back}, {}});
+      else doubt("P4-bank-reversal", {Items{back}, {}});
+    }
   }
   void window(const std::string& rule, const std::vector<KeyMember>& keys, bool takes) {
     each(keys, false, true, [&](const Run& run) {
@@ -131,12 +172,22 @@ class Naive {
           if (std::abs(age_days(i.day, o.day)) <= limits_.days) found.push_back(o);
         return found;
       };
+      const auto partner = [&](const SideItem& i, int side) {
+        const Items there = near(i, run[static_cast<std::size_t>(1 - side)]);
+        return there.size() == 1 && near(there[0], run[static_cast<std::size_t>(side)]).size() == 1 ? there : Items{};
+      };
+      if (run[0].empty() || run[1].empty()) return;
       for (const auto& b : run[0]) {
-        const Items there = near(b, run[1]);
-        if (there.empty()) continue;
-        if (there.size() > 1 || near(there[0], run[0]).size() > 1) doubt(rule, {Items{b}, {}});
-        else if (takes) take(rule, {Items{b}, there});
-        else suggestions_[lines_of({Items{b}, there})] = rule;
+        if (near(b, run[1]).empty()) continue;
+        const Items there = partner(b, 0);
+        bool rival = there.empty();
+        for (const int side : {0, 1})
+          for (const auto& i : run[static_cast<std::size_t>(side)])
+            if (!rival && takes && partner(i, side).empty())
+              rival = age_days(std::min(b.day, there[0].day), i.day) >= -limits_.rivals && age_days(std::max(b.day, there[0].day), i.day) <= limits_.rivals;
+        if (rival) doubt(rule, {Items{b}, {}});
+        else if (!takes) suggestions_[lines_of({Items{b}, there})] = rule;
+        else if (!held_.count({true, b.id}) && !held_.count({false, there[0].id}) && !b.strict && !there[0].strict && b.party == there[0].party) take(rule, {Items{b}, there});
       }
     });
   }
@@ -174,6 +225,9 @@ class Naive {
 
   Limits limits_;
   std::map<bool, std::map<std::int64_t, SideItem>> open_, aside_;
+  std::map<std::int64_t, SideItem> all_;  // the bank's
+  std::set<std::pair<bool, std::int64_t>> held_;
+  std::vector<Run> pairs_;
   std::map<bool, std::map<std::int64_t, std::string>> doubts_;
   std::map<Lines, std::string> groups_, suggestions_;
 };

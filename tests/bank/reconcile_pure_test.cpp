@@ -58,6 +58,41 @@ TEST(ReconcilePasses, what_is_ambiguous_or_contradicts_stays_open_and_is_named) 
   EXPECT_TRUE(r.groups.empty()) << "a reversal before what it reverses";
 }
 
+TEST(ReconcilePasses, lines_of_one_document_are_one_group_or_closed) {
+  auto r = reconcile_sides({referring(item(1, 1, 5), "A"), referring(item(2, 1, 5), "A")}, {referring(item(1, 28, 10), "A")}, {});
+  ASSERT_EQ(rules(r.groups), std::vector<std::string>{"P2-reference-sum"});
+  EXPECT_EQ(ids(r.groups[0].bank), (std::vector<std::int64_t>{1, 2}));
+  r = reconcile_sides({with(referring(item(1, 1, 5), "A"), "p")}, {with(referring(item(1, 1, 6), "A"), "p"), with(referring(item(2, 1, 5), "B"), "p")}, {});
+  EXPECT_TRUE(r.groups.empty()) << "another document's amount does not explain it";
+  EXPECT_EQ(r.doubts.size(), 2u);
+}
+
+TEST(ReconcilePasses, a_look_alike_without_a_partner_makes_doubt_and_one_with_a_partner_does_not) {
+  EXPECT_TRUE(reconcile_sides({with(item(1, 1, 5), "a"), with(item(2, 12, 5), "a")}, {with(item(1, 2, 5), "a")}, {}).groups.empty());
+  EXPECT_EQ(reconcile_sides({with(item(1, 1, 5), "a"), with(item(2, 13, 5), "a")}, {with(item(1, 2, 5), "a")}, {}).groups.size(), 1u);
+  EXPECT_EQ(reconcile_sides({with(item(1, 1, 5), "a"), with(item(2, 8, 5), "a")}, {with(item(1, 2, 5), "a"), with(item(2, 8, 5), "a")}, {}).groups.size(), 2u);
+  auto strict = with(item(1, 1, 5), "a");
+  strict.strict = true;
+  EXPECT_TRUE(reconcile_sides({strict}, {with(item(1, 1, 5), "a")}, {}).groups.empty());
+  EXPECT_TRUE(reconcile_sides({with(item(1, 1, 5), "a")}, {strict}, {}).groups.empty());
+  EXPECT_TRUE(reconcile_sides({saying(with(item(1, 1, 5), "a"), "t")}, {saying(item(1, 1, 5), "t")}, {}).groups.empty()) << "a summary, but the other account is on one side only";
+}
+
+TEST(ReconcilePasses, within_one_side_only_what_the_other_cannot_have_seen) {
+  const auto blue = coded(item(1, 1, 5), "v1"), red = undoing(coded(item(2, 2, -5), "v2"), "v1");
+  EXPECT_EQ(rules(reconcile_sides({item(1, 20, 5)}, {blue, red}, {}).groups), std::vector<std::string>{"P3-red-blue"});
+  EXPECT_TRUE(reconcile_sides({item(1, 3, 5)}, {blue, red}, {}).groups.empty());
+  const auto out = with(item(1, 1, -5), "a"), back = undoing(with(item(2, 2, 5), "a"), "x");
+  EXPECT_TRUE(reconcile_sides({out, back}, {item(1, 2, -5)}, {}).groups.empty());
+  EXPECT_EQ(reconcile_sides({out, back}, {with(item(1, 2, -5), "a"), with(item(2, 2, 5), "a")}, {}).groups.size(), 2u) << "both are in the book";
+  auto matched = with(item(3, 1, -5), "a");
+  matched.taken = true;
+  EXPECT_TRUE(reconcile_sides({out, back, matched}, {}, {}).groups.empty()) << "it may be the matched one that came back";
+  auto named = back;
+  named.names = 7;
+  EXPECT_TRUE(reconcile_sides({out, named}, {}, {}).groups.empty()) << "it names what the other does not";
+}
+
 TEST(ReconcilePasses, amount_alone_and_sums_are_only_suggested) {
   auto r = reconcile_sides({item(1, 1, -5)}, {item(1, 2, -5)}, {});
   EXPECT_TRUE(r.groups.empty());
@@ -81,6 +116,8 @@ std::pair<std::vector<SideItem>, std::vector<SideItem>> random_sides(std::mt1993
       if (pick(2)) x.party = static_cast<Key>(1 + pick(4));
       if (pick(2)) x.text = static_cast<Key>(1 + pick(4));
       if (!pick(5)) x.undoes = static_cast<Key>(1 + pick(12));
+      if (!pick(6)) x.names = static_cast<Key>(1 + pick(3));
+      x.strict = !pick(8);
       side.push_back(x);
     }
   return {sides[0], sides[1]};

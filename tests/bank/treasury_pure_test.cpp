@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "calendar.h"
 #include "matcher.h"
 #include "payment_code.h"
 #include "payment_state.h"
@@ -82,6 +83,34 @@ TEST(Matching, takes_codes_and_documents_and_nothing_else) {
   EXPECT_EQ(m.pairs[1].kind, "return");
   EXPECT_EQ(m.pairs[2].target, 11);
   EXPECT_EQ(m.strays.size(), 8u);
+}
+TEST(Matching, a_whole_code_in_the_remark_is_a_code_and_a_cut_one_is_none) {
+  const std::string code = payment_code("K3F7Q2", 12), other = payment_code("K3F7Q2", 13);
+  EXPECT_EQ(reference_of("", "网银转账 " + code + " 某医院"), code);
+  EXPECT_EQ(reference_of("R", code), "R");
+  EXPECT_EQ(reference_of("", code.substr(0, 19)), "");
+  EXPECT_EQ(reference_of("", code + "7"), "") << "part of something longer";
+  EXPECT_EQ(reference_of("", code + " " + other), "") << "two codes are none";
+  EXPECT_EQ(reference_of("", code + "," + code), code);
+  const std::map<std::string, KnownPayment> payments = {{code, {1, Fen(100)}}};
+  EXPECT_EQ(match({{1, Fen(-100), "", "付" + code}}, payments, {}).pairs.size(), 1u);
+  EXPECT_EQ(match({{1, Fen(-99), "", "付" + code}}, payments, {}).pairs.size(), 0u);
+  EXPECT_EQ(match({{1, Fen(-100), "", "付" + other}}, payments, {}).pairs.size(), 0u);
+}
+TEST(Matching, under_a_code_paid_twice_no_credit_is_a_return) {
+  const std::map<std::string, KnownPayment> fresh = {{"C", {1, Fen(100)}}}, known = {{"C", {1, Fen(100), true}}};
+  EXPECT_EQ(match({{1, Fen(-100), "C"}, {2, Fen(100), "C"}}, fresh, {}).pairs.size(), 2u);
+  EXPECT_EQ(match({{1, Fen(-100), "C"}, {2, Fen(-100), "C"}, {3, Fen(100), "C"}}, fresh, {}).pairs.size(), 1u);
+  EXPECT_EQ(match({{2, Fen(-100), "C"}, {3, Fen(100), "C"}}, known, {}).pairs.size(), 0u);
+  EXPECT_EQ(match({{3, Fen(100), "C"}}, known, {}).pairs.size(), 1u);
+}
+TEST(Calendar, working_days_leave_out_weekends) {
+  EXPECT_EQ(working_days(Day(2023, 6, 20), Day(2023, 6, 20)), 0);
+  EXPECT_EQ(working_days(Day(2023, 6, 20), Day(2023, 6, 22)), 2);
+  EXPECT_EQ(working_days(Day(2023, 6, 16), Day(2023, 6, 18)), 0) << "Friday to Sunday";
+  EXPECT_EQ(working_days(Day(2023, 6, 16), Day(2023, 6, 19)), 1);
+  EXPECT_EQ(working_days(Day(2023, 6, 17), Day(2023, 7, 15)), 20);
+  EXPECT_EQ(working_days(Day(2023, 6, 20), Day(2023, 6, 1)), 0);
 }
 TEST(Matching, reads_the_document_out_of_a_source_key) {
   EXPECT_EQ(document_of("demo/JS2023060001#1"), "JS2023060001");
