@@ -28,7 +28,8 @@ class Province {
  public:
   // On the database MIF_TEST_BACKEND names; in the home when that is SQLite.
   // `account_extra`: more settings of its one account.
-  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {}, const std::string& account_extra = {});
+  // `speech`: how the bank is spoken to; empty = cmb-like, "http" or "file" = ISO 20022 by that transport.
+  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {}, const std::string& account_extra = {}, const std::string& speech = {});
   ~Province();
 
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
@@ -51,7 +52,7 @@ class Province {
   std::string web(const std::string& path, const std::string& query = {}, const std::string& login = "payer1");
 
   void restart();                       // the program
-  void restart_bank(const std::string& faults = {});
+  void restart_bank(const std::string& faults = {}, const std::string& day = {});  // the bank's day; empty = today
   void stop_bank();
   SimTotals bank() const { return sim_ledger(folder_.path("bank")); }
   ledger::Voucher voucher(std::int64_t id);
@@ -63,6 +64,7 @@ class Province {
   bool verified();                      // every promise of the kernel holds
   service::Deployment& deployment() { return *deployment_; }
   std::string home() const { return folder_.path(); }
+  std::string at(const std::string& below) const { return folder_.path(below); }
 
  private:
   void write_settings();
@@ -72,7 +74,7 @@ class Province {
 
   Folder folder_;
   std::unique_ptr<mif::testing::TestDatabase> database_;
-  std::string extra_, account_extra_, payables_, script_;
+  std::string extra_, account_extra_, speech_, payables_, script_;
   std::unique_ptr<SimProcess> sim_;
   std::uint16_t port_ = 0;
   std::unique_ptr<service::Deployment> deployment_;
