@@ -69,6 +69,20 @@ class Reader : public XmlHandler {
 // The only words that end every payment of a group alike.
 bool speaks_for_all(std::string_view word) { return word == "RJCT" || word == "ACSC" || word == "ACCC"; }
 
+// Refused because the bank has it already: that says nothing of what became of the first one.
+bool names_duplicate(std::string_view reason) {
+  while (!reason.empty()) {
+    const std::string_view word = reason.substr(0, reason.find(' '));
+    reason.remove_prefix(std::min(word.size() + 1, reason.size()));
+    if (word == "AM05" || word == "DUPL" || (word.size() == 4 && word.substr(0, 3) == "DU0" && word[3] >= '1' && word[3] <= '5')) return true;
+  }
+  return false;
+}
+int meaning(std::string_view word, std::string_view reason) {
+  const int outcome = outcome_of_word(word);
+  return outcome == MIF_PAY_REFUSED && names_duplicate(reason) ? static_cast<int>(MIF_PAY_DUPLICATE) : outcome;
+}
+
 }  // namespace
 
 std::string read_pain002(std::string_view bytes, StatusReport& out) {
@@ -97,15 +111,15 @@ Outcome outcome_of(const StatusReport& report, std::string_view group_id, std::s
       if (named && outcome_of_word(named->word) != outcome_of_word(row.word)) return {MIF_PAY_UNKNOWN, row.word, "同一笔有两种状态 (two different words for one payment)", {}, {}};
       named = &row;
     }
-  if (named && !named->word.empty()) return {outcome_of_word(named->word), named->word, named->reason, named->bank_ref, named->amount};
+  if (named && !named->word.empty()) return {meaning(named->word, named->reason), named->word, named->reason, named->bank_ref, named->amount};
   for (const auto& group : report.groups)
     if (group.id == group_id && !group.word.empty()) {
       // Rows beside a word for the group: it was not said of the others.
       if (!group.rows.empty() && !named) return {MIF_PAY_UNKNOWN, group.word, group.reason, {}, {}};
-      return {speaks_for_all(group.word) ? outcome_of_word(group.word) : MIF_PAY_UNKNOWN, group.word, group.reason, {}, {}};
+      return {speaks_for_all(group.word) ? meaning(group.word, group.reason) : MIF_PAY_UNKNOWN, group.word, group.reason, {}, {}};
     }
   const bool rows = std::any_of(report.groups.begin(), report.groups.end(), [](const auto& g) { return !g.rows.empty() || !g.word.empty(); });
-  return {!rows && speaks_for_all(report.word) ? outcome_of_word(report.word) : MIF_PAY_UNKNOWN, report.word, report.reason, {}, {}};
+  return {!rows && speaks_for_all(report.word) ? meaning(report.word, report.reason) : MIF_PAY_UNKNOWN, report.word, report.reason, {}, {}};
 }
 
 }  // namespace mif::bank_iso20022

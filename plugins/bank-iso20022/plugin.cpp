@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// bank-iso20022: statements as ISO 20022 messages, and banks that take payment files through folders.
-//   plugin { bank-iso20022 { link demo-bank { orders "/srv/bank/orders" sent "/srv/bank/sent" answers "/srv/bank/answers"
-//                                             version 9 initiator "示例省医保中心" payer "示例省医保基金" payer-bank-no 102100099996 } } }
+// bank-iso20022: statements as ISO 20022 messages, and banks that take and answer them through folders or by HTTP (docs/bank/iso20022.md).
+//   plugin { bank-iso20022 {
+//     link one { orders "/srv/bank/orders"  sent "/srv/bank/sent"  answers "/srv/bank/answers"  version 9  initiator ".."  payer ".."  payer-bank-no .. }
+//     link two { transport http  url "https://bank:8443/iso"  pin ..  sent ..  answers ..  version 9  initiator ".."  payer ".." } } }
 #include <map>
 #include <memory>
+#include <set>
 
 #include "camt_reader.h"
 #include "file_drop.h"
+#include "http_line.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
 
@@ -21,27 +24,40 @@ int version_of(const Node& link) {
   if (text != "3" && text != "9" && text != "12") complain("bank.pain-version", link, "version 应为 3、9 或 12，即 pain.001.001.03、.09、.12 (found \"" + text + "\")");
   return std::stoi(text);
 }
+bool yes(const Node& link, const char* key) {
+  const std::string text = link.get(key, "no");
+  if (text != "yes" && text != "no") complain("bank.link-flag", link, std::string(key) + " 应为 yes 或 no (found \"" + text + "\")");
+  return text == "yes";
+}
+std::int64_t milliseconds(const Node& link, const char* key, std::int64_t otherwise) {
+  const Node* found = link.find(key);
+  if (!found) return otherwise;
+  const std::string& text = found->value;
+  if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos || std::stoll(text) > 600000)
+    complain("bank.setting-number", *found, std::string(key) + " 应为 0 到 600000 的整数 (found \"" + text + "\")");
+  return std::stoll(text);
+}
+void check_keys(const Node& link, bool http) {
+  static const std::set<std::string> both = {"transport", "sent", "answers", "version", "initiator", "payer", "payer-bank-no"};
+  static const std::set<std::string> of_file = {"orders", "wait-ms"}, of_http = {"url", "pin", "timeout-ms", "idempotent-resend", "not-found", "authorization"};
+  for (const Node& key : link.children)
+    if (!both.count(key.key) && !(http ? of_http : of_file).count(key.key)) complain("bank.link-key", key, std::string(http ? "HTTP" : "文件") + " 的 link 里不认识 (unknown in a link) \"" + key.key + "\"");
+}
 
 class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
  public:
   using Plugin::Plugin;
 
   void activate(Call call) override {
-    const Config config(*this);
+    config_ = std::make_unique<Config>(*this);
     clock_ = std::make_unique<Clock>(*this);
-    const Node own = config.own(call);
+    const Node own = config_->own(call);
     for (const Node* node : own.all("link")) {
       if (node->value.empty()) complain("bank.drop-link", *node, "link 后面要有名字 (a link needs a name)");
-      OrderHead head;
-      head.version = version_of(*node);
-      head.initiator = node->require("initiator", "mif.info");
-      head.payer_name = node->require("payer", "mif.info");
-      head.payer_bank_no = node->get("payer-bank-no");
-      auto drop = std::make_unique<FileDrop>(DropFolders{node->require("orders", "mif.info"), node->require("sent", "mif.info"), node->require("answers", "mif.info")}, std::move(head), [this] { return clock_->now_unix_ms(); });
-      if (!drops_.emplace(node->value, std::move(drop)).second) complain("bank.drop-link", *node, "link \"" + node->value + "\" 定义了两次 (defined twice)");
+      if (!links_.emplace(node->value, open(*node)).second) complain("bank.drop-link", *node, "link \"" + node->value + "\" 定义了两次 (defined twice)");
     }
   }
-  void deactivate() override { drops_.clear(); }
+  void deactivate() override { links_.clear(); }
   const void* extension(std::string_view id) override {
     if (id == MIF_STATEMENT_FORMAT_ID) return statement_format_abi();
     return id == MIF_BANK_ADAPTER_ID ? static_cast<const void*>(BankAdapter::abi()) : nullptr;
@@ -63,9 +79,13 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
 
   std::string describe(Call) override {
     JsonWriter json;
-    json.begin_object().field("protocol", "iso20022-files").key("profiles").begin_array().value("file-drop").end_array().key("links").begin_array();
-    for (const auto& [name, drop] : drops_) json.begin_object().field("name", name).field("profile", "file-drop").end_object();
-    json.end_array().field("idempotent_resend", false).field("statement_echoes_ref", true).end_object();
+    bool resends = !links_.empty();
+    json.begin_object().field("protocol", "iso20022").key("profiles").begin_array().value("file").value("http").end_array().key("links").begin_array();
+    for (const auto& [name, link] : links_) {
+      resends = resends && link.line->resends();
+      json.begin_object().field("name", name).field("profile", link.line->transport()).field("idempotent_resend", link.line->resends()).field("statement_echoes_ref", true).end_object();
+    }
+    json.end_array().field("idempotent_resend", resends).field("statement_echoes_ref", true).end_object();
     return json.take();
   }
   void submit(Call call, std::string_view link, const mif_payment* payments, std::uint32_t n, mif_pay_sink& out) override {
@@ -75,19 +95,80 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
       const mif_payment& p = payments[i];
       all.push_back({Day(p.day), Fen(p.fen), str(p.client_ref), str(p.payer_account), str(p.payee_account), str(p.payee_name), str(p.payee_bank_no), str(p.purpose)});
     }
-    give(drop(link).submit(all, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
+    BankLine* to = nullptr;
+    try {
+      to = &line(call, link);
+    } catch (const Error& e) {  // a secret that cannot be read: nothing was sent
+      std::vector<Answer> unsent;
+      for (const Order& o : all) unsent.push_back(answer_of(o.client_ref, MIF_PAY_UNSENT, "LOCAL-CHECK", e.what()));
+      return give(unsent, out);
+    }
+    give(to->submit(all, call.get()->deadline_unix_ms, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
   }
   void query(Call call, std::string_view link, std::string_view, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override {
     refuse_in_txn(call);
     std::vector<std::string> all;
     for (std::uint32_t i = 0; i < n; ++i) all.push_back(str(refs[i]));
-    give(drop(link).query(all, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
+    give(line(call, link).query(all, call.get()->deadline_unix_ms, [&](const PacketNote& note) { return tell_packet(out, note); }), out);
   }
-  void statement(Call, std::string_view, std::string_view, Day, Day, mif_statement_sink&) override { by_file(); }
-  Fen balance(Call, std::string_view, std::string_view) override { by_file(); }
+  void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override {
+    refuse_in_txn(call);
+    const Wanted wanted{"camt.053", std::string(account), from, to};
+    const Report report = read_report(line(call, link).report(wanted, call.get()->deadline_unix_ms), wanted);
+    if (out.balances(&out, report.opening.value(), report.closing.value()) != 0) return;
+    for (const ReportLine& l : report.lines) {
+      auto told = sized<mif_statement_line>();
+      told.day = l.day.value();
+      told.fen = l.fen.value();
+      told.balance_fen = l.balance.value();
+      told.bank_ref = s(l.bank_ref);
+      told.client_ref = s(l.client_ref);
+      told.counter_account = s(l.counter_account);
+      told.counter_name = s(l.counter_name);
+      told.text = s(l.text);
+      if (out.on(&out, &told) != 0) return;
+    }
+  }
+  Fen balance(Call call, std::string_view link, std::string_view account) override {
+    refuse_in_txn(call);
+    const Day today = clock_->business_day();
+    const Wanted wanted{"camt.052", std::string(account), today, today};
+    return read_balance(line(call, link).report(wanted, call.get()->deadline_unix_ms), wanted);
+  }
 
  private:
-  [[noreturn]] static void by_file() { throw Error(MIF_E_UNSUPPORTED, "bank.statement-by-file", "这家银行的对账单是文件，请从文件导入 camt.053 (statements of this bank are files to be imported)"); }
+  struct Link {
+    std::unique_ptr<BankLine> line;
+    HttpLine* http = nullptr;
+    std::string secret;  // its name
+  };
+  Link open(const Node& node) const {
+    const std::string transport = node.get("transport", "file");
+    if (transport != "file" && transport != "http") complain("bank.link-transport", node, "transport 应为 file 或 http (found \"" + transport + "\")");
+    const bool http = transport == "http";
+    check_keys(node, http);
+    OrderHead head;
+    head.version = version_of(node);
+    head.initiator = node.require("initiator", "mif.info");
+    head.payer_name = node.require("payer", "mif.info");
+    head.payer_bank_no = node.get("payer-bank-no");
+    const std::string &sent = node.require("sent", "mif.info"), &answers = node.require("answers", "mif.info");
+    const NowMs now = [this] { return clock_->now_unix_ms(); };
+    Link link;
+    if (!http) {
+      link.line = std::make_unique<FileDrop>(DropFolders{node.require("orders", "mif.info"), sent, answers}, std::move(head), now, milliseconds(node, "wait-ms", 5000));
+      return link;
+    }
+    HttpPlace place = read_place(node.require("url", "mif.info"), node.get("pin"));
+    place.timeout_ms = milliseconds(node, "timeout-ms", 30000);
+    place.resend = yes(node, "idempotent-resend");
+    place.not_found = yes(node, "not-found");
+    auto line = std::make_unique<HttpLine>(std::move(place), sent, answers, std::move(head), now);
+    link.http = line.get();
+    link.line = std::move(line);
+    link.secret = node.get("authorization");
+    return link;
+  }
   static void refuse_in_txn(Call call) {
     if (call.get()->flags & MIF_CALL_IN_TXN) throw Error(MIF_E_CONFLICT, "bank.inside-transaction", "账务事务未结束时不得联系银行 (no bank call inside a ledger transaction)");
   }
@@ -103,13 +184,20 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
       if (out.on(&out, &answer) != 0) return;
     }
   }
-  FileDrop& drop(std::string_view link) {
-    const auto found = drops_.find(link);
-    if (found == drops_.end()) throw Error(MIF_E_NOT_FOUND, "bank.link-unknown", "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 bank-iso20022 下配置");
-    return *found->second;
+  BankLine& line(Call call, std::string_view link) {
+    const auto found = links_.find(link);
+    if (found == links_.end()) throw Error(MIF_E_NOT_FOUND, "bank.link-unknown", "没有银行链接 (no link) \"" + std::string(link) + "\": 请在 mif.info 的 bank-iso20022 下配置");
+    if (found->second.http && !found->second.secret.empty()) {
+      std::string text = config_->secret(call, found->second.secret);
+      while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+      if (text.find_first_of("\r\n") != std::string::npos) throw Error(MIF_E_INVALID, "bank.link-authorization", "authorization 的密钥文件应只有一行 (the secret must be one line)");
+      found->second.http->authorize(text);
+    }
+    return *found->second.line;
   }
+  std::unique_ptr<Config> config_;
   std::unique_ptr<Clock> clock_;
-  std::map<std::string, std::unique_ptr<FileDrop>, std::less<>> drops_;
+  std::map<std::string, Link, std::less<>> links_;
 };
 
 }  // namespace

@@ -48,26 +48,18 @@ std::string chunks(Source& source, std::size_t most) {
   return body;
 }
 
-}  // namespace
-
-std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body, std::string_view bearer) {
-  std::string bytes;
-  bytes.reserve(host.size() + path.size() + content_type.size() + body.size() + bearer.size() + 256);  // a secret is not left behind by growth
-  bytes += "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) +
-                      "\r\nConnection: close\r\n";
-  if (!bearer.empty()) bytes.append("Authorization: Bearer ").append(bearer).append("\r\n");
-  return bytes.append("\r\n").append(body);
+std::string http_head(Source& source) {
+  std::string head = source.through("\r\n\r\n", kHead);
+  if (head.size() < 14 || head.compare(0, 7, "HTTP/1.") != 0 || head[8] != ' ' || (head[12] != ' ' && head[12] != '\r')) throw Unreadable("应答不是 HTTP (the reply is not HTTP)");
+  return head;
 }
-
-std::string read_http(Source& source, std::size_t most) {
-  const std::string head = source.through("\r\n\r\n", kHead);
-  if (head.size() < 14 || head.compare(0, 7, "HTTP/1.") != 0 || head[8] != ' ') throw Unreadable("应答不是 HTTP (the reply is not HTTP)");
-  if (head.compare(9, 3, "200") != 0 || (head[12] != ' ' && head[12] != '\r')) {
-    std::string line = head.substr(9, std::min<std::size_t>(head.find("\r\n") - 9, 60));
-    for (char& c : line)
-      if (c < 0x20 || c > 0x7e) c = '?';
-    throw Unreadable("对端答复 HTTP 错误 (the peer answered an HTTP error): " + line);
-  }
+std::string status_line(const std::string& head) {
+  std::string line = head.substr(9, std::min<std::size_t>(head.find("\r\n") - 9, 60));
+  for (char& c : line)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return line;
+}
+std::string http_body(Source& source, const std::string& head, std::size_t most) {
   std::string length;
   bool chunked = false;
   for (std::size_t at = head.find("\r\n") + 2; at + 2 < head.size();) {
@@ -87,6 +79,39 @@ std::string read_http(Source& source, std::size_t most) {
   }
   if (chunked != length.empty()) throw Unreadable("应答没有说明长度 (the reply does not say its length)");
   return chunked ? chunks(source, most) : source.exactly(number(length, 10, most));
+}
+
+}  // namespace
+
+std::string post(const std::string& host, const std::string& path, const std::string& content_type, std::string_view body, std::string_view bearer) {
+  std::string bytes;
+  bytes.reserve(host.size() + path.size() + content_type.size() + body.size() + bearer.size() + 256);  // a secret is not left behind by growth
+  bytes += "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) +
+                      "\r\nConnection: close\r\n";
+  if (!bearer.empty()) bytes.append("Authorization: Bearer ").append(bearer).append("\r\n");
+  return bytes.append("\r\n").append(body);
+}
+
+std::string http_request(const std::string& method, const std::string& host, const std::string& path, const Form& head, std::string_view body) {
+  std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n";
+  for (const auto& [name, value] : head) bytes += name + ": " + value + "\r\n";
+  if (!body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  return (bytes += "Connection: close\r\n\r\n").append(body);
+}
+
+std::string read_http(Source& source, std::size_t most) {
+  const std::string head = http_head(source);
+  if (head.compare(9, 3, "200") != 0) throw Unreadable("对端答复 HTTP 错误 (the peer answered an HTTP error): " + status_line(head));
+  return http_body(source, head, most);
+}
+
+HttpReply read_http_reply(Source& source, std::size_t most) {
+  const std::string head = http_head(source);
+  HttpReply reply;
+  reply.status = static_cast<int>(number(std::string_view(head).substr(9, 3), 10, 599));
+  if (reply.status < 200) throw Unreadable("对端答复 HTTP 错误 (the peer answered an HTTP error): " + status_line(head));
+  if (reply.status != 204) reply.body = http_body(source, head, most);
+  return reply;
 }
 
 std::string form_text(const Form& form) {

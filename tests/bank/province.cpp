@@ -28,7 +28,8 @@ class Backend : public ::testing::Environment {
 
 }  // namespace
 
-Province::Province(const std::string& faults, const std::string& treasury_extra, const std::string& account_extra) : extra_(treasury_extra), account_extra_(account_extra) {
+Province::Province(const std::string& faults, const std::string& treasury_extra, const std::string& account_extra, const std::string& speech)
+    : extra_(treasury_extra), account_extra_(account_extra), speech_(speech) {
   if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
@@ -59,7 +60,9 @@ Province::Province(const std::string& faults, const std::string& treasury_extra,
       d.ledger().set_opening(txn, who, book.code, ledger::read_opening_lines(d.path("config/" + opening)));
     }
   });
-  for (const char* id : {"treasury", "bank-xmlfront", "bank-csv"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+  if (!speech_.empty())
+    for (const char* folder : {"drop/orders", "drop/answers", "drop/sent"}) fs::create_directories(folder_.path(folder));
+  for (const char* id : {"treasury", speech_.empty() ? "bank-xmlfront" : "bank-iso20022", "bank-csv"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
   d.plugins().install(std::string(MIF_TEST_BUNDLES) + "/payables.plugin");
   restart();
 }
@@ -67,10 +70,14 @@ Province::Province(const std::string& faults, const std::string& treasury_extra,
 Province::~Province() = default;
 
 void Province::write_settings() {
+  const std::string adapter = speech_.empty() ? "bank-xmlfront" : "bank-iso20022", folders = "sent \"" + folder_.path("drop/sent") + "\" answers \"" + folder_.path("drop/answers") + "\" ";
+  const std::string link = speech_.empty() ? "profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " + std::to_string(port_) + " timeout-ms 900 login T"
+                           : folders + "initiator \"示例省医保中心\" payer \"示例省医保基金\" payer-bank-no 102100099996 " +
+                                 (speech_ == "file" ? "orders \"" + folder_.path("drop/orders") + "\" wait-ms 3000"
+                                                    : "transport http url \"http://127.0.0.1:" + std::to_string(port_) + "/iso\" timeout-ms 900 idempotent-resend yes not-found yes");
   folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string()) +
-                                "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " +
-                                std::to_string(port_) + " timeout-ms 900 login T } }\n  treasury { flow voucher-payment " + extra_ + "\n    account " + kAccount + " { book " + kBook +
-                                " ledger-account 1004 adapter bank-xmlfront link demo-bank " + account_extra_ + " } }\n}\n");
+                                "clock { business-day 2023-12-31 }\nplugin {\n  " + adapter + " { link demo-bank { " + link + " } }\n  treasury { flow voucher-payment " + extra_ + "\n    account " + kAccount + " { book " + kBook +
+                                " ledger-account 1004 adapter " + adapter + " link demo-bank " + account_extra_ + " } }\n}\n");
 }
 
 void Province::restart() {
@@ -89,10 +96,13 @@ void Province::configure(const std::string& treasury_extra, const std::string& a
   restart();
 }
 
-void Province::restart_bank(const std::string& faults) {
+void Province::restart_bank(const std::string& faults, const std::string& day) {
   sim_.reset();
   std::vector<std::string> options = {"--script", folder_.path("bank.info"), "--seed", "11", "--port", std::to_string(port_)};
   if (!faults.empty()) options.insert(options.end(), {"--fault", faults});
+  if (!day.empty()) options.insert(options.end(), {"--day", day});
+  if (!speech_.empty()) options.insert(options.end(), {"--dialect", "iso20022"});
+  if (speech_ == "file") options.insert(options.end(), {"--drop", folder_.path("drop")});
   sim_ = std::make_unique<SimProcess>(folder_.path("bank"), options);
   port_ = sim_->port();
   write_settings();

@@ -28,7 +28,8 @@ class Province {
  public:
   // On the database MIF_TEST_BACKEND names; in the home when that is SQLite.
   // `account_extra`: more settings of its one account.
-  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {}, const std::string& account_extra = {});
+  // `speech`: how the bank is spoken to; empty = cmb-like, "http" or "file" = ISO 20022 by that transport.
+  explicit Province(const std::string& faults = {}, const std::string& treasury_extra = {}, const std::string& account_extra = {}, const std::string& speech = {});
   ~Province();
 
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
@@ -54,7 +55,7 @@ class Province {
   void configure(const std::string& treasury_extra, const std::string& account_extra = {});  // and restart
   // The whole answer of a route; a refusal is thrown.
   std::string http(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& login, bool api = true);
-  void restart_bank(const std::string& faults = {});
+  void restart_bank(const std::string& faults = {}, const std::string& day = {});  // the bank's day; empty = today
   void stop_bank();
   SimTotals bank() const { return sim_ledger(folder_.path("bank")); }
   ledger::Voucher voucher(std::int64_t id);
@@ -66,6 +67,7 @@ class Province {
   bool verified();                      // every promise of the kernel holds
   service::Deployment& deployment() { return *deployment_; }
   std::string home() const { return folder_.path(); }
+  std::string at(const std::string& below) const { return folder_.path(below); }
 
  private:
   void write_settings();
@@ -75,7 +77,7 @@ class Province {
 
   Folder folder_;
   std::unique_ptr<mif::testing::TestDatabase> database_;
-  std::string extra_, account_extra_, payables_, script_;
+  std::string extra_, account_extra_, speech_, payables_, script_;
   std::unique_ptr<SimProcess> sim_;
   std::uint16_t port_ = 0;
   std::unique_ptr<service::Deployment> deployment_;

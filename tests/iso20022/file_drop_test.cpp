@@ -171,17 +171,17 @@ TEST_F(Drop, EveryFileIsToldMaskedAndAnOrderThatCannotBeKeptStays) {
     told.push_back(note);
     return kept;
   };
-  EXPECT_EQ(drop.submit({order("R1")}, tell).at(0).outcome, MIF_PAY_UNSENT);
+  EXPECT_EQ(drop.submit({order("R1")}, 0, tell).at(0).outcome, MIF_PAY_UNSENT);
   EXPECT_TRUE(files("orders").empty());
   EXPECT_TRUE(files("sent").empty());
   kept = true;
-  EXPECT_EQ(drop.submit({order("R1")}, tell).at(0).outcome, MIF_PAY_UNKNOWN);
+  EXPECT_EQ(drop.submit({order("R1")}, 0, tell).at(0).outcome, MIF_PAY_UNKNOWN);
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told[1].direction, MIF_PACKET_OUT);
   EXPECT_EQ(told[1].client_refs, std::vector<std::string>{"R1"});
   put("a.xml", rows(row("R1", "ACSC")));
   put("b.xml", "<Document><Nm>示例医院</Nm><Othr><Id>6222000011</Id>");
-  EXPECT_EQ(drop.query({"R1"}, tell).at(0).outcome, MIF_PAY_DONE);
+  EXPECT_EQ(drop.query({"R1"}, 0, tell).at(0).outcome, MIF_PAY_DONE);
   ASSERT_EQ(told.size(), 4u);
   EXPECT_EQ(told[2].end, MIF_WIRE_WHOLE);
   EXPECT_EQ(told[2].client_refs, std::vector<std::string>{"R1"});
@@ -192,7 +192,7 @@ TEST_F(Drop, EveryFileIsToldMaskedAndAnOrderThatCannotBeKeptStays) {
     EXPECT_EQ(told[i].sha256.size(), 64u);
   }
   EXPECT_NE(told[1].text.find("<Nm>示**</Nm>"), std::string::npos) << told[1].text;
-  drop.query({"R1"}, tell);
+  drop.query({"R1"}, 0, tell);
   EXPECT_EQ(told.size(), 4u) << "a file is told once";
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bank simulator as its clients see it, byte by byte on the wire.
-#include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocket.h>
 #include <gtest/gtest.h>
 
-#include "tests/sim/sim_process.h"
+#include "tests/sim/wire.h"
 
 namespace mif::test {
 namespace {
@@ -13,41 +11,6 @@ constexpr const char* kScript =
     "account { number 9900001004001 name \"支出户\" opening 1000.00 }\n"
     "credit { account 9900001004001 day 2023-06-01 amount 500.00 ref BF1 counter 9900001003001 text \"用款拨入\" }\n";
 
-class Wire {
- public:
-  explicit Wire(std::uint16_t port) { socket_.connect(Poco::Net::SocketAddress("127.0.0.1", port)); }
-  std::string ask(const std::string& body) {
-    std::string head = std::to_string(body.size());
-    head.resize(8, ' ');
-    const std::string frame = head + body;
-    socket_.sendBytes(frame.data(), static_cast<int>(frame.size()));
-    const std::string length = take(8);
-    if (length.size() < 8) return "<cut>";
-    return take(static_cast<std::size_t>(std::stoul(length)));
-  }
-
- private:
-  std::string take(std::size_t n) {
-    std::string bytes;
-    char buffer[4096];
-    while (bytes.size() < n) {
-      const int got = socket_.receiveBytes(buffer, static_cast<int>(std::min(sizeof buffer, n - bytes.size())));
-      if (got <= 0) break;
-      bytes.append(buffer, static_cast<std::size_t>(got));
-    }
-    return bytes;
-  }
-  Poco::Net::StreamSocket socket_;
-};
-
-std::string pay(const std::string& ref, const std::string& amount, const std::string& name = "\xC1\xF5\xCE\xE5") {  // GBK 刘五
-  return "<?xml version='1.0' encoding='GBK'?><CMBSDKPGK><INFO><FUNNAM>DCPAYMNT</FUNNAM><DATTYP>2</DATTYP><LGNNAM>T</LGNNAM></INFO><DCOPDPAYX><YURREF>" + ref +
-         "</YURREF><EPTDAT>20230602</EPTDAT><DBTACC>9900001004001</DBTACC><TRSAMT>" + amount +
-         "</TRSAMT><CRTACC>6225880001</CRTACC><CRTNAM>" + name + "</CRTNAM><NUSAGE>" + ref + "</NUSAGE></DCOPDPAYX></CMBSDKPGK>";
-}
-std::string query(const std::string& ref) {
-  return "<CMBSDKPGK><INFO><FUNNAM>NTQRYSTN</FUNNAM></INFO><NTQRYSTNY1><YURREF>" + ref + "</YURREF></NTQRYSTNY1></CMBSDKPGK>";
-}
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 class SimProtocol : public ::testing::Test {

@@ -99,7 +99,7 @@ struct BankLedger::Impl {
     k.asked = q.integer(11);
     return k;
   }
-  OrderState take(const Order& o, const std::function<Fate(const Order&)>& fate) {
+  OrderState take(const Order& o, const std::function<Decision(const Order&)>& fate) {
     if (auto old = known(o.ref)) {
       old->seen.repeated = true;
       return old->seen;
@@ -108,14 +108,15 @@ struct BankLedger::Impl {
     result.order = o;
     const std::int64_t serial = next_serial();
     result.serial = serial_text(serial);
-    Fate what = fate(o);
+    const Decision decided = fate(o);
+    Fate what = decided.fate;
     if (!has(o.payer)) {
       what = Fate::refuse;
       result.reason = "付款账号不存在";
     } else if (what == Fate::refuse) {
       result.reason = "收款账号户名不符";
     }
-    const char* fate_name = "execute";
+    std::string fate_name = "execute";
     if (what == Fate::refuse) {
       result.state = State::refused;
       fate_name = "refuse";
@@ -124,7 +125,7 @@ struct BankLedger::Impl {
       fate_name = "late";
     } else {
       result.state = execute(o, serial, result.reason);
-      if (what == Fate::returning) fate_name = "returning";
+      if (what == Fate::returning) fate_name = decided.back.valid() ? "returning " + std::to_string(decided.back.value()) : "returning";
     }
     Statement add(db.raw(),
                   "insert into payment(ref, serial, payer, payee, payee_name, payee_bank, purpose, fen, day, state, fate, reason, asked)"
@@ -132,8 +133,14 @@ struct BankLedger::Impl {
     add.bind(o.ref).bind(serial).bind(o.payer).bind(o.payee).bind(o.payee_name).bind(o.payee_bank).bind(o.purpose);
     add.bind(o.amount.value()).bind(o.day.value());
     const char* state = result.state == State::executed ? "executed" : result.state == State::refused ? "refused" : "accepted";
-    add.bind(std::string_view(state)).bind(std::string_view(fate_name)).bind(result.reason).run();
+    add.bind(std::string_view(state)).bind(fate_name).bind(result.reason).run();
     return result;
+  }
+  void give_back(OrderState& seen) {
+    seen.state = State::returned;
+    seen.reason = "收款行退回";
+    enter(seen.order, seen.order.amount, "return", next_serial(), "退汇 " + seen.order.purpose);
+    set(seen.order.ref, "returned", seen.reason, 2);
   }
   bool has(std::string_view number) {
     Statement q(db.raw(), "select 1 from account where number = ?");
@@ -184,7 +191,7 @@ void BankLedger::receive(const Credit& c) {
   add.bind(c.counter).bind(c.counter_name).bind(c.text).run();
 }
 
-std::vector<OrderState> BankLedger::take(std::span<const Order> orders, const std::function<Fate(const Order&)>& fate) {
+std::vector<OrderState> BankLedger::take(std::span<const Order> orders, const std::function<Decision(const Order&)>& fate) {
   Unit unit(impl_->db);
   std::vector<OrderState> results;
   results.reserve(orders.size());
@@ -206,13 +213,26 @@ std::optional<OrderState> BankLedger::ask(std::string_view ref) {
     k->seen.state = impl_->execute(k->seen.order, k->serial, k->seen.reason);
     impl_->set(ref, k->seen.state == State::executed ? "executed" : "refused", k->seen.reason, 2);
   } else {
-    k->seen.state = State::returned;
-    k->seen.reason = "收款行退回";
-    impl_->enter(k->seen.order, k->seen.order.amount, "return", impl_->next_serial(), "退汇 " + k->seen.order.purpose);
-    impl_->set(ref, "returned", k->seen.reason, 2);
+    impl_->give_back(k->seen);
   }
   unit.commit();
   return k->seen;
+}
+
+void BankLedger::come_back(Day today) {
+  std::vector<std::pair<std::string, Day>> due;
+  {
+    Statement q(impl_->db.raw(), "select ref, fate from payment where state = 'executed' and fate like 'returning %' order by ref");
+    while (q.step())
+      if (const Day day(static_cast<std::int32_t>(std::stol(q.text(1).substr(10)))); day <= today) due.emplace_back(q.text(0), day);
+  }
+  Unit unit(impl_->db);
+  for (const auto& [ref, day] : due) {
+    auto k = impl_->known(ref);
+    k->seen.order.day = day;  // the credit is of the day it came
+    impl_->give_back(k->seen);
+  }
+  unit.commit();
 }
 
 std::optional<OrderState> BankLedger::look(std::string_view ref) {

@@ -39,6 +39,14 @@ struct Order {
 // What the bank makes of an order. `late` is taken and executed only when it was asked about once; `returning` is executed
 // and comes back after its success was reported.
 enum class Fate { execute, refuse, late, returning };
+struct Decision {
+  Fate fate;
+  Day back;  // the day the money comes back by itself; none = once its success was reported
+  Decision(Fate f, Day d = {}) : fate(f), back(d) {}
+};
+
+class Faults;
+Decision draw(Faults& faults, Day today);
 
 enum class State { accepted, executed, refused, returned };
 
@@ -80,7 +88,9 @@ class BankLedger {
   void open_account(const Account& account);  // idempotent; another opening balance is refused
   void receive(const Credit& credit);         // idempotent per (account, ref)
   // All orders of one packet, durable when it returns. A ref that is already known changes nothing.
-  std::vector<OrderState> take(std::span<const Order> orders, const std::function<Fate(const Order&)>& fate);
+  std::vector<OrderState> take(std::span<const Order> orders, const std::function<Decision(const Order&)>& fate);
+  // What was to come back by `today` has come back: nobody need ask.
+  void come_back(Day today);
   // Asking moves `late` and `returning` orders on.
   std::optional<OrderState> ask(std::string_view ref);
   // The same without moving anything on: what somebody hears who telephones the bank.

@@ -74,12 +74,7 @@ std::string from_base64(std::string_view text) {
 }
 
 std::vector<OrderState> Counter::take(const std::vector<Order>& orders) {
-  return ledger.take(orders, [this](const Order&) {
-    if (faults.strikes("refuse")) return Fate::refuse;
-    if (faults.strikes("late")) return Fate::late;
-    if (faults.strikes("returning")) return Fate::returning;
-    return Fate::execute;
-  });
+  return ledger.take(orders, [this](const Order&) { return draw(faults, today); });
 }
 
 Extract Counter::extract(const std::string& account, Day from, Day to) {
@@ -88,16 +83,19 @@ Extract Counter::extract(const std::string& account, Day from, Day to) {
   if (!lines.empty() && faults.strikes("statement-missing")) lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(lines.size() / 2));
   if (!lines.empty() && faults.strikes("statement-repeated")) lines.push_back(lines.back());
   if (faults.strikes("statement-wrong-opening")) extract.opening += Fen(1);
+  if (faults.strikes("statement-wrong-closing")) extract.closing += Fen(1);
+  if (lines.size() > 1 && faults.strikes("statement-reordered")) std::swap(lines.front(), lines.back());
   return extract;
 }
 
 std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state, const Client& client) {
+  if (name == "iso20022") return make_iso20022(counter, state + "/messages");
   if (name == "json-sm") return make_json_sm(counter, state + "/keys", client.key);
   if (name == "icbc-like") return make_icbc(counter);
   if (name == "abc-like") return make_abc(counter);
   if (name == "ccb-like") return make_ccb(counter, client.password);
   if (name == "boc-like") return make_boc(counter);
-  throw Error(MIF_E_INVALID, "--dialect: unknown dialect \"" + name + "\"; known: cmb-like icbc-like abc-like ccb-like boc-like json-sm");
+  throw Error(MIF_E_INVALID, "--dialect: unknown dialect \"" + name + "\"; known: cmb-like icbc-like abc-like ccb-like boc-like json-sm iso20022");
 }
 
 }  // namespace mif::banksim

@@ -48,21 +48,28 @@ class Dialect {
   virtual Travel travels() const = 0;
   virtual bool pays(const std::string& body) = 0;           // whether this request moves money
   virtual std::string answer(const std::string& body) = 0;  // throws Error: the line is cut
+  struct Reply {
+    int status = 200;
+    std::string body;
+  };
+  // The same by HTTP for a dialect that has more than one method and address.
+  virtual Reply answer(const std::string& /*method*/, const std::string& /*path*/, const std::string& body) { return {200, answer(body)}; }
 
  protected:
   Counter counter_;
 };
 
-// MIF_E_INVALID for an unknown name.
 // What the bank knows of its client beside the usual: the file of a public key that is not the kit's (json-sm), a password (ccb-like).
 struct Client {
   std::string key, password;
 };
+// MIF_E_INVALID for an unknown name.
 std::unique_ptr<Dialect> make_dialect(const std::string& name, Counter counter, const std::string& state, const Client& client);
 std::unique_ptr<Dialect> make_icbc(Counter counter);
 std::unique_ptr<Dialect> make_abc(Counter counter);
 std::unique_ptr<Dialect> make_ccb(Counter counter, const std::string& password);
 std::unique_ptr<Dialect> make_boc(Counter counter);
+std::unique_ptr<Dialect> make_iso20022(Counter counter, const std::string& folder);  // its messages are kept in `folder`
 std::unique_ptr<Dialect> make_json_sm(Counter counter, const std::string& folder, const std::string& client_key);  // its keys are in `folder`
 
 }  // namespace mif::banksim

@@ -74,6 +74,11 @@ class Conversation : public Poco::Net::TCPServerConnection {
       if (kept_.size() > 65536 || !more()) return std::nullopt;
     std::string head = kept_.substr(0, end + 2);
     kept_.erase(0, end + 4);
+    const std::size_t space = head.find(' '), next = head.find(' ', space + 1);
+    if (next == std::string::npos) return std::nullopt;
+    method_ = head.substr(0, space);
+    path_ = head.substr(space + 1, next - space - 1);
+    if (method_ == "GET") return std::string();
     std::transform(head.begin(), head.end(), head.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto at = head.find("\r\ncontent-length:");
     if (at == std::string::npos) return std::nullopt;
@@ -86,7 +91,7 @@ class Conversation : public Poco::Net::TCPServerConnection {
   // `n`: the length that is claimed.
   std::string head_of(std::size_t n) {
     const auto how = dialect_.travels();
-    if (how.http) return "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: " + std::to_string(n) + "\r\n\r\n";
+    if (how.http) return "HTTP/1.1 " + std::to_string(status_) + (status_ < 300 ? " OK" : " Error") + "\r\nContent-Type: text/xml\r\nContent-Length: " + std::to_string(n) + "\r\n\r\n";
     std::string head = std::to_string(n);
     head.resize(how.digits, ' ');
     return std::string(how.lead, '0') + head;
@@ -94,14 +99,26 @@ class Conversation : public Poco::Net::TCPServerConnection {
   bool one() {
     const auto body = request();
     if (!body) return false;
+    const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    if (const std::int64_t held = faults_.held(now); held > 0) std::this_thread::sleep_for(std::chrono::milliseconds(held));
+    if (faults_.maintained(now)) {
+      status_ = 503;
+      if (dialect_.travels().http) send(head_of(0));
+      return false;
+    }
     bool pays = false;
     std::string reply;
     {
       const std::lock_guard one_at_a_time(dialect_.mutex);
-      pays = dialect_.pays(*body);
+      pays = !body->empty() && dialect_.pays(*body);
       if (pays && faults_.strikes("cut-before-execute")) return false;
-      reply = dialect_.answer(*body);
+      Dialect::Reply said{200, {}};
+      if (dialect_.travels().http) said = dialect_.answer(method_, path_, *body);
+      else said.body = dialect_.answer(*body);
+      status_ = said.status;
+      reply = std::move(said.body);
     }
+    if (!pays && faults_.strikes("query-cut")) return false;
     if (pays) {
       if (faults_.strikes("cut-after-send")) return false;
       if (faults_.strikes("half-reply")) {
@@ -109,7 +126,7 @@ class Conversation : public Poco::Net::TCPServerConnection {
         return false;
       }
       if (faults_.strikes("wrong-length")) {
-        send(head_of(reply.size() - 7) + reply);
+        send(head_of(reply.size() - std::min<std::size_t>(reply.size(), 7)) + reply);
         return false;
       }
       if (faults_.strikes("garbage")) {
@@ -124,7 +141,8 @@ class Conversation : public Poco::Net::TCPServerConnection {
   }
   Dialect& dialect_;
   Faults& faults_;
-  std::string kept_;
+  std::string kept_, method_, path_;
+  int status_ = 200;
 };
 
 class Conversations : public Poco::Net::TCPServerConnectionFactory {

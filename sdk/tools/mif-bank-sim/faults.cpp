@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faults.h"
 
+#include <algorithm>
+#include <ctime>
 #include <set>
 
+#include "bank_ledger.h"
 #include "mif/error.hpp"
 
 namespace mif::banksim {
@@ -14,12 +17,23 @@ const std::set<std::string, std::less<>> kNames = {
     "refuse",             "duplicate-answer", "late",     "returning",         "statement-missing", "statement-repeated",
     "statement-wrong-opening", "statement-wrong-closing", "statement-reordered", "partial-reply", "query-missing", "query-cut", "balance-cut", "closed", "reply-twice",
     "page-repeats",       "more-to-say",      "old-signature", "wrong-signature",   "replayed-reply",    "silent-query",
-    "receipt-missing",    "receipt-wrong-amount", "receipt-bare", "receipt-twice"};
+    "receipt-missing",    "receipt-wrong-amount", "receipt-bare", "receipt-twice",
+    "answer-later",       "rate-hold",        "maintenance"};
 
 std::int64_t number(std::string_view text, std::string_view item) {
   if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string_view::npos)
     throw Error(MIF_E_INVALID, "--fault: \"" + std::string(text) + "\" in \"" + std::string(item) + "\" is not a count");
   return std::stoll(std::string(text));
+}
+
+Day after(Day day, std::int64_t days) {
+  std::tm tm{};
+  tm.tm_year = day.year() - 1900;
+  tm.tm_mon = day.month() - 1;
+  tm.tm_mday = day.day() + static_cast<int>(days);
+  const std::time_t time = timegm(&tm);
+  gmtime_r(&time, &tm);
+  return Day(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
 }  // namespace
@@ -69,6 +83,42 @@ std::optional<std::int64_t> Faults::strikes(std::string_view name) {
   if (plan.left <= 0) return std::nullopt;
   --plan.left;
   return plan.value;
+}
+
+std::int64_t Faults::held(std::int64_t now_ms) {
+  std::int64_t last = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    last = last_call_ms_;
+    last_call_ms_ = std::max(now_ms, last_call_ms_);
+    const auto found = plans_.find("rate-hold");
+    if (found == plans_.end() || last == 0 || now_ms - last >= (found->second.value > 0 ? found->second.value : 1000)) return 0;
+  }
+  const auto interval = strikes("rate-hold");
+  if (!interval) return 0;
+  const std::int64_t next = last + (*interval > 0 ? *interval : 1000);
+  const std::lock_guard lock(mutex_);
+  last_call_ms_ = std::max(last_call_ms_, next);
+  return next - now_ms;
+}
+
+Decision draw(Faults& faults, Day today) {
+  if (faults.strikes("refuse")) return Fate::refuse;
+  if (faults.strikes("late")) return Fate::late;
+  if (const auto days = faults.strikes("returning")) return {Fate::returning, *days > 0 ? after(today, *days) : Day()};
+  return Fate::execute;
+}
+
+bool Faults::maintained(std::int64_t now_ms) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (now_ms < maintained_until_ms_) return true;
+  }
+  const auto length = strikes("maintenance");
+  if (!length) return false;
+  const std::lock_guard lock(mutex_);
+  maintained_until_ms_ = now_ms + (*length > 0 ? *length : 1000);
+  return true;
 }
 
 }  // namespace mif::banksim

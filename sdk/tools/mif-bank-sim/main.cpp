@@ -12,6 +12,7 @@
 #include "bank_ledger.h"
 #include "dialect.h"
 #include "dialect_server.h"
+#include "drop_counter.h"
 #include "faults.h"
 #include "mif/error.hpp"
 #include "mif/json.hpp"
@@ -27,17 +28,18 @@ using namespace mif::banksim;
 
 constexpr const char* kUsage =
     "usage: mif-bank-sim --state DIR [--port N] [--address A] [--script bank.info] [--fault LIST] [--seed N] [--day YYYY-MM-DD]\n"
-    "                    [--dialect NAME] [--tls] [--client-key FILE] [--client-password FILE]\n"
+    "                    [--dialect NAME] [--tls] [--drop DIR] [--client-key FILE] [--client-password FILE]\n"
     "       mif-bank-sim ledger --state DIR [--json] [--entries]\n"
     "  serves the cmb-like protocol (8-digit length + GBK XML over TCP); prints \"port N\" when it is ready\n"
     "  --dialect icbc-like, abc-like, ccb-like, boc-like, json-sm   another bank's language; --tls writes DIR/tls.pin\n"
     "  --client-key FILE   json-sm: the client's public key (PEM; SM2, P-256 or RSA) instead of the kit's DIR/keys/client.pem\n"
     "  --client-password FILE   ccb-like: the password the client must send; a wrong one is repeated in the answer\n"
+    "  --dialect iso20022   pain.001 and camt.060 by HTTP, and with --drop DIR also through DIR/orders and DIR/answers\n"
     "  --fault cut-after-send:2,delay:1=3000,refuse:5%   see docs/bank.md\n"
     "  ledger   what the bank did: balances, references executed exactly once; exit 3 when one was executed twice\n";
 
 struct Options {
-  std::string state, script, address = "127.0.0.1", faults, dialect = "cmb-like", client_key, client_password;
+  std::string state, script, drop, address = "127.0.0.1", faults, dialect = "cmb-like", client_key, client_password;
   long port = 0;
   std::uint64_t seed = 1;
   Day day;
@@ -95,11 +97,13 @@ Options parse_options(const std::vector<std::string>& args) {
     else if (name == "--dialect") o.dialect = take();
     else if (name == "--client-key") o.client_key = take();
     else if (name == "--client-password") o.client_password = take();
+    else if (name == "--drop") o.drop = take();
     else if (name == "--tls") o.tls = true;
     else if (name == "--json") o.json = true;
     else if (name == "--entries") o.entries = true;
     else throw Error(MIF_E_INVALID, "unknown argument " + name + "\n" + kUsage);
   }
+  if (!o.drop.empty() && o.dialect != "iso20022") throw Error(MIF_E_INVALID, "--drop goes with --dialect iso20022");
   if (o.state.empty()) throw Error(MIF_E_INVALID, std::string("--state DIR is required\n") + kUsage);
   return o;
 }
@@ -153,16 +157,19 @@ int show_ledger(const Options& options) {
   Faults faults(options.faults, options.seed);
   BankLedger ledger(options.state, true);
   if (!options.script.empty()) load_script(ledger, options.script);
+  ledger.come_back(options.day);
   Teller teller(ledger, faults, options.day);
   std::unique_ptr<Dialect> dialect;
   std::unique_ptr<DialectServer> other;
   std::unique_ptr<Server> server;
+  std::unique_ptr<DropCounter> drop;
   const auto port = static_cast<std::uint16_t>(options.port);
   if (options.dialect == "cmb-like") {
     server = std::make_unique<Server>(teller, faults, options.address, port);
   } else {
     dialect = make_dialect(options.dialect, {ledger, faults, options.day}, options.state, {options.client_key, first_line(options.client_password)});
     other = std::make_unique<DialectServer>(*dialect, faults, options.address, port, options.tls, options.state);
+    if (!options.drop.empty()) drop = std::make_unique<DropCounter>(*dialect, faults, options.drop);
   }
   std::printf("port %u\n", server ? server->port() : other->port());
   std::fflush(stdout);

@@ -48,6 +48,15 @@ std::string head_of(std::size_t n) {
   return head;
 }
 
+std::int64_t now_ms() { return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+Message maintenance(const Message& request) {
+  Message reply;
+  reply.info.name = "INFO";
+  reply.info.set("DATTYP", "2").set("ERRMSG", "WIN0001: 系统维护，暂停受理！").set("FUNNAM", request.info.get("FUNNAM")).set("LGNNAM", request.info.get("LGNNAM")).set("RETCOD", "-1");
+  return reply;
+}
+
 class Line : public Poco::Net::TCPServerConnection {
  public:
   Line(const Poco::Net::StreamSocket& socket, Teller& teller, Faults& faults, const Watch& watch)
@@ -78,9 +87,11 @@ class Line : public Poco::Net::TCPServerConnection {
     const Message request = parse(*body);
     const std::string function = request.info.get("FUNNAM");
     const bool pays = function == "DCPAYMNT";
+    const std::int64_t now = now_ms();
+    if (const std::int64_t held = faults_.held(now); held > 0) wait(held);
     if (watch_.moment && !watch_.moment(function, false)) return false;
     if (pays && faults_.strikes("cut-before-execute")) return false;
-    const Message answer = teller_.answer(request);
+    const Message answer = faults_.maintained(now) ? maintenance(request) : teller_.answer(request);
     const std::string reply = print(answer);
     if (watch_.moment && !watch_.moment(function, true)) return false;
     if (function == "NTQRYSTN" && faults_.strikes("query-cut")) return false;
@@ -104,13 +115,15 @@ class Line : public Poco::Net::TCPServerConnection {
       return true;
     }
     if (const auto delay = faults_.strikes("delay")) {
-      const std::int64_t milliseconds = *delay > 0 ? *delay : 3000;
-      if (watch_.pause) watch_.pause(milliseconds);
-      else std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+      wait(*delay > 0 ? *delay : 3000);
     }
     if (faults_.strikes("reply-twice")) send(socket(), head_of(reply.size()) + reply);
     send(socket(), head_of(reply.size()) + reply);
     return true;
+  }
+  void wait(std::int64_t milliseconds) {
+    if (watch_.pause) watch_.pause(milliseconds);
+    else std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   }
   Teller& teller_;
   Faults& faults_;

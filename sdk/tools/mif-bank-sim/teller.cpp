@@ -80,12 +80,7 @@ void Teller::pay(const Message& request, Message& reply) {
     if (!refs.insert(orders.back().ref).second) throw Error(MIF_E_INVALID, "DBDC005: 同一请求中业务参考号重复！");
   }
   if (orders.empty() || orders.size() > kRowsPerPacket) throw Error(MIF_E_INVALID, "DBDC006: 支付笔数不对！");
-  const auto states = ledger_.take(orders, [this](const Order&) {
-    if (faults_.strikes("refuse")) return Fate::refuse;
-    if (faults_.strikes("late")) return Fate::late;
-    if (faults_.strikes("returning")) return Fate::returning;
-    return Fate::execute;
-  });
+  const auto states = ledger_.take(orders, [this](const Order&) { return draw(faults_, today_); });
   if (orders.size() > kRowsWithReply) return;
   int line = 0;
   for (const auto& s : states) {

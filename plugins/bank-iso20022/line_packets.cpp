@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of an order or an answer may be kept.
+// What of an order, a question or an answer may be kept.
 #include "charset.h"
-#include "file_drop.h"
+#include "line.h"
 #include "mask.h"
 
 namespace mif::bank_iso20022 {
@@ -25,30 +25,41 @@ Mask usual_mask() {
 
 }  // namespace
 
-PacketNote order_packet(const std::string& xml, const std::vector<Order>& orders) {
+PacketNote order_packet(const Outgoing& out, const std::vector<Order>& orders) {
   Mask mask = usual_mask();
   PacketNote note;
   note.operation = "submit";
-  for (const Order& o : orders) {
+  for (const std::size_t place : out.places) {
+    const Order& o = orders[place];
     note.client_refs.push_back(o.client_ref);
     mask.account(o.payer_account);
     mask.account(o.payee_account);
     mask.name(o.payee_name);
   }
-  note.text = mask.xml(xml);
-  note.sha256 = bank_wire::sha256_hex(xml);
-  note.bytes = static_cast<std::int64_t>(xml.size());
+  note.text = mask.xml(out.xml);
+  note.sha256 = bank_wire::sha256_hex(out.xml);
+  note.bytes = static_cast<std::int64_t>(out.xml.size());
   return note;
 }
 
-PacketNote answer_packet(const std::string& bytes, const StatusReport& report, const std::string& why) {
+PacketNote question_packet(std::string text, std::vector<std::string> refs) {
+  PacketNote note;
+  note.operation = "query";
+  note.client_refs = std::move(refs);
+  note.sha256 = bank_wire::sha256_hex(text);
+  note.bytes = static_cast<std::int64_t>(text.size());
+  note.text = std::move(text);
+  return note;
+}
+
+PacketNote answer_packet(const char* operation, std::vector<std::string> refs, const std::string& bytes, int end, std::string reason) {
   PacketNote note;
   note.direction = MIF_PACKET_IN;
-  note.end = why.empty() ? MIF_WIRE_WHOLE : MIF_WIRE_PART;
-  note.operation = "query";
-  note.reason = why;
-  for (const auto& group : report.groups)
-    for (const auto& row : group.rows) note.client_refs.push_back(row.client_ref);
+  note.end = end;
+  note.operation = operation;
+  note.reason = std::move(reason);
+  note.client_refs = std::move(refs);
+  if (bytes.empty()) return note;
   std::string utf8;
   charset::read_bytes("UTF-8", bytes, utf8);
   note.text = usual_mask().xml(utf8);
