@@ -64,7 +64,7 @@ class Bank {
   std::unique_ptr<test::SimProcess> sim_;
 };
 
-int ask(BankLine& line, const std::string& ref) { return line.query({ref}, 0).at(0).outcome; }
+int ask(BankLine& line, const std::string& ref) { return line.query({ref}, 0, {}).at(0).outcome; }
 int wait_for(BankLine& line, const std::string& ref, int outcome) {
   int now = 0;
   for (int i = 0; i < 100 && (now = ask(line, ref)) != outcome; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(30));
@@ -124,6 +124,33 @@ TEST(IsoHttp, before_the_first_byte_is_unsent_and_after_it_unknown) {
   bank.stop();
   EXPECT_EQ(line->submit({order("R1")}).at(0).outcome, MIF_PAY_UNSENT);
   EXPECT_EQ(ask(*line, "R1"), MIF_PAY_UNKNOWN) << "never NOT_FOUND without the bank's word";
+}
+
+TEST(IsoHttp, every_message_is_told_masked_and_an_order_that_cannot_be_kept_stays) {
+  Bank bank("half-reply:1");
+  const auto line = bank.http();
+  std::vector<PacketNote> told;
+  bool kept = false;
+  const TellPacket tell = [&](const PacketNote& note) {
+    told.push_back(note);
+    return kept;
+  };
+  EXPECT_EQ(line->submit({order("R1")}, 0, tell).at(0).outcome, MIF_PAY_UNSENT);
+  EXPECT_EQ(bank.ledger().refs, 0) << "nothing left";
+  kept = true;
+  EXPECT_EQ(line->submit({order("R1")}, 0, tell).at(0).outcome, MIF_PAY_UNKNOWN) << "and it may leave now";
+  EXPECT_EQ(line->query({"R1"}, 0, tell).at(0).outcome, MIF_PAY_DONE);
+  ASSERT_EQ(told.size(), 5u);  // an order that stayed; an order and half a reply; a question and its answer
+  EXPECT_EQ(told[1].direction, MIF_PACKET_OUT);
+  EXPECT_EQ(told[2].direction, MIF_PACKET_IN);
+  EXPECT_EQ(told[2].end, MIF_WIRE_PART);
+  EXPECT_EQ(told[3].operation, "query");
+  EXPECT_EQ(told[4].end, MIF_WIRE_WHOLE);
+  for (const auto& note : told) {
+    EXPECT_EQ(note.client_refs, std::vector<std::string>{"R1"});
+    EXPECT_EQ(note.sha256.size(), 64u);
+    for (const char* secret : {"6225880001", "人民医院", kAccount}) EXPECT_EQ(note.text.find(secret), std::string::npos) << note.text;
+  }
 }
 
 TEST(IsoHttp, a_repeat_is_the_same_message_and_is_no_failure) {
