@@ -37,7 +37,7 @@ struct Held {
 
 std::vector<Held> open_holds(store::Txn& txn, const Book& book) {
   std::vector<Held> held;
-  txn.query("select account, aux, fen, holds from ledger_held where book = ? and holds > 0", {book.id},
+  txn.query("select account, aux, fen, holds from ledger_held where book = ?", {book.id},
             [&](const store::Row& row) { held.push_back({std::string(row.text(0)), std::string(row.text(1)), row.fen(2), row.integer(3)}); });
   return held;
 }
@@ -46,7 +46,8 @@ void keep_sum(store::Txn& txn, const Book& book, const Hold& hold, Fen fen, std:
   std::optional<Held> held;
   txn.query("select fen, holds from ledger_held where book = ? and account = ? and aux = ?", {book.id, hold.account, hold.aux},
             [&](const store::Row& row) { held = Held{hold.account, hold.aux, row.fen(0), row.integer(1)}; });
-  if (held) txn.execute("update ledger_held set fen = ?, holds = ? where book = ? and account = ? and aux = ?", {held->fen + fen, held->holds + holds, book.id, hold.account, hold.aux});
+  if (held && held->holds + holds == 0) txn.execute("delete from ledger_held where book = ? and account = ? and aux = ?", {book.id, hold.account, hold.aux});
+  else if (held) txn.execute("update ledger_held set fen = ?, holds = ? where book = ? and account = ? and aux = ?", {held->fen + fen, held->holds + holds, book.id, hold.account, hold.aux});
   else txn.execute("insert into ledger_held (book, account, aux, fen, holds) values (?, ?, ?, ?, ?)", {book.id, hold.account, hold.aux, fen, holds});
 }
 

@@ -55,7 +55,7 @@ struct Context {
 // MIF_E_NOT_FOUND. What is asked `beside` is asked after the lock, in the same round trip.
 Context context_of(store::Txn& txn, std::string_view book, Period period, Lock lock = Lock::none, std::span<const store::Query> beside = {});
 // What follows the book's columns: kContextColumns, and the tables they come from.
-inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_held h where h.book = b.id and h.holds > 0), p.locks";
+inline constexpr std::string_view kContextColumns = "p.state, c.version, (select count(*) from ledger_held h where h.book = b.id), p.locks";
 void read_context(const store::Txn& txn, const store::Row& row, std::size_t from, Context& context);
 void require_writable(const Book& book);
 void require_open(const Context& context, Period period, Day day);  // MIF_E_CONFLICT in words for an accountant

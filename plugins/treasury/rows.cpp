@@ -164,9 +164,15 @@ State record_answer(Txn& txn, Desk& desk, Payment& p, bool from_query, const Hea
     h.outcome = MIF_PAY_UNKNOWN;
     h.text = cut("银行记的金额是 " + h.fen.grouped() + " (the bank holds another amount under this code); " + h.text, 1900);
   }
+  std::int64_t earlier = p.sends - 1;  // offers that may have left before this one
+  if (!from_query && h.outcome == MIF_PAY_UNSENT)
+    txn.query("select cast(count(*) as bigint) from x_treasury_answer where payment_id = ? and asked = 'submit' and outcome = ?", {p.id, std::int64_t{MIF_PAY_UNSENT}}, [&](const Row& r) {
+      earlier -= r.integer(0);
+      return false;
+    });
   txn.execute("insert into x_treasury_answer (id, payment_id, asked, outcome, bank_ref, bank_code, bank_text, heard_ms) values (?, ?, ?, ?, ?, ?, ?, ?)",
               {txn.next_id("x_treasury_answer"), p.id, from_query ? "query" : "submit", h.outcome, h.bank_ref, h.code, h.text, now});
-  const State to = from_query ? after_query(p.state, h.outcome) : after_submit(p.state, h.outcome, p.sends - 1);
+  const State to = from_query ? after_query(p.state, h.outcome) : after_submit(p.state, h.outcome, earlier);
   const std::int64_t queries = p.queries + (from_query ? 1 : 0);
   const std::int64_t not_found = h.outcome == MIF_PAY_NOT_FOUND ? p.not_found + 1 : from_query ? 0 : p.not_found;
   const std::int64_t next = in_flight(to) ? now + query_delay_ms(queries) : 0;

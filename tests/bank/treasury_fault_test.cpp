@@ -65,9 +65,10 @@ TEST(TreasuryFaults, a_bank_that_cannot_be_reached_leaves_everything_approved_an
   p.run("pay prepare");
   p.run("pay approve");
   p.stop_bank();
-  const auto result = p.run("pay send");
-  EXPECT_EQ(result->getValue<int>("exit"), 3);
-  EXPECT_EQ(p.count("select count(*) from x_treasury_payment where state = 'approved'"), 35);
+  for (int knock = 0; knock < 3; ++knock) {  // an offer that provably never left says nothing more than the one before
+    EXPECT_EQ(p.run("pay send")->getValue<int>("exit"), 3);
+    EXPECT_EQ(p.count("select count(*) from x_treasury_payment where state = 'approved'"), 35) << knock;
+  }
   p.restart_bank();
   p.run("pay send");
   p.run("pay query");
