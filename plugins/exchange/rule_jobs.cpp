@@ -31,20 +31,7 @@ const std::vector<RuleJobDef>& rule_jobs() {
 }
 
 void add_rule_jobs(JsonWriter& json) {
-  for (const auto& job : rule_jobs()) {
-    json.begin_object().field("name", job.name).field("summary", job.summary).field("permission", job.permission).key("params").begin_array();
-    for (std::string_view rest = job.params; !rest.empty();) {
-      const auto end = rest.find(';');
-      const std::string_view one = rest.substr(0, end);
-      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-      const auto colon = one.find(':');
-      std::string_view name = one.substr(0, colon);
-      const bool required = name.back() == '!';
-      if (required) name.remove_suffix(1);
-      json.begin_object().field("name", name).field("required", required).field("summary", one.substr(colon + 1)).end_object();
-    }
-    json.end_array().end_object();
-  }
+  for (const auto& job : rule_jobs()) write_job(json, job.name, job.summary, job.permission, job.params);
 }
 
 std::string param(const Fields& params, const char* name, const std::string& otherwise) {

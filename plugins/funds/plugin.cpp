@@ -52,23 +52,7 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
   std::string jobs(Call) override {
     JsonWriter json;
     json.begin_object().key("jobs").begin_array();
-    for (const auto& job : kJobs) {
-      json.begin_object().field("name", job.name).field("summary", job.summary).field("permission", job.permission).key("params").begin_array();
-      std::string_view rest = job.params;
-      while (!rest.empty()) {
-        const auto end = rest.find(';');
-        const std::string_view one = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-        const auto colon = one.find(':');
-        std::string_view name = one.substr(0, colon);
-        const bool positional = name.back() == '@';
-        if (positional) name.remove_suffix(1);
-        const bool required = name.back() == '!';
-        if (required) name.remove_suffix(1);
-        json.begin_object().field("name", name).field("required", required).field("positional", positional).field("summary", one.substr(colon + 1)).end_object();
-      }
-      json.end_array().end_object();
-    }
+    for (const auto& job : kJobs) write_job(json, job.name, job.summary, job.permission, job.params);
     json.end_array().end_object();
     return json.take();
   }

@@ -3,6 +3,8 @@
 #ifndef MIF_EXTENSIONS_HPP
 #define MIF_EXTENSIONS_HPP
 
+#include <algorithm>
+
 #include "mif/ext/bank_adapter.h"
 #include "mif/ext/business_source.h"
 #include "mif/ext/close_check.h"
@@ -11,6 +13,7 @@
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
+#include "mif/json.hpp"
 #include "mif/sdk.hpp"
 
 namespace mif {
@@ -173,6 +176,23 @@ class Progress {
  private:
   mif_progress* c_;
 };
+
+// One entry of JobProvider::jobs. `params`: "book:its summary;code!:needed;file@:may stand without its name;id!@:both".
+inline void write_job(JsonWriter& json, std::string_view name, std::string_view summary, std::string_view permission, std::string_view params) {
+  json.begin_object().field("name", name).field("summary", summary).field("permission", permission).key("params").begin_array();
+  while (!params.empty()) {
+    const std::string_view one = params.substr(0, params.find(';'));
+    params.remove_prefix(std::min(params.size(), one.size() + 1));
+    const auto colon = one.find(':');
+    std::string_view param = one.substr(0, colon);
+    const bool positional = param.back() == '@';
+    if (positional) param.remove_suffix(1);
+    const bool required = param.back() == '!';
+    if (required) param.remove_suffix(1);
+    json.begin_object().field("name", param).field("required", required).field("positional", positional).field("summary", one.substr(colon + 1)).end_object();
+  }
+  json.end_array().end_object();
+}
 
 class JobProvider {
  public:
