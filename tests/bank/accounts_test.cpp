@@ -176,6 +176,16 @@ TEST_F(BankAccounts, matching_days_are_working_days) {
   EXPECT_EQ(p.total(p.run("reconcile run"), "groups"), 1) << "and one working day";
 }
 
+TEST_F(BankAccounts, a_payment_off_the_statement_is_late_by_the_accounts_working_days) {
+  p.review(p.owe(1));
+  for (const char* job : {"pay prepare", "pay approve", "pay send", "pay query"}) p.run(job);
+  p.write_sql("update x_treasury_payment set sent_ms = 0");  // as of 2023-06-20, a Tuesday
+  const auto off = [&] { return p.total(p.run("treasury watch", R"({"from":"2023-06-01","to":"2023-06-25"})"), "off_statement"); };
+  EXPECT_EQ(off(), 1) << "three working days to Sunday";
+  p.configure("", "calendar { from 2023-01-01 weekend closed holiday 2023-06-22..2023-06-23 }");
+  EXPECT_EQ(off(), 0) << "the bank had one";
+}
+
 TEST_F(BankAccounts, odd_hours_are_the_calendars_where_there_is_one) {
   p.review(p.owe(1));
   for (const char* job : {"pay prepare", "pay approve", "pay send"}) p.run(job);

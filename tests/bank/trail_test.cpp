@@ -128,5 +128,21 @@ TEST_F(PaymentTrail, who_does_not_see_the_book_sees_no_payment) {
   EXPECT_THROW(page(p, "/payments/YB999"), Error);
 }
 
+// Money without an instruction and payments off the statement come first.
+TEST_F(PaymentTrail, the_watch_page_shows_every_alarm_the_job_has) {
+  Province p;
+  p.review(p.owe(1));
+  for (const char* job : {"pay prepare", "pay approve", "pay send", "pay query"}) p.run(job);
+  p.write_sql("update x_treasury_payment set sent_ms = 0");
+  p.write_file("6.csv", "日期,金额,余额,流水号,凭据号,对方账号,对方户名,摘要\n2023-06-20,-1.50,44999998.50,R1,,,,网银手续费\n");
+  p.run("statement import-file", R"({"account":"9900001004001","map":"statement-signed","from":"2023-06-01","to":"2023-06-30","file":")" + p.home() + "/6.csv\"}", "maker1");
+  const std::string shown = page(p, "/watch", "from=2023-06-01&to=2023-06-30");
+  EXPECT_THAT(shown, HasSubstr("没有付款指令的支出"));
+  EXPECT_THAT(shown, HasSubstr("网银手续费"));
+  EXPECT_THAT(shown, HasSubstr("付成而不在对账单上"));
+  EXPECT_THAT(shown, HasSubstr(code(p)));
+  EXPECT_THAT(shown, ::testing::Not(HasSubstr("其他"))) << "every kind has its name";
+}
+
 }  // namespace
 }  // namespace mif::test
