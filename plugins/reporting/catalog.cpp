@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog.h"
 
+#include <algorithm>
+
 #include "digest.h"
 
 namespace mif::reporting {
@@ -17,6 +19,10 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
   p.code = head->require("code", file);
   p.title = head->require("title", file);
   p.note = head->get("note");
+  if (const Node* period = head->find("period")) {
+    p.span = months_of(period->value);
+    if (p.span == 0) throw Error(MIF_E_INVALID, "report.period", file + ":" + std::to_string(period->line) + ": period 应为 month、quarter 或 year (expected), 找到 \"" + period->value + "\"");
+  }
   p.ministry = from.ministry;
   p.provider = from.provider;
   p.folder = from.folder;
@@ -152,8 +158,9 @@ const Package& Catalog::package_of(const Table& table) const {
   throw Error(MIF_E_INTERNAL, "table " + table.code + " belongs to no package");
 }
 
-std::vector<const Package*> Catalog::select(std::string_view wanted, Period period, std::string_view scheme) const {
+std::vector<const Package*> Catalog::select(std::string_view wanted, Period period, const Agency& unit) const {
   std::vector<const Package*> found;
+  const Package* unfinished = nullptr;
   bool named = false;
   std::string known;
   for (const auto& p : packages_) {
@@ -161,14 +168,15 @@ std::vector<const Package*> Catalog::select(std::string_view wanted, Period peri
     if (!wanted.empty() && wanted != p.code && wanted != p.ministry) continue;
     named = true;
     if (!p.valid_in(period)) continue;
-    for (const auto& t : p.tables)
-      if (t->scheme == scheme) {
-        found.push_back(&p);
-        break;
-      }
+    if (std::none_of(p.tables.begin(), p.tables.end(), [&](const auto& t) { return unit.has(*t); })) continue;
+    if (p.ends_in(period)) found.push_back(&p);
+    else unfinished = &p;
   }
   if (!named) throw Error(MIF_E_NOT_FOUND, "report.package-not-found", "没有报表包 (no report package) \"" + std::string(wanted) + "\"，现有: " + known);
-  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.package-not-applicable", "没有适用于险种 " + std::string(scheme) + "、期间 " + period.iso() + " 的报表包 (no package for this scheme and period)");
+  if (found.empty() && unfinished)
+    throw Error(MIF_E_INVALID, "report.period-not-end", unfinished->title + (unfinished->span == 3 ? " 是季报，期间应为季末月" : " 是年报，期间应为 12 月") + " (the period must end a quarter or a year)，不是 " + period.iso());
+  if (found.empty())
+    throw Error(MIF_E_NOT_FOUND, "report.package-not-applicable", "没有适用于单位 " + unit.code + "、期间 " + period.iso() + " 的报表包 (no package for this unit and period)");
   return found;
 }
 

@@ -8,16 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "table.h"
+#include "agency.h"
 
 namespace mif::reporting {
 
 struct Package {
   std::string code, ministry, provider, title, note, folder, digest;
   Period from{1, 1}, to{9999, 13};
+  int span = 1;  // how many months one report of the package covers
   std::vector<std::shared_ptr<const Table>> tables;
   std::vector<Check> checks;  // across tables
   bool valid_in(Period p) const { return from <= p && p <= to; }
+  // Whether a report of the package ends in this month.
+  bool ends_in(Period p) const { return p.month % span == 0 || (p.month == 13 && span > 0); }
 };
 
 // One concept told by both ministries, and why the two numbers may differ.
@@ -59,8 +62,8 @@ class Catalog {
   // Throws MIF_E_NOT_FOUND listing the tables there are.
   const Table& table(std::string_view code, Period period) const;
   const Package& package_of(const Table& table) const;
-  // By code or by ministry, valid in the period and with a table for the scheme; "" = all. Throws when nothing fits.
-  std::vector<const Package*> select(std::string_view wanted, Period period, std::string_view scheme) const;
+  // By code or by ministry, valid in the period, ending in it and with a table for the unit; "" = all. Throws when nothing fits.
+  std::vector<const Package*> select(std::string_view wanted, Period period, const Agency& unit) const;
 
  private:
   void check_references(const Package& package) const;

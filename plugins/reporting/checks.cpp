@@ -80,7 +80,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
   std::vector<CheckResult> results;
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
     for (const auto& col : spread(evaluator, *check.root, table, period, false)) {
-      Place place{table, -1, -1, period, check.rounded, row, col};
+      Place place{table, -1, -1, period, check.rounded, row, col, {}};
       if ((!row.empty() || !col.empty()) && !applies(evaluator, *check.root, table, place)) continue;
       if (check.when && !evaluator.evaluate(*check.when, place).value.yes()) continue;
       CheckResult r;
@@ -131,14 +131,15 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
   std::vector<CheckResult> all;
   const auto add = [&](std::vector<CheckResult> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
   for (const auto& t : package.tables)
-    if (t->scheme == evaluator.book().scheme)
+    if (evaluator.unit().has(*t))
       for (const auto& check : t->checks) located(t->file, check.line, [&] { add(run_check(evaluator, check, t.get(), period)); });
   for (const auto& check : package.checks) {
-    std::string scheme;
+    // Across tables: only where the unit has every one of them.
+    bool applicable = true;
     walk(*check.root, [&](const Expression& e) {
-      if (scheme.empty() && e.op == Op::cell) scheme = evaluator.catalog().table(e.cell.table, period).scheme;
+      if (applicable && e.op == Op::cell) applicable = evaluator.unit().has(evaluator.catalog().table(e.cell.table, period));
     });
-    if (!scheme.empty() && scheme != evaluator.book().scheme) continue;
+    if (!applicable) continue;
     located(package.folder + "/package.info", check.line, [&] { add(run_check(evaluator, check, nullptr, period)); });
   }
   return all;
@@ -147,7 +148,7 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    if (pair.scheme != evaluator.book().scheme) continue;
+    if (!evaluator.unit().book_of(pair.scheme)) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;
@@ -156,7 +157,7 @@ std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, P
       item.b_text = pair.b_text;
       item.a_name = label(evaluator, *pair.a, period);
       item.b_name = label(evaluator, *pair.b, period);
-      Place exact{nullptr, -1, -1, period, false, {}, {}}, printed = exact;
+      Place exact{nullptr, -1, -1, period, false, {}, {}, pair.scheme}, printed = exact;
       printed.printed = true;
       const Value zero = Value::money(Fen(0));
       item.a_exact = zero + evaluator.evaluate(*pair.a, exact).value;

@@ -41,13 +41,13 @@ Cursor parse_cursor(const std::string& text) {
 Drill Reports::drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
                      const std::string& after, int limit) const {
   const auto templates = catalog(call, false);
-  (void)book(call, code, "report.read");
+  (void)unit(call, code, "report.read");
   const Table& t = templates->table(table, period);
   (void)t.row(row);
   (void)t.col(col);
   Drill drill;
   Txn txn = store_.read(call);
-  drill.task = task(call, txn, templates->package_of(t), code, period);
+  drill.task = task(txn, templates->package_of(t), code, period);
   for (auto& cell : load_cells(txn, drill.task.id, table))
     if (cell.row == row && cell.col == col) drill.cell = std::move(cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);

@@ -53,17 +53,21 @@ Traced plus(Traced a, const Traced& b, std::int64_t sign) {
   return a;
 }
 
-Evaluator::Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& book, Inputs inputs)
-    : catalog_(catalog), facts_(facts), books_(std::move(books)), inputs_(std::move(inputs)) {
-  for (const auto& b : books_)
-    if (b.code == book) book_ = b;
-  if (book_.code.empty()) throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + book + "\"，或您无权查看");
-}
+Evaluator::Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs)
+    : catalog_(catalog), facts_(facts), books_(std::move(books)), unit_(agency_of(books_, unit)), inputs_(std::move(inputs)) {}
 
-const BookInfo& Evaluator::book_named(const std::string& wanted) const {
-  for (const auto& b : books_)
-    if (b.code == wanted || (b.unit == book_.unit && b.scheme == wanted)) return b;
-  throw Error(MIF_E_NOT_FOUND, "report.unit-book-missing", "本单位没有账套 (this unit has no book) \"" + wanted + "\"");
+std::vector<const BookInfo*> Evaluator::books_read(const LedgerCall& call, const Place& place) const {
+  std::vector<const BookInfo*> read;
+  const std::string& scheme = place.table ? place.table->scheme : place.scheme;
+  for (const auto& wanted : call.books) {
+    const auto found = std::find_if(books_.begin(), books_.end(), [&](const BookInfo& b) { return b.code == wanted || (b.unit == unit_.code && b.scheme == wanted); });
+    if (found != books_.end()) read.push_back(&*found);
+    // A table of the whole unit adds up whatever schemes the unit has.
+    else if (!scheme.empty()) throw Error(MIF_E_NOT_FOUND, "report.unit-book-missing", "本单位没有账套 (this unit has no book) \"" + wanted + "\"");
+  }
+  if (!call.books.empty()) return read;
+  if (const BookInfo* book = scheme.empty() && unit_.books.size() == 1 ? &unit_.books.front() : unit_.book_of(scheme)) return {book};
+  throw Error(MIF_E_INVALID, "report.whose-book", "这里没有险种，取数函数要写明 账套=… (no scheme here: say whose book)");
 }
 
 const Traced& Evaluator::cell(const Table& table, int row, int col, Period period) {
@@ -72,9 +76,9 @@ const Traced& Evaluator::cell(const Table& table, int row, int col, Period perio
   if (found != done_.end()) return found->second;
   Traced result;
   const auto& rule = table.rule(row, col);
-  if (!(period < book_.start)) {
+  if (unit_.has(table) && !(period < unit_.start(table))) {
     if (rule.kind == CellRule::Kind::input) {
-      result.value = inputs_ ? inputs_(table.code, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period) : Value();
+      result.value = inputs_ ? inputs_(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period) : Value();
       result.linear = false;
     } else if (rule.kind == CellRule::Kind::formula) {
       const auto& formula = table.formulas[static_cast<std::size_t>(rule.formula)];
@@ -87,7 +91,7 @@ const Traced& Evaluator::cell(const Table& table, int row, int col, Period perio
       path_.push_back(key);
       located(table.file, formula.line, [&] {
         try {
-          Place place{&table, row, col, period, false, {}, {}};
+          Place place{&table, row, col, period, false, {}, {}, {}};
           result = evaluate(*formula.root, place);
           if (result.value.kind() == Value::Kind::money) {
             const Value exact = result.value.rounded(Value::kPerFen);
@@ -229,11 +233,14 @@ Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, 
     return cell(*version, version->row(table.rows[static_cast<std::size_t>(row)].code), version->col(table.cols[static_cast<std::size_t>(col)].code), period);
   }
   Traced total;
-  for (int month = 1; month <= period.month; ++month) {
+  // Its periods end every `span` months, the last one where the period asked for ends.
+  bool first = true;
+  for (int month = std::min(table.span, period.month); ; month = std::min(month + table.span, period.month)) {
     const Traced& next = cell(table, row, col, {period.year, month});
-    total = month == 1 ? next : plus(std::move(total), next, 1);
+    total = first ? next : plus(std::move(total), next, 1);
+    first = false;
+    if (month == period.month) return total;
   }
-  return total;
 }
 
 Traced Evaluator::ledger(const Expression& e, const Place& place) {
@@ -250,17 +257,15 @@ Traced Evaluator::ledger(const Expression& e, const Place& place) {
   // A balance is what it is, closing vouchers included; turnover without them, or every income line would be zero.
   p.with_closing = balance || l.with_closing;
   p.opening = balance;
-  p.month_to = l.measure == Measure::opening ? period.month - 1 : period.month;
-  p.month_from = balance || l.year_to_date ? 1 : period.month;
+  // The table's period runs up to the month asked for: a month, the quarter or the year so far.
+  const int first = place.table ? first_month(place.table->span, period.month) : period.month;
+  p.month_to = l.measure == Measure::opening ? first - 1 : period.month;
+  p.month_from = balance || l.year_to_date ? 1 : first;
   if (e.shift.year_start) p.month_to = 0;
   Traced result;
-  std::vector<std::string> books;
-  for (const auto& wanted : l.books) books.push_back(book_named(wanted).code);
-  if (books.empty()) books.push_back(book_.code);
-  for (const auto& code : books) {
-    p.book = code;
-    const BookInfo& book = book_named(code);
-    if (p.year < book.start.year || (period < book.start && !balance)) continue;
+  for (const BookInfo* book : books_read(l, place)) {
+    p.book = book->code;
+    if (p.year < book->start.year || (period < book->start && !balance)) continue;
     const auto fen = facts_.sum(p);
     if (!fen) continue;
     result.value = result.value + Value::money(*fen);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Evaluator: computes cells of one book, each once, following references across tables and periods, and keeps for every
+// Evaluator: computes cells of one unit, each once, following references across tables and periods, and keeps for every
 // number which ledger predicates it is made of.
 #pragma once
 
@@ -11,6 +11,7 @@
 
 #include "catalog.h"
 #include "facts.h"
+#include "agency.h"
 
 namespace mif::reporting {
 
@@ -28,17 +29,19 @@ struct Place {
   Period period;
   bool printed = false;                // take other cells as the ministry prints them
   std::string each_row, each_col;      // what * stands for
+  std::string scheme;                  // whose book, where no table says so
 };
 
 // [calling-thread]
 class Evaluator {
  public:
-  using Inputs = std::function<Value(const std::string& table, const std::string& row, const std::string& col, Period period)>;
-  Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& book, Inputs inputs);
+  using Inputs = std::function<Value(const Table& table, const std::string& row, const std::string& col, Period period)>;
+  // `books`: every book a formula may name; those of `unit` are the ones its tables are computed from.
+  Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs);
 
   const Traced& cell(const Table& table, int row, int col, Period period);
   Traced evaluate(const Expression& e, const Place& place);
-  const BookInfo& book() const { return book_; }
+  const Agency& unit() const { return unit_; }
   const Catalog& catalog() const { return catalog_; }
 
  private:
@@ -46,13 +49,14 @@ class Evaluator {
   Traced one(const Table& table, int row, int col, const Shift& shift, const Place& place);
   Traced ledger(const Expression& e, const Place& place);
   Traced arithmetic(const Expression& e, const Place& place);
-  const BookInfo& book_named(const std::string& code_or_scheme) const;
+  // The books a ledger function reads: the named ones, or the one of the table it stands in.
+  std::vector<const BookInfo*> books_read(const LedgerCall& call, const Place& place) const;
 
   using Key = std::tuple<const Table*, int, int, int>;
   const Catalog& catalog_;
   Facts& facts_;
   std::vector<BookInfo> books_;
-  BookInfo book_;
+  Agency unit_;
   Inputs inputs_;
   std::map<Key, Traced> done_;
   std::vector<Key> path_;

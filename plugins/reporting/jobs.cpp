@@ -6,7 +6,7 @@
 #include <set>
 
 #include "compare.h"
-#include "params.h"
+#include "whose.h"
 
 namespace mif::reporting {
 namespace {
@@ -28,32 +28,32 @@ class Answer {
 
 std::string n(std::int64_t number) { return std::to_string(number); }
 
-std::vector<std::string> books_wanted(const Reports& reports, Call call, const Params& params) {
-  std::vector<std::string> codes;
-  if (!params.get("book").empty()) return {params.get("book")};
-  for (const auto& b : reports.books(call)) codes.push_back(b.code);
-  if (codes.empty()) throw Error(MIF_E_NOT_FOUND, "report.no-visible-book", "您看不到任何账套 (no book is visible to you)");
-  return codes;
+std::vector<Whose> wanted(const Reports& reports, Call call, const Params& params) {
+  if (!params.get("book").empty() || !params.get("unit").empty()) return {whose(reports, call, params)};
+  std::vector<Whose> all;
+  for (const auto& code : reports.units(call)) all.push_back({code, {}});
+  if (all.empty()) throw Error(MIF_E_NOT_FOUND, "report.no-visible-book", "您看不到任何账套 (no book is visible to you)");
+  return all;
 }
 
 std::string compute(const Reports& reports, Call call, const Params& params, Progress progress) {
   const Period period = params.period();
   Answer answer("ReportTaskList");
   std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0;
-  const auto books = books_wanted(reports, call, params);
+  const auto units = wanted(reports, call, params);
   std::int64_t at = 0;
-  for (const auto& book : books) {
-    for (const auto& done : reports.compute(call, params.get("package"), book, period)) {
+  for (const auto& [unit, scheme] : units) {
+    for (const auto& done : reports.compute(call, params.get("package"), unit, period)) {
       ++tasks;
       cells += done.task.cells;
       checks += done.checks;
       failed += done.task.failed_checks;
-      answer.item().field("package", done.task.package).field("title", done.title).field("book", book).field("period", period.iso())
+      answer.item().field("package", done.task.package).field("title", done.title).field("unit", unit).field("period", period.iso())
           .field("cells", n(done.task.cells)).field("checks", n(done.checks)).field("failed", n(done.task.failed_checks))
           .field("state", done.changed ? "computed" : "unchanged").field("digest", done.task.result_digest);
       answer.end_item();
     }
-    progress("计算报表", ++at, static_cast<std::int64_t>(books.size()));
+    progress("计算报表", ++at, static_cast<std::int64_t>(units.size()));
   }
   return answer.done(failed > 0, "计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
 }
@@ -61,31 +61,31 @@ std::string compute(const Reports& reports, Call call, const Params& params, Pro
 // Every stored task the parameters name; without a period, every one there is.
 std::vector<std::pair<const Package*, Task>> stored_tasks(const Reports& reports, Call call, const Catalog& catalog, const Params& params) {
   std::vector<std::pair<const Package*, Task>> found;
-  const std::string wanted = params.get("package");
-  for (const auto& code : books_wanted(reports, call, params)) {
+  const std::string only = params.get("package");
+  for (const auto& [code, scheme] : wanted(reports, call, params)) {
     if (params.get("period").empty()) {
       for (auto& task : reports.tasks(call, code))
         for (const auto& p : catalog.packages())
-          if (p.code == task.package && (wanted.empty() || wanted == p.code || wanted == p.ministry)) found.emplace_back(&p, task);
+          if (p.code == task.package && (only.empty() || only == p.code || only == p.ministry)) found.emplace_back(&p, task);
       continue;
     }
     const Period period = params.period();
-    const BookInfo book = reports.book(call, code, "report.read");
-    for (const Package* package : catalog.select(wanted, period, book.scheme)) found.emplace_back(package, reports.stored(call, *package, code, period));
+    const Agency unit = reports.unit(call, code, "report.read");
+    for (const Package* package : catalog.select(only, period, unit)) found.emplace_back(package, reports.stored(call, *package, code, period));
   }
   if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-computed", "还没有计算过报表，请先执行 report compute (nothing computed yet)");
   return found;
 }
 
-// The (book, period) pairs among them, in order, each once.
+// The (unit, period) pairs among them, in order, each once.
 std::vector<std::pair<std::string, Period>> stored_periods(const Reports& reports, Call call, const Params& params) {
   std::vector<std::pair<std::string, Period>> found;
   if (!params.get("period").empty()) {
-    for (const auto& code : books_wanted(reports, call, params)) found.emplace_back(code, params.period());
+    for (const auto& [code, scheme] : wanted(reports, call, params)) found.emplace_back(code, params.period());
     return found;
   }
   for (const auto& [package, task] : stored_tasks(reports, call, *reports.catalog(call, true), params))
-    if (std::find(found.begin(), found.end(), std::make_pair(task.book, task.period)) == found.end()) found.emplace_back(task.book, task.period);
+    if (std::find(found.begin(), found.end(), std::make_pair(task.unit, task.period)) == found.end()) found.emplace_back(task.unit, task.period);
   return found;
 }
 
@@ -100,7 +100,7 @@ std::string check(const Reports& reports, Call call, const Params& params) {
       ++count[c.state];
       findings = findings || (c.state == "fail" && c.level == "error");
       if (!all && c.state != "fail") continue;
-      answer.item().field("package", task.package).field("book", task.book).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
+      answer.item().field("package", task.package).field("unit", task.unit).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
           .field("level", c.level).field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right)
           .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message);
       answer.end_item();
@@ -113,7 +113,7 @@ std::string show(const Reports& reports, Call call, const Params& params) {
   const Period period = params.period();
   const auto catalog = reports.catalog(call, true);
   const Table& table = catalog->table(params.need("table"), period);
-  const Task task = reports.stored(call, catalog->package_of(table), params.need("book"), period);
+  const Task task = reports.stored(call, catalog->package_of(table), whose(reports, call, params).unit, period);
   std::map<std::pair<std::string, std::string>, std::string> printed;
   for (const auto& cell : reports.cells(call, task, table.code)) printed[{cell.row, cell.col}] = cell.printed;
   Answer answer("ReportTable");
@@ -123,7 +123,7 @@ std::string show(const Reports& reports, Call call, const Params& params) {
     for (const auto& col : table.cols) item.field(col.code + " " + col.name, printed[{row.code, col.code}]);
     answer.end_item();
   }
-  return answer.done(false, table.title + "，账套 " + task.book + "，" + period.iso() + "，单位：" + table.printed_unit);
+  return answer.done(false, table.title + "，单位 " + task.unit + "，" + period.iso() + "，单位：" + table.printed_unit);
 }
 
 std::string compare(const Reports& reports, Call call, const Params& params) {
@@ -139,9 +139,9 @@ std::string compare(const Reports& reports, Call call, const Params& params) {
     const std::string where = path + ":" + n(p.line);
     const std::string key = p.package + "/" + p.book + "/" + p.period.iso();
     if (!loaded.count(key)) {
-      const BookInfo book = reports.book(call, p.book, "report.read");
+      const Agency unit = reports.unit(call, reports.keeper(call, p.book).unit, "report.read");
       Task task;
-      located(path, p.line, [&] { task = reports.stored(call, *catalog->select(p.package, p.period, book.scheme).front(), p.book, p.period); });
+      located(path, p.line, [&] { task = reports.stored(call, *catalog->select(p.package, p.period, unit).front(), unit.code, p.period); });
       auto& cells = loaded[key];
       for (auto& cell : reports.cells(call, task, {})) cells[cell.table + "[" + cell.row + "," + cell.col + "]"] = cell;
     }
@@ -172,7 +172,7 @@ std::string bridge(const Reports& reports, Call call, const Params& params) {
       unexplained += bad;
       std::string parts;
       for (const auto& part : item.parts) parts += (parts.empty() ? "" : "；") + part.kind + " " + part.amount.fen().plain() + " " + part.text;
-      answer.item().field("book", code).field("period", period.iso()).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
+      answer.item().field("unit", code).field("period", period.iso()).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
           .field("b", item.b_text).field("bValue", item.b.fen().plain()).field("difference", item.difference.fen().plain())
           .field("class", item.kinds).field("explained", item.explained.fen().plain()).field("unexplained", item.unexplained.fen().plain())
           .field("explanation", parts);
@@ -186,10 +186,10 @@ std::string package(const Reports& reports, Call call, const Params& params) {
   Answer answer("ReportPackageList");
   std::int64_t count = 0, bytes = 0;
   for (const auto& [p, task] : stored_tasks(reports, call, *catalog, params)) {
-    const auto upload = reports.package(call, *p, task.book, task.period);
+    const auto upload = reports.package(call, *p, task.unit, task.period);
     ++count;
     bytes += static_cast<std::int64_t>(upload.bytes.size());
-    answer.item().field("file", upload.name).field("package", p->code).field("book", task.book).field("period", task.period.iso())
+    answer.item().field("file", upload.name).field("package", p->code).field("unit", task.unit).field("period", task.period.iso())
         .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object);
     answer.end_item();
   }
@@ -198,7 +198,7 @@ std::string package(const Reports& reports, Call call, const Params& params) {
 
 std::string drill(const Reports& reports, Call call, const Params& params) {
   const int limit = params.limit(0, 1000000);
-  const auto d = reports.drill(call, params.need("table"), params.need("row"), params.need("col"), params.need("book"), params.period(), params.get("after"), limit);
+  const auto d = reports.drill(call, params.need("table"), params.need("row"), params.need("col"), whose(reports, call, params).unit, params.period(), params.get("after"), limit);
   const auto catalog = reports.catalog(call, false);
   Answer answer("DrillLineList");
   Fen sum;
@@ -239,12 +239,13 @@ std::string list(const Reports& reports, Call call, const Params& params) {
       answer.end_item();
     }
   std::int64_t computed = 0;
-  if (!params.get("book").empty()) computed = static_cast<std::int64_t>(reports.tasks(call, params.get("book")).size());
-  return answer.done(false, n(static_cast<std::int64_t>(catalog->packages().size())) + " 个报表包，" + n(tables) + " 张表" + (computed ? "，该账套已计算 " + n(computed) + " 套" : ""));
+  if (!params.get("book").empty() || !params.get("unit").empty())
+    computed = static_cast<std::int64_t>(reports.tasks(call, whose(reports, call, params).unit).size());
+  return answer.done(false, n(static_cast<std::int64_t>(catalog->packages().size())) + " 个报表包，" + n(tables) + " 张表" + (computed ? "，该单位已计算 " + n(computed) + " 套" : ""));
 }
 
 std::string fill(const Reports& reports, Call call, const Params& params) {
-  reports.fill(call, params.need("table"), params.need("row"), params.need("col"), params.need("book"), params.period(), params.get("value"));
+  reports.fill(call, params.need("table"), params.need("row"), params.need("col"), whose(reports, call, params).unit, params.period(), params.get("value"));
   Answer answer("ReportInput");
   answer.item().field("table", params.need("table")).field("row", params.need("row")).field("col", params.need("col")).field("value", params.get("value"));
   answer.end_item();
@@ -272,21 +273,22 @@ struct Job {
 
 const std::vector<Job>& jobs() {
   static const std::tuple<const char*, bool, const char*> package{"package", false, "报表包代码或部门 (nhsa, mof)，空 = 全部"};
-  static const std::tuple<const char*, bool, const char*> any_book{"book", false, "账套，空 = 可见的全部"}, book{"book", true, "账套"};
+  static const std::tuple<const char*, bool, const char*> any_unit{"unit", false, "单位，空 = 可见的全部"}, unit{"unit", false, "单位"},
+      book{"book", false, "账套，代替 unit：记这本账的单位"};
   static const std::tuple<const char*, bool, const char*> period{"period", true, "期间 2023-06；2023 = 到 12 月"},
       any_period{"period", false, "期间，空 = 已计算的全部"};
   static const std::tuple<const char*, bool, const char*> table{"table", true, "表号"}, row{"row", true, "行号"}, col{"col", true, "栏号"};
   static const std::vector<Job> all = {
-      {"report list", "报表包和表 (packages and tables)", "report.read", {any_book}},
-      {"report compute", "计算报表并审核 (compute and check)", "report.compute", {package, any_book, period}},
-      {"report check", "审核结果 (check results)", "report.read", {package, any_book, any_period, {"all", false, "yes = 通过的也列出"}}},
-      {"report show", "一张表 (one table)", "report.read", {table, book, period}},
-      {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", {{"published", false, "公布数文件，默认 config/published.csv"}, any_book}},
-      {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", {any_book, any_period}},
-      {"report package", "生成上报文件 (upload packages)", "report.read", {package, any_book, any_period}},
-      {"report drill", "一格到分录 (cell to ledger lines)", "report.read", {table, row, col, book, period, {"after", false, "翻页标记"}, {"limit", false, "行数，空 = 全部"}}},
+      {"report list", "报表包和表 (packages and tables)", "report.read", {any_unit, book}},
+      {"report compute", "计算报表并审核 (compute and check)", "report.compute", {package, any_unit, book, period}},
+      {"report check", "审核结果 (check results)", "report.read", {package, any_unit, book, any_period, {"all", false, "yes = 通过的也列出"}}},
+      {"report show", "一张表 (one table)", "report.read", {table, unit, book, period}},
+      {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", {{"published", false, "公布数文件，默认 config/published.csv"}, book}},
+      {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", {any_unit, book, any_period}},
+      {"report package", "生成上报文件 (upload packages)", "report.read", {package, any_unit, book, any_period}},
+      {"report drill", "一格到分录 (cell to ledger lines)", "report.read", {table, row, col, unit, book, period, {"after", false, "翻页标记"}, {"limit", false, "行数，空 = 全部"}}},
       {"report verify", "重算已存的报表，逐格核对分录 (recompute and drill everything)", "report.read", {}},
-      {"report fill", "填报一格 (type a value in)", "report.compute", {table, row, col, book, period, {"value", false, "金额（元），空 = 清除"}}}};
+      {"report fill", "填报一格 (type a value in)", "report.compute", {table, row, col, unit, book, period, {"value", false, "金额（元），空 = 清除"}}}};
   return all;
 }
 

@@ -16,9 +16,9 @@ StoredCheck stored_check(const CheckResult& r) {
 }
 
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
-void lint_accounts(const std::vector<AccountInfo>& chart, const Package& package, const std::string& scheme, std::vector<StoredCheck>& into) {
+void lint_accounts(const std::vector<AccountInfo>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
   for (const auto& t : package.tables) {
-    if (t->scheme != scheme) continue;
+    if (t->scheme != book.scheme) continue;
     for (const auto& f : t->formulas)
       walk(*f.root, [&](const Expression& e) {
         if (e.op != Expression::Op::ledger || !e.ledger.books.empty()) return;
@@ -74,20 +74,36 @@ std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
   return loaded;
 }
 
-BookInfo Reports::book(Call call, const std::string& code, std::string_view permission) const {
-  for (auto& b : ledger_.books(call))
-    if (b.code == code) {
-      identity_.require(call, permission, b.unit);
-      return b;
-    }
-  throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + code + "\"，或您无权查看");
+Agency Reports::unit(Call call, const std::string& code, std::string_view permission) const {
+  Agency unit = agency_of(ledger_.books(call), code);
+  identity_.require(call, permission, code);
+  return unit;
 }
 
-Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
-  return [&txn, book](const std::string& table, const std::string& row, const std::string& col, Period period) {
+std::vector<std::string> Reports::units(Call call) const {
+  std::vector<std::string> codes;
+  for (const auto& b : ledger_.books(call))
+    if (std::find(codes.begin(), codes.end(), b.unit) == codes.end()) codes.push_back(b.unit);
+  return codes;
+}
+
+Whose Reports::keeper(Call call, const std::string& book) const {
+  for (auto& b : ledger_.books(call))
+    if (b.code == book) return {b.unit, b.scheme};
+  throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + book + "\"，或您无权查看");
+}
+
+// Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
+std::string holder(const Agency& unit, const Table& table) {
+  const BookInfo* book = table.scheme.empty() ? nullptr : unit.book_of(table.scheme);
+  return book ? book->code : unit.code;
+}
+
+Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
+  return [&txn, unit](const Table& table, const std::string& row, const std::string& col, Period period) {
     Value value;
     txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {book, table, period.year, period.month, row, col}, [&](const Row& r) {
+              {holder(unit, table), table.code, period.year, period.month, row, col}, [&](const Row& r) {
                 value = Value::money(r.fen(0));
                 return true;
               });
@@ -96,16 +112,16 @@ Evaluator::Inputs Reports::inputs(Txn& txn, const std::string& book) const {
 }
 
 Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books,
-                         const BookInfo& book, Period period, Computed& told) const {
+                         const Agency& unit, Period period, Computed& told) const {
   Result result;
   result.task.package = package.code;
-  result.task.book = book.code;
+  result.task.unit = unit.code;
   result.task.period = period;
   result.task.template_digest = package.digest;
   Facts facts([&](const std::string& code, int year) { return ledger_.balances(call, code, year, 13, &txn); });
-  Evaluator evaluator(catalog, facts, books, book.code, inputs(txn, book.code));
+  Evaluator evaluator(catalog, facts, books, unit.code, inputs(txn, unit));
   for (const auto& t : package.tables) {
-    if (t->scheme != book.scheme) continue;
+    if (!unit.has(*t)) continue;
     for (std::size_t r = 0; r < t->rows.size(); ++r)
       for (std::size_t c = 0; c < t->cols.size(); ++c) {
         const int row = static_cast<int>(r), col = static_cast<int>(c);
@@ -135,7 +151,7 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
     result.task.failed_checks += r.state == "fail" && r.level == "error";
     result.checks.push_back(stored_check(r));
   }
-  lint_accounts(ledger_.accounts(call, book.code, period.year, &txn), package, book.scheme, result.checks);
+  for (const auto& book : unit.books) lint_accounts(ledger_.accounts(call, book.code, period.year, &txn), package, book, result.checks);
   told.checks = static_cast<int>(result.checks.size());
   told.ledger_reads = facts.reads();
   ministries_.present(call, package, result.cells);
@@ -150,11 +166,11 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
 std::vector<Computed> Reports::compute(Call call, const std::string& wanted, const std::string& code, Period period) const {
   const auto templates = catalog(call, true);
   const auto all = ledger_.books(call);
-  const BookInfo mine = book(call, code, "report.compute");
-  if (period < mine.start)
-    throw Error(MIF_E_INVALID, "report.before-start", period.iso() + " 早于账套 " + code + " 的启用期 (before the book begins) " + mine.start.iso());
+  const Agency mine = unit(call, code, "report.compute");
+  if (period < mine.start())
+    throw Error(MIF_E_INVALID, "report.before-start", period.iso() + " 早于单位 " + code + " 的账套启用期 (before its books begin) " + mine.start().iso());
   std::vector<Computed> done;
-  for (const Package* package : templates->select(wanted, period, mine.scheme)) {
+  for (const Package* package : templates->select(wanted, period, mine)) {
     Computed told;
     told.title = package->title;
     Result result;
@@ -169,10 +185,10 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
     told.task = result.task;
     if (told.changed) {
       JsonWriter body;
-      body.begin_object().field("package", package->code).field("book", mine.code).field("period", period.iso());
+      body.begin_object().field("package", package->code).field("unit", mine.code).field("period", period.iso());
       body.field("template", package->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
       body.field("failedChecks", result.task.failed_checks).end_object();
-      audit_.append(txn, mine.unit, "report.compute", "report:" + package->code + "/" + mine.code + "/" + period.iso(), body.str());
+      audit_.append(txn, mine.code, "report.compute", "report:" + package->code + "/" + mine.code + "/" + period.iso(), body.str());
       txn.commit();
     }
     done.push_back(std::move(told));
@@ -180,15 +196,15 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
   return done;
 }
 
-Task Reports::task(Call, Txn& txn, const Package& package, const std::string& code, Period period) const {
+Task Reports::task(Txn& txn, const Package& package, const std::string& code, Period period) const {
   if (auto found = find_task(txn, package.code, code, period)) return *found;
-  throw Error(MIF_E_NOT_FOUND, "report.not-computed", "还没有计算 " + package.title + "（账套 " + code + "，期间 " + period.iso() + "），请先执行 report compute (not computed yet)");
+  throw Error(MIF_E_NOT_FOUND, "report.not-computed", "还没有计算 " + package.title + "（单位 " + code + "，期间 " + period.iso() + "），请先执行 report compute (not computed yet)");
 }
 
 Task Reports::stored(Call call, const Package& package, const std::string& code, Period period) const {
-  (void)book(call, code, "report.read");
+  (void)unit(call, code, "report.read");
   Txn txn = store_.read(call);
-  return task(call, txn, package, code, period);
+  return task(txn, package, code, period);
 }
 
 std::vector<StoredCell> Reports::cells(Call call, const Task& of, const std::string& table) const {
@@ -202,7 +218,7 @@ std::vector<StoredCheck> Reports::checks(Call call, const Task& of) const {
 }
 
 std::vector<Task> Reports::tasks(Call call, const std::string& code) const {
-  (void)book(call, code, "report.read");
+  (void)unit(call, code, "report.read");
   Txn txn = store_.read(call);
   return tasks_of(txn, code);
 }
@@ -210,10 +226,10 @@ std::vector<Task> Reports::tasks(Call call, const std::string& code) const {
 std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Period period) const {
   const auto templates = catalog(call, true);
   const auto all = ledger_.books(call);
-  const BookInfo mine = book(call, code, "report.read");
+  const Agency mine = unit(call, code, "report.read");
   Txn txn = store_.read(call);
   Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 13, &txn); });
-  Evaluator evaluator(*templates, facts, all, mine.code, inputs(txn, mine.code));
+  Evaluator evaluator(*templates, facts, all, mine.code, inputs(txn, mine));
   std::vector<BridgeItem> items;
   for (const auto& bridge : templates->bridges())
     for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
@@ -223,32 +239,33 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
 void Reports::fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
                    const std::string& amount) const {
   const auto templates = catalog(call, true);
-  const BookInfo mine = book(call, code, "report.compute");
+  const Agency mine = unit(call, code, "report.compute");
   const Table& t = templates->table(table, period);
-  if (t.scheme != mine.scheme) throw Error(MIF_E_INVALID, "report.other-scheme", t.code + " 不是账套 " + code + " 的险种的表 (another scheme's table)");
+  if (!mine.has(t)) throw Error(MIF_E_INVALID, "report.other-scheme", "单位 " + code + " 没有 " + t.code + " 的险种的账套 (the unit has no book of this table's scheme)");
+  const std::string kept_by = holder(mine, t);
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
   Txn txn = store_.write(call);
   txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {code, table, period.year, period.month, row, col});
+              {kept_by, table, period.year, period.month, row, col});
   if (!amount.empty())
     txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                {code, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
+                {kept_by, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
   JsonWriter body;
-  body.begin_object().field("table", table).field("row", row).field("col", col).field("book", code).field("period", period.iso()).field("amount", amount).end_object();
-  audit_.append(txn, mine.unit, "report.fill", "report:" + table + "/" + code + "/" + period.iso(), body.str());
+  body.begin_object().field("table", table).field("row", row).field("col", col).field("unit", code).field("period", period.iso()).field("amount", amount).end_object();
+  audit_.append(txn, mine.code, "report.fill", "report:" + table + "/" + code + "/" + period.iso(), body.str());
   txn.commit();
 }
 
 Reports::Upload Reports::package(Call call, const Package& package, const std::string& code, Period period) const {
   const auto templates = catalog(call, false);
-  const BookInfo mine = book(call, code, "report.read");
+  const Agency mine = unit(call, code, "report.read");
   Upload upload;
   std::vector<StoredCell> all;
   std::vector<StoredCheck> results;
   {
     Txn txn = store_.read(call);
-    upload.task = task(call, txn, package, code, period);
+    upload.task = task(txn, package, code, period);
     all = load_cells(txn, upload.task.id);
     results = load_checks(txn, upload.task.id);
   }
@@ -258,12 +275,12 @@ Reports::Upload Reports::package(Call call, const Package& package, const std::s
     throw Error(MIF_E_CONFLICT, "report.template-changed", package.title + " 的模板已改，请先重新计算 (the template changed, compute again)");
   JsonWriter task;
   task.begin_object();
-  task.field("package", package.code).field("title", package.title).field("ministry", package.ministry).field("book", code);
-  task.field("unit", mine.unit).field("unitName", mine.unit_name).field("scheme", mine.scheme).field("period", period.iso());
+  task.field("package", package.code).field("title", package.title).field("ministry", package.ministry);
+  task.field("unit", mine.code).field("unitName", mine.name).field("period", period.iso());
   task.field("template", package.digest).field("result", upload.task.result_digest);
   task.key("tables").begin_array();
   for (const auto& t : package.tables) {
-    if (t->scheme != mine.scheme) continue;
+    if (!mine.has(*t)) continue;
     task.begin_object().field("code", t->code).field("title", t->title).field("unit", t->printed_unit);
     task.key("rows").begin_array();
     for (const auto& row : t->rows) task.value(row.code);

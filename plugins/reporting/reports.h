@@ -25,6 +25,11 @@ struct DrillLine {
   LineRow line;
   Fen amount;
 };
+// Whose report is meant: a unit named, or the keeper of a book named; a book narrows lists to its scheme.
+struct Whose {
+  std::string unit, scheme;  // scheme "" = all
+  bool shows(const Table& table) const { return scheme.empty() || table.scheme.empty() || table.scheme == scheme; }
+};
 struct Drill {
   Task task;
   StoredCell cell;
@@ -42,30 +47,33 @@ class Reports {
 
   // fresh = read the template files again; otherwise what was read within the last seconds will do.
   std::shared_ptr<const Catalog> catalog(Call call, bool fresh) const;
-  std::vector<BookInfo> books(Call call) const { return ledger_.books(call); }
-  // The book if the caller may see it and holds `permission` for its unit.
-  BookInfo book(Call call, const std::string& code, std::string_view permission) const;
+  // The unit if the caller sees a book of it and holds `permission` for it.
+  Agency unit(Call call, const std::string& code, std::string_view permission) const;
+  // The codes of all units with a book the caller sees, in order.
+  std::vector<std::string> units(Call call) const;
+  // The keeper of a book and the book's scheme.
+  Whose keeper(Call call, const std::string& book) const;
 
-  std::vector<Computed> compute(Call call, const std::string& package, const std::string& book, Period period) const;
+  std::vector<Computed> compute(Call call, const std::string& package, const std::string& unit, Period period) const;
   // The stored result of the table's package; MIF_E_NOT_FOUND with advice when nothing was computed.
-  Task task(Call call, Txn& txn, const Package& package, const std::string& book, Period period) const;
+  Task task(Txn& txn, const Package& package, const std::string& unit, Period period) const;
   std::vector<StoredCell> cells(Call call, const Task& task, const std::string& table) const;
   std::vector<StoredCheck> checks(Call call, const Task& task) const;
-  Task stored(Call call, const Package& package, const std::string& book, Period period) const;
-  std::vector<Task> tasks(Call call, const std::string& book) const;
+  Task stored(Call call, const Package& package, const std::string& unit, Period period) const;
+  std::vector<Task> tasks(Call call, const std::string& unit) const;
 
-  std::vector<BridgeItem> bridge(Call call, const std::string& book, Period period) const;
+  std::vector<BridgeItem> bridge(Call call, const std::string& unit, Period period) const;
   // after = "" for the first page; limit 0 = all lines.
-  Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& book, Period period,
+  Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
               const std::string& after, int limit) const;
   // Writes an amount into an input cell ("" = takes it out).
-  void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& book, Period period,
+  void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
             const std::string& amount) const;
   struct Upload {
     Task task;
     std::string name, bytes, digest, object;
   };
-  Upload package(Call call, const Package& package, const std::string& book, Period period) const;
+  Upload package(Call call, const Package& package, const std::string& unit, Period period) const;
   // P12: what is stored is what the same templates make of the same ledger. P13: the lines under every cell sum to it.
   struct Verified {
     struct Finding {
@@ -80,8 +88,8 @@ class Reports {
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 
  private:
-  Evaluator::Inputs inputs(Txn& txn, const std::string& book) const;
-  Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const BookInfo& book,
+  Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
+  Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
                   Period period, Computed& told) const;
   LedgerRead ledger_;
   Store store_;

@@ -7,20 +7,21 @@ namespace mif::reporting {
 namespace {
 
 constexpr const char* kTaskColumns =
-    "id, package_code, book, fiscal_year, fiscal_month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
+    "id, package_code, unit_code, layer, fiscal_year, fiscal_month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
 
 Task task_of(const Row& row) {
   Task t;
   t.id = row.integer(0);
   t.package = row.text(1);
-  t.book = row.text(2);
-  t.period = {static_cast<int>(row.integer(3)), static_cast<int>(row.integer(4))};
-  t.template_digest = row.text(5);
-  t.result_digest = row.text(6);
-  t.cells = row.integer(7);
-  t.failed_checks = row.integer(8);
-  t.computed_by = row.text(9);
-  t.computed_ms = row.integer(10);
+  t.unit = row.text(2);
+  t.layer = row.text(3);
+  t.period = {static_cast<int>(row.integer(4)), static_cast<int>(row.integer(5))};
+  t.template_digest = row.text(6);
+  t.result_digest = row.text(7);
+  t.cells = row.integer(8);
+  t.failed_checks = row.integer(9);
+  t.computed_by = row.text(10);
+  t.computed_ms = row.integer(11);
   return t;
 }
 
@@ -56,7 +57,7 @@ std::string number(std::int64_t n) { return std::to_string(n); }
 
 std::string Result::digest() const {
   Digest d;
-  d.add(task.package).add(task.book).add(task.period.iso());
+  d.add(task.package).add(task.unit).add(task.layer).add(task.period.iso());
   for (const auto& c : cells)
     for (const std::string* text : {&c.table, &c.row, &c.col, &c.state, &c.value, &c.printed, &c.formula}) d.add(*text);
   for (const auto& t : terms) {
@@ -71,19 +72,19 @@ std::string Result::digest() const {
   return d.hex();
 }
 
-std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& book, Period period) {
+std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& layer) {
   std::optional<Task> found;
-  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where package_code = ? and book = ? and fiscal_year = ? and fiscal_month = ?",
-            {package, book, period.year, period.month}, [&](const Row& row) {
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where package_code = ? and unit_code = ? and layer = ? and fiscal_year = ? and fiscal_month = ?",
+            {package, unit, layer, period.year, period.month}, [&](const Row& row) {
               found = task_of(row);
               return true;
             });
   return found;
 }
 
-std::vector<Task> tasks_of(Txn& txn, const std::string& book) {
+std::vector<Task> tasks_of(Txn& txn, const std::string& unit) {
   std::vector<Task> all;
-  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where book = ? order by fiscal_year, fiscal_month, package_code", {book}, [&](const Row& row) {
+  txn.query(std::string("select ") + kTaskColumns + " from x_reporting_task where unit_code = ? order by fiscal_year, fiscal_month, package_code, layer", {unit}, [&](const Row& row) {
     all.push_back(task_of(row));
     return true;
   });
@@ -94,7 +95,7 @@ bool store_result(Txn& txn, Result& result) {
   Task& task = result.task;
   task.result_digest = result.digest();
   task.cells = static_cast<std::int64_t>(result.cells.size());
-  const auto old = find_task(txn, task.package, task.book, task.period);
+  const auto old = find_task(txn, task.package, task.unit, task.period, task.layer);
   if (old && old->result_digest == task.result_digest && old->template_digest == task.template_digest) {
     // Rows that somebody changed behind our back are written anew.
     Result kept;
@@ -115,8 +116,8 @@ bool store_result(Txn& txn, Result& result) {
                 {task.template_digest, task.result_digest, task.cells, task.failed_checks, task.computed_by, task.computed_ms, task.id});
   } else {
     task.id = txn.next_id("task");
-    txn.execute(std::string("insert into x_reporting_task (") + kTaskColumns + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {task.id, task.package, task.book, task.period.year, task.period.month, task.template_digest, task.result_digest, task.cells,
+    txn.execute(std::string("insert into x_reporting_task (") + kTaskColumns + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {task.id, task.package, task.unit, task.layer, task.period.year, task.period.month, task.template_digest, task.result_digest, task.cells,
                  task.failed_checks, task.computed_by, task.computed_ms});
   }
   std::int64_t ord = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results: what a computed report looks like in the database: one task per (package, book, period) with its cells, the ledger
+// Results: what a computed report looks like in the database: one task per (package, unit, layer, period) with its cells, the ledger
 // terms behind each cell, and the checks with both sides.
 #pragma once
 
@@ -26,7 +26,7 @@ struct StoredCheck {
 
 struct Task {
   std::int64_t id = 0;
-  std::string package, book;
+  std::string package, unit, layer = "own";  // layer: own, sum (over the units below)
   Period period;
   std::string template_digest, result_digest, computed_by;
   std::int64_t cells = 0, failed_checks = 0, computed_ms = 0;
@@ -41,8 +41,8 @@ struct Result {
   std::string digest() const;
 };
 
-std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& book, Period period);
-std::vector<Task> tasks_of(Txn& txn, const std::string& book);
+std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& layer = "own");
+std::vector<Task> tasks_of(Txn& txn, const std::string& unit);
 // Writes the result in place of the old one; false when nothing had changed (and nothing was written).
 bool store_result(Txn& txn, Result& result);
 // Empty table = all tables of the task, in the order computed.

@@ -16,7 +16,7 @@ void known(const Node& node, std::string_view file, std::initializer_list<std::s
   }
 }
 
-std::string span(const std::vector<Line>& lines) {
+std::string extent(const std::vector<Line>& lines) {
   if (lines.empty()) return "（无）";
   return lines.size() == 1 ? lines.front().code : lines.front().code + "–" + lines.back().code;
 }
@@ -80,13 +80,13 @@ void located(std::string_view file, int line, const std::function<void()>& body)
 int Table::row(std::string_view code) const {
   const auto found = row_index.find(code);
   if (found != row_index.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.row-not-found", this->code + "：找不到行号 “" + std::string(code) + "”，本表行号为 " + span(rows) + " (no such row)");
+  throw Error(MIF_E_INVALID, "report.row-not-found", this->code + "：找不到行号 “" + std::string(code) + "”，本表行号为 " + extent(rows) + " (no such row)");
 }
 
 int Table::col(std::string_view code) const {
   const auto found = col_index.find(code);
   if (found != col_index.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.col-not-found", this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + span(cols) + " (no such column)");
+  throw Error(MIF_E_INVALID, "report.col-not-found", this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + extent(cols) + " (no such column)");
 }
 
 Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions) {
@@ -114,6 +114,13 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
   return check;
 }
 
+int months_of(std::string_view period) { return period == "month" ? 1 : period == "quarter" ? 3 : period == "year" ? 12 : 0; }
+
+int first_month(int span, int month) {
+  if (span == 1) return month;
+  return (std::min(month, 12) - 1) / span * span + 1;
+}
+
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
   known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
   const Node* head = root.find("table");
@@ -123,8 +130,10 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   t.file = file;
   t.code = head->require("code", file);
   t.title = head->require("title", file);
-  t.scheme = head->require("scheme", file);
+  t.scheme = head->get("scheme");
   t.period = head->get("period", "month");
+  t.span = months_of(t.period);
+  if (t.span == 0) throw Error(MIF_E_INVALID, "report.period", std::string(file) + ":" + std::to_string(head->find("period")->line) + ": period 应为 month、quarter 或 year (expected), 找到 \"" + t.period + "\"");
   t.note = head->get("note");
   t.printed_unit = head->get("unit", "元");
   if (t.printed_unit == "万元") t.unit = Unit::ten_thousand;

@@ -45,6 +45,7 @@ struct Check {
 // [any-thread] Immutable after loading.
 struct Table {
   std::string file, code, title, scheme, note, printed_unit = "元", period = "month";
+  int span = 1;  // months of its period: 1, 3, 12
   Unit unit = Unit::yuan;
   bool zero_blank = false, two_sided = false;
   std::vector<Line> rows, cols;
@@ -61,6 +62,11 @@ struct Table {
   // Value rounded as the ministry prints it (half up), still in yuan.
   Value printed(const Value& value) const { return value.rounded(unit == Unit::yuan ? Value::kPerFen : Value::kOne * 10000); }
 };
+
+// Months of "month", "quarter", "year"; 0 = no such period.
+int months_of(std::string_view period);
+// The first month of the span that `month` ends or lies in; the year-end adjustments (13) belong to the last one.
+int first_month(int span, int month);
 
 // Throws MIF_E_INVALID "FILE:LINE: sentence".
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recomputes what is stored, and proves every ledger question behind a cell against the posted lines themselves - not against
 // the balances the cell was made from.
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 
@@ -32,7 +33,7 @@ struct Asked {
 
 using Questions = std::map<Predicate, std::unique_ptr<Asked>>;
 
-std::string named(const Task& task) { return "report:" + task.package + "/" + task.book + "/" + task.period.iso(); }
+std::string named(const Task& task) { return "report:" + task.package + "/" + task.unit + "/" + task.period.iso(); }
 
 std::string described(const Predicate& p) {
   return p.accounts + (p.aux.empty() ? "" : " (" + p.aux + ")") + " " + std::to_string(p.year) + "-" + std::to_string(p.month_from) + ".." + std::to_string(p.month_to);
@@ -46,8 +47,9 @@ Reports::Verified Reports::verify(Call call) const {
   const auto all = ledger_.books(call);
   Questions questions;
   Txn txn = store_.read(call);
-  for (const auto& book : all)
-    for (const auto& task : tasks_of(txn, book.code)) {
+  for (const auto& code : units(call)) {
+    const Agency unit = agency_of(all, code);
+    for (const auto& task : tasks_of(txn, code)) {
       ++told.tasks;
       Result kept;
       kept.task = task;
@@ -63,10 +65,10 @@ Reports::Verified Reports::verify(Call call) const {
         continue;
       }
       Computed ignored;
-      const Result fresh = evaluate(call, txn, *templates, *package, all, book, task.period, ignored);
+      const Result fresh = evaluate(call, txn, *templates, *package, all, unit, task.period, ignored);
       if (fresh.digest() != task.result_digest) {
         // While the period is open its ledger may still move, and the table is only out of date.
-        const bool open = book.open.year != 0 && book.open <= task.period;
+        const bool open = std::any_of(unit.books.begin(), unit.books.end(), [&](const BookInfo& b) { return b.open.year != 0 && b.open <= task.period; });
         if (open) ++told.outdated;
         else told.findings.push_back({"P12", named(task), "按同样的模板和已结账的账重算，结果不同 (recomputed from a closed ledger, differs)"});
       }
@@ -84,6 +86,7 @@ Reports::Verified Reports::verify(Call call) const {
           told.findings.push_back({"P13", named(task) + " " + cell.table + "[" + cell.row + "," + cell.col + "]", "格值 " + cell.fen.plain() + " 不等于其条件之和"});
       }
     }
+  }
 
   // Every line of each (book, year) once with closing vouchers and once without, each question watching.
   std::map<std::tuple<std::string, int, bool>, std::vector<Asked*>> streams;

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "params.h"
+#include "whose.h"
 
 namespace mif::reporting {
 namespace {
@@ -14,8 +14,8 @@ struct Route {
 
 const std::vector<Route>& route_table() {
   static const std::vector<Route> all = {
-      {"GET", "/packages", "report.read", "listReportPackages", "报表包与表；给出 book、period 时带计算状态"},
-      {"GET", "/tables", "report.read", "listReportTables", "某账套某期可用的表与计算状态"},
+      {"GET", "/packages", "report.read", "listReportPackages", "报表包与表；给出 unit 或 book、period 时带计算状态"},
+      {"GET", "/tables", "report.read", "listReportTables", "某单位某期可用的表与计算状态"},
       {"GET", "/tables/{table}", "report.read", "getReportTable", "一张表：行、栏、每格的值、公式、状态"},
       {"GET", "/cells/{table}/{row}/{col}", "report.read", "drillReportCell", "一格到分录：账簿条件与逐行金额，分页"},
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
@@ -44,13 +44,13 @@ HttpResponse json_answer(JsonWriter& json, std::string etag = {}) {
 }
 
 void write_task(JsonWriter& json, const Task& task) {
-  json.begin_object().field("package", task.package).field("book", task.book).field("period", task.period.iso()).field("cells", task.cells);
+  json.begin_object().field("package", task.package).field("unit", task.unit).field("layer", task.layer).field("period", task.period.iso()).field("cells", task.cells);
   json.field("failedChecks", task.failed_checks).field("templateDigest", task.template_digest).field("resultDigest", task.result_digest);
   json.field("computedBy", task.computed_by).field("computedUnixMs", task.computed_ms).end_object();
 }
 
-// The tables of packages that fit the scheme and period ("" and {} = all), with their task when there is one.
-void write_packages(JsonWriter& json, const Catalog& catalog, const std::string& scheme, const std::optional<Period>& period, const std::string& wanted,
+// The tables of packages that fit whose report it is and the period (nobody and {} = all), with their task when there is one.
+void write_packages(JsonWriter& json, const Catalog& catalog, const Whose* whose, const std::optional<Period>& period, const std::string& wanted,
                     const std::map<std::string, Task>& tasks) {
   json.key("items").begin_array();
   for (const auto& p : catalog.packages()) {
@@ -64,7 +64,7 @@ void write_packages(JsonWriter& json, const Catalog& catalog, const std::string&
     else write_task(json, task->second);
     json.key("tables").begin_array();
     for (const auto& t : p.tables) {
-      if (!scheme.empty() && t->scheme != scheme) continue;
+      if (whose && !whose->shows(*t)) continue;
       json.begin_object().field("code", t->code).field("title", t->title).field("scheme", t->scheme).field("period", t->period).field("unit", t->printed_unit);
       json.field("rows", static_cast<std::int64_t>(t->rows.size())).field("cols", static_cast<std::int64_t>(t->cols.size())).end_object();
     }
@@ -73,20 +73,20 @@ void write_packages(JsonWriter& json, const Catalog& catalog, const std::string&
   json.end_array();
 }
 
-HttpResponse packages(const Reports& reports, Call call, const Params& params, bool need_book) {
+HttpResponse packages(const Reports& reports, Call call, const Params& params, bool need_unit) {
   const auto catalog = reports.catalog(call, false);
-  std::string scheme;
+  std::optional<Whose> of;
   std::optional<Period> period;
   std::map<std::string, Task> tasks;
-  if (!params.get("period").empty() || need_book) period = params.period();
-  if (!params.get("book").empty() || need_book) {
-    scheme = reports.book(call, params.need("book"), "report.read").scheme;
-    for (const auto& task : reports.tasks(call, params.need("book")))
+  if (!params.get("period").empty() || need_unit) period = params.period();
+  if (!params.get("book").empty() || !params.get("unit").empty() || need_unit) {
+    of = whose(reports, call, params);
+    for (const auto& task : reports.tasks(call, of->unit))
       if (period && task.period == *period) tasks[task.package] = task;
   }
   JsonWriter json;
   json.begin_object();
-  write_packages(json, *catalog, scheme, period, params.get("package"), tasks);
+  write_packages(json, *catalog, of ? &*of : nullptr, period, params.get("package"), tasks);
   json.end_object();
   return json_answer(json);
 }
@@ -95,7 +95,7 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
   const Period period = params.period();
   const auto catalog = reports.catalog(call, false);
   const Table& t = catalog->table(code, period);
-  const Task task = reports.stored(call, catalog->package_of(t), params.need("book"), period);
+  const Task task = reports.stored(call, catalog->package_of(t), whose(reports, call, params).unit, period);
   JsonWriter json;
   json.begin_object().key("table").begin_object();
   json.field("code", t.code).field("title", t.title).field("scheme", t.scheme).field("period", t.period).field("unit", t.printed_unit);
@@ -126,7 +126,7 @@ void write_predicate(JsonWriter& json, const Catalog& catalog, const StoredTerm&
 }
 
 HttpResponse drill(const Reports& reports, Call call, const std::vector<std::string>& at, const Params& params) {
-  const auto d = reports.drill(call, at[1], at[2], at[3], params.need("book"), params.period(), params.get("after"), params.limit(200, 1000));
+  const auto d = reports.drill(call, at[1], at[2], at[3], whose(reports, call, params).unit, params.period(), params.get("after"), params.limit(200, 1000));
   const auto catalog = reports.catalog(call, false);
   const Table& t = catalog->table(at[1], params.period());
   const auto& row = t.rows[static_cast<std::size_t>(t.row(at[2]))];
@@ -156,11 +156,14 @@ HttpResponse drill(const Reports& reports, Call call, const std::vector<std::str
 HttpResponse checks(const Reports& reports, Call call, const Params& params) {
   const Period period = params.period();
   const auto catalog = reports.catalog(call, false);
-  const BookInfo book = reports.book(call, params.need("book"), "report.read");
+  const Whose of = whose(reports, call, params);
+  const Agency unit = reports.unit(call, of.unit, "report.read");
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const Package* p : catalog->select(params.get("package"), period, book.scheme))
-    for (const auto& c : reports.checks(call, reports.stored(call, *p, book.code, period))) {
+  for (const Package* p : catalog->select(params.get("package"), period, unit))
+    for (const auto& c : reports.checks(call, reports.stored(call, *p, unit.code, period))) {
+      const Table* table = c.table.empty() ? nullptr : catalog->find(c.table, period);
+      if (table && !of.shows(*table)) continue;
       if (!params.get("state").empty() && params.get("state") != c.state) continue;
       json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
       json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
@@ -173,7 +176,7 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
 HttpResponse bridge(const Reports& reports, Call call, const Params& params) {
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const auto& item : reports.bridge(call, params.need("book"), params.period())) {
+  for (const auto& item : reports.bridge(call, whose(reports, call, params).unit, params.period())) {
     json.begin_object().field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aName", item.a_name);
     json.field("aValue", item.a.fen()).field("aExact", item.a_exact.fen()).field("b", item.b_text).field("bName", item.b_name);
     json.field("bValue", item.b.fen()).field("bExact", item.b_exact.fen()).field("difference", item.difference.fen()).field("class", item.kinds);
@@ -190,7 +193,7 @@ HttpResponse compute(const Reports& reports, Call call, const mif_http_request& 
   const Params params = body.empty() ? Params::from_query(view(request.query)) : Params::from_json(body);
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const auto& done : reports.compute(call, params.get("package"), params.need("book"), params.period())) {
+  for (const auto& done : reports.compute(call, params.get("package"), whose(reports, call, params).unit, params.period())) {
     json.begin_object().field("title", done.title).field("state", done.changed ? "computed" : "unchanged").field("checks", done.checks).key("task");
     write_task(json, done.task);
     json.end_object();
@@ -225,9 +228,9 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
     if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
     if (what == "files" && at.size() == 2) {
       const Period period = params.period();
-      const BookInfo book = reports.book(call, params.need("book"), "report.read");
+      const Agency unit = reports.unit(call, whose(reports, call, params).unit, "report.read");
       const auto catalog = reports.catalog(call, true);
-      const auto upload = reports.package(call, *catalog->select(at[1], period, book.scheme).front(), book.code, period);
+      const auto upload = reports.package(call, *catalog->select(at[1], period, unit).front(), unit.code, period);
       HttpResponse response;
       response.content_type = "application/octet-stream";
       response.etag = "\"" + upload.digest + "\"";

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "fixture.h"
@@ -22,9 +24,11 @@ class Evaluation : public ::testing::Test {
   }
   std::string at(const std::string& formula, Period period, const std::string& book = "E") {
     Facts facts = books_.facts();
-    Evaluator evaluator(*shipped_catalog(), facts, books_.books, book, nullptr);
+    const auto kept = std::find_if(books_.books.begin(), books_.books.end(), [&](const BookInfo& b) { return b.code == book; });
+    Evaluator evaluator(*shipped_catalog(), facts, books_.books, kept->unit, nullptr);
     Place place;
     place.period = period;
+    place.scheme = kept->scheme;
     return text(evaluator.evaluate(*parse_formula(formula, shipped_catalog()->dimensions()), place).value);
   }
   Books books_;
@@ -66,7 +70,7 @@ TEST_F(Evaluation, AnotherBookIsFoundByItsSchemeInTheSameUnit) {
 
 TEST_F(Evaluation, OneReadOfTheLedgerPerBookAndYear) {
   Facts facts = books_.facts();
-  Evaluator evaluator(*shipped_catalog(), facts, books_.books, "E", nullptr);
+  Evaluator evaluator(*shipped_catalog(), facts, books_.books, "u", nullptr);
   const Table& t = shipped_catalog()->table("NHSA_M01", {2023, 2});
   for (int r = 0; r < 5; ++r)
     for (int c = 0; c < 25; ++c) (void)evaluator.cell(t, r, c, {2023, 2});
@@ -75,9 +79,10 @@ TEST_F(Evaluation, OneReadOfTheLedgerPerBookAndYear) {
 
 TEST_F(Evaluation, AValueKnowsTheLedgerQuestionsItIsMadeOf) {
   Facts facts = books_.facts();
-  Evaluator evaluator(*shipped_catalog(), facts, books_.books, "E", nullptr);
+  Evaluator evaluator(*shipped_catalog(), facts, books_.books, "u", nullptr);
   Place place;
   place.period = {2023, 2};
+  place.scheme = "310";
   const auto traced = evaluator.evaluate(*parse_formula("2*净额('5001')-(净额('5001')-绝对值(期初('3001',借)))", shipped_catalog()->dimensions()), place);
   EXPECT_TRUE(traced.linear);
   Value sum;
@@ -91,14 +96,14 @@ TEST_F(Evaluation, AValueKnowsTheLedgerQuestionsItIsMadeOf) {
 TEST_F(Evaluation, AnEarlierPeriodBeforeTheBookBeganEndsARecursion) {
   const auto catalog = small_catalog({{"T", "table { code T title 试 scheme 310 }\nrows { 1 甲 }\ncols { 1 a }\nformulas { f { at \"[1,1]\" expr \"[1,1]{上月}+净额('5001')\" } }"}});
   Facts facts = books_.facts();
-  Evaluator evaluator(*catalog, facts, books_.books, "E", nullptr);
+  Evaluator evaluator(*catalog, facts, books_.books, "u", nullptr);
   EXPECT_EQ(text(evaluator.cell(catalog->table("T", {2023, 2}), 0, 0, {2023, 2}).value), "60.00");
 }
 
 TEST_F(Evaluation, ACycleThroughAFixedPeriodIsRefusedWhenMet) {
   const auto catalog = small_catalog({{"T", "table { code T title 试 scheme 310 }\nrows { 1 甲 }\ncols { 1 a }\nformulas { f { at \"[1,1]\" expr \"[1,1]{2023-02}\" } }"}});
   Facts facts = books_.facts();
-  Evaluator evaluator(*catalog, facts, books_.books, "E", nullptr);
+  Evaluator evaluator(*catalog, facts, books_.books, "u", nullptr);
   EXPECT_NE(complaint([&] { (void)evaluator.cell(catalog->table("T", {2023, 2}), 0, 0, {2023, 2}); }).find("T.info:4: 公式循环引用 (cycle): T[1,1] → T[1,1]"), std::string::npos);
 }
 
@@ -107,7 +112,7 @@ TEST_F(Evaluation, ChecksKeepBothSidesAndSkipCellsThatCannotBeFilled) {
                                             "formulas { f { at \"[1,1]\" expr \"净额('5001')\" } f { at \"[2,1]\" expr \"净额('5001', 参保方式=单建统筹)\" } f { at \"[3,1]\" expr \"[1,1]+[2,1]+1\" } f { at \"[1:2,2]\" expr \"[,1]*10000\" } }\n"
                                             "checks { c { id A expr \"[3,*] = [1,*]+[2,*]\" } c { id B on printed tolerance auto expr \"[1,2] = [1,1]+[2,2]\" } c { id C expr \"[1,2] = [2,2]\" when \"[1,1]=0\" } c { id D expr \"净额('4301') = 净额('4401')\" } }"}});
   Facts facts = books_.facts();
-  Evaluator evaluator(*catalog, facts, books_.books, "E", nullptr);
+  Evaluator evaluator(*catalog, facts, books_.books, "u", nullptr);
   const auto results = run_checks(evaluator, catalog->packages().front(), {2023, 2});
   ASSERT_EQ(results.size(), 3u);
   EXPECT_EQ(results[0].place, "[3,1]");
@@ -124,7 +129,7 @@ TEST_F(Evaluation, ChecksKeepBothSidesAndSkipCellsThatCannotBeFilled) {
 TEST_F(Evaluation, TypedInTablesTakeWhatWasTyped) {
   const auto catalog = small_catalog({{"T", "table { code T title 试 scheme 310 }\nrows { 1 甲 }\ncols { 1 a 2 b }\nformulas { f { at \"[1,2]\" expr \"[1,1]*2\" } }\ninputs { i { at \"[1,1]\" owner 业务 } }"}});
   Facts facts = books_.facts();
-  Evaluator evaluator(*catalog, facts, books_.books, "E", [](const std::string&, const std::string& row, const std::string&, Period) { return row == "1" ? Value::money(Fen(250)) : Value(); });
+  Evaluator evaluator(*catalog, facts, books_.books, "u", [](const Table&, const std::string& row, const std::string&, Period) { return row == "1" ? Value::money(Fen(250)) : Value(); });
   EXPECT_EQ(text(evaluator.cell(catalog->table("T", {2023, 2}), 0, 1, {2023, 2}).value), "5.00");
 }
 

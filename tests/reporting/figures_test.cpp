@@ -65,7 +65,7 @@ TEST(Figures, TheEmployeeMonthEqualsThePublishedTable) {
   b.add("E", 2023, 6, "1003", "bank_account=1", cash.plain(), "0.00");
   const Period june{2023, 6};
   Facts facts = b.facts();
-  Evaluator e(*shipped_catalog(), facts, b.books, "E", nullptr);
+  Evaluator e(*shipped_catalog(), facts, b.books, "u", nullptr);
   EXPECT_EQ(printed(e, "NHSA_M01", "1", "7", june), "1290212.39");
   EXPECT_EQ(printed(e, "NHSA_M01", "1", "17", june), "636471137.50");
   EXPECT_EQ(printed(e, "NHSA_M01", "1", "18", june), "501828751.95");
@@ -87,9 +87,9 @@ TEST(Figures, TheEmployeeMonthEqualsThePublishedTable) {
   // One fen more than the ledger holds is found by the checks.
   b.add("E", 2023, 6, "1003", "bank_account=1", "0.01", "0.00");
   Facts wrong = b.facts();
-  Evaluator broken(*shipped_catalog(), wrong, b.books, "E", nullptr);
+  Evaluator broken(*shipped_catalog(), wrong, b.books, "u", nullptr);
   int failed = 0;
-  for (const auto& r : run_checks(broken, *broken.catalog().select("mof-2023-statement", june, "310").front(), june)) failed += r.state == "fail";
+  for (const auto& r : run_checks(broken, *broken.catalog().select("mof-2023-statement", june, agency_of(b.books, "u")).front(), june)) failed += r.state == "fail";
   EXPECT_EQ(failed, 1);
 }
 
@@ -115,7 +115,7 @@ TEST(Figures, TheCountyYearEqualsThePublishedColumn) {
   both(12, "5101", "", "72700000.00", false);
   const Period year{2023, 12};
   Facts facts = b.facts();
-  Evaluator e(*shipped_catalog(), facts, b.books, "R", nullptr);
+  Evaluator e(*shipped_catalog(), facts, b.books, "u", nullptr);
   const auto wan = [&](const char* row, const char* col) { return printed(e, "MOF_07", row, col, year); };
   EXPECT_EQ(wan("1", "1"), "273620000.00");
   EXPECT_EQ(wan("2", "1"), "");
@@ -147,7 +147,7 @@ TEST(Figures, ClosingTheBooksChangesNoStatementLine) {
   b.add("R", 2023, 1, "1004", "bank_account=1", "60.00", "0.00");
   const auto all = [&] {
     Facts facts = b.facts();
-    Evaluator e(*shipped_catalog(), facts, b.books, "R", nullptr);
+    Evaluator e(*shipped_catalog(), facts, b.books, "u", nullptr);
     std::string text;
     for (const char* code : {"FS01_R", "FS02_R", "MOF_07", "NHSA_M03"}) {
       const Table& t = e.catalog().table(code, {2023, 1});

@@ -48,7 +48,7 @@ TEST_F(Formula_, PrecedenceIsTheUsualOne) {
   Books books;
   books.books = {Books::book("b", "u", "310", {2023, 1})};
   Facts facts = books.facts();
-  Evaluator evaluator(*shipped_catalog(), facts, books.books, "b", nullptr);
+  Evaluator evaluator(*shipped_catalog(), facts, books.books, "u", nullptr);
   EXPECT_TRUE(evaluator.evaluate(*e, {}).value.yes());
   const auto value = [&](const char* formula) { return text(evaluator.evaluate(*parse_formula(formula, dimensions()), {}).value); };
   EXPECT_EQ(value("-2+10/4"), "0.5");

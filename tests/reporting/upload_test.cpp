@@ -20,7 +20,7 @@ struct Cells {
     };
   }
 };
-const char* const kTask = R"({"ministry":"nhsa","package":"p","title":"t","unit":"990000","unitName":"示例省","book":"b","scheme":"310","period":"2023-06",
+const char* const kTask = R"({"ministry":"nhsa","package":"p","title":"t","unit":"990000","unitName":"示例省","period":"2023-06",
   "template":"aa","result":"bb","tables":[{"code":"T","title":"t","unit":"元","rows":["1","2"],"cols":["1","2"]}],
   "checks":[{"id":"Z01","table":"T","place":"[1,1]","level":"error","state":"pass","left":"1.00","right":"1.00","difference":"0.00","message":"甲,乙"}]})";
 

@@ -88,7 +88,7 @@ std::string write_upload(std::string_view task_json, mif_cell_source& cells) {
 
   JsonWriter manifest;
   manifest.begin_object().field("format", "mif-report-package/1");
-  for (const char* name : {"ministry", "package", "title", "unit", "unitName", "book", "scheme", "period", "template", "result"})
+  for (const char* name : {"ministry", "package", "title", "unit", "unitName", "period", "template", "result"})
     manifest.field(name, member(*task, name));
   manifest.field("cells", count).key("files").begin_array();
   for (const auto& part : parts)
