@@ -6,25 +6,12 @@
 #include <set>
 
 #include "compare.h"
+#include "module-kit/result.h"
 #include "params.h"
 
 namespace mif::reporting {
+
 namespace {
-
-// {"kind":..,"items":[flat..],"exit":..,"summary":..}
-class Answer {
- public:
-  explicit Answer(std::string_view kind) { json_.begin_object().field("kind", kind).key("items").begin_array(); }
-  JsonWriter& item() { return json_.begin_object(); }
-  void end_item() { json_.end_object(); }
-  std::string done(bool findings, const std::string& summary) {
-    json_.end_array().field("exit", findings ? 3 : 0).field("summary", summary).end_object();
-    return json_.take();
-  }
-
- private:
-  JsonWriter json_;
-};
 
 std::string n(std::int64_t number) { return std::to_string(number); }
 
@@ -38,7 +25,7 @@ std::vector<std::string> books_wanted(const Reports& reports, Call call, const P
 
 std::string compute(const Reports& reports, Call call, const Params& params, Progress progress) {
   const Period period = params.period();
-  Answer answer("ReportTaskList");
+  kit::Result answer("ReportTaskList");
   std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0;
   const auto books = books_wanted(reports, call, params);
   std::int64_t at = 0;
@@ -50,12 +37,12 @@ std::string compute(const Reports& reports, Call call, const Params& params, Pro
       failed += done.task.failed_checks;
       answer.item().field("package", done.task.package).field("title", done.title).field("book", book).field("period", period.iso())
           .field("cells", n(done.task.cells)).field("checks", n(done.checks)).field("failed", n(done.task.failed_checks))
-          .field("state", done.changed ? "computed" : "unchanged").field("digest", done.task.result_digest);
-      answer.end_item();
+          .field("state", done.changed ? "computed" : "unchanged").field("digest", done.task.result_digest).end_object();
     }
     progress("计算报表", ++at, static_cast<std::int64_t>(books.size()));
   }
-  return answer.done(failed > 0, "计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
+  answer.finding(failed > 0);
+  return answer.json("计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
 }
 
 // Every stored task the parameters name; without a period, every one there is.
@@ -92,7 +79,7 @@ std::vector<std::pair<std::string, Period>> stored_periods(const Reports& report
 std::string check(const Reports& reports, Call call, const Params& params) {
   const auto catalog = reports.catalog(call, true);
   const bool all = params.get("all") == "yes" || params.get("all") == "true";
-  Answer answer("ReportCheckList");
+  kit::Result answer("ReportCheckList");
   std::map<std::string, std::int64_t> count;
   bool findings = false;
   for (const auto& [package, task] : stored_tasks(reports, call, *catalog, params))
@@ -102,10 +89,10 @@ std::string check(const Reports& reports, Call call, const Params& params) {
       if (!all && c.state != "fail") continue;
       answer.item().field("package", task.package).field("book", task.book).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
           .field("level", c.level).field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right)
-          .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message);
-      answer.end_item();
+          .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message).end_object();
     }
-  return answer.done(findings, "审核 " + n(count["pass"] + count["fail"] + count["empty"]) + " 项：通过 " + n(count["pass"]) + "，两边均空 " +
+  answer.finding(findings);
+  return answer.json("审核 " + n(count["pass"] + count["fail"] + count["empty"]) + " 项：通过 " + n(count["pass"]) + "，两边均空 " +
                                    n(count["empty"]) + "，未通过 " + n(count["fail"]));
 }
 
@@ -116,14 +103,14 @@ std::string show(const Reports& reports, Call call, const Params& params) {
   const Task task = reports.stored(call, catalog->package_of(table), params.need("book"), period);
   std::map<std::pair<std::string, std::string>, std::string> printed;
   for (const auto& cell : reports.cells(call, task, table.code)) printed[{cell.row, cell.col}] = cell.printed;
-  Answer answer("ReportTable");
+  kit::Result answer("ReportTable");
   for (const auto& row : table.rows) {
     auto& item = answer.item().field("row", row.code).field("name", row.name);
     if (table.two_sided) item.field("right", row.name_right);
     for (const auto& col : table.cols) item.field(col.code + " " + col.name, printed[{row.code, col.code}]);
-    answer.end_item();
+    answer.last().end_object();
   }
-  return answer.done(false, table.title + "，账套 " + task.book + "，" + period.iso() + "，单位：" + table.printed_unit);
+  return answer.json(table.title + "，账套 " + task.book + "，" + period.iso() + "，单位：" + table.printed_unit);
 }
 
 std::string compare(const Reports& reports, Call call, const Params& params) {
@@ -131,7 +118,7 @@ std::string compare(const Reports& reports, Call call, const Params& params) {
   const auto published = read_published(reports.file(call, path), path);
   const auto catalog = reports.catalog(call, true);
   std::map<std::string, std::map<std::string, StoredCell>> loaded;  // task key -> cell key -> cell
-  Answer answer("PublishedCellList");
+  kit::Result answer("PublishedCellList");
   std::int64_t compared = 0, equal = 0;
   std::set<std::string> tables;
   for (const auto& p : published) {
@@ -154,15 +141,14 @@ std::string compare(const Reports& reports, Call call, const Params& params) {
     tables.insert(p.table);
     answer.item().field("table", p.table).field("book", p.book).field("period", p.period.iso()).field("row", p.row).field("col", p.col)
         .field("published", p.value).field("unit", p.unit).field("ours", found->second.printed).field("exact", found->second.value)
-        .field("result", same ? "equal" : "DIFFERS").field("source", p.source).field("note", p.note);
-    answer.end_item();
+        .field("result", same ? "equal" : "DIFFERS").field("source", p.source).field("note", p.note).end_object();
   }
-  return answer.done(equal != compared || compared == 0,
-                     "与公布数逐格比较 " + n(static_cast<std::int64_t>(tables.size())) + " 张表 " + n(compared) + " 格，相等 " + n(equal) + " 格，不等 " + n(compared - equal) + " 格");
+  answer.finding(equal != compared || compared == 0);
+  return answer.json("与公布数逐格比较 " + n(static_cast<std::int64_t>(tables.size())) + " 张表 " + n(compared) + " 格，相等 " + n(equal) + " 格，不等 " + n(compared - equal) + " 格");
 }
 
 std::string bridge(const Reports& reports, Call call, const Params& params) {
-  Answer answer("BridgeList");
+  kit::Result answer("BridgeList");
   std::int64_t pairs = 0, equal = 0, unexplained = 0;
   for (const auto& [code, period] : stored_periods(reports, call, params))
     for (const auto& item : reports.bridge(call, code, period)) {
@@ -175,32 +161,31 @@ std::string bridge(const Reports& reports, Call call, const Params& params) {
       answer.item().field("book", code).field("period", period.iso()).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
           .field("b", item.b_text).field("bValue", item.b.fen().plain()).field("difference", item.difference.fen().plain())
           .field("class", item.kinds).field("explained", item.explained.fen().plain()).field("unexplained", item.unexplained.fen().plain())
-          .field("explanation", parts);
-      answer.end_item();
+          .field("explanation", parts).end_object();
     }
-  return answer.done(unexplained > 0, "两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
+  answer.finding(unexplained > 0);
+  return answer.json("两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
 }
 
 std::string package(const Reports& reports, Call call, const Params& params) {
   const auto catalog = reports.catalog(call, true);
-  Answer answer("ReportPackageList");
+  kit::Result answer("ReportPackageList");
   std::int64_t count = 0, bytes = 0;
   for (const auto& [p, task] : stored_tasks(reports, call, *catalog, params)) {
     const auto upload = reports.package(call, *p, task.book, task.period);
     ++count;
     bytes += static_cast<std::int64_t>(upload.bytes.size());
     answer.item().field("file", upload.name).field("package", p->code).field("book", task.book).field("period", task.period.iso())
-        .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object);
-    answer.end_item();
+        .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object).end_object();
   }
-  return answer.done(false, "生成上报文件 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
+  return answer.json("生成上报文件 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
 }
 
 std::string drill(const Reports& reports, Call call, const Params& params) {
   const int limit = params.limit(0, 1000000);
   const auto d = reports.drill(call, params.need("table"), params.need("row"), params.need("col"), params.need("book"), params.period(), params.get("after"), limit);
   const auto catalog = reports.catalog(call, false);
-  Answer answer("DrillLineList");
+  kit::Result answer("DrillLineList");
   Fen sum;
   if (params.get("after").empty())
     for (std::size_t i = 0; i < d.terms.size(); ++i) {
@@ -208,26 +193,25 @@ std::string drill(const Reports& reports, Call call, const Params& params) {
       sum += d.openings[i];
       answer.item().field("term", n(static_cast<std::int64_t>(i) + 1)).field("day", "").field("voucher", "").field("number", "").field("line", "")
           .field("account", d.terms[i].predicate.accounts).field("name", "年初余额").field("aux", d.terms[i].predicate.aux).field("summary", "年初余额")
-          .field("amount", d.openings[i]);
-      answer.end_item();
+          .field("amount", d.openings[i]).end_object();
     }
   for (const auto& l : d.lines) {
     sum += l.amount;
     answer.item().field("term", n(l.term)).field("day", l.line.day.iso()).field("voucher", n(l.line.voucher_id)).field("number", l.line.word + "-" + n(l.line.number))
         .field("line", n(l.line.line)).field("account", l.line.account).field("name", l.line.account_name).field("aux", l.line.aux)
-        .field("summary", l.line.summary).field("amount", l.amount);
-    answer.end_item();
+        .field("summary", l.line.summary).field("amount", l.amount).end_object();
   }
   const std::string head = d.cell.table + "[" + d.cell.row + "," + d.cell.col + "] = " + (d.cell.value.empty() ? "空" : d.cell.value) + "，" + n(static_cast<std::int64_t>(d.lines.size())) + " 行分录";
-  if (!d.cell.linear) return answer.done(false, head + "（此格含比率、取整或填报数，不能逐行相加）");
-  if (limit > 0 || !params.get("after").empty()) return answer.done(false, head + (d.next.empty() ? "" : "，后续 after=" + d.next));
+  if (!d.cell.linear) return answer.json(head + "（此格含比率、取整或填报数，不能逐行相加）");
+  if (limit > 0 || !params.get("after").empty()) return answer.json(head + (d.next.empty() ? "" : "，后续 after=" + d.next));
   const bool same = sum == d.cell.fen;
-  return answer.done(!same, head + "，合计 " + sum.plain() + (same ? "，与该格相等" : "，与该格不等：账簿在计算后有变动，请重新计算"));
+  answer.finding(!same);
+  return answer.json(head + "，合计 " + sum.plain() + (same ? "，与该格相等" : "，与该格不等：账簿在计算后有变动，请重新计算"));
 }
 
 std::string list(const Reports& reports, Call call, const Params& params) {
   const auto catalog = reports.catalog(call, true);
-  Answer answer("ReportPackageList");
+  kit::Result answer("ReportPackageList");
   std::int64_t tables = 0;
   for (const auto& p : catalog->packages())
     for (const auto& t : p.tables) {
@@ -235,34 +219,31 @@ std::string list(const Reports& reports, Call call, const Params& params) {
       answer.item().field("package", p.code).field("ministry", p.ministry).field("table", t->code).field("title", t->title).field("scheme", t->scheme)
           .field("period", t->period).field("unit", t->printed_unit).field("rows", n(static_cast<std::int64_t>(t->rows.size())))
           .field("cols", n(static_cast<std::int64_t>(t->cols.size()))).field("formulas", n(static_cast<std::int64_t>(t->formulas.size())))
-          .field("checks", n(static_cast<std::int64_t>(t->checks.size()))).field("from", p.from.year > 1 ? p.from.iso() : "");
-      answer.end_item();
+          .field("checks", n(static_cast<std::int64_t>(t->checks.size()))).field("from", p.from.year > 1 ? p.from.iso() : "").end_object();
     }
   std::int64_t computed = 0;
   if (!params.get("book").empty()) computed = static_cast<std::int64_t>(reports.tasks(call, params.get("book")).size());
-  return answer.done(false, n(static_cast<std::int64_t>(catalog->packages().size())) + " 个报表包，" + n(tables) + " 张表" + (computed ? "，该账套已计算 " + n(computed) + " 套" : ""));
+  return answer.json(n(static_cast<std::int64_t>(catalog->packages().size())) + " 个报表包，" + n(tables) + " 张表" + (computed ? "，该账套已计算 " + n(computed) + " 套" : ""));
 }
 
 std::string fill(const Reports& reports, Call call, const Params& params) {
   reports.fill(call, params.need("table"), params.need("row"), params.need("col"), params.need("book"), params.period(), params.get("value"));
-  Answer answer("ReportInput");
-  answer.item().field("table", params.need("table")).field("row", params.need("row")).field("col", params.need("col")).field("value", params.get("value"));
-  answer.end_item();
-  return answer.done(false, "已填报，请重新计算");
+  kit::Result answer("ReportInput");
+  answer.item().field("table", params.need("table")).field("row", params.need("row")).field("col", params.need("col")).field("value", params.get("value")).end_object();
+  return answer.json("已填报，请重新计算");
 }
 
 // What `mifctl verify` asks of every module: findings as items, what was checked as evidence.
 std::string verify(const Reports& reports, Call call) {
   const auto v = reports.verify(call);
-  JsonWriter json;
-  json.begin_object().field("kind", "FindingList").key("items").begin_array();
-  for (const auto& f : v.findings) json.begin_object().field("promise", f.promise).field("object", f.object).field("what", f.what).end_object();
-  json.end_array().field("exit", v.findings.empty() ? 0 : 3);
+  kit::Result answer("FindingList");
+  for (const auto& f : v.findings) answer.item().field("promise", f.promise).field("object", f.object).field("what", f.what).end_object();
+  answer.finding(!v.findings.empty());
   const std::string p12 = "重算 " + n(v.tasks) + " 套报表" + (v.outdated ? "，其中 " + n(v.outdated) + " 套所依据的账或模板后来有变" : "");
   const std::string p13 = n(v.cells) + " 格、" + n(v.terms) + " 个条件与 " + n(v.lines) + " 行分录相符";
-  json.key("evidence").begin_object().field("P12", p12).field("P13", p13).end_object();
-  json.field("summary", p12 + "；" + p13).end_object();
-  return json.take();
+  answer.evidence("P12", p12);
+  answer.evidence("P13", p13);
+  return answer.json(p12 + "；" + p13);
 }
 
 struct Job {
