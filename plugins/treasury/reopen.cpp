@@ -41,8 +41,9 @@ struct Reopened {
   std::int64_t repay = 0;  // its voucher; 0: the payment's own is still open
 };
 
-// Everything of the decision; kept only when the caller commits.
-Reopened reopen(Desk& desk, Txn& txn, const std::vector<Scoped>& scope, const Params& params, const std::vector<Barred>& barred) {
+// The decision, kept only when the caller commits; or no more than what it is checked against.
+enum class Pass { checks, all };
+Reopened reopen(Desk& desk, Txn& txn, const std::vector<Scoped>& scope, const Params& params, const std::vector<Barred>& barred, Pass pass) {
   const std::string code = params.get("code"), reason = cut(params.get("reason"), 1900), actor = txn.call().actor();
   const auto found = payments(txn, "where code = ?", {code});
   const auto mine = found.empty() ? scope.end() : std::find_if(scope.begin(), scope.end(), [&](const Scoped& s) { return s.account->number == found.front().account; });
@@ -66,16 +67,18 @@ Reopened reopen(Desk& desk, Txn& txn, const std::vector<Scoped>& scope, const Pa
   if (p.settled) {
     std::vector<LineRow> lines;
     booked = booked_by(desk, txn, *mine->account, p, r, params.number("voucher", 0), lines);
+    if (pass == Pass::checks) return {code, std::move(next), 0};
     repay = propose_again(desk, txn, p, next.version, lines);
     next.voucher = repay;
     next.day = desk.clock.business_day();
   }  // else its voucher is still open and waits for exactly this payment
+  if (pass == Pass::checks) return {code, std::move(next), 0};
   if (next.version == 1) keep_version(txn, owed.front(), "", "", now);
   ++next.version;
   keep_version(txn, next, reason, actor, now);
   txn.execute("update x_treasury_payable set version = ?, voucher_id = ?, day = ?, payee_account = ?, payee_name = ?, payee_bank_no = ?, retry_payment = ?, closed = 0 where id = ?",
               {next.version, next.voucher, next.day, next.payee_account, next.payee_name, next.payee_bank_no, p.id, next.id});
-  if (txn.execute("update x_treasury_return set voucher_id = ?, reopened_by = ?, reopened_ms = ?, reason = ?, repay_voucher = ? where payment_id = ? and reopened_ms = 0",
+  if (txn.execute("update x_treasury_return set voucher_id = ?, reopened_by = ?, reopened_ms = ?, reason = ?, repay_voucher = ? where payment_id = ? and reopened_ms = 0 and dropped_ms = 0",
                   {booked, actor, now, reason, repay, p.id}) != 1)
     throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
   JsonWriter body;
@@ -94,12 +97,13 @@ std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress pro
   Payable owed;
   {
     Txn tried = desk.store.write(call);  // would it be decided? Its source is asked only then, and outside a transaction
-    owed = reopen(desk, tried, scope, params, barred).owed;
+    owed = reopen(desk, tried, scope, params, barred, Pass::checks).owed;
+    if (!owed.budget.empty()) reopen(desk, tried, scope, params, barred, Pass::all);  // nothing is to be held for what is refused at its end
   }
   tell(desk, call, scope, progress);  // the source must know that the money came back before it is asked for more
   ask_again(desk, call, owed);
   Txn txn = desk.store.write(call);
-  const Reopened done = reopen(desk, txn, scope, params, barred);
+  const Reopened done = reopen(desk, txn, scope, params, barred, Pass::all);
   txn.commit();
   const Payable& next = done.owed;
   Result result("PaymentReopening");
