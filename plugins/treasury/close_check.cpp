@@ -22,7 +22,7 @@ void close_check(Desk& desk, Call call, std::string_view book, Period period, co
     return true;
   });
   std::string returned;
-  txn.query("select cast(count(*) as bigint), min(p.code) from x_treasury_return r join x_treasury_payment p on p.id = r.payment_id where p.book = ? and p.day <= ? and r.reopened_ms = 0 and (r.voucher_id = 0 or p.settled = 0)",
+  txn.query("select cast(count(*) as bigint), min(p.code) from x_treasury_return r join x_treasury_payment p on p.id = r.payment_id where p.book = ? and p.day <= ? and r.reopened_ms = 0 and r.dropped_ms = 0 and (r.voucher_id = 0 or p.settled = 0)",
             {std::string(book), last}, [&](const Row& r) {
               if (r.integer(0) != 0) returned = std::to_string(r.integer(0)) + " 笔, 如 " + std::string(r.text(1));
               return true;

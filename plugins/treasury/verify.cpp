@@ -10,6 +10,8 @@
 #include "recon.h"
 #include "reconcile.h"
 #include "approvals.h"
+#include "balances.h"
+#include "drop.h"
 #include "packets.h"
 #include "receipts.h"
 #include "results.h"
@@ -30,8 +32,11 @@ class Check {
       read_evidence(*s.account);
       check_payments(*s.account);
       for (const auto& fault : receipt_faults(desk_, call_, txn_, s.account->number)) find("bank-account:" + s.account->number, fault);
-      if (const std::string changed = packets_changed(txn_, s.account->number); !changed.empty()) find("bank-account:" + s.account->number, "银行报文: " + changed);
+      for (const Kept kept : {Kept::payments, Kept::looks})
+        if (const std::string changed = packets_changed(txn_, s.account->number, kept); !changed.empty()) find("bank-account:" + s.account->number, "银行报文: " + changed);
+      for (const auto& fault : balance_faults(txn_, s.account->number)) find("bank-account:" + s.account->number, fault);
       check_results(*s.account);
+      check_drops(*s.account);
       check_batches(*s.account);
       check_returns(*s.account);
       check_vouchers(*s.account);
@@ -124,6 +129,7 @@ class Check {
       told[r.integer(1)][state] = r.integer(0);
       const auto found = known.find(r.integer(1));
       if (found == known.end() || found->second->obligation != r.text(3) || found->second->fen != r.fen(4)) find(name, "与付款不符 (differs from its payment)");
+      else if (state == kResolved) resolved_told_.insert(r.integer(1));
       else if (state == kPaid ? !found->second->settled : state == kReturned ? found->second->state != State::returned : found->second->state != State::failed)
         find(name, "说 " + state + "，付款不是 (says what the payment is not)");
       return true;
@@ -135,6 +141,31 @@ class Check {
       if (silent) find("payment:" + (p.code.empty() ? std::to_string(p.id) : p.code), "结果没有记下来回告 (its result is not kept for telling)");
       if (mine.count(kPaid) && mine.count(kReturned) && mine.at(kReturned) < mine.at(kPaid)) find("payment:" + p.code, "退汇排在付成之前 (returned comes before paid)");
     }
+  }
+
+  // Given up by two people, told, and closed for good; nothing else is.
+  void check_drops(const BankAccount& account) {
+    std::map<std::int64_t, std::int64_t> closed;  // payable -> how
+    std::set<std::int64_t> withdrawn;             // payments whose next attempt's voucher was withdrawn
+    txn_.query("select id, closed, retry_payment from x_treasury_payable where payer_account = ?", {account.number}, [&](const Row& r) {
+      closed.emplace(r.integer(0), r.integer(1));
+      if (r.integer(1) == kClosed && r.integer(2)) withdrawn.insert(r.integer(2));
+      return true;
+    });
+    std::map<std::int64_t, Drop> given_up;
+    for (auto& d : drops(txn_, "where d.account = ?", {account.number})) given_up.emplace(d.payment, std::move(d));
+    std::set<std::int64_t> decided;  // payables
+    for (const auto& p : rows_) {
+      const auto d = given_up.find(p.id);
+      const bool dropped = d != given_up.end() && d->second.confirmed_ms != 0;
+      if (dropped != (resolved_told_.count(p.id) != 0) && !withdrawn.count(p.id)) find("payment:" + p.code, "不再付的决定与回告不符 (given up and what is told differ)");
+      if (!dropped) continue;
+      decided.insert(p.payable);
+      if (d->second.proposed_by == d->second.confirmed_by || d->second.confirmed_by.empty() || d->second.reason.empty()) find("payment:" + p.code, "不再付没有由两人说明理由决定 (not given up by two people with a reason)");
+      if (p.state != State::failed && p.state != State::returned) find("payment:" + p.code, "决定不再付而付款不是未付成或退汇 (given up, and neither failed nor came back)");
+    }
+    for (const auto& [payable, how] : closed)
+      if ((how == kDropped) != (decided.count(payable) != 0)) find("payable:" + std::to_string(payable), "与不再付的决定不符 (differs from the decision to give it up)");
   }
 
   void check_batches(const BankAccount& account) {
@@ -299,7 +330,7 @@ class Check {
   Result& result_;
   Txn txn_;
   std::vector<Payment> rows_;
-  std::set<std::int64_t> reported_done_, resolved_;
+  std::set<std::int64_t> reported_done_, resolved_, resolved_told_;
   std::multimap<std::int64_t, Match> matched_;
   std::int64_t payments_ = 0, lines_ = 0, grouped_ = 0, tables_ = 0;
 };
