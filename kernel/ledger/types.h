@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mif/day.hpp"
@@ -102,6 +103,17 @@ struct LineRow {
   Day day;
   Fen fen;
   std::string word, account, aux, summary;
+  int part = 0, parts = 0;
+};
+
+// The same while it is read; the texts live as long as the callback.
+struct LineView {
+  std::int64_t voucher = 0, reverses = 0;
+  int line = 0, number = 0, side = MIF_DEBIT;
+  Period period;
+  Day day;
+  Fen fen;
+  std::string_view word, account, aux, summary, voucher_summary, source_key;
   int part = 0, parts = 0;
 };
 

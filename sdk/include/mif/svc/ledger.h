@@ -57,6 +57,8 @@ typedef struct mif_line {
   int64_t voucher_id;
   mif_fen fen;
   mif_str account, account_name, aux, summary, word;
+  mif_str voucher_summary, source_key; /* of its voucher */
+  int64_t reverses;                    /* the voucher it takes back, 0 = none */
 } mif_line;
 
 /* One row of a book's balance table: movement of one month (month 0 = opening of the year, in debit/credit form).
