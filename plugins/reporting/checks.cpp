@@ -50,10 +50,13 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
   return all;
 }
 
-int addends(const Expression& root) {
-  int n = 0;
-  walk(root, [&](const Expression& e) { n += e.op == Op::cell; });
-  return n;
+// What rounding alone can do: half a printing step for every number in the relation.
+Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* here, Period period) {
+  Wide room = 0;
+  walk(root, [&](const Expression& e) {
+    if (e.op == Op::cell) room += table_of(evaluator, e, here, period)->step;
+  });
+  return room / 2;
 }
 
 std::string place_text(const Expression& root, const Place& place) {
@@ -100,10 +103,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
       r.left = evaluator.evaluate(*root.args[0], place).value;
       r.right = evaluator.evaluate(*root.args[1], place).value;
       r.tolerance = check.tolerance;
-      if (check.automatic_tolerance) {
-        const Wide unit = table && table->unit == Unit::ten_thousand ? Value::kOne * 10000 : Value::kPerFen;
-        r.tolerance = Value::number(unit * addends(root) / 2);
-      }
+      if (check.automatic_tolerance) r.tolerance = Value::number(rounding_room(evaluator, root, table, period));
       if (r.left.blank() && r.right.blank()) {
         r.state = "empty";
       } else {
