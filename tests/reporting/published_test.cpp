@@ -252,7 +252,7 @@ TEST(Published, TheTwoMisprintsAreFoundByTheChecks) {
   int ran = 0;
   std::vector<Verdict> misprints;
   for (const auto& v : judge(true, ran))
-    if (v.id[0] == 'D') misprints.push_back(v);
+    if (v.id[0] == 'D' && v.place.substr(0, 3) != "[4,") misprints.push_back(v);  // row 4 adds the others up and repeats them
   for (const auto& v : misprints) std::printf("found: %s\n", v.text().c_str());
   ASSERT_EQ(misprints.size(), 2u);
   // The roll-forward of the employees' fund: thirty 万元 too much.
@@ -277,11 +277,11 @@ TEST(Published, WhatRoundingDoesIsExplainedByTheToleranceAndByNothingElse) {
     std::printf("rounding: %s\n", v.text().c_str());
     const Value size = Value::compare(v.difference, Value()) < 0 ? -v.difference : v.difference;
     // One in the last printed place, never more.
-    const Wide last = v.period.year <= 2020 && v.id != "R34" && v.unit != "F19" ? Value::kOne * 100000000 : Value::kOne * 1000000;
+    const Wide last = v.period.year <= 2020 ? Value::kOne * 100000000 : Value::kOne * 1000000;
     EXPECT_EQ(size.scaled(), last) << v.text();
   }
   for (const auto& v : lenient) EXPECT_EQ(v.id[0], 'D') << "not explained by rounding: " << v.text();
-  EXPECT_EQ(rounding, 12);
+  EXPECT_EQ(rounding, 10);
   // Restated years do not roll forward: a warning to explain, not an error, and no tolerance covers it.
   for (std::size_t i = rolls; i < roll.size(); ++i) std::printf("restated: %s\n", roll[i].text().c_str());
   EXPECT_GE(roll.size() - rolls, 2u);
