@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "columns.h"
 #include "csv_rows.h"
 #include "spool.h"
 
@@ -11,88 +12,7 @@ namespace mif::bank_csv {
 
 namespace {
 
-constexpr std::size_t kNone = std::string::npos;
 constexpr int kHeadRows = 50;  // titles and account names stand above the head
-
-class Columns {
- public:
-  explicit Columns(const ColumnMap& map) : map_(map) {}
-
-  // True when the row is the head: banks write titles and account names above it.
-  bool take_head(const TableRow& row) {
-    at(row);
-    titles_.assign(row.cells->begin(), row.cells->begin() + static_cast<std::ptrdiff_t>(row.n));
-    if (index(map_.day) == kNone) return false;
-    std::string lacking;
-    for (const auto* title : {&map_.day, &map_.amount, &map_.in, &map_.out, &map_.direction, &map_.balance, &map_.bank_ref, &map_.client_ref, &map_.counter_account, &map_.counter_name, &map_.text})
-      if (!title->empty() && index(*title) == kNone) lacking += (lacking.empty() ? "" : "、") + *title;
-    if (!lacking.empty()) complain("statement.columns-missing", "表头缺少列 " + lacking + "，请换列映射或改 " + map_.name + " (the head lacks columns)");
-    day = index(map_.day), amount = index(map_.amount), in = index(map_.in), out = index(map_.out), direction = index(map_.direction), balance = index(map_.balance);
-    bank_ref = index(map_.bank_ref), client_ref = index(map_.client_ref), counter_account = index(map_.counter_account), counter_name = index(map_.counter_name), text = index(map_.text);
-    return true;
-  }
-  void at(const TableRow& row) { row_ = row; }
-  const TableRow& row() const { return row_; }
-  std::size_t width() const { return titles_.size(); }
-  const std::string& cell(std::size_t column) const {
-    static const std::string nothing;
-    return column == kNone ? nothing : (*row_.cells)[column];
-  }
-  [[noreturn]] void complain(const char* rule, const std::string& what) const { malformed(rule, row_.byte, row_.line, what); }
-  [[noreturn]] void bad(const char* rule, std::size_t column, const std::string& what) const {
-    const std::string place = std::to_string(column + 1);
-    complain(rule, "第 " + place + " 列「" + titles_[column] + "」的 \"" + (*row_.cells)[column] + "\" " + what + " (column " + place + ")");
-  }
-  Fen money(std::size_t column) const {
-    const std::string& text = cell(column);
-    if (text.empty() || text == "-") return Fen(0);
-    try {
-      return Fen::parse(text[0] == '+' ? std::string_view(text).substr(1) : std::string_view(text));
-    } catch (const Error&) {
-      bad("statement.amount", column, "不是金额 (not an amount)");
-    }
-  }
-  const std::string& text_of(std::size_t column, std::size_t most) const {
-    const std::string& text = cell(column);
-    if (text.size() > most) bad("statement.too-long", column, "超过 " + std::to_string(most) + " 字节 (too long)");
-    return text;
-  }
-  Day day_of() const {
-    const std::string& text = cell(day);
-    std::string plain = text;
-    if (map_.day_format == "yyyy/mm/dd")
-      for (char& c : plain) c = c == '-' ? '?' : c == '/' ? '-' : c;
-    const std::size_t size = map_.day_format == "yyyymmdd" ? 8 : 10;
-    try {
-      if (plain.size() == size) return Day::parse(plain);
-    } catch (const Error&) {
-    }
-    bad("statement.day", day, "不是 " + map_.day_format + " 的日期 (not a day)");
-  }
-  Fen amount_of() const {
-    if (in != kNone) {
-      const Fen came = money(in), went = money(out);
-      if (came != Fen(0) && went != Fen(0)) bad("statement.both-amounts", out, "与收入列同时有金额 (both columns hold an amount)");
-      return came - went;
-    }
-    const Fen size = money(amount);
-    if (direction == kNone) return size;
-    const std::string& word = cell(direction);
-    if (word != map_.in_word && word != map_.out_word) bad("statement.direction", direction, "不是 " + map_.in_word + " 或 " + map_.out_word + " (unknown direction)");
-    return word == map_.in_word ? size : -size;
-  }
-
-  std::size_t day = kNone, amount = kNone, in = kNone, out = kNone, direction = kNone, balance = kNone, bank_ref = kNone, client_ref = kNone, counter_account = kNone, counter_name = kNone, text = kNone;
-
- private:
-  std::size_t index(const std::string& title) const {
-    const auto found = title.empty() ? titles_.end() : std::find(titles_.begin(), titles_.end(), title);
-    return found == titles_.end() ? kNone : static_cast<std::size_t>(found - titles_.begin());
-  }
-  const ColumnMap& map_;
-  TableRow row_;
-  std::vector<std::string> titles_;
-};
 
 struct Enough {};  // whoever listens wants no more
 
@@ -117,7 +37,7 @@ class Reading {
     if (!head_) malformed("statement.no-head", 0, 1, "没有含「" + map_.day + "」的表头行，请换列映射 (no head row for map " + map_.name + ")");
     if (n_ == 0 && !(totals_.days_given && totals_.opening && totals_.closing))
       malformed("statement.no-lines", columns_.row().byte, columns_.row().line, "没有流水；没有发生额的期间要给出起止日和期初期末余额 (no lines: give from, to, opening and closing)");
-    if (columns_.balance == kNone && (!totals_.opening || !totals_.closing))
+    if (columns_.balance == kNoColumn && (!totals_.opening || !totals_.closing))
       malformed("statement.no-balance-column", 0, 1, "文件没有余额列，要给出 opening 和 closing 才能验算 (no balance column: opening and closing must be given)");
     if (map_.newest_first)
       for (std::size_t i = places_.size(); i-- > 0;) stored(places_[i], static_cast<std::int64_t>(lines_[i]));
@@ -147,9 +67,9 @@ class Reading {
     e.status = MIF_ENTRY_BOOKED;
     e.day = columns_.day_of().value();
     const Fen amount = columns_.amount_of();
-    if (amount == Fen(0)) columns_.bad("statement.amount-zero", columns_.in == kNone ? columns_.amount : columns_.in, "金额为零 (amount of zero)");
+    if (amount == Fen(0)) columns_.bad("statement.amount-zero", columns_.in == kNoColumn ? columns_.amount : columns_.in, "金额为零 (amount of zero)");
     e.amount = {amount.value(), 2, 1};
-    if (columns_.balance != kNone) {
+    if (columns_.balance != kNoColumn) {
       if (columns_.cell(columns_.balance).empty()) columns_.bad("statement.no-balance", columns_.balance, "没有余额 (no balance)");
       e.balance = {columns_.money(columns_.balance).value(), 2, 1};
     }

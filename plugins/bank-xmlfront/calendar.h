@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "mif/day.hpp"
 
@@ -15,5 +16,6 @@ inline Day day_after(Day day, int days) {
 }
 // The day in China.
 inline Day day_at(std::int64_t unix_ms) { return day_after(Day(1970, 1, 1), static_cast<int>((unix_ms + 8 * 3'600'000) / 86'400'000)); }
+inline std::string yyyymmdd(Day day) { return std::to_string(day.value()); }
 
 }  // namespace mif::bank_xmlfront

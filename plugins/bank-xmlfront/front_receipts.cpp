@@ -7,8 +7,6 @@ namespace mif::bank_xmlfront {
 
 namespace {
 
-std::string text_of(const Tags& tags, const std::string& tag) { return tag.empty() ? std::string() : std::string(find_tag(tags, tag)); }
-
 Receipt read_receipt(const Profile& p, const Tags& tags) {
   const ReceiptPlan& plan = p.receipt;
   Receipt r;

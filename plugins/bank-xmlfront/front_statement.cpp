@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t kPages = 10000;
 
-std::string text_of(const Tags& tags, const std::string& tag) { return tag.empty() ? std::string() : std::string(find_tag(tags, tag)); }
-
 }  // namespace
 
 void Front::read_line(const Tags& tags, std::vector<Line>& lines) const {

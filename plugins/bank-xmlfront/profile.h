@@ -101,6 +101,7 @@ struct Framing {
 
 using Tags = std::vector<std::pair<std::string, std::string>>;
 std::string_view find_tag(const Tags& tags, std::string_view tag);  // empty when absent
+inline std::string text_of(const Tags& tags, const std::string& tag) { return tag.empty() ? std::string() : std::string(find_tag(tags, tag)); }
 
 // Immutable after reading. [any-thread]
 struct Profile {

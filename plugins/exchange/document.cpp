@@ -124,6 +124,8 @@ std::string digest_of(const Document& document) {
   return sha256_of(said);
 }
 
+std::string known_digest(const Document& document) { return document.digest.empty() ? digest_of(document) : document.digest; }
+
 std::string_view cleaned(std::string_view text, std::size_t bytes, std::string& room) {
   if (text.size() <= bytes && plain_text(text) && simdjson::validate_utf8(text.data(), text.size())) return text;
   return room = clean(text, bytes);

@@ -76,6 +76,7 @@ void read_payload(Document& document);
 
 // SHA-256 (hex) over type, day and fields, independent of the order the fields were written in.
 std::string digest_of(const Document& document);
+std::string known_digest(const Document& document);  // the one it has, or digest_of
 
 // A flat JSON object of texts, for job parameters.
 Fields flat_object(std::string_view json);

@@ -13,15 +13,9 @@
 #include "evaluators.h"
 #include "groups.h"
 #include "quality.h"
+#include "tally.h"
 
 namespace mif::exchange {
-
-struct Tally {
-  std::int64_t received = 0, drafted = 0, held = 0, rejected = 0, cancelled = 0, redelivered = 0;
-  Fen amount, drafted_fen, held_fen, rejected_fen;
-  void count(const std::string& state, Fen fen);
-  Tally& operator+=(const Tally& other);
-};
 
 // [worker, serialized] One per job run.
 class Intake {

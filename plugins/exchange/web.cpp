@@ -6,6 +6,7 @@
 
 #include "compare.h"
 #include "mif/json.hpp"
+#include "module-kit/query_string.h"
 #include "overview.h"
 #include "rules_web.h"
 #include "quality.h"
@@ -15,32 +16,6 @@ namespace mif::exchange {
 namespace {
 
 constexpr std::size_t kPage = 100, kMostPage = 500;
-
-std::string decoded(std::string_view text, bool query) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
-      result += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-      i += 2;
-    } else {
-      result += query && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
-
-Fields query_of(std::string_view text) {
-  Fields all;
-  while (!text.empty()) {
-    const auto amp = text.find('&');
-    const std::string_view pair = text.substr(0, amp);
-    text = amp == std::string_view::npos ? std::string_view() : text.substr(amp + 1);
-    const auto equals = pair.find('=');
-    if (equals != std::string_view::npos) all[decoded(pair.substr(0, equals), true)] = decoded(pair.substr(equals + 1), true);
-  }
-  return all;
-}
 
 std::string text(const Fields& query, const char* name) {
   const auto found = query.find(name);
@@ -205,14 +180,19 @@ std::string route_list() {
 
 HttpResponse answer(const Host& host, Push& push, Call call, const mif_http_request& request) {
   const std::string path(view(request.path));
-  const Fields query = query_of(view(request.query));
+  Fields query;
+  kit::read_query(view(request.query), query);  // what is malformed is taken as it stands
   if (is_rule_path(path)) return rule_answer(host, call, request, query);
   if (path == "/documents" && view(request.method) == "POST") return push.receive(call, request);
   if (path == "/answers") return view(request.method) == "POST" ? push.confirm(call, request) : push.answers(call, query);
   if (view(request.method) != "GET") throw Error(MIF_E_UNSUPPORTED, "document.get-only", "只支持 GET (only GET)");
   constexpr std::string_view kDocuments = "/documents";
   if (path == kDocuments || path == "/documents/") return list(host, call, query);
-  if (path.rfind(std::string(kDocuments) + "/", 0) == 0) return one(host, call, decoded(path.substr(kDocuments.size() + 1), false));
+  if (path.rfind(std::string(kDocuments) + "/", 0) == 0) {
+    std::string name;
+    kit::percent_decode(path.substr(kDocuments.size() + 1), false, name);
+    return one(host, call, name);
+  }
   if (path == "/status") return status(host, call, query);
   const auto json = [](std::string body) { return HttpResponse{200, "application/json; charset=utf-8", std::move(body), ""}; };
   if (path == "/compare") return json(compare_list(host, call, query, [](std::int64_t, std::int64_t) {}, false));

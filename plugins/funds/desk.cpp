@@ -1,73 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "desk.h"
 
-#include <Poco/Exception.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
 namespace mif::funds {
 
-Params::Params(std::string_view json) {
-  if (json.empty()) return;
-  try {
-    const auto root = Poco::JSON::Parser().parse(std::string(json)).extract<Poco::JSON::Object::Ptr>();
-    for (const auto& name : root->getNames()) {
-      const auto value = root->get(name);
-      if (!value.isEmpty()) values_[name] = value.convert<std::string>();
-    }
-  } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "fund.params", "参数应为一个 JSON 对象 (params must be one JSON object): " + e.displayText());
+namespace {
+
+void refuse(kit::Wrong wrong, const std::string& name, const std::string& what) {
+  switch (wrong) {
+    case kit::Wrong::json:
+    case kit::Wrong::object: throw Error(MIF_E_INVALID, "fund.params", "参数应为一个 JSON 对象 (params must be one JSON object): " + what);
+    case kit::Wrong::missing: throw Error(MIF_E_INVALID, "fund.param-missing", "要给出 " + name + " (this is needed)");
+    case kit::Wrong::too_long: throw Error(MIF_E_INVALID, "fund.param-long", name + " 超过 " + what + " 字节，请缩短 (too long)");
+    case kit::Wrong::control: throw Error(MIF_E_INVALID, "fund.param-control", name + " 里有换行或控制字符，请去掉 (control characters)");
+    case kit::Wrong::number: throw Error(MIF_E_INVALID, "fund.param-number", name + " 应为整数 (not a whole number): \"" + what + "\"");
+    case kit::Wrong::nested: return;
   }
 }
-std::string Params::get(const std::string& name, const std::string& otherwise) const {
-  const auto found = values_.find(name);
-  return found == values_.end() || found->second.empty() ? otherwise : found->second;
-}
-std::string Params::most(const std::string& name, std::size_t most, const std::string& otherwise) const {
-  std::string text = get(name, otherwise);
-  if (text.size() > most) throw Error(MIF_E_INVALID, "fund.param-long", name + " 超过 " + std::to_string(most) + " 字节，请缩短 (too long)");
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) throw Error(MIF_E_INVALID, "fund.param-control", name + " 里有换行或控制字符，请去掉 (control characters)");
-  return text;
-}
-std::string Params::need(const std::string& name, std::size_t most) const {
-  std::string text = this->most(name, most);
-  if (text.empty()) throw Error(MIF_E_INVALID, "fund.param-missing", "要给出 " + name + " (this is needed)");
-  return text;
-}
-std::int64_t Params::number(const std::string& name, std::int64_t otherwise) const {
-  const std::string text = get(name);
-  if (text.empty()) return otherwise;
-  if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "fund.param-number", name + " 应为整数 (not a whole number): \"" + text + "\"");
-  return std::stoll(text);
-}
-std::optional<Day> Params::day(const std::string& name) const {
-  const std::string text = get(name);
-  return text.empty() ? std::nullopt : std::optional<Day>(Day::parse(text));
+
+}  // namespace
+
+Params::Params(std::string_view json) : kit::Params(&refuse) { read_json(json); }
+std::string Params::need(const std::string& name, std::size_t bytes) const {
+  most(name, bytes);
+  return kit::Params::need(name);
 }
 Fen Params::amount(const std::string& name) const {
   const Fen fen = Fen::parse(need(name));
   if (fen <= Fen(0)) throw Error(MIF_E_INVALID, "fund.amount", name + " 应大于零 (must be above zero): " + fen.plain());
   return fen;
-}
-
-std::string Result::json(const std::string& summary) {
-  items_.end_array();
-  JsonWriter out;
-  out.begin_object().field("kind", kind_).key("items").raw(items_.str());
-  if (!counts_.empty() || !sums_.empty()) {
-    out.key("totals").begin_object();
-    for (const auto& [name, value] : counts_) out.field(name, value);
-    for (const auto& [name, value] : sums_) out.field(name, value);
-    out.end_object();
-  }
-  if (!evidence_.empty()) {
-    out.key("evidence").begin_object();
-    for (const auto& [promise, text] : evidence_) out.field(promise, text);
-    out.end_object();
-  }
-  out.field("exit", exit_).field("summary", summary).end_object();
-  return out.take();
 }
 
 Desk::Desk(const Plugin& plugin, Settings s)
@@ -94,12 +54,6 @@ RateTable Desk::rates(Call call) const {
 
 void Desk::retract(Txn& txn, std::int64_t voucher, const std::string& reason) const {
   propose.withdraw(txn, voucher, cut(reason, 900));
-}
-
-std::string cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return std::string(text.substr(0, most));
 }
 
 }  // namespace mif::funds

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same work by HTTP, below /api/v1/x/funds.
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
 #include "work.h"
 
 namespace mif::funds {
@@ -35,19 +32,6 @@ const RouteDef kRoutes[] = {
     {"POST", "/deposits/{id}/roll", "rollDeposit", "deposit.keep", "到期转存", &deposit_roll, nullptr},
 };
 
-std::string params_of(std::string_view query) {
-  JsonWriter json;
-  json.begin_object();
-  try {
-    Poco::URI uri;
-    uri.setRawQuery(std::string(query));
-    for (const auto& [name, value] : uri.getQueryParameters()) json.field(name, value);
-  } catch (const Poco::Exception&) {
-    throw Error(MIF_E_INVALID, "fund.query", "查询参数写法不对 (malformed query)");
-  }
-  return json.end_object().take();
-}
-
 // Whether `path` is the route; what stands for {id}.
 bool matches(std::string_view route, std::string_view path, std::string& id) {
   const auto mark = route.find("{id}");
@@ -75,7 +59,8 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
     std::string id;
     if (view(request.method) != r.method || !matches(r.path, view(request.path), id)) continue;
     const bool get = view(request.method) == "GET";
-    Params params(get ? params_of(view(request.query)) : std::string(view(request.body)));
+    Params params(get ? std::string_view() : view(request.body));
+    if (get && !params.read_query(view(request.query))) throw Error(MIF_E_INVALID, "fund.query", "查询参数写法不对 (malformed query)");
     if (!id.empty()) params.set("id", id);  // the path decides, whatever the body says
     if (r.action) params.set("action", r.action);
     HttpResponse response;

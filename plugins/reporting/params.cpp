@@ -8,8 +8,20 @@
 #include <algorithm>
 
 namespace mif::reporting {
+
 namespace {
 
+[[noreturn]] void refuse(kit::Wrong wrong, const std::string& name, const std::string& what) {
+  switch (wrong) {
+    case kit::Wrong::json: throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + what);
+    case kit::Wrong::object: throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
+    case kit::Wrong::nested: throw Error(MIF_E_INVALID, "report.param-not-text", "参数应为文字 (a parameter must be text): " + name);
+    case kit::Wrong::missing: throw Error(MIF_E_INVALID, "report.param-missing", "缺少参数 (missing parameter): " + name);
+    default: throw Error(MIF_E_INTERNAL, "a report has no parameter like this: " + name);
+  }
+}
+
+// What a plugin tells of itself.
 Poco::JSON::Object::Ptr object(std::string_view json) {
   try {
     Poco::JSON::Parser parser;
@@ -17,61 +29,25 @@ Poco::JSON::Object::Ptr object(std::string_view json) {
     const auto result = parser.parse(std::string(json));
     if (result.type() == typeid(Poco::JSON::Object::Ptr)) return result.extract<Poco::JSON::Object::Ptr>();
   } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
+    refuse(kit::Wrong::json, {}, e.displayText());
   }
-  throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
+  refuse(kit::Wrong::object, {}, {});
 }
-
-int hex(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
 
 }  // namespace
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
+Params::Params() : kit::Params(&refuse) {}
 
 Params Params::from_json(std::string_view json) {
   Params params;
-  if (json.empty()) return params;
-  const auto members = object(json);
-  for (const auto& [name, value] : *members) {
-    if (value.isStruct() || value.isArray() || value.type() == typeid(Poco::JSON::Object::Ptr) || value.type() == typeid(Poco::JSON::Array::Ptr))
-      throw Error(MIF_E_INVALID, "report.param-not-text", "参数应为文字 (a parameter must be text): " + name);
-    params.values_[name] = value.isEmpty() ? "" : value.toString();
-  }
+  params.read_json(json);
   return params;
 }
 
 Params Params::from_query(std::string_view query) {
   Params params;
-  while (!query.empty()) {
-    const auto amp = query.find('&');
-    const std::string_view pair = query.substr(0, amp);
-    query = amp == std::string_view::npos ? std::string_view() : query.substr(amp + 1);
-    const auto equals = pair.find('=');
-    if (!pair.empty()) params.values_[percent_decoded(pair.substr(0, equals))] = equals == std::string_view::npos ? "" : percent_decoded(pair.substr(equals + 1));
-  }
+  params.read_query(query);
   return params;
-}
-
-std::string Params::get(std::string_view name, std::string_view otherwise) const {
-  const auto found = values_.find(name);
-  return found == values_.end() || found->second.empty() ? std::string(otherwise) : found->second;
-}
-
-std::string Params::need(std::string_view name) const {
-  const std::string value = get(name);
-  if (value.empty()) throw Error(MIF_E_INVALID, "report.param-missing", "缺少参数 (missing parameter): " + std::string(name));
-  return value;
 }
 
 Period Params::period() const {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parser.h"
 
-#include <map>
-#include <optional>
-
+#include "formula_words.h"
 #include "lexer.h"
 #include "mif/pattern.hpp"
 #include "mif/svc/ledger.h"
+#include "places.h"
 
 namespace mif::reporting {
 namespace {
@@ -15,90 +14,6 @@ using Op = Expression::Op;
 using Kind = Token::Kind;
 
 [[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
-
-std::string trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return std::string(text);
-}
-
-struct LedgerWord {
-  Measure measure;
-  bool year_to_date;
-};
-
-const std::map<std::string, LedgerWord, std::less<>>& ledger_words() {
-  static const std::map<std::string, LedgerWord, std::less<>> words = {
-      {"期初", {Measure::opening, false}},  {"QC", {Measure::opening, false}},
-      {"期末", {Measure::closing, false}},  {"QM", {Measure::closing, false}},
-      {"借发生", {Measure::debit, false}},  {"JFS", {Measure::debit, false}},
-      {"贷发生", {Measure::credit, false}}, {"DFS", {Measure::credit, false}},
-      {"借累计", {Measure::debit, true}},   {"JLFS", {Measure::debit, true}},
-      {"贷累计", {Measure::credit, true}},  {"DLFS", {Measure::credit, true}},
-      {"净额", {Measure::net, false}},      {"JE", {Measure::net, false}}};
-  return words;
-}
-
-struct PlainWord {
-  Op op;
-  std::size_t least, most;
-};
-
-const std::map<std::string, PlainWord, std::less<>>& plain_words() {
-  static const std::map<std::string, PlainWord, std::less<>> words = {
-      {"如果", {Op::choose, 2, 3}},    {"IF", {Op::choose, 2, 3}},       {"合计", {Op::sum, 1, 99}},
-      {"SUM", {Op::sum, 1, 99}},       {"绝对值", {Op::absolute, 1, 1}}, {"ABS", {Op::absolute, 1, 1}},
-      {"四舍五入", {Op::round, 2, 2}}, {"ROUND", {Op::round, 2, 2}},     {"最大", {Op::largest, 1, 99}},
-      {"MAX", {Op::largest, 1, 99}},   {"最小", {Op::smallest, 1, 99}},  {"MIN", {Op::smallest, 1, 99}},
-      {"空", {Op::is_blank, 1, 1}},    {"ISBLANK", {Op::is_blank, 1, 1}}};
-  return words;
-}
-
-Axis parse_axis(const std::string& text) {
-  Axis axis;
-  if (text == "*") {
-    axis.each = true;
-    return axis;
-  }
-  const auto colon = text.find(':');
-  axis.from = trimmed(std::string_view(text).substr(0, colon));
-  if (colon != std::string::npos) {
-    axis.to = trimmed(std::string_view(text).substr(colon + 1));
-    if (axis.from.empty() || axis.to.empty()) refuse("formula.range-end", "范围要写两头 (a range needs both ends), 如 [1:4,2]: \"" + text + "\"");
-  }
-  return axis;
-}
-
-CellRef parse_cell(const std::string& inside) {
-  const auto comma = inside.find(',');
-  if (comma == std::string::npos || inside.find(',', comma + 1) != std::string::npos)
-    refuse("formula.cell", "单元格写作 [行,栏] (a cell is [row,column]): [" + inside + "]");
-  CellRef ref;
-  ref.row = parse_axis(trimmed(std::string_view(inside).substr(0, comma)));
-  ref.col = parse_axis(trimmed(std::string_view(inside).substr(comma + 1)));
-  return ref;
-}
-
-void add_shift(Shift& shift, const std::string& word) {
-  if (word == "本月") return;
-  if (word == "上月") {
-    ++shift.months_back;
-  } else if (word == "上年同期") {
-    ++shift.years_back;
-  } else if (word == "年初" || word == "上年末") {
-    shift.year_start = true;
-  } else if (word == "本年累计") {
-    shift.year_to_date = true;
-  } else if (word.size() == 7 && word[4] == '-') {
-    const Period fixed = Period::parse(word);
-    shift.fixed_year = fixed.year;
-    shift.fixed_month = fixed.month;
-  } else if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789", 1) == std::string::npos && word.size() < 5) {
-    shift.months_back += std::stoi(word.substr(1));
-  } else {
-    refuse("formula.shift", "不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上年同期} {年初} {本年累计} {-3} {2023-06}");
-  }
-}
 
 class Parser {
  public:
@@ -236,14 +151,13 @@ class Parser {
     return e;
   }
   void shifts(Expression& e) {
-    while (peek().kind == Kind::shift) add_shift(e.shift, trimmed(next().text));
+    while (peek().kind == Kind::shift) add_shift(e.shift, next().text);
   }
   ExpressionPtr word(const std::string& name) {
     if (peek().kind == Kind::cell) return cell_reference(name, next().text);
     if (!peek().is("(")) refuse("formula.name", "\"" + name + "\" 后应有括号或单元格 (a function needs brackets, a table needs a cell)");
     next();
-    const auto ledger = ledger_words().find(name);
-    if (ledger != ledger_words().end()) return ledger_call(name, ledger->second);
+    if (const LedgerWord* ledger = ledger_word(name)) return ledger_call(name, *ledger);
     if (name == "参数" || name == "CS") {
       auto e = make(Op::parameter);
       if (peek().kind != Kind::string) refuse("formula.parameter-name", "参数 要写名字 (a parameter's name), 如 参数('待转口径')");
@@ -251,14 +165,14 @@ class Parser {
       expect(")", name);
       return e;
     }
-    const auto plain = plain_words().find(name);
-    if (plain == plain_words().end())
+    const PlainWord* plain = plain_word(name);
+    if (!plain)
       refuse("formula.function-unknown", "没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 合计 如果 绝对值 四舍五入 最大 最小 空 参数");
-    auto e = make(plain->second.op);
+    auto e = make(plain->op);
     do e->args.push_back(either());
     while (take(","));
     expect(")", name);
-    if (e->args.size() < plain->second.least || e->args.size() > plain->second.most)
+    if (e->args.size() < plain->least || e->args.size() > plain->most)
       refuse("formula.arguments", "函数 " + name + " 的参数个数不对 (wrong number of arguments): " + std::to_string(e->args.size()));
     return e;
   }
@@ -341,23 +255,6 @@ class Parser {
 
 }  // namespace
 
-Period Shift::apply(Period period) const {
-  if (fixed_year) period = {fixed_year, fixed_month};
-  if (months_back > 0) {
-    const int month = period.month > 12 ? 13 : period.month;  // before the 13th comes the 12th
-    const int count = period.year * 12 + month - 1 - months_back;
-    period = {count / 12, count % 12 + 1};
-  }
-  period.year -= years_back;
-  return period;
-}
-
 ExpressionPtr parse_formula(std::string_view text, const Dimensions& dimensions) { return Parser(text, dimensions).whole(); }
-
-CellRef parse_target(std::string_view text) {
-  const auto tokens = split_formula(text);
-  if (tokens.size() != 2 || tokens[0].kind != Kind::cell) refuse("formula.place", "位置写作 [行,栏] (a place is [row,column]): \"" + std::string(text) + "\"");
-  return parse_cell(tokens[0].text);
-}
 
 }  // namespace mif::reporting

@@ -10,7 +10,5 @@
 namespace mif::reporting {
 
 ExpressionPtr parse_formula(std::string_view text, const Dimensions& dimensions);
-// "[1,7]", "[5,*]", "[1:4,2]": where a formula goes.
-CellRef parse_target(std::string_view text);
 
 }  // namespace mif::reporting

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "places.h"
+
 namespace mif::reporting {
 namespace {
 

@@ -30,7 +30,7 @@ std::vector<std::string> segments(std::string_view path) {
   while (!path.empty()) {
     path.remove_prefix(1);
     const auto slash = path.find('/');
-    parts.push_back(percent_decoded(path.substr(0, slash)));
+    kit::percent_decode(path.substr(0, slash), true, parts.emplace_back());
     path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
   }
   return parts;

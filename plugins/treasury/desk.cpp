@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "desk.h"
 
-#include <Poco/Exception.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
 #include <algorithm>
 #include <set>
 
@@ -53,6 +49,16 @@ void check_sweeps(const Settings& settings, const Node& own) {
         if (seen.insert(to->number).second) open.push_back(to);
       }
     }
+  }
+}
+
+void refuse_param(kit::Wrong wrong, const std::string& name, const std::string& what) {
+  switch (wrong) {
+    case kit::Wrong::json:
+    case kit::Wrong::object: throw Error(MIF_E_INVALID, "payment.params", "参数应为一个 JSON 对象 (params must be one JSON object): " + what);
+    case kit::Wrong::number: throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number): \"" + what + "\"");
+    case kit::Wrong::nested: return;
+    default: throw Error(MIF_E_INTERNAL, "a job of the treasury asks for no parameter like this: " + name);
   }
 }
 
@@ -132,51 +138,7 @@ Settings read_settings(const Node& own, const std::function<Node(const std::stri
   return s;
 }
 
-Params::Params(std::string_view json) {
-  if (json.empty()) return;
-  try {
-    const auto root = Poco::JSON::Parser().parse(std::string(json)).extract<Poco::JSON::Object::Ptr>();
-    for (const auto& name : root->getNames()) {
-      const auto value = root->get(name);
-      if (!value.isEmpty()) values_[name] = value.convert<std::string>();
-    }
-  } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "payment.params", "参数应为一个 JSON 对象 (params must be one JSON object): " + e.displayText());
-  }
-}
-std::string Params::get(const std::string& name, const std::string& otherwise) const {
-  const auto found = values_.find(name);
-  return found == values_.end() || found->second.empty() ? otherwise : found->second;
-}
-std::int64_t Params::number(const std::string& name, std::int64_t otherwise) const {
-  const std::string text = get(name);
-  if (text.empty()) return otherwise;
-  if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number): \"" + text + "\"");
-  return std::stoll(text);
-}
-std::optional<Day> Params::day(const std::string& name) const {
-  const std::string text = get(name);
-  if (text.empty()) return std::nullopt;
-  return Day::parse(text);
-}
-
-std::string Result::json(const std::string& summary) {
-  items_.end_array();
-  JsonWriter out;
-  out.begin_object().field("kind", kind_).key("items").raw(items_.str());
-  if (!totals_.empty()) {
-    out.key("totals").begin_object();
-    for (const auto& [name, value] : totals_) out.field(name, value);
-    out.end_object();
-  }
-  if (!evidence_.empty()) {
-    out.key("evidence").begin_object();
-    for (const auto& [promise, text] : evidence_) out.field(promise, text);
-    out.end_object();
-  }
-  out.field("exit", exit_).field("summary", summary).end_object();
-  return out.take();
-}
+Params::Params(std::string_view json) : kit::Params(&refuse_param) { read_json(json); }
 
 Desk::Desk(const Plugin& plugin, Settings s)
     : settings(std::move(s)), store(plugin), ledger(plugin), propose(plugin), workflow(plugin), registry(plugin), clock(plugin), log(plugin), audit(plugin),
@@ -213,12 +175,6 @@ const mif_bank_adapter* Desk::adapter(Call call, const BankAccount& account) con
   for (const auto& [plugin, extension] : registry.providers<mif_bank_adapter>(call, MIF_BANK_ADAPTER_ID))
     if (plugin == account.adapter) return extension;
   throw Error(MIF_E_UNAVAILABLE, "payment.adapter-inactive", "银行适配插件 " + account.adapter + " 没有启动 (the bank adapter is not active)");
-}
-
-std::string cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return std::string(text.substr(0, most));
 }
 
 }  // namespace mif::treasury

@@ -13,6 +13,9 @@
 #include "account_rules.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
+#include "module-kit/params.h"
+#include "module-kit/result.h"
+#include "module-kit/text.h"
 
 namespace mif::treasury {
 
@@ -54,42 +57,12 @@ struct Settings {
 };
 Settings read_settings(const Node& own, const std::function<Node(const std::string&)>& file);  // file: an INFO file below the home
 
-// Flat strings, as mif.job/1 hands them over.
-class Params {
+using kit::cut;
+using kit::Result;
+
+class Params : public kit::Params {
  public:
-  explicit Params(std::string_view json);
-  std::string get(const std::string& name, const std::string& otherwise = {}) const;
-  std::int64_t number(const std::string& name, std::int64_t otherwise) const;
-  bool flag(const std::string& name) const { return !get(name).empty() && get(name) != "0" && get(name) != "no"; }
-  std::optional<Day> day(const std::string& name) const;
-
- private:
-  std::map<std::string, std::string> values_;
-};
-
-// A job's result, item by item.
-class Result {
- public:
-  explicit Result(std::string kind) : kind_(std::move(kind)) { items_.begin_array(); }
-  // Write fields into it, then end_object().
-  JsonWriter& item() {
-    ++count_;
-    return items_.begin_object();
-  }
-  JsonWriter& last() { return items_; }  // the item begun last, to write on
-  void finding() { exit_ = 3; }
-  bool findings() const { return exit_ != 0; }
-  void total(const std::string& name, std::int64_t value) { totals_[name] = value; }
-  void evidence(const std::string& promise, const std::string& text) { evidence_[promise] = text; }
-  std::string json(const std::string& summary);
-
- private:
-  std::string kind_;
-  JsonWriter items_;
-  std::map<std::string, std::int64_t> totals_;
-  std::map<std::string, std::string> evidence_;
-  std::int64_t count_ = 0;
-  int exit_ = 0;
+  explicit Params(std::string_view json = {});
 };
 
 struct Scoped {
@@ -119,8 +92,5 @@ struct Desk {
   std::vector<Scoped> scope(Call call, std::string_view permission, const Params& params) const;
   const mif_bank_adapter* adapter(Call call, const BankAccount& account) const;  // MIF_E_UNAVAILABLE
 };
-
-// Longest prefix of at most `most` bytes that ends between characters.
-std::string cut(std::string_view text, std::size_t most);
 
 }  // namespace mif::treasury

@@ -87,7 +87,7 @@ std::string_view tag_class(State s) {
 void row(Html& h, const Payment& p, const std::string& more = {}) {
   h.open("tr").leaf("td", p.day.iso()).open("td", {{"class", "mono"}});
   if (p.code.empty()) h.text("未编号");
-  else h.leaf("a", p.code, {{"href", "/x/treasury/payments/" + encoded(p.code)}});
+  else h.leaf("a", p.code, {{"href", "/x/treasury/payments/" + percent_encoded(p.code)}});
   h.close().open("td", {{"class", "center"}}).leaf("span", title_of(p.state), {{"class", tag_class(p.state)}}).close();
   h.leaf("td", p.fen.grouped(), {{"class", "money"}}).leaf("td", p.account).leaf("td", p.payee_name, {{"class", "wrap"}}).leaf("td", p.payee_account).leaf("td", p.purpose, {{"class", "wrap"}});
   h.leaf("td", more.empty() ? p.bank_text : more, {{"class", "wrap"}}).close();
@@ -199,7 +199,7 @@ const std::map<std::string, const char*> kStates = {{"healthy", "正常"}, {"idl
 bool is_money(const std::string& name) { return name == "in" || name == "out" || name == "balance" || name == "promised" || name == "out_30_days" || name == "amount"; }
 
 HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
-  const auto root = Poco::JSON::Parser().parse(treasury_watch(desk, call, Params(query.json()), Progress(nullptr))).extract<Poco::JSON::Object::Ptr>();
+  const auto root = Poco::JSON::Parser().parse(treasury_watch(desk, call, query, Progress(nullptr))).extract<Poco::JSON::Object::Ptr>();
   Html h = frame("/watch", "资金监控");
   h.leaf("p", root->optValue<std::string>("summary", ""), {{"class", "note"}});
   std::map<std::string, std::vector<Poco::JSON::Object::Ptr>> by_kind;
@@ -228,7 +228,7 @@ HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
       h.open("tr", alarm ? Html::Attributes{{"class", "alarm"}} : Html::Attributes{});
       for (const auto& name : names) {
         const std::string value = item->optValue<std::string>(name, "");
-        if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + encoded(value)}}).close();
+        if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + percent_encoded(value)}}).close();
         else if (is_money(name) && !value.empty()) h.leaf("td", Fen::parse(value).grouped(), {{"class", "money"}});
         else if (name == "state" && kStates.count(value)) h.leaf("td", kStates.at(value));
         else h.leaf("td", name.size() > 8 && name.substr(name.size() - 8) == "_unix_ms" ? (value == "0" || value.empty() ? "" : moment(std::stoll(value))) : value);

@@ -1,63 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "payment_search.h"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
 #include <algorithm>
 #include <set>
 
 namespace mif::treasury {
 
+namespace {
+
+[[noreturn]] void malformed_query() { throw Error(MIF_E_INVALID, "payment.query", "查询参数写法不对 (malformed query)"); }
+
+}  // namespace
+
 Query::Query(std::string_view text) {
-  try {
-    Poco::URI uri;
-    uri.setRawQuery(std::string(text));
-    for (const auto& [name, value] : uri.getQueryParameters()) values_[name] = value;
-  } catch (const Poco::Exception&) {
-    throw Error(MIF_E_INVALID, "payment.query", "查询参数写法不对 (malformed query)");
-  }
+  if (!read_query(text)) malformed_query();
 }
 
 std::int64_t Query::number(const std::string& name, std::int64_t otherwise, std::int64_t most) const {
-  const std::string text = get(name);
-  if (text.empty()) return otherwise;
-  if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) throw Error(MIF_E_INVALID, "payment.number", name + " 应为整数 (not a whole number)");
-  return std::min<std::int64_t>(std::stoll(text), most);
+  return std::min(Params::number(name, otherwise, std::size_t{18}), most);
 }
 
 std::string Query::with(const std::string& name, const std::string& value) const {
-  auto values = values_;
-  values[name] = value;
+  kit::Values all = values();
+  all[name] = value;
   std::string text;
-  for (const auto& [key, each] : values)
-    if (!each.empty()) text += (text.empty() ? "" : "&") + encoded(key) + "=" + encoded(each);
+  for (const auto& [key, each] : all)
+    if (!each.empty()) text += (text.empty() ? "" : "&") + percent_encoded(key) + "=" + percent_encoded(each);
   return text;
 }
 
-std::string Query::json() const {
-  JsonWriter json;
-  json.begin_object();
-  for (const auto& [name, value] : values_)
-    if (!value.empty()) json.field(name, value);
-  return json.end_object().take();
-}
-
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_') out += c;
-    else out.append({'%', "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4], "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15]});
-  }
-  return out;
-}
 std::string decoded(std::string_view segment) {
   std::string text;
-  try {
-    Poco::URI::decode(std::string(segment), text);
-  } catch (const Poco::Exception&) {
-    throw Error(MIF_E_INVALID, "payment.query", "查询参数写法不对 (malformed query)");
-  }
+  if (!kit::percent_decode(segment, false, text)) malformed_query();
   return text;
 }
 

@@ -2,7 +2,6 @@
 // Finding payments, for the API and the pages: only those of accounts whose book the caller sees.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,25 +10,17 @@
 
 namespace mif::treasury {
 
+using kit::percent_encoded;
+
 // The parameters of an address.
-class Query {
+class Query : public Params {
  public:
   explicit Query(std::string_view text);  // MIF_E_INVALID payment.query
-  std::string get(const std::string& name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::string() : found->second;
-  }
   std::int64_t number(const std::string& name, std::int64_t otherwise, std::int64_t most) const;
   std::string with(const std::string& name, const std::string& value) const;  // the same query, one value replaced
-  std::string json() const;                                                   // as a job's parameters
-
- private:
-  std::map<std::string, std::string> values_;
 };
 
-// Percent-encoded, for an address.
-std::string encoded(std::string_view text);
-std::string decoded(std::string_view segment);
+std::string decoded(std::string_view segment);  // of a path; MIF_E_INVALID payment.query
 
 // Accounts the caller sees, narrowed by `book` and `account`.
 std::vector<const BankAccount*> visible(Desk& desk, Call call, const Query& query);

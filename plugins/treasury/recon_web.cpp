@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recon_web.h"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
 #include "work.h"
 
 namespace mif::treasury {
@@ -36,17 +33,10 @@ const RouteDef kRoutes[] = {
     {"POST", "/reconcile/reopen", "reopenBankReconciliation", "voucher.review", "打开已冻结的余额调节表", &reconcile_reopen},
 };
 
-std::string params_of(std::string_view query) {
-  JsonWriter json;
-  json.begin_object();
-  try {
-    Poco::URI uri;
-    uri.setRawQuery(std::string(query));
-    for (const auto& [name, value] : uri.getQueryParameters()) json.field(name, value);
-  } catch (const Poco::Exception&) {
-    throw Error(MIF_E_INVALID, "reconcile.query", "查询参数写法不对 (malformed query)");
-  }
-  return json.end_object().take();
+Params params_of(std::string_view query) {
+  Params params;
+  if (!params.read_query(query)) throw Error(MIF_E_INVALID, "reconcile.query", "查询参数写法不对 (malformed query)");
+  return params;
 }
 
 void printed(Desk& desk, Call call, const Params& params, HttpResponse& response) {
@@ -67,9 +57,9 @@ HttpResponse recon_answer(Desk& desk, Call call, const mif_http_request& request
     if (view(request.method) != r.method || view(request.path) != r.path) continue;
     HttpResponse response;
     const bool get = view(request.method) == "GET";
-    if (!r.run && get) printed(desk, call, Params(params_of(view(request.query))), response);
-    else if (!r.run) response.body = import_statement_bytes(desk, call, Params(params_of(view(request.query))), "对账单", view(request.body));
-    else response.body = r.run(desk, call, Params(get ? params_of(view(request.query)) : std::string(view(request.body))), Progress(nullptr));
+    if (!r.run && get) printed(desk, call, params_of(view(request.query)), response);
+    else if (!r.run) response.body = import_statement_bytes(desk, call, params_of(view(request.query)), "对账单", view(request.body));
+    else response.body = r.run(desk, call, get ? params_of(view(request.query)) : Params(view(request.body)), Progress(nullptr));
     return response;
   }
   throw Error(MIF_E_NOT_FOUND, "reconcile.path", "没有这个地址 (no such path): " + str(request.path));

@@ -72,7 +72,7 @@ class Trail {
   static void fact(Step& s, const char* name, const std::string& value) {
     if (!value.empty()) s.facts.emplace_back(name, value);
   }
-  std::string voucher_link(std::int64_t id) const { return "/x/console/voucher?book=" + encoded(p_.book) + "&id=" + std::to_string(id); }
+  std::string voucher_link(std::int64_t id) const { return "/x/console/voucher?book=" + percent_encoded(p_.book) + "&id=" + std::to_string(id); }
 
   void origin() {
     head_ = desk_.ledger.voucher(call_, p_.voucher, nullptr, &txn_);
@@ -83,7 +83,7 @@ class Trail {
     fact(document, "来源", head_.source_plugin);
     fact(document, "来源编号", head_.source_key);
     fact(document, "应付事项", p_.obligation);
-    if (head_.source_plugin == "exchange") document.link = "/x/console/documents?book=" + encoded(p_.book) + "&key=" + encoded(head_.source_key);
+    if (head_.source_plugin == "exchange") document.link = "/x/console/documents?book=" + percent_encoded(p_.book) + "&key=" + percent_encoded(head_.source_key);
     Step& voucher = add("voucher", "记账凭证", 0, head_.maker);
     voucher.day = head_.day;
     voucher.what = head_.summary;
@@ -180,7 +180,7 @@ class Trail {
       for (const auto& r : receipts(txn_, "where r.line_id = ?", {line})) {
         Step& s = add("receipt", "电子回单", r.fetched_ms, r.fetched_by);
         s.what = r.number;
-        s.link = "/x/treasury/receipts/" + encoded(r.account) + "/" + encoded(r.number);
+        s.link = "/x/treasury/receipts/" + percent_encoded(r.account) + "/" + percent_encoded(r.number);
         fact(s, "对上的依据", r.rule);
         fact(s, "文件摘要", r.object);
       }
@@ -231,7 +231,7 @@ class Trail {
       for (const auto& o : all) {
         Step& s = add("retry", title, o.changed_ms);
         s.what = (o.code.empty() ? "付款 " + std::to_string(o.id) : o.code) + "，" + title_of(o.state);
-        if (!o.code.empty()) s.link = "/x/treasury/payments/" + encoded(o.code);
+        if (!o.code.empty()) s.link = "/x/treasury/payments/" + percent_encoded(o.code);
       }
     };
     if (p_.retry_of) other("这一笔重付的是", payments(txn_, "where id = ?", {p_.retry_of}));

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// report compute, check, compare, bridge, package, verify: what is done with whole packages.
+#include "job_work.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compare.h"
+#include "module-kit/result.h"
+
+namespace mif::reporting {
+
+namespace {
+
+std::string n(std::int64_t number) { return std::to_string(number); }
+
+std::vector<Whose> wanted(const Reports& reports, Call call, const Params& params) {
+  if (!params.get("book").empty() || !params.get("unit").empty()) return {whose(reports, call, params)};
+  std::vector<Whose> all;
+  for (const auto& code : reports.units(call)) all.push_back({code, {}});
+  if (all.empty()) throw Error(MIF_E_NOT_FOUND, "report.no-visible-book", "您看不到任何账套 (no book is visible to you)");
+  return all;
+}
+
+// Every stored task the parameters name; without a period, every one there is.
+std::vector<std::pair<const Package*, Task>> stored_tasks(const Reports& reports, Call call, const Catalog& catalog, const Params& params) {
+  std::vector<std::pair<const Package*, Task>> found;
+  const std::string only = params.get("package");
+  for (const auto& [code, scheme] : wanted(reports, call, params)) {
+    if (params.get("period").empty()) {
+      for (auto& task : reports.tasks(call, code))
+        for (const auto& p : catalog.packages())
+          if (p.code == task.package && (only.empty() || only == p.code || only == p.ministry)) found.emplace_back(&p, task);
+      continue;
+    }
+    const Period period = params.period();
+    const Agency unit = reports.unit(call, code, "report.read");
+    for (const Package* package : catalog.select(only, period, unit)) found.emplace_back(package, reports.stored(call, *package, code, period));
+  }
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-computed", "还没有计算过报表，请先执行 report compute (nothing computed yet)");
+  return found;
+}
+
+// The (unit, period) pairs among them, in order, each once.
+std::vector<std::pair<std::string, Period>> stored_periods(const Reports& reports, Call call, const Params& params) {
+  std::vector<std::pair<std::string, Period>> found;
+  if (!params.get("period").empty()) {
+    for (const auto& [code, scheme] : wanted(reports, call, params)) found.emplace_back(code, params.period());
+    return found;
+  }
+  for (const auto& [package, task] : stored_tasks(reports, call, *reports.catalog(call, true), params))
+    if (std::find(found.begin(), found.end(), std::make_pair(task.unit, task.period)) == found.end()) found.emplace_back(task.unit, task.period);
+  return found;
+}
+
+}  // namespace
+
+std::string report_compute(const Reports& reports, Call call, const Params& params, const Progress& progress) {
+  const Period period = params.period();
+  kit::Result answer("ReportTaskList");
+  std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0;
+  const auto units = wanted(reports, call, params);
+  std::int64_t at = 0;
+  for (const auto& [unit, scheme] : units) {
+    for (const auto& done : reports.compute(call, params.get("package"), unit, period)) {
+      ++tasks;
+      cells += done.task.cells;
+      checks += done.checks;
+      failed += done.task.failed_checks;
+      answer.item().field("package", done.task.package).field("title", done.title).field("unit", unit).field("period", period.iso())
+          .field("cells", n(done.task.cells)).field("checks", n(done.checks)).field("failed", n(done.task.failed_checks))
+          .field("state", done.changed ? "computed" : "unchanged").field("digest", done.task.result_digest).end_object();
+    }
+    progress("计算报表", ++at, static_cast<std::int64_t>(units.size()));
+  }
+  answer.finding(failed > 0);
+  return answer.json("计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
+}
+
+std::string report_check(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const auto catalog = reports.catalog(call, true);
+  const bool all = params.get("all") == "yes" || params.get("all") == "true";
+  kit::Result answer("ReportCheckList");
+  std::map<std::string, std::int64_t> count;
+  bool findings = false;
+  for (const auto& [package, task] : stored_tasks(reports, call, *catalog, params))
+    for (const auto& c : reports.checks(call, task)) {
+      ++count[c.state];
+      findings = findings || (c.state == "fail" && c.level == "error");
+      if (!all && c.state != "fail") continue;
+      answer.item().field("package", task.package).field("unit", task.unit).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
+          .field("level", c.level).field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right)
+          .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message).end_object();
+    }
+  answer.finding(findings);
+  return answer.json("审核 " + n(count["pass"] + count["fail"] + count["empty"]) + " 项：通过 " + n(count["pass"]) + "，两边均空 " +
+                                   n(count["empty"]) + "，未通过 " + n(count["fail"]));
+}
+
+std::string report_compare(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const std::string path = params.get("published", "config/published.csv");
+  const auto published = read_published(reports.file(call, path), path);
+  const auto catalog = reports.catalog(call, true);
+  std::map<std::string, std::map<std::string, StoredCell>> loaded;  // task key -> cell key -> cell
+  kit::Result answer("PublishedCellList");
+  std::int64_t compared = 0, equal = 0;
+  std::set<std::string> tables;
+  for (const auto& p : published) {
+    if (!params.get("book").empty() && params.get("book") != p.book) continue;
+    const std::string where = path + ":" + n(p.line);
+    const std::string key = p.package + "/" + p.book + "/" + p.period.iso();
+    if (!loaded.count(key)) {
+      const Agency unit = reports.unit(call, reports.keeper(call, p.book).unit, "report.read");
+      Task task;
+      located(path, p.line, [&] { task = reports.stored(call, *catalog->select(p.package, p.period, unit).front(), unit.code, p.period); });
+      auto& cells = loaded[key];
+      for (auto& cell : reports.cells(call, task, {})) cells[cell.table + "[" + cell.row + "," + cell.col + "]"] = cell;
+    }
+    const std::string place = p.table + "[" + p.row + "," + p.col + "]";
+    const auto found = loaded[key].find(place);
+    if (found == loaded[key].end()) throw Error(MIF_E_INVALID, "report.published-no-cell", where + ": 报表里没有这一格 (no such cell): " + place);
+    const bool same = equals_published(p, found->second.kind == MIF_CELL_BLANK, found->second.fen);
+    ++compared;
+    equal += same;
+    tables.insert(p.table);
+    answer.item().field("table", p.table).field("book", p.book).field("period", p.period.iso()).field("row", p.row).field("col", p.col)
+        .field("published", p.value).field("unit", p.unit).field("ours", found->second.printed).field("exact", found->second.value)
+        .field("result", same ? "equal" : "DIFFERS").field("source", p.source).field("note", p.note).end_object();
+  }
+  answer.finding(equal != compared || compared == 0);
+  return answer.json("与公布数逐格比较 " + n(static_cast<std::int64_t>(tables.size())) + " 张表 " + n(compared) + " 格，相等 " + n(equal) + " 格，不等 " + n(compared - equal) + " 格");
+}
+
+std::string report_bridge(const Reports& reports, Call call, const Params& params, const Progress&) {
+  kit::Result answer("BridgeList");
+  std::int64_t pairs = 0, equal = 0, unexplained = 0;
+  for (const auto& [code, period] : stored_periods(reports, call, params))
+    for (const auto& item : reports.bridge(call, code, period)) {
+      ++pairs;
+      equal += item.kinds == "equal";
+      const bool bad = item.unexplained.fen() != Fen(0);
+      unexplained += bad;
+      std::string parts;
+      for (const auto& part : item.parts) parts += (parts.empty() ? "" : "；") + part.kind + " " + part.amount.fen().plain() + " " + part.text;
+      answer.item().field("unit", code).field("period", period.iso()).field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aValue", item.a.fen().plain())
+          .field("b", item.b_text).field("bValue", item.b.fen().plain()).field("difference", item.difference.fen().plain())
+          .field("class", item.kinds).field("explained", item.explained.fen().plain()).field("unexplained", item.unexplained.fen().plain())
+          .field("explanation", parts).end_object();
+    }
+  answer.finding(unexplained > 0);
+  return answer.json("两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
+}
+
+std::string report_package(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const auto catalog = reports.catalog(call, true);
+  kit::Result answer("ReportPackageList");
+  std::int64_t count = 0, bytes = 0;
+  for (const auto& [p, task] : stored_tasks(reports, call, *catalog, params)) {
+    const auto upload = reports.package(call, *p, task.unit, task.period);
+    ++count;
+    bytes += static_cast<std::int64_t>(upload.bytes.size());
+    answer.item().field("file", upload.name).field("package", p->code).field("unit", task.unit).field("period", task.period.iso())
+        .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object).end_object();
+  }
+  return answer.json("生成上报文件 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
+}
+
+// What `mifctl verify` asks of every module: findings as items, what was checked as evidence.
+std::string report_verify(const Reports& reports, Call call, const Params&, const Progress&) {
+  const auto v = reports.verify(call);
+  kit::Result answer("FindingList");
+  for (const auto& f : v.findings) answer.item().field("promise", f.promise).field("object", f.object).field("what", f.what).end_object();
+  answer.finding(!v.findings.empty());
+  const std::string p12 = "重算 " + n(v.tasks) + " 套报表" + (v.outdated ? "，其中 " + n(v.outdated) + " 套所依据的账或模板后来有变" : "");
+  const std::string p13 = n(v.cells) + " 格、" + n(v.terms) + " 个条件与 " + n(v.lines) + " 行分录相符";
+  answer.evidence("P12", p12);
+  answer.evidence("P13", p13);
+  return answer.json(p12 + "；" + p13);
+}
+
+}  // namespace mif::reporting
