@@ -236,6 +236,7 @@ Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, 
   // Its periods end every `span` months, the last one where the period asked for ends.
   bool first = true;
   for (int month = std::min(table.span, period.month); ; month = std::min(month + table.span, period.month)) {
+    if (month == 12 && period.month == 13 && table.span > 1) continue;  // the adjustments belong to the last span
     const Traced& next = cell(table, row, col, {period.year, month});
     total = first ? next : plus(std::move(total), next, 1);
     first = false;

@@ -54,6 +54,19 @@ void each_cell(const Table& t, const CellRef& at, const std::function<void(int, 
     for (int c = c0; c <= c1; ++c) visit(r, c, specificity);
 }
 
+// The smallest amount a unit shows, in millionths: 元 has two decimals, the others none unless `decimals` says so.
+Wide printing_step(const std::string& unit, const std::string& decimals) {
+  static const std::map<std::string, Wide> units = {{"元", Value::kOne}, {"万元", Value::kOne * 10000}, {"亿元", Value::kOne * 100000000}, {"人", Value::kOne}};
+  const auto found = units.find(unit);
+  if (found == units.end()) throw Error(MIF_E_INVALID, "report.unit", "unit 应为 元、万元、亿元 或 人 (expected), 找到 \"" + unit + "\"");
+  if (!decimals.empty() && (decimals.size() != 1 || decimals[0] < '0' || decimals[0] > '6'))
+    throw Error(MIF_E_INVALID, "report.decimals", "decimals 应为 0 到 6 (expected), 找到 \"" + decimals + "\"");
+  Wide step = found->second;
+  for (int i = decimals.empty() ? (unit == "元" ? 2 : 0) : decimals[0] - '0'; i > 0; --i) step /= 10;
+  if (step < Value::kPerFen) throw Error(MIF_E_INVALID, "report.decimals", "decimals 细于分 (finer than a fen): \"" + decimals + "\"");
+  return step;
+}
+
 void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
   each_cell(t, parse_target(at), [&](int r, int c, int specificity) {
     auto& rule = t.grid[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)];
@@ -127,7 +140,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
-  known(*head, file, {"code", "title", "scheme", "period", "unit", "zero", "note", "two-sided"});
+  known(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
   Table t;
   t.file = file;
   t.code = head->require("code", file);
@@ -138,8 +151,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   if (t.span == 0) throw Error(MIF_E_INVALID, "report.period", std::string(file) + ":" + std::to_string(head->find("period")->line) + ": period 应为 month、quarter 或 year (expected), 找到 \"" + t.period + "\"");
   t.note = head->get("note");
   t.printed_unit = head->get("unit", "元");
-  if (t.printed_unit == "万元") t.unit = Unit::ten_thousand;
-  else if (t.printed_unit != "元") throw Error(MIF_E_INVALID, "report.unit", std::string(file) + ":" + std::to_string(head->find("unit")->line) + ": unit 应为 元 或 万元 (expected), 找到 \"" + t.printed_unit + "\"");
+  located(file, head->line, [&] { t.step = printing_step(t.printed_unit, head->get("decimals")); });
   t.zero_blank = head->get("zero") == "blank";
   t.two_sided = head->get("two-sided") == "yes";
   load_lines(root, "rows", file, t.rows, t.row_index);
