@@ -212,7 +212,7 @@ TEST(Export, LibreOfficeShowsTheSameStringsAndComputesTheSameSums) {
     }
     if (const char* keep = std::getenv("MIF_KEEP_PICTURES")) {
       (void)output_of(office + "pdf f.xlsx d.docx > /dev/null 2>&1");
-      (void)output_of("cd '" + folder.path + "' && for f in f d; do cp $f.pdf '" + keep + "'/$f" + (residents ? "R" : "E") + ".pdf; done");
+      (void)output_of("cd '" + folder.path + "' && for f in f d; do cp $f.pdf '" + keep + "'/${f}" + (residents ? "R" : "E") + ".pdf; done");
     }
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheet_fixture.h"
 
+#include <Poco/DateTime.h>
 #include <Poco/MemoryStream.h>
 #include <Poco/StreamCopier.h>
+#include <Poco/Zip/Compress.h>
 #include <Poco/Zip/ZipArchive.h>
 #include <Poco/Zip/ZipStream.h>
 #include <sys/wait.h>
@@ -11,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "kernel/sheet/read.h"
 #include "upload.h"
@@ -115,6 +118,24 @@ std::string part_of(std::string_view zip, const std::string& name) {
   std::string text;
   Poco::StreamCopier::copyToString(stream, text);
   return text;
+}
+
+std::string rezipped(std::string_view zip, const std::function<std::string(const std::string&, const std::string&)>& change, const std::map<std::string, std::string>& more) {
+  Poco::MemoryInputStream in(zip.data(), zip.size());
+  Poco::Zip::ZipArchive archive(in);
+  std::ostringstream out;
+  Poco::Zip::Compress to(out, true);
+  const auto add = [&](const std::string& name, const std::string& bytes) {
+    std::istringstream part(bytes);
+    to.addFile(part, Poco::DateTime(2023, 1, 1), Poco::Path(name, Poco::Path::PATH_UNIX));
+  };
+  for (auto part = archive.headerBegin(); part != archive.headerEnd(); ++part) {
+    const std::string bytes = part_of(zip, part->first), changed = change(part->first, bytes);
+    add(part->first, changed.empty() ? bytes : changed);
+  }
+  for (const auto& [name, bytes] : more) add(name, bytes);
+  to.close();
+  return out.str();
 }
 
 std::string output_of(const std::string& command, int* code) {

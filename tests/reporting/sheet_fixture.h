@@ -3,6 +3,7 @@
 // as the ministries do.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ using SheetText = std::map<std::pair<int, int>, std::string>;
 std::map<std::string, SheetText> read_workbook(std::string_view bytes);
 // One part of a zip archive; "" when there is none.
 std::string part_of(std::string_view zip, const std::string& name);
+// The archive again, each part as `change` makes it ("" = as it is), and more parts besides.
+std::string rezipped(std::string_view zip, const std::function<std::string(const std::string& name, const std::string& bytes)>& change, const std::map<std::string, std::string>& more = {});
 // Runs a program and gives what it wrote to its standard output; `code` gets its exit code.
 std::string output_of(const std::string& command, int* code = nullptr);
 bool there_is(const std::string& program);

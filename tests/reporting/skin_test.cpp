@@ -2,6 +2,7 @@
 // A package as a workbook and back: nothing is lost, nothing is guessed, and what is wrong is said with its sheet and row.
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <functional>
 
 #include "kernel/sheet/read.h"
@@ -128,6 +129,8 @@ TEST(Skin, LibreOfficeRewritesItAndNothingIsLost) {
     EXPECT_EQ(files_of(imported.package), files_of(shipped(i))) << kFolders[i];
     (void)proved(imported);
   }
+  if (const char* keep = std::getenv("MIF_KEEP_PICTURES"))
+    (void)output_of("cd '" + folder.path + "' && timeout 90 soffice -env:UserInstallation=file://" + folder.path + "/home --headless --convert-to pdf --outdir '" + keep + "' 0.xlsx > /dev/null 2>&1");
 }
 
 TEST(Skin, TheDifferenceIsShownBeforeAnythingIsApplied) {
@@ -178,6 +181,21 @@ TEST(Skin, AHostileWorkbookDoesNoHarm) {
   EXPECT_EQ(part_of(bytes, "xl/worksheets/sheet5.xml").find("<f>"), std::string::npos);
   const ImportedSkin imported = import_skin(book_of(bytes), kFolders[0]);
   EXPECT_EQ(imported.package.table("NHSA_M01")->find("rows")->children[0].value, "=HYPERLINK(\"http://x\")");
+  const std::string good = export_skin(shipped(0), kDay);
+  const auto as_it_is = [](const std::string&, const std::string&) { return std::string(); };
+  EXPECT_THAT(complaint([&] { (void)book_of(rezipped(good, as_it_is, {{"xl/vbaProject.bin", "macro"}})); }), HasSubstr("工作簿带宏"));
+  EXPECT_THAT(complaint([&] { (void)book_of(rezipped(good, as_it_is, {{"xl/macrosheets/sheet1.xml", "<x/>"}})); }), HasSubstr("工作簿带宏"));
+  // A link to another file, a name that runs when opened, a cell's formula that asks them: only what was saved counts.
+  const std::string linked = rezipped(
+      good,
+      [](const std::string& name, const std::string& bytes) {
+        std::string text = bytes;
+        if (name == "xl/workbook.xml") text.insert(text.find("</sheets>") + 9, "<externalReferences><externalReference r:id=\"rId99\"/></externalReferences><definedNames><definedName name=\"_xlnm.Auto_Open\">[1]x!$A$1</definedName></definedNames>");
+        if (name == "xl/_rels/workbook.xml.rels") text.insert(text.find("</Relationships>"), "<Relationship Id=\"rId99\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink\" Target=\"externalLinks/externalLink1.xml\"/>");
+        return text;
+      },
+      {{"xl/externalLinks/externalLink1.xml", "<externalLink/>"}, {"xl/externalLinks/_rels/externalLink1.xml.rels", "<Relationships><Relationship Id=\"r\" Target=\"file:///etc/passwd\" TargetMode=\"External\"/></Relationships>"}});
+  EXPECT_TRUE(same_package(import_skin(book_of(linked), kFolders[0]).package, shipped(0)));
   EXPECT_THAT(complaint([] { (void)book_of("PK\x03\x04 not a workbook"); }), HasSubstr("[workbook.broken]"));
 }
 

@@ -11,6 +11,7 @@
 namespace mif::reporting {
 namespace {
 
+constexpr int kPageCharacters = 170;  // on A4 across, still readable
 constexpr std::uint32_t kHeadColor = 0xE7EEF7, kInputColor = 0xFFF8D6, kFetchedColor = 0xEDF5FC, kOverriddenColor = 0xFCE1CC, kBlockedColor = 0xE3E3E3;
 
 std::uint32_t color_of(Look look) {
@@ -126,44 +127,52 @@ class Book {
     const Grid& g = p.grid;
     file_.begin(p.tab);
     const int last = static_cast<int>(g.columns.size()) - 1;
+    // What is broader than a readable page goes over several; title and notes stand on the first.
+    const auto pages = split_columns(g, kPageCharacters);
+    const int side = pages.size() == 1 ? last : static_cast<int>(pages.front().back());
     for (int c = 0; c <= last; ++c) file_.width(c, breadth_of(g, static_cast<std::size_t>(c)) + (g.columns[static_cast<std::size_t>(c)].kind == GridColumn::Kind::amount ? 1 : 0));
     file_.height(0, 30);
-    file_.merge(0, 0, 0, last, g.title, {XlsxStyle::Align::centre, true, false, false, 0, 16, ""});
+    file_.merge(0, 0, 0, side, g.title, {XlsxStyle::Align::centre, true, false, false, 0, 16, ""});
     const XlsxStyle plain{XlsxStyle::Align::left, false, false, false, 0, 10, ""};
     XlsxStyle centre = plain, right = plain;
     centre.align = XlsxStyle::Align::centre;
     right.align = XlsxStyle::Align::right;
-    if (last >= 5) {
-      const int a = last / 3, b = last - last / 3;
+    if (side >= 5) {
+      const int a = side / 3, b = side - side / 3;
       file_.merge(1, 0, 1, std::max(a, 1), g.left, plain);
       file_.merge(1, std::max(a, 1) + 1, 1, b - 1, g.centre, centre);
-      file_.merge(1, b, 1, last, g.right, right);
+      file_.merge(1, b, 1, side, g.right, right);
     } else {
-      file_.merge(1, 0, 1, last, g.left + "　　" + g.centre + "　　" + g.right, plain);
+      file_.merge(1, 0, 1, side, g.left + "　　" + g.centre + "　　" + g.right, plain);
     }
     const XlsxStyle head{XlsxStyle::Align::centre, true, true, true, kHeadColor, 10, ""};
     for (const auto& h : heads_of(g, all_columns(g))) file_.merge(2 + h.line, h.column, 2 + h.line + h.lines - 1, h.column + h.columns - 1, h.text, head);
     file_.height(1 + g.head_lines() - 1, 30);
+    for (std::size_t r = 0; r < g.rows.size(); ++r) {
+      bool fits = true;  // a longer name takes the lines it needs
+      for (std::size_t c = 0; c < g.rows[r].size(); ++c) fits = fits && breadth_of(g.rows[r][c].shown) <= breadth_of(g, c);
+      if (fits) file_.height(p.first_row + static_cast<int>(r), 18);
+    }
     for (std::size_t r = 0; r < g.rows.size(); ++r)
       for (std::size_t c = 0; c < g.rows[r].size(); ++c) body(p, g.rows[r][c], g.columns[c], p.first_row + static_cast<int>(r), static_cast<int>(c));
     int line = p.first_row + static_cast<int>(g.rows.size());
     XlsxStyle note = plain;
     note.wrap = true;
     int total = 0;
-    for (std::size_t c = 0; c < g.columns.size(); ++c) total += breadth_of(g, c);
+    for (int c = 0; c <= side; ++c) total += breadth_of(g, static_cast<std::size_t>(c));
     for (const auto& text : g.notes) {
       file_.height(line, 15 * (1 + breadth_of(text) / std::max(total, 20)));
-      file_.merge(line, 0, line, last, text, note);
+      file_.merge(line, 0, line, side, text, note);
       ++line;
     }
     std::string signatures;
     for (const auto& one : g.signatures) signatures += (signatures.empty() ? "" : "　　　　　　") + one;
     if (!signatures.empty()) {
-      file_.merge(line, 0, line, last, signatures, plain);
+      file_.merge(line, 0, line, side, signatures, plain);
       ++line;
     }
     legend(line);
-    file_.page(p.first_row, g.table->two_sided ? 0 : 2, last > 6 || g.table->two_sided);
+    file_.page(p.first_row, g.table->two_sided ? 0 : 2, last > 6 || g.table->two_sided, static_cast<int>(pages.size()));
   }
 
   void body(const Placed& p, const GridCell& cell, const GridColumn& column, int line, int c) {
@@ -191,8 +200,8 @@ class Book {
   }
 
   void legend(int line) {
-    const std::pair<const char*, std::uint32_t> looks[] = {{"取数", kFetchedColor}, {"填报", kInputColor}, {"改数", kOverriddenColor}, {"不填", kBlockedColor}};
-    file_.text(line, 1, "底色：取数、填报、改数、不填；本表计算的格无底色", {XlsxStyle::Align::left, false, false, false, 0, 9, ""});
+    const std::pair<const char*, std::uint32_t> looks[] = {{"取数", kFetchedColor}, {"本表计算", 0}, {"填报", kInputColor}, {"改数", kOverriddenColor}, {"不填", kBlockedColor}};
+    file_.text(line, 1, "底色：", {XlsxStyle::Align::right, false, false, false, 0, 9, ""});
     int c = 2;
     for (const auto& [text, color] : looks) file_.text(line, c++, text, {XlsxStyle::Align::centre, false, true, false, color, 9, ""});
   }

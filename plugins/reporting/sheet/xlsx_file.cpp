@@ -152,11 +152,12 @@ void XlsxFile::comment(int line, int column, const std::string& words) {
   check(worksheet_write_comment_opt(impl_->sheet, static_cast<lxw_row_t>(line), static_cast<lxw_col_t>(column), clean(words).c_str(), &options));
 }
 
-void XlsxFile::page(int body, int columns, bool landscape) {
+void XlsxFile::page(int body, int columns, bool landscape, int across) {
   worksheet_freeze_panes(impl_->sheet, static_cast<lxw_row_t>(body), static_cast<lxw_col_t>(columns));
   worksheet_set_paper(impl_->sheet, 9);  // A4
   if (landscape) worksheet_set_landscape(impl_->sheet);
-  worksheet_fit_to_pages(impl_->sheet, 1, 0);
+  worksheet_fit_to_pages(impl_->sheet, static_cast<uint16_t>(across), 0);
+  if (across > 1 && columns > 0) check(worksheet_repeat_columns(impl_->sheet, 0, static_cast<lxw_col_t>(columns - 1)));
   worksheet_set_margins(impl_->sheet, 0.5, 0.4, 0.6, 0.6);
   worksheet_repeat_rows(impl_->sheet, 0, static_cast<lxw_row_t>(std::max(body - 1, 0)));
   worksheet_set_footer(impl_->sheet, "&C第 &P 页 共 &N 页");

@@ -35,8 +35,9 @@ class XlsxFile {
   void formula(int line, int column, const std::string& formula, const std::string& digits, const XlsxStyle& style);
   void merge(int line, int column, int last_line, int last_column, const std::string& words, const XlsxStyle& style);
   void comment(int line, int column, const std::string& words);
-  // Frozen above `body` and left of `columns`, printed on A4 with the lines above `body` on each page.
-  void page(int body, int columns, bool landscape);
+  // Frozen above `body` and left of `columns`, printed on A4 with the lines above `body` on each page; `across` pages side by side, the frozen
+  // columns on each.
+  void page(int body, int columns, bool landscape, int across = 1);
   void filter(int line, int last_column);
   std::string finish();
 
