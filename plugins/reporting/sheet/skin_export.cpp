@@ -3,9 +3,9 @@
 #include <set>
 
 #include "sheet/skin.h"
+#include "sheet/skin_form.h"
 #include "sheet/skin_words.h"
 #include "sheet/xlsx_file.h"
-#include "sheet/skin_form.h"
 
 namespace mif::reporting {
 namespace {
@@ -58,8 +58,14 @@ class List {
   void put(const std::string& table, int column, const std::string& words) {
     fits(package_, table, words);
     file_.text(line_, column, words, wrapped());
+    filled_.insert(column);
   }
-  void next() { ++line_; }
+  void next() {
+    for (int c = 0; c < static_cast<int>(heads_.size()); ++c)
+      if (!filled_.count(c)) file_.text(line_, c, "", wrapped());
+    filled_.clear();
+    ++line_;
+  }
   void close() {
     file_.filter(0, static_cast<int>(heads_.size()) - 1);
     file_.page(1, 0, true);
@@ -74,6 +80,7 @@ class List {
   XlsxFile& file_;
   const PackageText& package_;
   std::vector<std::string> heads_;
+  std::set<int> filled_;
   int line_ = 1;
 };
 
@@ -178,7 +185,9 @@ void write_form(XlsxFile& file, const PackageText& package, const std::string& c
       file.text(line, kFirstColumn + static_cast<int>(c), mark, quiet(mark == kBlockedMark ? 0xE3E3E3 : mark == kInputMark ? 0xFFF8D6 : 0));
     }
   }
-  file.page(kCodeLine, kFirstColumn, true);
+  std::vector<int> breaks;
+  for (int c = kFirstColumn + 6; c <= last; c += 6) breaks.push_back(c);
+  file.page(kCodeLine, kFirstColumn, true, breaks);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace mif::reporting {
 namespace {
 
-constexpr int kPageCharacters = 170;  // on A4 across, still readable
+constexpr int kPageCharacters = 145;  // on A4 across, still readable
 constexpr std::uint32_t kHeadColor = 0xE7EEF7, kInputColor = 0xFFF8D6, kFetchedColor = 0xEDF5FC, kOverriddenColor = 0xFCE1CC, kBlockedColor = 0xE3E3E3;
 
 std::uint32_t color_of(Look look) {
@@ -146,7 +146,16 @@ class Book {
       file_.merge(1, 0, 1, side, g.left + "　　" + g.centre + "　　" + g.right, plain);
     }
     const XlsxStyle head{XlsxStyle::Align::centre, true, true, true, kHeadColor, 10, ""};
-    for (const auto& h : heads_of(g, all_columns(g))) file_.merge(2 + h.line, h.column, 2 + h.line + h.lines - 1, h.column + h.columns - 1, h.text, head);
+    // A group's head ends with its page, or it would stand in the middle of another.
+    std::vector<int> breaks;
+    for (const auto& page : pages) {
+      const bool first = &page == &pages.front();
+      if (!first) breaks.push_back(own_column(g, page));
+      for (const auto& h : heads_of(g, page)) {
+        const int x = static_cast<int>(page[static_cast<std::size_t>(h.column)]);
+        if (first || x >= breaks.back()) file_.merge(2 + h.line, x, 2 + h.line + h.lines - 1, x + h.columns - 1, h.text, head);
+      }
+    }
     file_.height(1 + g.head_lines() - 1, 30);
     for (std::size_t r = 0; r < g.rows.size(); ++r) {
       bool fits = true;  // a longer name takes the lines it needs
@@ -172,7 +181,14 @@ class Book {
       ++line;
     }
     legend(line);
-    file_.page(p.first_row, g.table->two_sided ? 0 : 2, last > 6 || g.table->two_sided, static_cast<int>(pages.size()));
+    file_.page(p.first_row, g.table->two_sided ? 0 : 2, last > 6 || g.table->two_sided, breaks);
+  }
+
+  // The first column of a page that is not on the others too.
+  static int own_column(const Grid& g, const std::vector<std::size_t>& page) {
+    for (const auto c : page)
+      if (g.columns[c].kind == GridColumn::Kind::amount) return static_cast<int>(c);
+    return 0;
   }
 
   void body(const Placed& p, const GridCell& cell, const GridColumn& column, int line, int c) {

@@ -152,12 +152,19 @@ void XlsxFile::comment(int line, int column, const std::string& words) {
   check(worksheet_write_comment_opt(impl_->sheet, static_cast<lxw_row_t>(line), static_cast<lxw_col_t>(column), clean(words).c_str(), &options));
 }
 
-void XlsxFile::page(int body, int columns, bool landscape, int across) {
+void XlsxFile::page(int body, int columns, bool landscape, const std::vector<int>& breaks) {
   worksheet_freeze_panes(impl_->sheet, static_cast<lxw_row_t>(body), static_cast<lxw_col_t>(columns));
   worksheet_set_paper(impl_->sheet, 9);  // A4
   if (landscape) worksheet_set_landscape(impl_->sheet);
-  worksheet_fit_to_pages(impl_->sheet, static_cast<uint16_t>(across), 0);
-  if (across > 1 && columns > 0) check(worksheet_repeat_columns(impl_->sheet, 0, static_cast<lxw_col_t>(columns - 1)));
+  if (breaks.empty()) {
+    worksheet_fit_to_pages(impl_->sheet, 1, 0);
+  } else {
+    std::vector<lxw_col_t> at(breaks.begin(), breaks.end());
+    at.push_back(0);  // the end of the list
+    check(worksheet_set_v_pagebreaks(impl_->sheet, at.data()));
+    worksheet_set_print_scale(impl_->sheet, 66);
+    if (columns > 0) check(worksheet_repeat_columns(impl_->sheet, 0, static_cast<lxw_col_t>(columns - 1)));
+  }
   worksheet_set_margins(impl_->sheet, 0.5, 0.4, 0.6, 0.6);
   worksheet_repeat_rows(impl_->sheet, 0, static_cast<lxw_row_t>(std::max(body - 1, 0)));
   worksheet_set_footer(impl_->sheet, "&C第 &P 页 共 &N 页");

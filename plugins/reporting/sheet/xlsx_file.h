@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "mif/day.hpp"
 
@@ -35,9 +36,9 @@ class XlsxFile {
   void formula(int line, int column, const std::string& formula, const std::string& digits, const XlsxStyle& style);
   void merge(int line, int column, int last_line, int last_column, const std::string& words, const XlsxStyle& style);
   void comment(int line, int column, const std::string& words);
-  // Frozen above `body` and left of `columns`, printed on A4 with the lines above `body` on each page; `across` pages side by side, the frozen
-  // columns on each.
-  void page(int body, int columns, bool landscape, int across = 1);
+  // Frozen above `body` and left of `columns`, printed on A4 with the lines above `body` on each page. `breaks`: columns that begin a further
+  // page beside the first, the frozen ones on each; none = everything in the breadth of one page.
+  void page(int body, int columns, bool landscape, const std::vector<int>& breaks = {});
   void filter(int line, int last_column);
   std::string finish();
 
