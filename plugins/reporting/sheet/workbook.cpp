@@ -150,7 +150,10 @@ class Book {
     std::vector<int> breaks;
     for (const auto& page : pages) {
       const bool first = &page == &pages.front();
-      if (!first) breaks.push_back(own_column(g, page));
+      if (!first) {
+        breaks.push_back(own_column(g, page));
+        file_.merge(0, breaks.back(), 0, static_cast<int>(page.back()), g.title + "（续）", {XlsxStyle::Align::centre, true, false, false, 0, 16, ""});
+      }
       for (const auto& h : heads_of(g, page)) {
         const int x = static_cast<int>(page[static_cast<std::size_t>(h.column)]);
         if (first || x >= breaks.back()) file_.merge(2 + h.line, x, 2 + h.line + h.lines - 1, x + h.columns - 1, h.text, head);
@@ -165,19 +168,20 @@ class Book {
     for (std::size_t r = 0; r < g.rows.size(); ++r)
       for (std::size_t c = 0; c < g.rows[r].size(); ++c) body(p, g.rows[r][c], g.columns[c], p.first_row + static_cast<int>(r), static_cast<int>(c));
     int line = p.first_row + static_cast<int>(g.rows.size());
+    const int left = pages.size() == 1 ? 0 : 2;  // what stands in repeated columns is on each page
     XlsxStyle note = plain;
     note.wrap = true;
     int total = 0;
     for (int c = 0; c <= side; ++c) total += breadth_of(g, static_cast<std::size_t>(c));
     for (const auto& text : g.notes) {
       file_.height(line, 15 * (1 + breadth_of(text) / std::max(total, 20)));
-      file_.merge(line, 0, line, side, text, note);
+      file_.merge(line, left, line, side, text, note);
       ++line;
     }
     std::string signatures;
     for (const auto& one : g.signatures) signatures += (signatures.empty() ? "" : "　　　　　　") + one;
     if (!signatures.empty()) {
-      file_.merge(line, 0, line, side, signatures, plain);
+      file_.merge(line, left, line, side, signatures, plain);
       ++line;
     }
     legend(line);
