@@ -29,13 +29,13 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
   if (!node || node->children.empty())
     throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
-    known(child, file, {"name", "right", "group"});
+    known(child, file, {"name", "right", "group", "explain"});
     located(file, child.line, [&] {
       if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
         throw Error(MIF_E_INVALID, "report.code-twice", "编号重复 (code given twice): \"" + child.key + "\"");
     });
-    lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group")});
+    lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group"), child.get("explain")});
   }
 }
 

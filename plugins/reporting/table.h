@@ -16,6 +16,7 @@ namespace mif::reporting {
 
 struct Line {  // a row or a column
   std::string code, name, name_right, group;
+  std::string explanation;  // 指标解释
 };
 
 struct Formula {
