@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "digest.h"
 #include "places.h"
 
 namespace mif::reporting {
@@ -112,6 +113,7 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
     if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
     check.root = parse_formula(check.text, dimensions);
     if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
+    check.digest = Digest().add(check.id).add(check.level).add(check.text).add(check.when_text).add(on).add(tolerance).hex();
   });
   return check;
 }

@@ -36,6 +36,7 @@ enum class Unit { yuan, ten_thousand };
 struct Check {
   int line = 0;
   std::string id, level, kind, text, when_text, message;
+  std::string digest;  // of everything that decides: changes when the rule does
   bool rounded = false;         // on the printed values
   bool automatic_tolerance = false;  // unit x addends / 2
   Value tolerance;
