@@ -119,10 +119,12 @@ std::vector<LineRow> Ledger::lines(store::Txn& txn, const LineQuery& q) const {
                 });
       // The heads of a page: one by one when few lines of it are wanted, else all between its first and last.
       const auto learn = [&](const store::Row& row) {
-        if (row.integer(1) != static_cast<int>(State::posted) || (q.without_closing && row.integer(5) != 0)) return;
+        if (row.integer(1) != static_cast<int>(State::posted) || (q.without_closing && row.integer(5) != 0) ||
+            (q.posted_until_ms != 0 && row.integer(8) > q.posted_until_ms))
+          return;
         heads[row.integer(0)] = {true, static_cast<int>(row.integer(2)), static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7)), row.day(3), std::string(row.text(4))};
       };
-      const std::string head_sql = "select id, state, number, day, word, closing, part, parts from ledger_voucher where book = ? and year = ? and month = ? and id ";
+      const std::string head_sql = "select id, state, number, day, word, closing, part, parts, posted_ms from ledger_voucher where book = ? and year = ? and month = ? and id ";
       const bool dense = static_cast<std::int64_t>(page.size()) * 8 > read;
       heads.clear();
       if (dense && !page.empty()) txn.query(head_sql + ">= ? and id <= ?", {book.id, q.year, month, page.front().voucher, page.back().voucher}, learn);

@@ -126,7 +126,7 @@ int first_month(int span, int month) {
 }
 
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
-  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
+  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
   known(*head, file, {"code", "title", "scheme", "period", "unit", "zero", "note", "two-sided"});
@@ -152,6 +152,14 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   if (const Node* blocked = root.find("blocked"))
     for (const auto& b : blocked->children)
       located(file, b.line, [&] { place(t, b.value, CellRule::Kind::blocked, -1); });
+  t.not_summed.resize(t.grid.size());
+  if (const Node* sum = root.find("sum"))
+    for (const auto& n : sum->children) {
+      known(*sum, file, {"no"});
+      located(file, n.line, [&] {
+        each_cell(t, parse_target(n.value), [&](int r, int c, int) { t.not_summed[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)] = true; });
+      });
+    }
   if (const Node* formulas = root.find("formulas"))
     for (const auto& f : formulas->children) {
       known(f, file, {"at", "expr", "note"});

@@ -53,6 +53,7 @@ struct Table {
   std::map<std::string, int, std::less<>> row_index, col_index;
   std::vector<Formula> formulas;
   std::vector<CellRule> grid;  // rows x cols
+  std::vector<bool> not_summed;  // as grid: `sum { no "[*,7]" }`, recomputed when reports of units are summed
   std::vector<Check> checks;
   std::map<std::string, std::string, std::less<>> parameters;
 
