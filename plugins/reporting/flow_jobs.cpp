@@ -215,7 +215,8 @@ std::vector<std::string> list_of(const Params& params, const char* name) {
   if (text.empty()) return all;
   if (text.front() == '[') {
     try {
-      for (const auto& item : *Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>()) all.push_back(item.convert<std::string>());
+      const auto array = Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>();
+      for (const auto& item : *array) all.push_back(item.convert<std::string>());
       return all;
     } catch (const Poco::Exception& e) {
       throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
@@ -268,7 +269,8 @@ Params params_of_body(std::string_view body) {
   try {
     const auto root = Poco::JSON::Parser().parse(std::string(body));
     if (root.type() != typeid(Poco::JSON::Object::Ptr)) throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
-    for (const auto& [name, value] : *root.extract<Poco::JSON::Object::Ptr>()) {
+    const auto object = root.extract<Poco::JSON::Object::Ptr>();
+    for (const auto& [name, value] : *object) {
       if (value.isEmpty()) continue;
       if (value.type() == typeid(Poco::JSON::Array::Ptr) || value.type() == typeid(Poco::JSON::Object::Ptr)) {
         std::ostringstream text;

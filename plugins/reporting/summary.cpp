@@ -157,7 +157,7 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     if (adding.adds(t, r, c)) return sums[{t.code, row, col}];
     const auto& rule = t.rule(r, c);
     if (rule.kind == Kind::formula && !asks_more_than_cells(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) return std::nullopt;
-    lost.insert(named(t, r, c));
+    if (rule.kind == Kind::formula) lost.insert(named(t, r, c));
     return Value();
   });
   Result result;

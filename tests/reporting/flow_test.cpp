@@ -2,7 +2,10 @@
 // The work flow of reporting in a deployment of several units: what each step does, who may do it, and what it refuses.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <functional>
+#include <thread>
 
 #include "flow_world.h"
 
@@ -155,6 +158,28 @@ TEST_F(ReportFlow, TwoPeopleSaveTheSameCell) {
   EXPECT_EQ(history.item(2, "by"), "m" + p.a);
 }
 
+TEST_F(ReportFlow, OfManyAtOnceExactlyOneWins) {
+  const Place p = place(10);
+  w().fill_in(p.b, "10", p.person(p.b));
+  const auto race = [&](const std::function<void(int)>& body) {
+    std::atomic<int> won{0};
+    std::vector<std::thread> people;
+    for (int i = 0; i < 4; ++i)
+      people.emplace_back([&, i] {
+        if (FlowWorld::refused([&] { body(i); }).empty()) ++won;
+      });
+    for (auto& t : people) t.join();
+    return won.load();
+  };
+  const std::string seen = w().etag("YA", p.b, p.person(p.b));
+  EXPECT_EQ(race([&](int i) { w().patch(at(p.b), seen, cells("4", std::to_string(20 + i)), p.person(p.b)); }), 1);
+  EXPECT_EQ(w().get("/history", at(p.b, "&table=YA&row=4&col=1"), p.chief).size(), 2u);
+  const std::string id = w().assign("nhsa-year", p.city, p.b + "," + p.c, p.chief);
+  EXPECT_EQ(race([&](int) { w().submit(id, p.b, p.person(p.b)); }), 1);
+  EXPECT_EQ(w().get("/submissions", "unit=" + p.b, p.chief).size(), 1u);
+  EXPECT_EQ(w().job("report verify", {}, "c990000").exit(), 0);
+}
+
 TEST_F(ReportFlow, ABatchIsAllOrNothing) {
   const Place p = place(4);
   w().fill_in(p.b, "10", p.person(p.b));
@@ -181,7 +206,7 @@ TEST_F(ReportFlow, AFetchedCellIsOverriddenWithAReason) {
   const Place p = place(4);
   w().fill_in(p.c, "10", p.person(p.c));
   EXPECT_EQ(FlowWorld::refused([&] { w().patch(at(p.c), "*", cells("2", "310"), p.person(p.c)); }), "report.cells-refused");
-  EXPECT_EQ(FlowWorld::refused([&] { w().patch(at(p.c), "*", cells("2", "310", "尾差"), "m" + p.c); }), "identity.permission");
+  EXPECT_EQ(FlowWorld::refused([&] { w().patch(at(p.c), "*", cells("2", "310", "尾差"), "m" + p.c); }), "identity.no-permission");
   w().patch(at(p.c), "*", cells("2", "310", "尾差"), p.person(p.c));
   const auto table = w().get("/tables/YA", at(p.c), p.person(p.c)).json->getArray("cells");
   const auto cell = table->getObject(1);
@@ -282,7 +307,7 @@ TEST_F(ReportFlow, AUnitSeesOnlyItselfAndWhatIsBelow) {
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/actions/return", R"({"assignment":")" + id + R"(","unit":")" + p.a + R"(","reason":"x"})", p.person(p.a)); }), "identity.other-unit");
   EXPECT_EQ(FlowWorld::refused([&] { w().assign("mof-year", p.city, other.a, p.chief); }), "report.unit-not-below");
   EXPECT_EQ(FlowWorld::refused([&] { w().assign("mof-year", "990000", p.a, p.chief); }), "identity.other-unit");
-  EXPECT_EQ(FlowWorld::refused([&] { w().submit(id, p.a, "v" + p.a); }), "identity.permission");
+  EXPECT_EQ(FlowWorld::refused([&] { w().submit(id, p.a, "v" + p.a); }), "identity.no-permission");
 }
 
 TEST_F(ReportFlow, ACityAddsUpItsCountiesAndTheProvinceItsCities) {
@@ -393,14 +418,15 @@ TEST_F(ReportFlow, CellsAreAskedForCommentedAndLedBackTo) {
 
 TEST_F(ReportFlow, EveryStepIsInTheAuditChain) {
   const Place p = place(10);
-  const std::string id = w().assign("nhsa-year", p.city, "", p.chief);
+  const std::int64_t since = w().deployment().clock().now_unix_ms();
+  const std::string id = w().assign("mof-year", p.city, p.a, p.chief);
   w().fill_in(p.a, "10", p.person(p.a));
   w().submit(id, p.a, p.person(p.a));
   std::string seen;
   w().deployment().database().read([&](store::Txn& txn) {
-    txn.query("select action from audit_entry where actor in (?, ?) order by seq", {p.chief, p.person(p.a)}, [&](const store::Row& row) { seen += std::string(row.text(0)) + " "; });
+    txn.query("select action from audit_entry where actor in (?, ?) and at_ms >= ? order by at_ms, seq", {p.chief, p.person(p.a), since}, [&](const store::Row& row) { seen += std::string(row.text(0)) + " "; });
   });
-  EXPECT_EQ(seen, "report.assign report.compute report.compute report.save report.submit ");
+  EXPECT_EQ(seen, "reporting.report.assign reporting.report.compute reporting.report.compute reporting.report.save reporting.report.submit ");
 }
 
 }  // namespace
