@@ -99,9 +99,10 @@ class Page {
 
  private:
   void heads(int month, std::int64_t from, std::int64_t to) {
-    txn_.query("select id, state, number, day, word, closing, part, parts, reverses, summary, source_key from ledger_voucher where book = ? and year = ? and month = ? and id >= ? and id <= ? order by id",
+    txn_.query("select id, state, number, day, word, closing, part, parts, reverses, summary, source_key, posted_ms from ledger_voucher where book = ? and year = ? and month = ? and id >= ? and id <= ? order by id",
                {book_, q_.year, month, from, to}, [&](const store::Row& row) {
                  if (row.integer(1) != static_cast<int>(State::posted) || (q_.without_closing && row.integer(5) != 0)) return;
+                 if (q_.posted_until_ms != 0 && row.integer(11) > q_.posted_until_ms) return;
                  if (n_heads_ == heads_.size()) heads_.emplace_back();
                  Head& h = heads_[n_heads_++];
                  h.id = row.integer(0);

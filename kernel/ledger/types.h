@@ -123,6 +123,7 @@ struct LineQuery {
   std::int64_t limit = 1000, after_voucher = 0;
   int after_line = 0;
   bool without_closing = false;
+  std::int64_t posted_until_ms = 0;  // only what was posted by then; 0 = everything
 };
 // What is left at its default does not narrow the search.
 struct VoucherQuery {

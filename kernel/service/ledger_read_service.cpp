@@ -133,6 +133,7 @@ mif_status lines(void* impl, mif_call* call, mif_txn* txn, const mif_line_query*
     q.after_voucher = in.after_voucher;
     q.after_line = in.after_line;
     q.without_closing = in.without_closing != 0;
+    q.posted_until_ms = MIF_HAS(&in, recorded_until_ms) ? in.recorded_until_ms : 0;
     const auto chart = side.deployment.charts().load(reading.txn(), book.chart, book.unit, Day(in.year, 12, 31));
     std::string account;
     std::string_view name;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "digest.h"
 #include "mif/svc/ledger.h"
 
 namespace mif::reporting {
@@ -90,6 +91,14 @@ std::string label(Evaluator& evaluator, const Expression& root, Period period) {
 
 }  // namespace
 
+std::string explanation_key(std::string_view id, std::string_view rule, std::string_view table, std::string_view place, std::string_view left, std::string_view right) {
+  Digest digest;
+  for (const auto part : {id, rule, table, place, left, right}) digest.add(part);
+  return digest.hex();
+}
+
+std::string explanation_key(const CheckResult& r) { return explanation_key(r.id, r.rule, r.table, r.place, r.left.plain(), r.right.plain()); }
+
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period) {
   std::vector<CheckResult> results;
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
@@ -105,6 +114,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
       r.kind = check.kind;
       r.expression = check.text;
       r.message = check.message;
+      r.rule = check.digest;
       const Expression& root = *check.root;
       if (!relation(root.op)) {
         r.state = evaluator.evaluate(root, place).value.yes() ? "pass" : "fail";

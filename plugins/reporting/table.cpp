@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "digest.h"
 #include "places.h"
 
 namespace mif::reporting {
@@ -125,6 +126,7 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
     if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
     check.root = parse_formula(check.text, dimensions);
     if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
+    check.digest = Digest().add(check.id).add(check.level).add(check.text).add(check.when_text).add(on).add(tolerance).hex();
   });
   return check;
 }
@@ -137,7 +139,7 @@ int first_month(int span, int month) {
 }
 
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
-  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
+  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
   known(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
@@ -162,6 +164,14 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   if (const Node* blocked = root.find("blocked"))
     for (const auto& b : blocked->children)
       located(file, b.line, [&] { place(t, b.value, CellRule::Kind::blocked, -1); });
+  t.not_summed.resize(t.grid.size());
+  if (const Node* sum = root.find("sum"))
+    for (const auto& n : sum->children) {
+      known(*sum, file, {"no"});
+      located(file, n.line, [&] {
+        each_cell(t, parse_target(n.value), [&](int r, int c, int) { t.not_summed[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)] = true; });
+      });
+    }
   if (const Node* formulas = root.find("formulas"))
     for (const auto& f : formulas->children) {
       known(f, file, {"at", "expr", "note"});

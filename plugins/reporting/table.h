@@ -35,6 +35,7 @@ struct CellRule {
 struct Check {
   int line = 0;
   std::string id, level, kind, text, when_text, message;
+  std::string digest;  // of everything that decides: changes when the rule does
   bool rounded = false;         // on the printed values
   bool automatic_tolerance = false;  // unit x addends / 2
   Value tolerance;
@@ -51,6 +52,7 @@ struct Table {
   std::map<std::string, int, std::less<>> row_index, col_index;
   std::vector<Formula> formulas;
   std::vector<CellRule> grid;  // rows x cols
+  std::vector<bool> not_summed;  // as grid: `sum { no "[*,7]" }`, recomputed when reports of units are summed
   std::vector<Check> checks;
   std::map<std::string, std::string, std::less<>> parameters;
 

@@ -111,6 +111,7 @@ struct LineQuery {
   bool without_closing = false;
   std::int64_t after_voucher = 0;
   int after_line = 0;
+  std::int64_t recorded_until_ms = 0;  // only what was posted by then; 0 = everything
 };
 struct VoucherQuery {
   std::string book, source_plugin, source_key;
@@ -210,6 +211,7 @@ class LedgerRead {
     q.aux = s(query.aux);
     q.after_voucher = query.after_voucher;
     q.after_line = query.after_line;
+    q.recorded_until_ms = query.recorded_until_ms;
     ask(call.get(), service_->lines, service_->impl, raw(txn), static_cast<const mif_line_query*>(&q), sink);
   }
   static mif_txn* raw(Txn* txn) { return txn ? txn->get() : nullptr; }

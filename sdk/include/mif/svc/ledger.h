@@ -128,6 +128,7 @@ typedef struct mif_line_query {
   mif_str aux;      /* "insutype=510" must hold; "mode=1|3" one of; empty = all */
   int64_t after_voucher; /* keyset: lines after (voucher, line) */
   int32_t after_line;
+  int64_t recorded_until_ms; /* only what was posted by then; 0 = everything. May be missing in an older host. */
 } mif_line_query;
 
 typedef struct mif_voucher_query {
