@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mif/error.hpp"
 #include "report_set.h"
 
 namespace mif::report_package {

@@ -59,7 +59,9 @@ Seal read_seal(const std::string& where, std::string_view json) {
     });
   });
   seal.signature = unhex(signature);
-  const bool whole = format == kSealFormat && !seal.algorithm.empty() && is_line(seal.algorithm, 40) && is_line(seal.key_id, 200) && (seal.algorithm == "none") == seal.signature.empty();
+  const bool nobody = seal.algorithm == "none" && seal.key_id.empty() && seal.certificate.empty() && seal.signature.empty();
+  const bool somebody = seal.algorithm != "none" && !seal.algorithm.empty() && is_line(seal.algorithm, 40) && is_line(seal.key_id, 200) && !seal.signature.empty();
+  const bool whole = format == kSealFormat && (nobody || somebody);
   if (!whole || !is_digest(seal.container) || seal_json(seal) != json) refuse("report-package.seal", where + "的 " + kSealName + " 不是规定的写法 (not the form of a seal)");
   return seal;
 }

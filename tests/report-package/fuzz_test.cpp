@@ -30,7 +30,7 @@ std::string mutated(std::mt19937_64& random, std::string text) {
       case 1: text[at] = static_cast<char>(text[at] ^ (1 << (random() % 8))); break;
       case 2: text.erase(at, 1 + random() % 16); break;
       case 3: text.insert(at, text.substr(random() % text.size(), 1 + random() % 32)); break;
-      case 4: text.insert(at, std::string(",\n\"'\\{}[]:0-PK\x03\x04\xFF\0", 20).substr(random() % 20, 1 + random() % 2)); break;
+      case 4: text.insert(at, std::string(",\n\"'\\{}[]:0-PK\x03\x04\xFF\0", 18).substr(random() % 18, 1 + random() % 2)); break;
       default: text.replace(at, std::min<std::size_t>(text.size() - at, 4), random() % 2 ? std::string(4, '\xFF') : std::string(4, '\0'));
     }
   }
@@ -70,8 +70,13 @@ TEST(PackageFuzz, TheFileAsAWhole) {
   std::mt19937_64 random(start);
   const auto good = seeds();
   std::map<std::string, long> rules;
-  for (const auto end = std::chrono::steady_clock::now() + fuzz_time(); std::chrono::steady_clock::now() < end && !HasFatalFailure();) feed(mutated(random, good[random() % good.size()]), rules);
+  for (const auto end = std::chrono::steady_clock::now() + fuzz_time(); std::chrono::steady_clock::now() < end && !HasFatalFailure();) {
+    const std::string& one = good[random() % good.size()];
+    const std::string bad = mutated(random, one);
+    if (bad != one) feed(bad, rules);
+  }
   for (const auto& [rule, n] : rules) std::printf("%s %ld\n", rule.c_str(), n);
+  EXPECT_EQ(rules["taken"], 0) << "a changed file was taken";
   for (const char* rule : {"report-package.zip", "report-package.checksum", "report-package.name"}) EXPECT_GT(rules[rule], 0) << rule;
 }
 
@@ -90,7 +95,7 @@ TEST(PackageFuzz, TheFilesInIt) {
     feed(with_changed(good, name, [&](std::string& text) { text = mutated(random, text); }), rules);
   }
   for (const auto& [rule, n] : rules) std::printf("%s %ld\n", rule.c_str(), n);
-  for (const char* rule : {"taken", "report-package.csv", "report-package.json", "report-package.cell", "report-package.form"}) EXPECT_GT(rules[rule], 0) << rule;
+  for (const char* rule : {"taken", "report-package.csv", "report-package.json"}) EXPECT_GT(rules[rule], 0) << rule;
 }
 
 }  // namespace

@@ -148,7 +148,9 @@ TEST(XbrlCsv, ThirteenIsTheYear) {
   ReportSet set = sample();
   set.manifest.period = "2023-13";
   for (const auto& f : xbrl_csv(set))
-    if (f.name == "parameters.csv") EXPECT_EQ(f.bytes, "name,value\nentity,agency:330100\nperiod,2023\n");
+    if (f.name == "parameters.csv") {
+      EXPECT_EQ(f.bytes, "name,value\nentity,agency:330100\nperiod,2023\n");
+    }
 }
 
 TEST(XbrlCsv, TheTaxonomyIsXmlAndTheZipIsTheSameEveryTime) {
@@ -157,7 +159,9 @@ TEST(XbrlCsv, TheTaxonomyIsXmlAndTheZipIsTheSameEveryTime) {
   std::set<std::string> names;
   for (const auto& e : unzip(zip, {}).entries) {
     names.insert(e.name);
-    if (e.name == "report/reports/taxonomy.xsd") EXPECT_NO_THROW(Poco::XML::SAXParser().parseString(e.bytes));
+    if (e.name == "report/reports/taxonomy.xsd") {
+      EXPECT_NO_THROW(Poco::XML::SAXParser().parseString(e.bytes));
+    }
   }
   EXPECT_EQ(names, (std::set<std::string>{"report/META-INF/reportPackage.json", "report/reports/parameters.csv", "report/reports/report.json", "report/reports/table-NHSA_M01.csv", "report/reports/table-社决附01.csv", "report/reports/taxonomy.xsd"}));
 }
