@@ -38,7 +38,7 @@ std::string inflated(const zip::Header& h, std::string_view packed, std::size_t 
   const int state = inflate(&stream, Z_FINISH);
   const std::size_t got = stream.total_out, taken = stream.total_in;
   inflateEnd(&stream);
-  if (got > h.size) refuse("report-package.bomb", "里的 " + shown(h.name) + " 展开后比所写的大，像是压缩炸弹，不予读取 (unpacks to more than it says)");
+  if (got > h.size) refuse("report-package.bomb", "里的 " + shown(h.name) + " 展开后比所写的大，已损坏或是压缩炸弹，不予读取 (unpacks to more than it says)");
   if (state != Z_STREAM_END || got != h.size || taken != packed.size()) broken(at, shown(h.name) + " 的压缩内容损坏 (broken deflate)");
   out.resize(h.size);
   return out;

@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "report-package/decimal.h"
 #include "report-package/digests.h"
@@ -140,6 +144,72 @@ TEST(ReportPackage, OneFileHolds187UnitsAndSumsThem) {
   own.tables[0].cells[0].value = sets[0].tables[0].cells[0].value;
   ASSERT_EQ(opened.sets[0].manifest.unit, "330000");
   EXPECT_EQ(write_package(opened.sets[0]), write_package(own, signer(false)));
+}
+
+TEST(ReportPackage, ASetOf30TablesIsWrittenAndReadInAMoment) {
+  ReportSet set = sample();
+  const Lineage from = set.tables[0].lineage[0];
+  set.tables.clear();
+  for (int i = 0; i < 30; ++i) {
+    Table t{"T" + std::to_string(i), "表", "元", {}, {}, {}, {}};
+    for (int r = 1; r <= 40; ++r) t.rows.push_back({std::to_string(r), "行" + std::to_string(r)});
+    for (int c = 1; c <= 12; ++c) t.cols.push_back({std::to_string(c), "栏" + std::to_string(c)});
+    for (const auto& r : t.rows)
+      for (const auto& c : t.cols) {
+        t.cells.push_back({r.code, c.code, "formula", Kind::number, std::to_string(i) + r.code + c.code + ".61", r.code + c.code + ".61", "[,2]+[,7]"});
+        for (int n = 0; n < 2; ++n) {
+          t.lineage.push_back(from);
+          t.lineage.back().row = r.code;
+          t.lineage.back().col = c.code;
+          t.lineage.back().fen += n;
+        }
+      }
+    for (auto& cell : t.cells)
+      if (cell.value[0] == '0') cell.value = "1" + cell.value;
+    set.tables.push_back(std::move(t));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const std::string bytes = write_package(set, signer(true));
+  const auto written = std::chrono::steady_clock::now();
+  const Opened opened = read_package(bytes, trusting(true));
+  const auto read = std::chrono::steady_clock::now();
+  std::size_t unpacked = 0;
+  for (const auto& e : entries_of(bytes)) unpacked += e.bytes.size();
+  const auto ms = [](auto a, auto b) { return static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(b - a).count()); };
+  std::printf("30 tables, 14400 cells, 28800 terms: %zu bytes, %zu unpacked, written in %lld ms, read in %lld ms\n", bytes.size(), unpacked, ms(start, written), ms(written, read));
+  EXPECT_EQ(opened.sets[0], set);
+  EXPECT_LT(ms(start, read), 10000);
+}
+
+// A reader that shares no code with ours: Python and the openssl program, from the manual alone.
+TEST(ReportPackage, AnotherProgramReadsItByTheManual) {
+  const std::string folder = ::testing::TempDir() + "report-package-" + std::to_string(std::random_device()());
+  std::filesystem::create_directory(folder);
+  const auto read = [&](const std::string& bytes, bool sm2) {
+    std::ofstream(folder + "/p.zip", std::ios::binary) << bytes;
+    std::ofstream(folder + "/key.pem") << public_pem(sm2);
+    const int status = std::system(("python3 " MIF_SOURCE_DIR "/tests/report-package/read_by_manual.py " + folder + "/p.zip " + folder + "/key.pem > " + folder + "/out 2>&1").c_str());
+    std::ostringstream said;
+    said << std::ifstream(folder + "/out").rdbuf();
+    return std::to_string(status != 0) + "\n" + said.str();
+  };
+  for (const bool sm2 : {true, false}) {
+    ReportSet set = sample();
+    const std::string bytes = write_package(set, signer(sm2));
+    EXPECT_EQ(read(bytes, sm2), "0\n330100|NHSA_M01|1|1|-1290212.39\n330100|NHSA_M01|1|2|=HYPERLINK(\"http://x\")\n330100|NHSA_M01|2|1|0.61\n330100|社决附01|1|1|12345\n");
+    EXPECT_EQ(read(bytes, !sm2).substr(0, 1), "1");
+    const auto zip = unzip(bytes, {});
+    ZipWriter other;
+    for (std::size_t i = 0; i + 1 < zip.entries.size(); ++i) other.add(zip.entries[i].name, zip.entries[i].bytes, true);
+    other.add(zip.entries.back().name, zip.entries.back().bytes, true);
+    EXPECT_EQ(read(other.finish(), sm2), "1\ndigest of the file does not fit\n");
+  }
+  std::mt19937_64 random(seed() + 2);
+  for (int i = 0; i < 5; ++i) {
+    ReportSet set = random_set(random, "990000");
+    EXPECT_EQ(read(write_package(set, signer(false)), false).substr(0, 1), "0") << "seed " << seed();
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(ReportPackage, RandomUnitsGatheredComeBackEqual) {

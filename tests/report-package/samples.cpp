@@ -13,8 +13,10 @@ namespace {
 
 struct Pair {
   crypto::Key secret, open;
+  std::string pem;
   explicit Pair(bool sm2) {
     const auto pair = crypto::make_pair(sm2);
+    pem = pair.public_pem;
     secret = crypto::private_key(pair.private_pem);
     open = crypto::public_key(pair.public_pem);
   }
@@ -120,6 +122,7 @@ Signer signer(bool sm2) {
 Trusts trusting(bool sm2) {
   return [sm2](const Seal& seal, std::string_view message) { return seal.algorithm == algorithm(sm2) && seal.key_id == "unit-key-1" && crypto::verify(pair(sm2).open, message, seal.signature); };
 }
+const std::string& public_pem(bool sm2) { return pair(sm2).pem; }
 const Limits& unsigned_too() {
   static const Limits limits = [] {
     Limits l;

@@ -19,6 +19,7 @@ ReportSet random_set(std::mt19937_64& random, const std::string& unit);
 
 Signer signer(bool sm2);
 Trusts trusting(bool sm2);     // the key of that signer
+const std::string& public_pem(bool sm2);
 const Limits& unsigned_too();  // limits that take what nobody signed
 
 // "report-package.zip", or "" when it is taken.
