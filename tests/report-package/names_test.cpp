@@ -25,6 +25,8 @@ TEST(PackageDecimals, AreExactAndHaveOneForm) {
   Total t;
   for (const char* value : {"0.1", "0.20", "-0.31"}) t.add(value);
   EXPECT_EQ(t.text(), "-0.01");
+  t.add("1");  // the longest addend decides, not the last
+  EXPECT_EQ(t.text(), "0.99");
   EXPECT_EQ(Total().text(), "0");
   Total large;
   for (int i = 0; i < 1000; ++i) large.add("999999999999999999.999999");
