@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mif/extensions.hpp"
+#include "figure_sources.h"
 #include "results.h"
 
 namespace mif::reporting {
@@ -16,7 +17,7 @@ struct Computed {
   Task task;
   std::string title;
   bool changed = false;
-  int ledger_reads = 0, checks = 0, empty_checks = 0;
+  int ledger_reads = 0, checks = 0, empty_checks = 0, unevaluated = 0;
 };
 
 // One ledger line under a cell and what it adds to it.
@@ -88,6 +89,10 @@ class Reports {
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 
  private:
+  std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate) const;
+  Facts facts(Call call, Txn& txn) const;
+  // Everything a report of the unit takes from elsewhere; lives no longer than txn.
+  Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
                   Period period, Computed& told) const;
@@ -99,6 +104,7 @@ class Reports {
   Objects objects_;
   Identity identity_;
   Ministries ministries_;
+  FigureSources figure_sources_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;
