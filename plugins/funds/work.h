@@ -32,4 +32,8 @@ void take_results(Desk& desk, Call call, const mif_payable_result* results, std:
 std::string web_routes();
 HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request);
 
+// For reports: mif.figure-source/1.
+std::string describe_figures(Desk& desk, Call call);
+std::vector<FigureSource::Answer> figures(Desk& desk, Call call, const std::vector<FigureSource::Question>& questions);
+
 }  // namespace mif::funds

@@ -16,7 +16,7 @@ std::string named(const Table& t, int row, int col) {
 
 bool asks_no_cells(const Expression& root) {
   bool none = true;
-  walk(root, [&](const Expression& e) { none = none && e.op != Op::cell && e.op != Op::ledger; });
+  walk(root, [&](const Expression& e) { none = none && e.op != Op::cell && e.op != Op::ledger && e.op != Op::figure; });
   return none;
 }
 
@@ -40,7 +40,7 @@ std::vector<BookInfo> paper_books(const Catalog& catalog, const std::string& uni
 
 bool asks_more_than_cells(const Expression& root) {
   bool more = false;
-  walk(root, [&](const Expression& e) { more = more || e.op == Op::ledger || (e.args.empty() && e.op != Op::literal && e.op != Op::parameter && e.op != Op::cell); });
+  walk(root, [&](const Expression& e) { more = more || e.op == Op::ledger || e.op == Op::figure || e.shift.whose != Shift::Whose{} || (e.args.empty() && e.op != Op::literal && e.op != Op::parameter && e.op != Op::keyword && e.op != Op::cell); });
   return more;
 }
 
@@ -58,7 +58,7 @@ bool Adding::linear(const Expression& e, const Table& here, int row, int col) {
   const auto all = [&] { return std::all_of(e.args.begin(), e.args.end(), [&](const auto& a) { return linear(*a, here, row, col); }); };
   switch (e.op) {
     case Op::literal: return e.literal.blank() || (e.literal.numeric() && e.literal.scaled() == 0);
-    case Op::parameter: return false;
+    case Op::parameter: case Op::keyword: return false;
     case Op::cell: return refers(e, here, row, col);
     case Op::ledger: return true;
     case Op::negate: case Op::add: case Op::subtract: case Op::sum: return all();
@@ -148,16 +148,6 @@ void Totals::add(const StoredCell& cell) {
   total = total + v;
 }
 
-Value value_of(const StoredCell& cell) {
-  if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
-  if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
-  try {
-    return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);
-  } catch (const Error&) {
-    return Value::text(cell.value);
-  }
-}
-
 Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals,
                     const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const {
   const auto& present = totals.tables;
@@ -165,10 +155,10 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   std::set<std::string> lost;
   const auto paper = paper_books(catalog, unit);
   Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
-  Evaluator evaluator(catalog, nothing, paper, unit, {});
-  evaluator.give([&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+  Outside outside;
+  outside.given = [&](const Table& t, int r, int c, Period p) -> std::optional<Value> {
+    const std::string &row = t.rows[static_cast<std::size_t>(r)].code, &col = t.cols[static_cast<std::size_t>(c)].code;
     if (p != period) return elsewhere(t, row, col, p);
-    const int r = t.row(row), c = t.col(col);
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
       return total == totals.sums.end() ? Value() : total->second;
@@ -177,7 +167,8 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     if (rule.kind == Kind::formula && !asks_more_than_cells(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) return std::nullopt;
     if (rule.kind == Kind::formula) lost.insert(named(t, r, c));
     return Value();
-  });
+  };
+  Evaluator evaluator(catalog, nothing, paper, unit, std::move(outside));
   Result result;
   result.task.package = package.code;
   result.task.unit = unit;
@@ -203,13 +194,13 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
       }
   }
   const auto check = [&](const Check& c, const Table* t, const std::string& file) {
-    bool here = !asks_more_than_cells(*c.root) && !(c.when && asks_more_than_cells(*c.when));
+    bool here = c.kind != "children" && !asks_more_than_cells(*c.root) && !(c.when && asks_more_than_cells(*c.when));
     walk(*c.root, [&](const Expression& e) { here = here && (e.op != Op::cell || e.cell.table.empty() || present.count(e.cell.table)); });
     if (!here) return;
     located(file, c.line, [&] {
       for (const auto& r : run_check(evaluator, c, t, period)) {
         result.task.failed_checks += r.state == "fail" && r.level == "error";
-        result.checks.push_back({r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message});
+        result.checks.push_back({r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, r.reason});
       }
     });
   };

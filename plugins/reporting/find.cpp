@@ -42,15 +42,17 @@ std::vector<Flow::Hit> Flow::query(Call call, const std::string& condition, cons
     if (load(period).empty()) continue;
     ++asked;
     Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
-    Evaluator evaluator(*catalog, nothing, paper_books(*catalog, unit.code), unit.code, {});
     std::map<std::string, std::string> seen;
-    evaluator.give([&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+    Outside outside;
+    outside.given = [&](const Table& t, int r, int c, Period p) -> std::optional<Value> {
+      const std::string &row = t.rows[static_cast<std::size_t>(r)].code, &col = t.cols[static_cast<std::size_t>(c)].code;
       const Cells& cells = load(p);
       const auto found = cells.find({t.code, row, col});
       if (found == cells.end()) return Value();
       if (p == period) seen[t.code + "[" + row + "," + col + "]"] = found->second.value;
       return value_of(found->second);
-    });
+    };
+    Evaluator evaluator(*catalog, nothing, paper_books(*catalog, unit.code), unit.code, std::move(outside));
     if (!evaluator.evaluate(*root, Place{here, -1, -1, period, false, {}, {}, {}}).value.yes()) continue;
     std::string values;
     for (const auto& [cell, text] : seen) values += (values.empty() ? "" : "；") + cell + "=" + text;

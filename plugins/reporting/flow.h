@@ -30,7 +30,7 @@ class Overrides {
  public:
   Overrides(Txn& txn, const std::string& unit);
   const Override* find(const Table& table, const std::string& row, const std::string& col, Period period) const;
-  Evaluator::Given given() const;  // as long as this lives
+  Given given() const;  // as long as this lives
 
  private:
   std::map<std::tuple<std::string, std::string, std::string, int, int>, Override> all_;
@@ -194,8 +194,6 @@ class Flow {
 std::vector<Explanation> alive(const std::vector<Explanation>& written, const std::vector<StoredCheck>& checks);
 // Why it is not submitted, in one sentence.
 std::string not_ready(const Gate& gate, const std::string& title);
-// The amount of a cell as it is stored.
-Value value_of(const StoredCell& cell);
 std::string now_text(std::int64_t unix_ms);  // 2023-06-30 18:00:00, at +08:00
 
 }  // namespace mif::reporting

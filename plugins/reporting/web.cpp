@@ -186,7 +186,8 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
       if (!params.get("state").empty() && params.get("state") != c.state) continue;
       json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
       json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
-      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).end_object();
+      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).field("reason", c.reason).field("rule", c.rule);
+      json.field("key", explanation_key(c.id, c.rule, c.table, c.place, c.left, c.right)).end_object();
     }
   json.end_array().end_object();
   return json_answer(json);

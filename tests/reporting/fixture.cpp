@@ -58,11 +58,14 @@ TemplateFiles memory_files(std::map<std::string, std::string> held) {
   return files;
 }
 
+std::vector<TemplateFolder> shipped_folders() {
+  return {{"mof", "report-mof", "templates/report/mof/2023-statement"},
+          {"mof", "report-mof", "templates/report/mof/2023-year"},
+          {"nhsa", "report-nhsa", "templates/report/nhsa/2023-month"}};
+}
+
 std::shared_ptr<const Catalog> shipped_catalog() {
-  static const auto catalog = Catalog::load(source_files(), "templates/report",
-                                            {{"mof", "report-mof", "templates/report/mof/2023-statement"},
-                                             {"mof", "report-mof", "templates/report/mof/2023-year"},
-                                             {"nhsa", "report-nhsa", "templates/report/nhsa/2023-month"}});
+  static const auto catalog = Catalog::load(source_files(), "templates/report", shipped_folders());
   return catalog;
 }
 
