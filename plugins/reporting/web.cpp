@@ -188,7 +188,8 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
       if (!params.get("state").empty() && params.get("state") != c.state) continue;
       json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
       json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
-      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).end_object();
+      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).field("reason", c.reason).field("rule", c.rule);
+      json.field("key", explanation_key(c.id, c.rule, c.table, c.place, c.left, c.right)).end_object();
     }
   json.end_array().end_object();
   return json_answer(json);
@@ -242,7 +243,7 @@ namespace {
 
 HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
   Params params = Params::from_query(view(request.query));
-  if (word.path == std::string_view("/imports")) {
+  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions"))) {  // the body is a file
     params.set("content", view(request.body));
   } else {
     const Params body = params_of_body(view(request.body));
