@@ -128,7 +128,7 @@ std::vector<fs::path> FileDrop::waiting(const std::string& key) const {
   return all;
 }
 
-void FileDrop::ask(const Wanted& wanted, const std::string& key) {
+void FileDrop::ask(const Wanted& wanted, const std::string& key, const TellPacket& tell) {
   OrderHead head = head_;
   const std::int64_t now = now_ms_();
   head.message_id = "Q" + sha256(key + std::to_string(now) + " " + std::to_string(FileTime::clock::now().time_since_epoch().count())).substr(0, 28);
@@ -136,6 +136,7 @@ void FileDrop::ask(const Wanted& wanted, const std::string& key) {
   const std::string xml = write_camt060(head, wanted), name = head.message_id + ".xml";
   const fs::path part = folders_.orders / ("." + head.message_id + ".part");
   std::error_code error;
+  tell_question(tell, wanted, xml);
   if (write_durably(part, xml) && write_durably(folders_.sent / "asked" / (key + "-" + name), xml)) fs::rename(part, folders_.orders / name, error);
   else error = std::make_error_code(std::errc::io_error);
   if (error) throw Error(MIF_E_UNAVAILABLE, "bank.report-not-asked", "要对账单的报文写不进 orders 或 sent 文件夹，请检查磁盘和权限 (cannot write the request)");
@@ -166,18 +167,21 @@ bool FileDrop::find_report(const Wanted& wanted, const std::string& key, std::st
   return false;
 }
 
-std::string FileDrop::report(const Wanted& wanted, std::int64_t deadline_ms) {
+std::string FileDrop::report(const Wanted& wanted, std::int64_t deadline_ms, const TellPacket& tell) {
   const std::string key = sha256(wanted.kind + "\n" + wanted.account + "\n" + wanted.from.iso() + "\n" + wanted.to.iso()).substr(0, 16);
   {
     const std::lock_guard lock(mutex_);
     const auto asked = waiting(key);
-    if (std::none_of(asked.begin(), asked.end(), [](const fs::path& question) { return FileTime::clock::now() - written(question) < kAskAgain; })) ask(wanted, key);
+    if (std::none_of(asked.begin(), asked.end(), [](const fs::path& question) { return FileTime::clock::now() - written(question) < kAskAgain; })) ask(wanted, key, tell);
   }
   const std::int64_t until = deadline_ms > 0 ? std::min(now_ms_() + wait_ms_, deadline_ms) : now_ms_() + wait_ms_;
   for (std::string bytes;; std::this_thread::sleep_for(kLook)) {
     {
       const std::lock_guard lock(mutex_);
-      if (find_report(wanted, key, bytes)) return bytes;
+      if (find_report(wanted, key, bytes)) {
+        tell_report(tell, wanted, bytes, MIF_WIRE_WHOLE, {});
+        return bytes;
+      }
     }
     if (now_ms_() >= until)
       throw Error(MIF_E_UNAVAILABLE, "bank.report-awaited", "已向银行要账号 " + wanted.account + " 的 " + wanted.kind + "，文件还没有放进 answers，到后再做一次 (asked; not here yet)");

@@ -20,12 +20,12 @@ class FileDrop : public BankLine {
   const char* transport() const override { return "file"; }
   std::vector<Answer> submit(const std::vector<Order>& orders, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
   std::vector<Answer> query(const std::vector<std::string>& refs, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
-  std::string report(const Wanted& wanted, std::int64_t deadline_ms = 0) override;
+  std::string report(const Wanted& wanted, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
 
  private:
   void pick_up(const TellPacket& tell);
   bool take_in(const std::filesystem::path& file, const TellPacket& tell);
-  void ask(const Wanted& wanted, const std::string& key);
+  void ask(const Wanted& wanted, const std::string& key, const TellPacket& tell);
   bool find_report(const Wanted& wanted, const std::string& key, std::string& bytes);
   std::vector<std::filesystem::path> waiting(const std::string& key) const;
   DropFolders folders_;

@@ -155,20 +155,29 @@ std::vector<Answer> HttpLine::query(const std::vector<std::string>& refs, std::i
   return found;
 }
 
-std::string HttpLine::report(const Wanted& wanted, std::int64_t deadline_ms) {
+std::string HttpLine::report(const Wanted& wanted, std::int64_t deadline_ms, const TellPacket& tell) {
   const std::lock_guard lock(mutex_);
   OrderHead head = head_;
   const std::int64_t now = now_ms_();
   head.message_id = "Q" + sha256(wanted.kind + "\n" + wanted.account + "\n" + wanted.from.iso() + wanted.to.iso() + std::to_string(now) + " " + std::to_string(++asked_)).substr(0, 28);
   head.created = time_of(now);
   const std::int64_t until = deadline_ms > 0 ? std::min(now + place_.timeout_ms, deadline_ms) : now + place_.timeout_ms;
-  Said said = say("POST", place_.path, write_camt060(head, wanted), until);
+  const std::string question = write_camt060(head, wanted);
+  tell_question(tell, wanted, question);
+  const auto heard_of = [&](const Said& s) {
+    const bool replied = s.end == End::replied;
+    tell_report(tell, wanted, replied ? s.body : s.received, replied ? MIF_WIRE_WHOLE : s.end == End::unsent ? MIF_WIRE_UNSENT : s.received.empty() ? MIF_WIRE_SILENT : MIF_WIRE_PART,
+                s.status && s.status != 200 ? "HTTP " + std::to_string(s.status) : s.reason);
+  };
+  Said said = say("POST", place_.path, question, until, static_cast<bool>(tell));
+  heard_of(said);
   must_reply(said);
   while (is_later(said.status, said.body)) {
     if (now_ms_() + kLookMs >= until)
       throw Error(MIF_E_UNAVAILABLE, "bank.report-awaited", "已向银行要账号 " + wanted.account + " 的 " + wanted.kind + "，期限内没有答复，稍后再做一次 (asked; not here yet)");
     std::this_thread::sleep_for(std::chrono::milliseconds(kLookMs));
-    said = fetch(head.message_id, until);
+    said = fetch(head.message_id, until, static_cast<bool>(tell));
+    if (said.end != End::replied || !is_later(said.status, said.body)) heard_of(said);  // every "not yet" is the same
     must_reply(said);
   }
   if (said.status != 200) throw Error(MIF_E_UNAVAILABLE, "bank.refused", "银行对查询答复 HTTP 错误 (the bank answered a question with an HTTP error): " + std::to_string(said.status));

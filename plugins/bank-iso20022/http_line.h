@@ -27,7 +27,7 @@ class HttpLine : public BankLine {
   bool resends() const override { return place_.resend; }
   std::vector<Answer> submit(const std::vector<Order>& orders, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
   std::vector<Answer> query(const std::vector<std::string>& refs, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
-  std::string report(const Wanted& wanted, std::int64_t deadline_ms = 0) override;
+  std::string report(const Wanted& wanted, std::int64_t deadline_ms = 0, const TellPacket& tell = {}) override;
 
  private:
   struct Said {

@@ -21,6 +21,10 @@ PacketNote question_packet(std::string text, std::vector<std::string> refs);
 // `end`: MIF_WIRE_*; `reason`: what is wrong with it.
 PacketNote answer_packet(const char* operation, std::vector<std::string> refs, const std::string& bytes, int end, std::string reason);
 
+// A question about an account, and the report that answers it. Throws MIF_E_UNAVAILABLE when the question could not be kept: it must stay.
+void tell_question(const TellPacket& tell, const Wanted& wanted, const std::string& xml);
+void tell_report(const TellPacket& tell, const Wanted& wanted, const std::string& bytes, int end, std::string reason);
+
 // [any-thread] one at a time. `deadline_ms` 0 = none.
 class BankLine {
  public:
@@ -30,7 +34,7 @@ class BankLine {
   virtual std::vector<Answer> submit(const std::vector<Order>& orders, std::int64_t deadline_ms, const TellPacket& tell) = 0;
   virtual std::vector<Answer> query(const std::vector<std::string>& refs, std::int64_t deadline_ms, const TellPacket& tell) = 0;  // MIF_E_UNAVAILABLE
   // The bank's camt message for a camt.060. MIF_E_UNAVAILABLE when it has not come.
-  virtual std::string report(const Wanted& wanted, std::int64_t deadline_ms) = 0;
+  virtual std::string report(const Wanted& wanted, std::int64_t deadline_ms, const TellPacket& tell) = 0;
 };
 
 }  // namespace mif::bank_iso20022

@@ -68,4 +68,37 @@ PacketNote answer_packet(const char* operation, std::vector<std::string> refs, c
   return note;
 }
 
+namespace {
+
+// The digest is of all of it; of a report of many megabytes no more is masked than anybody keeps.
+PacketNote look_packet(const Wanted& wanted, int direction, const std::string& bytes, int end, std::string reason) {
+  constexpr std::size_t kShown = 64 << 10;
+  PacketNote note;
+  note.direction = direction;
+  note.end = end;
+  note.operation = wanted.kind == "camt.052" ? "balance" : "statement";
+  note.reason = std::move(reason);
+  if (bytes.empty()) return note;
+  Mask mask = usual_mask();
+  mask.account(wanted.account);
+  for (const char* tag : {"Ustrd", "AddtlInf", "AddtlNtryInf", "AddtlTxInf", "AddtlStmtInf", "AddtlRptInf"}) mask.tag(tag, Seen::name);
+  std::string utf8;
+  charset::read_bytes("UTF-8", bytes.substr(0, kShown), utf8);
+  note.text = mask.xml(utf8);
+  note.sha256 = bank_wire::sha256_hex(bytes);
+  note.bytes = static_cast<std::int64_t>(bytes.size());
+  return note;
+}
+
+}  // namespace
+
+void tell_question(const TellPacket& tell, const Wanted& wanted, const std::string& xml) {
+  if (tell && !tell(look_packet(wanted, MIF_PACKET_OUT, xml, MIF_WIRE_LEAVING, {})))
+    throw Error(MIF_E_UNAVAILABLE, "bank.packet-not-kept", "向银行提问的报文没有存下，所以没有发送，请检查数据库后再做一次 (the question could not be kept and was not sent)");
+}
+
+void tell_report(const TellPacket& tell, const Wanted& wanted, const std::string& bytes, int end, std::string reason) {
+  if (tell) tell(look_packet(wanted, MIF_PACKET_IN, bytes, end, std::move(reason)));
+}
+
 }  // namespace mif::bank_iso20022

@@ -114,7 +114,7 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
   void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override {
     refuse_in_txn(call);
     const Wanted wanted{"camt.053", std::string(account), from, to};
-    const Report report = read_report(line(call, link).report(wanted, call.get()->deadline_unix_ms), wanted);
+    const Report report = read_report(line(call, link).report(wanted, call.get()->deadline_unix_ms, [&](const PacketNote& note) { return tell_packet(out, note); }), wanted);
     if (out.balances(&out, report.opening.value(), report.closing.value()) != 0) return;
     for (const ReportLine& l : report.lines) {
       auto told = sized<mif_statement_line>();
@@ -129,14 +129,18 @@ class BankIso20022 : public Plugin, public StatementFormat, public BankAdapter {
       if (out.on(&out, &told) != 0) return;
     }
   }
-  Fen balance(Call call, std::string_view link, std::string_view account) override {
-    refuse_in_txn(call);
-    const Day today = clock_->business_day();
-    const Wanted wanted{"camt.052", std::string(account), today, today};
-    return read_balance(line(call, link).report(wanted, call.get()->deadline_unix_ms), wanted);
+  Fen balance(Call call, std::string_view link, std::string_view account) override { return balance_of(call, link, account, {}); }
+  Fen balance_told(Call call, std::string_view link, std::string_view account, mif_packet_sink& packets) override {
+    return balance_of(call, link, account, [&](const PacketNote& note) { return tell_packet(packets, note); });
   }
 
  private:
+  Fen balance_of(Call call, std::string_view link, std::string_view account, const TellPacket& tell) {
+    refuse_in_txn(call);
+    const Day today = clock_->business_day();
+    const Wanted wanted{"camt.052", std::string(account), today, today};
+    return read_balance(line(call, link).report(wanted, call.get()->deadline_unix_ms, tell), wanted);
+  }
   struct Link {
     std::unique_ptr<BankLine> line;
     HttpLine* http = nullptr;

@@ -63,7 +63,7 @@ struct Link {
 
 // A number no request of this installation had before: from a sequence of the database.
 using NextSerial = std::function<std::int64_t()>;
-// Every packet of a submit or query, masked. False for one that is leaving: it was not kept and must stay.
+// Every packet, masked. False for one that is leaving: it was not kept and must stay.
 using TellPacket = std::function<bool(const PacketNote&)>;
 
 // [any-thread] one request at a time per link
@@ -77,10 +77,11 @@ class Front {
   // The rest: MIF_E_UNAVAILABLE whenever the bank gave no usable answer.
   std::vector<Answer> query(const std::string& account, const std::vector<std::string>& refs, std::int64_t deadline_ms, const NextSerial& serial = {},
                             const TellPacket& tell = {});
-  Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial = {});
-  Fen balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial = {});
+  Statement statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial = {}, const TellPacket& tell = {});
+  Fen balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial = {}, const TellPacket& tell = {});
   // Electronic receipts, one by one; `each` answers whether it wants more. MIF_E_UNSUPPORTED where the profile has none.
-  void receipts(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const std::function<bool(Receipt&&)>& each);
+  void receipts(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const std::function<bool(Receipt&&)>& each,
+                const TellPacket& tell = {});
 
  private:
   using Values = std::map<From, std::string>;
@@ -101,6 +102,7 @@ class Front {
     bank_wire::Mask mask;
   };
   bank_wire::Mask usual_mask() const;
+  Told look(const char* operation, const std::string& account, const TellPacket& tell) const;  // at an account: of what others are called little is shown
   bool tell_leaving(const Told& told, const std::vector<Block>& blocks, const std::string& bytes) const;
   void tell_reply(const Told& told, const Exchange& exchange) const;
   Exchange send(const Operation& operation, const std::string& serial, std::vector<Block> blocks, std::int64_t deadline_ms, const Told* told = nullptr);
@@ -108,7 +110,7 @@ class Front {
   Reply ask(const Operation& operation, std::vector<Block> blocks, std::int64_t deadline_ms, const NextSerial& serial, const std::string& ref = {}, const Told* told = nullptr);
   std::vector<Answer> submit_packet(const std::vector<Payment>& payments, std::int64_t deadline_ms, const NextSerial& serial, const TellPacket& tell);
   void read_line(const Tags& tags, std::vector<Line>& lines) const;
-  void fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, Statement& result);
+  void fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const Told& told, Statement& result);
 
   Link link_;
   std::function<std::int64_t()> now_ms_;

@@ -50,6 +50,28 @@ Mask Front::usual_mask() const {
   return mask;
 }
 
+Front::Told Front::look(const char* operation, const std::string& account, const TellPacket& tell) const {
+  const Profile& p = *link_.profile;
+  Told told{tell, operation, {}, usual_mask()};
+  Mask& mask = told.mask;
+  mask.account(account);
+  for (const auto* op : {&p.statement, &p.balance, &p.receipts, &p.download}) {
+    declare(mask, op->head.fields);
+    declare(mask, op->row.fields);
+    for (const auto* tag : {&op->result.code, &op->answer.amount}) mask.tag(*tag, Seen::open);
+    mask.tag(op->result.text, Seen::text);
+  }
+  mask.tag(p.balance.answer.ref, Seen::account);
+  const StatementPlan& l = p.lines;
+  for (const auto* tag : {&l.opening, &l.closing, &l.count, &l.day, &l.amount, &l.debit_amount, &l.credit_amount, &l.direction, &l.balance, &l.bank_ref, &l.client_ref, &l.page.reply}) mask.tag(*tag, Seen::open);
+  mask.tag(l.counter_account, Seen::account);
+  for (const auto* tag : {&l.counter_name, &l.text}) mask.tag(*tag, Seen::name);
+  const ReceiptPlan& r = p.receipt;
+  for (const auto* tag : {&r.number, &r.day, &r.amount, &r.direction, &r.bank_ref, &r.client_ref, &r.page.reply}) mask.tag(*tag, Seen::open);
+  mask.tag(r.content, Seen::hidden);
+  return told;
+}
+
 std::vector<Block> Front::without_secrets(const std::vector<Block>& blocks) const {
   std::vector<Block> shown;
   for (const auto& [path, tags] : blocks) {

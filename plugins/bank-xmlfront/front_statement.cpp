@@ -49,7 +49,7 @@ void Front::read_line(const Tags& tags, std::vector<Line>& lines) const {
 }
 
 // All pages of a range; balances only where the bank states them.
-void Front::fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, Statement& result) {
+void Front::fetch(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const Told& told, Statement& result) {
   const Profile& p = *link_.profile;
   const StatementPlan& plan = p.lines;
   const PagePlan& page = plan.page;
@@ -60,7 +60,7 @@ void Front::fetch(const std::string& account, Day from, Day to, std::int64_t dea
   for (std::size_t pages = 0;; ++pages) {
     if (pages == kPages || !cursors.insert(cursor).second)
       throw Error(MIF_E_INVALID, "bank.page-repeats", "对账单翻页没有尽头, 页号重复 (the pages of the statement repeat): \"" + cursor + "\"");
-    const Reply reply = ask(p.statement, {block(p.statement.row, {{From::account, account}, {From::from_day, number(from)}, {From::to_day, number(to)}, {From::cursor, cursor}})}, deadline_ms, serial);
+    const Reply reply = ask(p.statement, {block(p.statement.row, {{From::account, account}, {From::from_day, number(from)}, {From::to_day, number(to)}, {From::cursor, cursor}})}, deadline_ms, serial, {}, told.tell ? &told : nullptr);
     if (reply.not_found) break;
     const std::size_t before = result.lines.size();
     bool here = false;
@@ -94,10 +94,11 @@ void Front::fetch(const std::string& account, Day from, Day to, std::int64_t dea
   if (!plan.from_lines && !balanced) throw Error(MIF_E_INVALID, "bank.no-statement-balances", "对账单没有期初期末余额 (the statement states no balances)");
 }
 
-Statement Front::statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial) {
+Statement Front::statement(const std::string& account, Day from, Day to, std::int64_t deadline_ms, const NextSerial& serial, const TellPacket& tell) {
   Statement result;
+  const Told told = look("statement", account, tell);
   try {
-    fetch(account, from, to, deadline_ms, serial, result);
+    fetch(account, from, to, deadline_ms, serial, told, result);
     if (!link_.profile->lines.from_lines) return result;
     if (!result.lines.empty()) {
       result.opening = result.lines.front().balance - result.lines.front().fen;
@@ -107,8 +108,8 @@ Statement Front::statement(const std::string& account, Day from, Day to, std::in
     // Nothing moved: the balance is what it was before the next line, or what it is now.
     const Day today = day_at(now_ms_());
     Statement later;
-    if (to < today) fetch(account, day_after(to, 1), today, deadline_ms, serial, later);
-    result.opening = result.closing = later.lines.empty() ? balance(account, deadline_ms, serial) : later.lines.front().balance - later.lines.front().fen;
+    if (to < today) fetch(account, day_after(to, 1), today, deadline_ms, serial, told, later);
+    result.opening = result.closing = later.lines.empty() ? balance(account, deadline_ms, serial, tell) : later.lines.front().balance - later.lines.front().fen;
     return result;
   } catch (const Error& e) {
     if (e.code() == MIF_E_UNAVAILABLE) throw;
@@ -116,10 +117,11 @@ Statement Front::statement(const std::string& account, Day from, Day to, std::in
   }
 }
 
-Fen Front::balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial) {
+Fen Front::balance(const std::string& account, std::int64_t deadline_ms, const NextSerial& serial, const TellPacket& tell) {
+  const Told told = look("balance", account, tell);
   const Profile& p = *link_.profile;
   const Operation& op = p.balance;
-  const Reply reply = ask(op, {block(op.row, {{From::account, account}})}, deadline_ms, serial);
+  const Reply reply = ask(op, {block(op.row, {{From::account, account}})}, deadline_ms, serial, {}, tell ? &told : nullptr);
   for (const auto& [name, tags] : reply.blocks)
     if (name == op.answer.block && (op.answer.ref.empty() || find_tag(tags, op.answer.ref) == account)) return read_amount(find_tag(tags, op.answer.amount), p.amounts_in_fen);
   throw Error(MIF_E_UNAVAILABLE, "bank.no-balance", "银行没有答复账号 " + account + " 的余额 (no balance in the reply)");

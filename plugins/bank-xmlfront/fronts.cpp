@@ -128,7 +128,7 @@ void FrontPlugin::query(Call call, std::string_view link, std::string_view accou
 
 void FrontPlugin::statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) {
   refuse_in_txn(call);
-  const Statement s = front(call, link).statement(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call));
+  const Statement s = front(call, link).statement(std::string(account), from, to, call.get()->deadline_unix_ms, serials(call), [&](const PacketNote& note) { return tell_packet(out, note); });
   if (out.balances(&out, s.opening.value(), s.closing.value()) != 0) return;
   for (const auto& l : s.lines) {
     auto line = sized<mif_statement_line>();
@@ -149,6 +149,11 @@ Fen FrontPlugin::balance(Call call, std::string_view link, std::string_view acco
   return front(call, link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call));
 }
 
+Fen FrontPlugin::balance_told(Call call, std::string_view link, std::string_view account, mif_packet_sink& packets) {
+  refuse_in_txn(call);
+  return front(call, link).balance(std::string(account), call.get()->deadline_unix_ms, serials(call), [&](const PacketNote& note) { return tell_packet(packets, note); });
+}
+
 void FrontPlugin::receipts(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_receipt_sink& out) {
   refuse_in_txn(call);
   constexpr std::size_t kChunk = 64 << 10;
@@ -164,7 +169,7 @@ void FrontPlugin::receipts(Call call, std::string_view link, std::string_view ac
     receipt.media_type = s_(r.media_type);
     receipt.file_name = s_(r.file_name);
     return out.on(&out, &receipt) == 0;
-  });
+  }, [&](const PacketNote& note) { return tell_packet(out, note); });
 }
 
 std::unique_ptr<crypto::Vault> FrontPlugin::secret(Call call, const Node& entry) const {

@@ -27,6 +27,7 @@ class FrontPlugin : public Plugin, public BankAdapter {
   void query(Call call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink& out) override;
   void statement(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink& out) override;
   Fen balance(Call call, std::string_view link, std::string_view account) override;
+  Fen balance_told(Call call, std::string_view link, std::string_view account, mif_packet_sink& packets) override;
   void receipts(Call call, std::string_view link, std::string_view account, Day from, Day to, mif_receipt_sink& out) override;
 
  protected:

@@ -139,6 +139,8 @@ Profile read_profile(const Node& root, const std::string& file) {
     const ReceiptPlan& plan = profile.receipt;
     for (Operation* op : {&profile.receipts, &profile.download})
       if (!op->function.empty()) shape(profile, *op);
+    if (plan.page.counted && profile.receipts.result.more.empty()) r.complain("bank.profile-lacks", r.child(*receipts, "page"), "按序号翻页要有 result 的 more (counted pages need \"more\" in \"result\")");
+    look(profile.receipts.shape, plan.page.block, {plan.page.reply});
     look(profile.receipts.shape, plan.block, {plan.number, plan.day, plan.amount, plan.direction, plan.bank_ref, plan.client_ref, plan.file_name});
     look((plan.download ? profile.download : profile.receipts).shape, plan.content_block, {plan.content});
   }

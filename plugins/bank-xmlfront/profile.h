@@ -88,6 +88,7 @@ struct ReceiptPlan {
   bool given = false, download = false;
   std::string block, number, day, amount, direction, debit, credit, bank_ref, client_ref, file_name, media_type;  // media_type: the constant
   std::string content_block, content;  // of the list's row, or of the download's reply
+  PagePlan page;
 };
 struct Framing {
   enum class Kind { length_prefix, http_post, http_form } kind = Kind::length_prefix;

@@ -252,13 +252,18 @@ StatementPlan ProfileReader::lines(const Node& statement) const {
   p.counter_account = optional_tag(l, "counter-account");
   p.counter_name = optional_tag(l, "counter-name");
   p.text = optional_tag(l, "text");
-  if (const Node* page = statement.find("page")) {
-    only(*page, {"block", "reply", "counted"});
-    p.page.counted = yes(*page, "counted");
-    if (!p.page.counted) {
-      p.page.block = block_path(*page, "block");
-      p.page.reply = tag(*page, "reply");
-    }
+  p.page = page(statement);
+  return p;
+}
+PagePlan ProfileReader::page(const Node& operation) const {
+  PagePlan p;
+  const Node* page = operation.find("page");
+  if (!page) return p;
+  only(*page, {"block", "reply", "counted"});
+  p.counted = yes(*page, "counted");
+  if (!p.counted) {
+    p.block = block_path(*page, "block");
+    p.reply = tag(*page, "reply");
   }
   return p;
 }
@@ -291,6 +296,7 @@ ReceiptPlan ProfileReader::receipt(const Node& receipts) const {
     p.content_block = p.block;
     p.content = tag(r, "content");
   }
+  p.page = page(receipts);
   return p;
 }
 

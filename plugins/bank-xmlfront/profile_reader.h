@@ -38,6 +38,7 @@ class ProfileReader {
   Operation operation(const Node& node, const ResultPlan& usual) const;
   StatementPlan lines(const Node& statement) const;
   ReceiptPlan receipt(const Node& receipts) const;
+  PagePlan page(const Node& operation) const;
 
  private:
   AnswerPlan answer(const Node& node) const;

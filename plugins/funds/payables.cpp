@@ -115,4 +115,36 @@ void take_results(Desk& desk, Call call, const mif_payable_result* results, std:
   txn.commit();
 }
 
+// Asked before money is tried again. What failed still has its hold; what came back or was given up takes its budget anew or is not paid.
+Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
+  Txn txn = desk.store.write(call);
+  std::int64_t id = 0, version = 0;
+  LineKey line;
+  txn.query("select p.application_id, p.version, a.book, a.item, a.year from x_funds_payable p join x_funds_application a on a.id = p.application_id where p.obligation = ?", {std::string(obligation)}, [&](const Row& r) {
+    id = r.integer(0);
+    version = r.integer(1);
+    line = {r.text(2), r.text(3), r.integer(4)};
+    return false;
+  });
+  if (id) lock_line(txn, line);
+  auto found = applications(txn, "where id = ?", {id});
+  if (found.empty() || found.front().version != version || found.front().fen != fen)
+    throw Error(MIF_E_CONFLICT, "fund.not-payable", "应付事项 " + std::string(obligation) + " 不是资金申请现在的版本，不能再付 (not what an application says now)");
+  Application a = found.front();
+  if (a.taken == "held") return line_of(txn, a.line())->fen;
+  if (a.state == kPaid) throw Error(MIF_E_CONFLICT, "fund.result-untold", "资金申请 " + std::to_string(a.id) + " 还记着已付，先运行 pay tell 告知退汇再重付 (its return was not told yet)");
+  if (a.state != kReturned && a.state != kClosed)
+    throw Error(MIF_E_CONFLICT, "fund.not-payable", "资金申请 " + std::to_string(a.id) + " 的状态是 " + a.state + "，不能再付 (cannot be paid any more)");
+  const std::string before = a.state;
+  hold(txn, a.line(), a.fen);
+  a.taken = "held";
+  a.state = kApproved;
+  a.reason.clear();
+  update(txn, a, a.version, before);
+  note(desk, txn, a, "again", "再付之前重新占用预算 " + a.line().name() + " " + a.fen.grouped());
+  const Fen budget = line_of(txn, a.line())->fen;
+  txn.commit();
+  return budget;
+}
+
 }  // namespace mif::funds

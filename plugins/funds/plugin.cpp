@@ -66,6 +66,7 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
   HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
   void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override { funds::fetch_payables(*desk_, call, after, limit, sink); }
   void payable_results(Call call, const mif_payable_result* results, std::uint32_t n) override { take_results(*desk_, call, results, n); }
+  Fen payable_again(Call call, std::string_view obligation, Fen fen) override { return take_again(*desk_, call, obligation, fen); }
 
   std::string describe_figures(Call call) override { return funds::describe_figures(*desk_, call); }
   std::vector<Answer> figures(Call call, const std::vector<Question>& questions) override { return funds::figures(*desk_, call, questions); }

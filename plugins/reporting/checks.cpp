@@ -102,10 +102,13 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
   return all;
 }
 
-int addends(const Expression& root) {
-  int n = 0;
-  walk(root, [&](const Expression& e) { n += e.op == Op::cell; });
-  return n;
+// What rounding alone can do: half a printing step for every number in the relation.
+Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* here, Period period) {
+  Wide room = 0;
+  walk(root, [&](const Expression& e) {
+    if (e.op == Op::cell) room += table_of(evaluator, e, here, period)->step;
+  });
+  return room / 2;
 }
 
 std::string place_text(const Expression& root, const Place& place) {
@@ -161,10 +164,7 @@ CheckResult judged(Evaluator& evaluator, const Check& check, const Table* table,
   r.left = left.value;
   r.right = right.value;
   r.tolerance = check.tolerance;
-  if (check.automatic_tolerance) {
-    const Wide unit = table && table->unit == Unit::ten_thousand ? Value::kOne * 10000 : Value::kPerFen;
-    r.tolerance = Value::number(unit * addends(root) / 2);
-  }
+  if (check.automatic_tolerance) r.tolerance = Value::number(rounding_room(evaluator, root, table, place.period));
   if (!left.missing.empty()) return unevaluated(std::move(r), left.missing);
   if (!right.missing.empty()) return unevaluated(std::move(r), right.missing);
   if (r.left.blank() && r.right.blank()) {
@@ -272,7 +272,8 @@ std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& p
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    if (!evaluator.unit().book_of(pair.scheme)) continue;
+    bool none_here = false;
+    if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, none_here).empty() || !absent(evaluator, *pair.b, period, none_here).empty()) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;

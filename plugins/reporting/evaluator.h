@@ -49,6 +49,12 @@ class Evaluator {
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs);
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Outside outside);
 
+  // Values that stand in place of what the rules of their cells would give; `layer` as in Outside.
+  void give(Given given, std::string layer = "own") {
+    outside_.given = std::move(given);
+    outside_.layer = std::move(layer);
+  }
+
   const Traced& cell(const Table& table, int row, int col, Period period);
   Traced evaluate(const Expression& e, const Place& place);
   const Agency& unit() const { return unit_; }
@@ -65,6 +71,7 @@ class Evaluator {
 
  private:
   Traced compute(const Table& table, int row, int col, Period period);
+  std::optional<Value> given(const Table& table, int row, int col, Period period) const;
   Traced reference(const Expression& e, const Place& place);
   // One value for every cell a reference names; a range gives many.
   std::vector<Traced> spread(const Expression& e, const Place& place);

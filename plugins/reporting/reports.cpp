@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "digest.h"
+#include "flow.h"
 #include "mif/pattern.hpp"
 #include "module-kit/text.h"
 
@@ -63,7 +64,7 @@ std::string state_of(const CellRule& rule) {
 }  // namespace
 
 Reports::Reports(const Plugin& plugin)
-    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), figure_sources_(plugin) {}
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), figure_sources_(plugin) {}
 
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
@@ -107,7 +108,6 @@ Whose Reports::keeper(Call call, const std::string& book) const {
   throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + book + "\"，或您无权查看");
 }
 
-// Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
 std::string holder(const Agency& unit, const Table& table) {
   const BookInfo* book = table.scheme.empty() ? nullptr : unit.book_of(table.scheme);
   return book ? book->code : unit.code;
@@ -134,6 +134,8 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
   result.task.template_digest = package.digest;
   Facts facts = this->facts(call, txn);
   Evaluator evaluator(catalog, facts, books, unit.code, outside(call, txn, catalog, unit));
+  const Overrides overrides(txn, unit.code);
+  evaluator.give(overrides.given());
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (std::size_t r = 0; r < t->rows.size(); ++r)
@@ -156,7 +158,14 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
         }
         cell.linear = traced.linear;
         cell.source = joined(traced.sources);
-        for (const auto& [predicate, times] : traced.terms)
+        Traced formula;
+        if (overrides.find(*t, cell.row, cell.col, period)) {
+          // What its formula gives stays visible, and so do the lines it asks for.
+          cell.state = "override";
+          formula = evaluator.evaluate(*t->formulas[static_cast<std::size_t>(rule.formula)].root, Place{t.get(), row, col, period, false, {}, {}, {}});
+          told.formula_values[{cell.table, cell.row, cell.col}] = formula.value.plain();
+        }
+        for (const auto& [predicate, times] : cell.state == "override" ? formula.terms : traced.terms)
           result.terms.push_back({cell.table, cell.row, cell.col, times, predicate, facts.sum(predicate).value_or(Fen(0))});
         result.cells.push_back(std::move(cell));
       }
@@ -201,6 +210,8 @@ std::vector<Computed> Reports::compute(Call call, const std::string& wanted, con
     told.changed = store_result(txn, result);
     told.task = result.task;
     if (told.changed) {
+      begin_work(txn, package->code, mine.code, period, call.actor(), result.task.computed_ms);
+      keep_formula_values(txn, mine.code, period, told.formula_values);
       JsonWriter body;
       body.begin_object().field("package", package->code).field("unit", mine.code).field("period", period.iso());
       body.field("template", package->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
@@ -237,7 +248,9 @@ std::vector<StoredCheck> Reports::checks(Call call, const Task& of) const {
 std::vector<Task> Reports::tasks(Call call, const std::string& code) const {
   (void)unit(call, code, "report.read");
   Txn txn = store_.read(call);
-  return tasks_of(txn, code);
+  auto all = tasks_of(txn, code);
+  all.erase(std::remove_if(all.begin(), all.end(), [](const Task& t) { return t.layer != "own"; }), all.end());
+  return all;
 }
 
 std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Period period) const {
@@ -245,10 +258,18 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
   const auto all = ledger_.books(call);
   const Agency mine = unit(call, code, "report.read");
   Txn txn = store_.read(call);
+  return bridge_in(call, txn, *templates, all, mine, period);
+}
+
+std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
+                                           const std::function<bool(const Bridge&)>& wanted) const {
   Facts facts = this->facts(call, txn);
-  Evaluator evaluator(*templates, facts, all, mine.code, outside(call, txn, *templates, mine));
+  Evaluator evaluator(catalog, facts, books, unit.code, outside(call, txn, catalog, unit));
+  const Overrides overrides(txn, unit.code);
+  evaluator.give(overrides.given());
   std::vector<BridgeItem> items;
-  for (const auto& bridge : templates->bridges())
+  for (const auto& bridge : catalog.bridges())
+    if (!wanted || wanted(bridge))
     for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
   return items;
 }
@@ -263,6 +284,16 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
   Txn txn = store_.write(call);
+  const std::string& package = templates->package_of(t).code;
+  refuse_fixed(txn, package, code, period);
+  begin_work(txn, package, code, period, call.actor(), clock_.now_unix_ms());
+  std::string was;
+  txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
+            {kept_by, table, period.year, period.month, row, col}, [&](const Row& r) {
+              was = r.fen(0).plain();
+              return true;
+            });
+  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : Fen::parse(amount).plain(), "", call.actor(), clock_.now_unix_ms());
   txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {kept_by, table, period.year, period.month, row, col});
   if (!amount.empty())

@@ -2,9 +2,11 @@
 // Reports: what the reporting module does, behind its jobs and its pages - compute, check, show, bridge, drill, package.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "mif/extensions.hpp"
@@ -15,6 +17,7 @@ namespace mif::reporting {
 
 struct Computed {
   Task task;
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> formula_values;  // of overridden cells: what their formula gives
   std::string title;
   bool changed = false;
   int ledger_reads = 0, checks = 0, empty_checks = 0, unevaluated = 0;
@@ -40,6 +43,10 @@ struct Drill {
   std::string next;  // cursor of the next page, empty = the end
 };
 
+struct Submission;
+// Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
+std::string holder(const Agency& unit, const Table& table);
+
 // [worker, concurrent]
 class Reports {
  public:
@@ -61,12 +68,14 @@ class Reports {
   std::vector<StoredCell> cells(Call call, const Task& task, const std::string& table) const;
   std::vector<StoredCheck> checks(Call call, const Task& task) const;
   Task stored(Call call, const Package& package, const std::string& unit, Period period) const;
+  // The same of another layer ("sum", "difference"), or as revision n was submitted; "" = the working report of the unit itself.
+  Task stored_as(Call call, const Package& package, const std::string& unit, Period period, const std::string& layer, const std::string& revision) const;
   std::vector<Task> tasks(Call call, const std::string& unit) const;
 
   std::vector<BridgeItem> bridge(Call call, const std::string& unit, Period period) const;
   // after = "" for the first page; limit 0 = all lines.
   Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
-              const std::string& after, int limit) const;
+              const std::string& after, int limit, const std::string& revision = {}) const;
   // Writes an amount into an input cell ("" = takes it out).
   void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
             const std::string& amount) const;
@@ -86,14 +95,35 @@ class Reports {
   // For the kernel's closing checklist.
   void close_check(Call call, std::string_view book, Period period, const CloseFindings& findings) const;
   Verified verify(Call call) const;
+  // A complete report that another installation made, kept as a submitted revision. Throws for a revision that is not the next.
+  struct Foreign {
+    std::string unit, package, package_digest;
+    Period period;
+    std::int64_t revision = 1;
+    std::vector<StoredCell> cells;
+    std::vector<StoredCheck> checks;
+    struct Input {
+      std::string table, row, col;
+      Fen fen;
+    };
+    std::vector<Input> inputs;  // typed cells; only kept when the unit's own working report has none there
+    struct Words {
+      std::string check, table, place, words, written_by;
+    };
+    std::vector<Words> explanations;
+  };
+  Submission take(Call call, const Foreign& report) const;
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 
  private:
-  std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate) const;
+  std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate, std::int64_t recorded_until_ms = 0) const;
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
+  friend class Flow;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
+  std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
+                                    const std::function<bool(const Bridge&)>& wanted = {}) const;
   Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
                   Period period, Computed& told) const;
   LedgerRead ledger_;
@@ -105,6 +135,7 @@ class Reports {
   Identity identity_;
   Ministries ministries_;
   FigureSources figure_sources_;
+  Sheet sheet_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;

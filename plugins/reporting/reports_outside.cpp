@@ -69,7 +69,7 @@ class StoredResults {
 
 }  // namespace
 
-std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p) const {
+std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p, std::int64_t recorded_until_ms) const {
   LineQuery query;
   query.book = p.book;
   query.year = p.year;
@@ -77,6 +77,7 @@ std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p) con
   query.month_to = p.month_to;
   query.without_closing = !p.with_closing;
   query.limit = kPage;
+  query.recorded_until_ms = recorded_until_ms;
   std::vector<LineRow> all;
   while (true) {
     auto page = ledger_.lines(call, query, &txn);

@@ -131,25 +131,29 @@ bool store_result(Txn& txn, Result& result) {
                 {task.id, task.package, task.unit, task.layer, task.period.year, task.period.month, task.template_digest, task.result_digest, task.cells,
                  task.failed_checks, task.computed_by, task.computed_ms});
   }
+  write_rows(txn, task.id, result);
+  return true;
+}
+
+void write_rows(Txn& txn, std::int64_t id, const Result& result) {
   std::int64_t ord = 0;
   for (const auto& c : result.cells)
     txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {task.id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0, c.source});
+                {id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0, c.source});
   ord = 0;
   for (const auto& t : result.terms) {
     const auto& p = t.predicate;
     txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
                 "with_closing, accounts, aux, fen, opposite) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {task.id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
+                {id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
                  p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen, p.opposite});
   }
   ord = 0;
   for (const auto& c : result.checks)
     txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, "
                 "expression, message, rule, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {task.id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message, c.rule, c.reason});
-  return true;
+                {id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message, c.rule, c.reason});
 }
 
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
@@ -207,12 +211,12 @@ std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
 
 Value value_of(const StoredCell& cell) {
   if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
-  if (cell.value.empty()) return {};
-  const bool negative = cell.value.front() == '-';
-  const std::string digits = cell.value.substr(negative ? 1 : 0);
-  if (digits.empty() || digits.find_first_not_of("0123456789.") != std::string::npos) return Value::text(cell.value);
-  const Value number = Value::parse_number(digits);
-  return negative ? -number : number;
+  if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
+  try {
+    return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);
+  } catch (const Error&) {
+    return Value::text(cell.value);
+  }
 }
 
 }  // namespace mif::reporting

@@ -28,6 +28,9 @@ struct ProvedBalance {
 };
 ProvedBalance proved_balance(Txn& txn, const std::string& account);
 
+// What is wrong with the stored history, one sentence each: verify asks.
+std::vector<std::string> balance_faults(Txn& txn, const std::string& account);
+
 // 三方核对: bank = proved statement = book with its unreached items.
 struct BalanceCheck {
   std::string state;   // equal, adjusted-equal, unknown, no-statement, statement-behind, bank-behind, different

@@ -100,7 +100,7 @@ HttpResponse undecided_returns(Desk& desk, Call call, const Query& query) {
   json.begin_object().key("items").begin_array();
   Txn txn = desk.store.read(call);
   for (const auto* a : visible(desk, call, query))
-    for (const auto& r : returns(txn, "where r.account = ? and r.reopened_ms = 0 order by r.payment_id", {a->number}))
+    for (const auto& r : returns(txn, std::string("where r.account = ? and ") + kUndecided + " order by r.payment_id", {a->number}))
       for (const auto& p : payments(txn, "where id = ?", {r.payment})) {
         json.begin_object();
         write(json, p);

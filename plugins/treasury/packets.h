@@ -24,8 +24,31 @@ struct Packet {
 std::vector<Packet> packets(Txn& txn, std::string_view where, const std::vector<Value>& params);
 std::vector<std::string> codes_of(Txn& txn, std::int64_t packet);
 std::string wire_title(const Packet& packet);  // for people
+// Packets of payments are kept for good; of looks at an account, which move nothing, the last kMostLooks.
+enum class Kept { payments, looks };
+inline constexpr std::int64_t kMostLooks = 500;
+std::vector<Packet> looks(Txn& txn, std::string_view where, const std::vector<Value>& params);
 // What is wrong with an account's packets, empty when they are as they were told.
-std::string packets_changed(Txn& txn, const std::string& account);
+std::string packets_changed(Txn& txn, const std::string& account, Kept kept);
+
+// Keeps one packet, committed. False when it could not be kept, which is logged: what is leaving must stay.
+class PacketKeeper {
+ public:
+  PacketKeeper(Desk& desk, Call call, const BankAccount& account, Kept kept) : desk_(desk), call_(call), account_(account), kept_(kept) {}
+  bool keep(const mif_packet& told) noexcept;
+
+ private:
+  void store(const mif_packet& told);
+  Desk& desk_;
+  Call call_;
+  const BankAccount& account_;
+  Kept kept_;
+};
+// The `packet` of a sink whose impl is, or begins with, what `keeper` finds in it.
+template <class Sink, class Impl>
+std::int32_t keep_look(Sink* self, const mif_packet* packet) {
+  return static_cast<Impl*>(self->impl)->keeper.keep(*packet) ? 0 : 1;
+}
 
 // What an adapter answers and tells, for submit and query.
 class PaySink {
@@ -39,11 +62,8 @@ class PaySink {
   }
 
  private:
-  void keep(const mif_packet& told);
   mif_pay_sink sink_;
-  Desk& desk_;
-  Call call_;
-  const BankAccount& account_;
+  PacketKeeper keeper_;
   std::function<void(const mif_pay_answer&)> each_;
   std::exception_ptr thrown_;
 };

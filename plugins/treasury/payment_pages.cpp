@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "html.h"
+#include "packets.h"
 #include "payment_search.h"
 #include "receipts.h"
 #include "returns.h"
@@ -43,7 +45,7 @@ constexpr std::string_view kStyle = R"(
 struct Page {
   const char *path, *title, *id;
 };
-constexpr Page kPages[] = {{"/payments", "付款追踪", "paymentsPage"}, {"/watch", "资金监控", "watchPage"}, {"/returns", "待定退汇", "returnsPage"}};
+constexpr Page kPages[] = {{"/payments", "付款追踪", "paymentsPage"}, {"/watch", "资金监控", "watchPage"}, {"/returns", "待定退汇", "returnsPage"}, {"/looks", "问账报文", "looksPage"}};
 
 HttpResponse page(Html html) {
   HttpResponse response;
@@ -196,6 +198,11 @@ const std::vector<std::pair<std::string, const char*>> kLabels = {
     {"last_answer_unix_ms", "最近答复"}, {"sent_unix_ms", "发送时间"}};
 
 const std::map<std::string, const char*> kStates = {{"healthy", "正常"}, {"idle", "没有往来"}, {"silent", "没有应答"}, {"short", "不足"}, {"enough", "足够"}};
+bool is_count(const std::string& name) {
+  static const std::set<std::string> kCounts = {"in_lines", "out_lines", "days", "wanted_days", "payments", "oldest_minutes", "minute", "hour", "median_ms", "p95_ms", "slowest_ms", "working_days",
+                                                "answers_24h", "without_an_answer_24h", "queries_overdue"};
+  return kCounts.count(name) != 0;
+}
 bool is_money(const std::string& name) { return name == "in" || name == "out" || name == "balance" || name == "promised" || name == "out_30_days" || name == "amount"; }
 
 HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
@@ -219,7 +226,7 @@ HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
       if (rows.front()->has(name)) names.push_back(name);
     h.leaf("h2", kind.title, {{"data-kind", kind.kind}}).open("div", {{"class", "sheet"}}).open("table", {{"class", "grid"}}).open("thead").open("tr");
     for (const auto& [name, label] : kLabels)
-      if (rows.front()->has(name)) h.leaf("th", label);
+      if (rows.front()->has(name)) h.leaf("th", label, is_count(name) || is_money(name) ? Html::Attributes{{"class", "money"}} : Html::Attributes{});
     h.close().close().open("tbody");
     for (const auto& item : rows) {
       const std::string_view k = kind.kind;
@@ -230,6 +237,7 @@ HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
         const std::string value = item->optValue<std::string>(name, "");
         if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + percent_encoded(value)}}).close();
         else if (is_money(name) && !value.empty()) h.leaf("td", Fen::parse(value).grouped(), {{"class", "money"}});
+        else if (is_count(name)) h.leaf("td", value, {{"class", "money"}});
         else if (name == "state" && kStates.count(value)) h.leaf("td", kStates.at(value));
         else h.leaf("td", name.size() > 8 && name.substr(name.size() - 8) == "_unix_ms" ? (value == "0" || value.empty() ? "" : moment(std::stoll(value))) : value);
       }
@@ -245,7 +253,7 @@ HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
   const auto accounts = visible(desk, call, query);
   Txn txn = desk.store.read(call);
   for (const auto* a : accounts)
-    for (const auto& r : returns(txn, "where r.account = ? and r.reopened_ms = 0 order by r.payment_id", {a->number}))
+    for (const auto& r : returns(txn, std::string("where r.account = ? and ") + kUndecided + " order by r.payment_id", {a->number}))
       for (auto& p : payments(txn, "where id = ?", {r.payment})) {
         std::string stage = stage_of(desk, txn, p, r);
         rows.emplace_back(std::move(p), std::move(stage));
@@ -253,6 +261,37 @@ HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
   Html h = frame("/returns", "待定退汇");
   h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen。", {{"class", "note"}});
   table_of_payments(h, "进展", rows);
+  return page(std::move(h));
+}
+
+// What was asked of the banks about accounts, newest first; packets of payments stand with their payment.
+HttpResponse looks_page(Desk& desk, Call call, const Query& query) {
+  constexpr std::int64_t kRows = 100;
+  const auto accounts = visible(desk, call, query);
+  std::vector<Value> values;
+  std::vector<Packet> rows;
+  if (!accounts.empty()) {
+    const std::string list = account_list(accounts, values);
+    values.emplace_back(kRows);
+    Txn txn = desk.store.read(call);
+    rows = looks(txn, "where k.account in (" + list + ") order by k.id desc limit ?", values);
+  }
+  Html h = frame("/looks", "问账报文");
+  h.leaf("p", "对账单、余额、电子回单的请求与应答，已掩码，每个账户留最近 " + std::to_string(kMostLooks) + " 个。", {{"class", "note"}});
+  h.open("ol", {{"class", "trail"}});
+  for (auto& p : rows) {
+    Step s;
+    s.kind = "packet";
+    s.title = (p.operation == "statement" ? "对账单" : p.operation == "balance" ? "余额" : p.operation == "receipts" ? "回单列表" : p.operation == "receipt" ? "回单文件" : p.operation) + " " + wire_title(p);
+    s.at_ms = p.told_ms;
+    s.who = p.adapter;
+    s.what = p.account + "，" + std::to_string(p.bytes) + " 字节" + (p.reason.empty() ? "" : "，" + p.reason);
+    s.bad = p.wire == MIF_WIRE_PART || p.wire == MIF_WIRE_SILENT || p.wire == MIF_WIRE_UNSENT;
+    s.body = std::move(p.body);
+    if (p.cut) s.body += " …";
+    s.facts.emplace_back("SHA-256", p.sha256);
+    write_step(h, s);
+  }
   return page(std::move(h));
 }
 
@@ -280,6 +319,7 @@ HttpResponse page_answer(Desk& desk, Call call, const mif_http_request& request)
   }
   if (path == "/watch") return watch_page(desk, call, query);
   if (path == "/returns") return returns_page(desk, call, query);
+  if (path == "/looks") return looks_page(desk, call, query);
   constexpr std::string_view prefix = "/payments/";
   if (path.substr(0, prefix.size()) == prefix) return payment_page(desk, call, decoded(path.substr(prefix.size())));
   constexpr std::string_view receipt = "/receipts/";

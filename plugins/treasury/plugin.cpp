@@ -27,6 +27,7 @@ const JobDef kJobs[] = {
      "code!:退回的付款编号;reason!:为什么重付;payee-account:更正的收款账号;payee-name:更正的户名;payee-bank-no:更正的行号;voucher:记这笔退汇的已入账凭证号;book:账套;account:银行账号"},
     {"pay tell", "把付款结果告诉应付款的来源", "payment.send", &pay_tell, kScope},
     {"pay resolve", "两人凭证据认定结果未明的付款", "payment.approve", &pay_resolve, "code!:付款编号;outcome!:done 或 failed;evidence!:依据;book:账套;account:银行账号"},
+    {"pay drop", "两人决定未付成或退汇的款不再付", "payment.approve", &pay_drop, "code!:付款编号;reason!:理由;voucher:记这笔退汇的已入账凭证号;book:账套;account:银行账号"},
     {"treasury watch", "资金监控: 流量、流速、大额与非常时付款、重复付款、支付保障天数、接口", "ledger.read", &treasury_watch,
      "book:账套;account:银行账号;from:起日;to:止日;large:大额线, 缺省 1000000.00;hours:办公时间, 缺省 08:00-18:00;repeat-days:重复付款看几天;line-days:付成后几个工作日应在对账单上;cover-days:要保障几天"},
     {"treasury accounts", "银行账户一览: 余额、未达、日历、限额", "ledger.read", &treasury_accounts, "book:账套;account:银行账号;by:unit 按单位汇总"},

@@ -6,6 +6,7 @@
 
 #include "checks.h"
 #include "mif/pattern.hpp"
+#include "results.h"
 #include "rows.h"
 #include "work.h"
 
@@ -170,9 +171,11 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         try {
           check_payee(p, barred);
           check_single(*desk.settings.find(p.payer_account), desk.clock.business_day(), p.obligation, p.fen);
-          Fen& of_budget = planned[{p.source, p.budget}];
-          check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
-          of_budget += p.fen;
+          if (!earlier.count(p.id) && !p.retry_payment) {  // those once their source was asked, below
+            Fen& of_budget = planned[{p.source, p.budget}];
+            check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
+            of_budget += p.fen;
+          }
         } catch (const Error& e) {
           stopped[p.id] = {"refused", e.what()};
           continue;
@@ -212,8 +215,33 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
 
   if (!withdrawn.empty()) {
     Txn txn = desk.store.write(call);
-    for (const auto& p : withdrawn) txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.id});
+    for (const auto& p : withdrawn) {
+      txn.execute("update x_treasury_payable set closed = ? where id = ?", {kClosed, p.id});
+      // Decided to be paid again, and then its voucher was withdrawn: the source holds nothing for it any more.
+      for (const auto& back : payments(txn, "where id = ?", {p.retry_payment})) note_result(txn, desk, back, kResolved, "重付的凭证已撤回 (the voucher of the next attempt was withdrawn)");
+    }
     txn.commit();
+    report(result, tell(desk, call, scope, progress));
+  }
+  for (auto& [number, candidates] : by_account) {
+    const auto refused_again = [&](Candidate& c) {
+      if (c.retry_of == 0) return false;
+      try {
+        ask_again(desk, call, c.payable);
+        Txn txn = desk.store.read(call);
+        Fen& of_budget = planned[{c.payable.source, c.payable.budget}];
+        check_budget(c.payable, spent_of_budget(txn, c.payable, true) + of_budget + c.payable.fen);
+        of_budget += c.payable.fen;
+        return false;
+      } catch (const Error& e) {
+        if (e.code() == MIF_E_INTERNAL) throw;
+        ++refused;
+        result.finding();
+        result.item().field("obligation", c.payable.obligation).field("book", c.payable.book).field("account", number).field("amount", c.payable.fen).field("state", "refused").field("reason", e.what()).end_object();
+        return true;
+      }
+    };
+    for (auto c = candidates.begin(); c != candidates.end();) c = refused_again(*c) ? candidates.erase(c) : std::next(c);
   }
   for (const auto& [number, candidates] : by_account) {
     std::string unit;

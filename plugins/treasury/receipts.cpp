@@ -5,6 +5,7 @@
 #include <map>
 
 #include "calendar.h"
+#include "packets.h"
 #include "receipt_match.h"
 #include "work.h"
 
@@ -23,7 +24,7 @@ struct Fetched {
 // Files go to the object store as they arrive; what is known by its number is left as it is.
 class Intake {
  public:
-  Intake(Desk& desk, Call call, const BankAccount& account, std::map<std::string, StoredReceipt> known) : desk_(desk), call_(call), account_(account), known_(std::move(known)), sink_(sized<mif_receipt_sink>()) {
+  Intake(Desk& desk, Call call, const BankAccount& account, std::map<std::string, StoredReceipt> known) : desk_(desk), call_(call), account_(account), known_(std::move(known)), sink_(sized<mif_receipt_sink>()), keeper(desk, call, account, Kept::looks) {
     sink_.impl = this;
     sink_.bytes = [](mif_receipt_sink* self, const std::uint8_t* chunk, std::uint64_t n) -> std::int32_t {
       return me(self).guarded([&] {
@@ -32,6 +33,7 @@ class Intake {
         in.file_.append(reinterpret_cast<const char*>(chunk), n);
       });
     };
+    sink_.packet = &keep_look<mif_receipt_sink, Intake>;
     sink_.on = [](mif_receipt_sink* self, const mif_receipt* r) -> std::int32_t { return me(self).guarded([&] { me(self).keep(*r); }); };
   }
   mif_receipt_sink* get() { return &sink_; }
@@ -82,6 +84,11 @@ class Intake {
   const BankAccount& account_;
   std::map<std::string, StoredReceipt> known_;
   mif_receipt_sink sink_;
+
+ public:
+  PacketKeeper keeper;
+
+ private:
   std::string file_;
   Fetched fetched_;
   std::exception_ptr thrown_;

@@ -4,40 +4,13 @@
 #include <algorithm>
 
 #include "checks.h"
-#include "mif/pattern.hpp"
+#include "results.h"
 #include "returns.h"
 #include "work.h"
 
 namespace mif::treasury {
 
 namespace {
-
-// What the lines bring into the account.
-Fen into_account(const BankAccount& account, const std::vector<LineRow>& lines) {
-  Fen sum;
-  for (const auto& l : lines) {
-    if (l.account.rfind(account.ledger_account, 0) != 0) continue;
-    const auto aux = parse_aux(l.aux);
-    const auto bank = aux.find("bank_account");
-    if (bank != aux.end() && bank->second == account.number) sum += l.side == MIF_DEBIT ? l.fen : -l.fen;
-  }
-  return sum;
-}
-
-// The posted voucher that booked the return, and its lines.
-std::int64_t booked_by(Desk& desk, Txn& txn, const BankAccount& account, const Payment& p, const Return& r, std::int64_t named, std::vector<LineRow>& lines) {
-  const std::int64_t voucher = named ? named : r.voucher;
-  if (voucher == 0)
-    throw Error(MIF_E_CONFLICT, "payment.return-not-booked", "付款 " + p.code + " 的退汇还没有入账，先记账，或用 voucher 指明已入账的凭证 (the return is not booked yet)");
-  const VoucherHead head = desk.ledger.voucher(txn.call(), voucher, &lines, &txn);
-  if (head.state != MIF_VOUCHER_POSTED)
-    throw Error(MIF_E_CONFLICT, "payment.return-not-booked", "付款 " + p.code + " 的退汇凭证 " + std::to_string(voucher) + " 还没有入账，审核记账后再决定 (the voucher of the return is not posted)");
-  std::int64_t others = 0;
-  txn.query("select cast(count(*) as bigint) from x_treasury_return where voucher_id = ? and payment_id <> ?", {voucher, p.id}, [&](const Row& x) { others = x.integer(0); return false; });
-  if (head.book != p.book || voucher == p.voucher || into_account(account, lines) != p.fen || others)
-    throw Error(MIF_E_INVALID, "payment.return-voucher-differs", "凭证 " + std::to_string(voucher) + " 不是这笔退汇的，退汇应使账户 " + account.number + " 增加 " + p.fen.grouped() + " (not the voucher of this return)");
-  return voucher;
-}
 
 // Pays out what the return brought in: its lines turned round, red ones in blue.
 std::int64_t propose_again(Desk& desk, Txn& txn, const Payment& p, std::int64_t attempt, const std::vector<LineRow>& lines) {
@@ -62,13 +35,16 @@ void keep_version(Txn& txn, const Payable& p, const std::string& reason, const s
               {p.id, p.version, p.voucher, p.day, p.payee_account, p.payee_name, p.payee_bank_no, reason, who, now});
 }
 
-}  // namespace
+struct Reopened {
+  std::string code;
+  Payable owed;
+  std::int64_t repay = 0;  // its voucher; 0: the payment's own is still open
+};
 
-std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress) {
-  const auto scope = desk.scope(call, "payment.prepare", params);
-  const std::string code = params.get("code"), reason = cut(params.get("reason"), 1900);
-  if (code.empty() || reason.size() < 4) throw Error(MIF_E_INVALID, "payment.reopen-params", "要给出退回的付款编号 code 和重付的理由 reason (code and reason are needed)");
-  Txn txn = desk.store.write(call);
+// The decision, kept only when the caller commits; or no more than what it is checked against.
+enum class Pass { checks, all };
+Reopened reopen(Desk& desk, Txn& txn, const std::vector<Scoped>& scope, const Params& params, const std::vector<Barred>& barred, Pass pass) {
+  const std::string code = params.get("code"), reason = cut(params.get("reason"), 1900), actor = txn.call().actor();
   const auto found = payments(txn, "where code = ?", {code});
   const auto mine = found.empty() ? scope.end() : std::find_if(scope.begin(), scope.end(), [&](const Scoped& s) { return s.account->number == found.front().account; });
   if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
@@ -77,6 +53,7 @@ std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress) {
   const auto stored = returns(txn, "where r.payment_id = ?", {p.id});
   if (stored.empty()) throw Error(MIF_E_INTERNAL, "the return of payment " + code + " is not recorded");
   const Return& r = stored.front();
+  if (r.dropped_ms) throw Error(MIF_E_CONFLICT, "payment.dropped", "付款 " + code + " 已由两人决定不再付 (given up for good)");
   if (r.reopened_ms) throw Error(MIF_E_CONFLICT, "payment.reopened-already", "付款 " + code + " 已由 " + r.reopened_by + " 决定重付 (decided already)");
   auto owed = payables(txn, "where p.id = ?", {p.payable});
   if (owed.empty()) throw Error(MIF_E_INTERNAL, "no payable behind payment " + code);
@@ -84,33 +61,55 @@ std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress) {
   next.payee_account = params.get("payee-account", next.payee_account);
   next.payee_name = params.get("payee-name", next.payee_name);
   next.payee_bank_no = params.get("payee-bank-no", next.payee_bank_no);
-  check_payee(next, read_blacklist(desk, call));
+  check_payee(next, barred);
   const std::int64_t now = desk.clock.now_unix_ms();
   std::int64_t booked = 0, repay = 0;
   if (p.settled) {
     std::vector<LineRow> lines;
     booked = booked_by(desk, txn, *mine->account, p, r, params.number("voucher", 0), lines);
+    if (pass == Pass::checks) return {code, std::move(next), 0};
     repay = propose_again(desk, txn, p, next.version, lines);
     next.voucher = repay;
     next.day = desk.clock.business_day();
   }  // else its voucher is still open and waits for exactly this payment
+  if (pass == Pass::checks) return {code, std::move(next), 0};
   if (next.version == 1) keep_version(txn, owed.front(), "", "", now);
   ++next.version;
-  keep_version(txn, next, reason, call.actor(), now);
+  keep_version(txn, next, reason, actor, now);
   txn.execute("update x_treasury_payable set version = ?, voucher_id = ?, day = ?, payee_account = ?, payee_name = ?, payee_bank_no = ?, retry_payment = ?, closed = 0 where id = ?",
               {next.version, next.voucher, next.day, next.payee_account, next.payee_name, next.payee_bank_no, p.id, next.id});
-  if (txn.execute("update x_treasury_return set voucher_id = ?, reopened_by = ?, reopened_ms = ?, reason = ?, repay_voucher = ? where payment_id = ? and reopened_ms = 0",
-                  {booked, call.actor(), now, reason, repay, p.id}) != 1)
+  if (txn.execute("update x_treasury_return set voucher_id = ?, reopened_by = ?, reopened_ms = ?, reason = ?, repay_voucher = ? where payment_id = ? and reopened_ms = 0 and dropped_ms = 0",
+                  {booked, actor, now, reason, repay, p.id}) != 1)
     throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + code + " 刚被另一处改过 (changed meanwhile)");
   JsonWriter body;
   body.begin_object().field("id", p.id).field("code", code).field("obligation", p.obligation).field("amount", p.fen).field("version", next.version).field("return_voucher", booked);
   body.field("voucher", next.voucher).field("payee_account", next.payee_account).field("payee_name", next.payee_name).field("payee_bank_no", next.payee_bank_no).field("reason", reason).end_object();
   desk.audit.append(txn, mine->unit, "payment.reopen", "payment/" + std::to_string(p.id), body.str());
+  return {code, std::move(next), repay};
+}
+
+}  // namespace
+
+std::string pay_reopen(Desk& desk, Call call, const Params& params, Progress progress) {
+  const auto scope = desk.scope(call, "payment.prepare", params);
+  if (params.get("code").empty() || cut(params.get("reason"), 1900).size() < 4) throw Error(MIF_E_INVALID, "payment.reopen-params", "要给出退回的付款编号 code 和重付的理由 reason (code and reason are needed)");
+  const std::vector<Barred> barred = read_blacklist(desk, call);
+  Payable owed;
+  {
+    Txn tried = desk.store.write(call);  // would it be decided? Its source is asked only then, and outside a transaction
+    owed = reopen(desk, tried, scope, params, barred, Pass::checks).owed;
+    if (!owed.budget.empty()) reopen(desk, tried, scope, params, barred, Pass::all);  // nothing is to be held for what is refused at its end
+  }
+  tell(desk, call, scope, progress);  // the source must know that the money came back before it is asked for more
+  ask_again(desk, call, owed);
+  Txn txn = desk.store.write(call);
+  const Reopened done = reopen(desk, txn, scope, params, barred, Pass::all);
   txn.commit();
+  const Payable& next = done.owed;
   Result result("PaymentReopening");
-  result.item().field("code", code).field("obligation", p.obligation).field("amount", p.fen).field("version", next.version).field("voucher", next.voucher).field("payee_account", next.payee_account)
+  result.item().field("code", done.code).field("obligation", next.obligation).field("amount", next.fen).field("version", next.version).field("voucher", next.voucher).field("payee_account", next.payee_account)
       .field("payee_name", next.payee_name).field("payee_bank_no", next.payee_bank_no).end_object();
-  return result.json(repay ? "已决定重付，付款凭证 " + std::to_string(repay) + " 待审核，之后编制、批准新的付款 (its voucher waits for review)" : "已决定重付，可编制新的付款 (may be prepared again)");
+  return result.json(done.repay ? "已决定重付，付款凭证 " + std::to_string(done.repay) + " 待审核，之后编制、批准新的付款 (its voucher waits for review)" : "已决定重付，可编制新的付款 (may be prepared again)");
 }
 
 }  // namespace mif::treasury

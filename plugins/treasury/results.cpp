@@ -54,6 +54,23 @@ void hand_over(Desk& desk, Call call, const std::string& plugin, const mif_payab
 
 }  // namespace
 
+void ask_again(Desk& desk, Call call, Payable& owed) {
+  for (const auto& [plugin, source] : desk.registry.providers<mif_payable_source>(call, MIF_PAYABLE_SOURCE_ID)) {
+    if (plugin != owed.source) continue;
+    if (!MIF_HAS(source, again) || !source->again) return;
+    mif_fen budget = 0;
+    desk.registry.invoke(call, plugin, "payable again", desk.settings.call_timeout_ms, [&, from = source](mif_call* c) { return from->again(from->self, c, s(owed.obligation), owed.fen.value(), &budget); });
+    if (budget <= 0 || Fen(budget) == owed.budget_fen) return;
+    owed.budget_fen = Fen(budget);
+    Txn txn = desk.store.write(call);
+    txn.execute("update x_treasury_payable set budget_fen = ? where source = ? and budget = ?", {owed.budget_fen, owed.source, owed.budget});
+    txn.commit();
+    return;
+  }
+  if (!owed.budget.empty())
+    throw Error(MIF_E_UNAVAILABLE, "payment.source-inactive", "应付事项 " + owed.obligation + " 的来源 " + owed.source + " 没有启动，问不到预算，不再付 (its source is not active: its budget cannot be asked)");
+}
+
 void note_result(Txn& txn, Desk& desk, const Payment& p, const char* state, const std::string& reason) {
   std::string source;
   txn.query("select source from x_treasury_payable where id = ?", {p.payable}, [&](const Row& r) { source = r.text(0); return false; });

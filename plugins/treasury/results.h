@@ -10,7 +10,11 @@
 
 namespace mif::treasury {
 
-inline constexpr const char *kPaid = "paid", *kFailed = "failed", *kReturned = "returned";
+inline constexpr const char *kPaid = "paid", *kFailed = "failed", *kReturned = "returned", *kResolved = "resolved";
+
+// Before money of an obligation is tried again, and outside every transaction: its source takes what it holds for it anew, a budget
+// say, or refuses with its sentence. What the budget allows by now is kept.
+void ask_again(Desk& desk, Call call, Payable& owed);
 
 void note_result(Txn& txn, Desk& desk, const Payment& payment, const char* state, const std::string& reason);
 

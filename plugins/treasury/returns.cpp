@@ -17,6 +17,14 @@ bool on_account(const BankAccount& account, const LineRow& l) {
   return bank != aux.end() && bank->second == account.number;
 }
 
+// What the lines bring into the account.
+Fen into_account(const BankAccount& account, const std::vector<LineRow>& lines) {
+  Fen sum;
+  for (const auto& l : lines)
+    if (on_account(account, l)) sum += l.side == MIF_DEBIT ? l.fen : -l.fen;
+  return sum;
+}
+
 // The payment's part of its voucher in red, on the lines it was booked on.
 std::vector<VoucherLine> red_lines(const BankAccount& account, const Payment& p, const std::vector<LineRow>& booked, const std::string& summary) {
   Fen paid;
@@ -64,8 +72,8 @@ std::int64_t propose_one(Desk& desk, Txn& txn, const BankAccount& account, const
 
 std::vector<Return> returns(Txn& txn, std::string_view where, const std::vector<Value>& params) {
   std::vector<Return> all;
-  txn.query("select r.payment_id, r.voucher_id, r.proposals, r.reopened_ms, r.repay_voucher, r.reopened_by, r.reason from x_treasury_return r " + std::string(where), params, [&](const Row& r) {
-    all.push_back({r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.text(5), r.text(6)});
+  txn.query("select r.payment_id, r.voucher_id, r.proposals, r.reopened_ms, r.repay_voucher, r.dropped_ms, r.reopened_by, r.reason from x_treasury_return r " + std::string(where), params, [&](const Row& r) {
+    all.push_back({r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.text(6), r.text(7)});
     return true;
   });
   return all;
@@ -78,11 +86,41 @@ void note_return(Txn& txn, const Payment& p, std::int64_t now_ms) {
 
 std::string stage_of(Desk& desk, Txn& txn, const Payment& p, const Return& r) {
   if (r.reopened_ms) return "已决定重付: " + r.reason + " (reopened)";
+  if (r.dropped_ms) return "已决定不再付 (given up for good)";
   if (!p.settled) return "退汇，付款凭证没有入账，待决定是否重付 (came back before its voucher posted; awaits a decision)";
   if (r.voucher == 0) return "退汇还没有凭证 (not booked yet)";
   const VoucherHead head = desk.ledger.voucher(txn.call(), r.voucher, nullptr, &txn);
   if (head.state == MIF_VOUCHER_POSTED) return "退汇已入账，待决定是否重付 (booked; awaits a decision)";
   return head.state == MIF_VOUCHER_VOID ? "退汇凭证已作废，须另行入账 (its voucher was voided)" : "退汇凭证 " + std::to_string(r.voucher) + " 待审核 (its voucher waits for review)";
+}
+
+std::int64_t booked_by(Desk& desk, Txn& txn, const BankAccount& account, const Payment& p, const Return& r, std::int64_t named, std::vector<LineRow>& lines) {
+  const std::int64_t voucher = named ? named : r.voucher;
+  if (voucher == 0)
+    throw Error(MIF_E_CONFLICT, "payment.return-not-booked", "付款 " + p.code + " 的退汇还没有入账，先记账，或用 voucher 指明已入账的凭证 (the return is not booked yet)");
+  const VoucherHead head = desk.ledger.voucher(txn.call(), voucher, &lines, &txn);
+  if (head.state != MIF_VOUCHER_POSTED)
+    throw Error(MIF_E_CONFLICT, "payment.return-not-booked", "付款 " + p.code + " 的退汇凭证 " + std::to_string(voucher) + " 还没有入账，审核记账后再决定 (the voucher of the return is not posted)");
+  std::int64_t others = 0;
+  txn.query("select cast(count(*) as bigint) from x_treasury_return where voucher_id = ? and payment_id <> ?", {voucher, p.id}, [&](const Row& x) { others = x.integer(0); return false; });
+  if (head.book != p.book || voucher == p.voucher || into_account(account, lines) != p.fen || others)
+    throw Error(MIF_E_INVALID, "payment.return-voucher-differs", "凭证 " + std::to_string(voucher) + " 不是这笔退汇的，退汇应使账户 " + account.number + " 增加 " + p.fen.grouped() + " (not the voucher of this return)");
+  return voucher;
+}
+
+std::int64_t propose_red(Desk& desk, Txn& txn, const BankAccount& account, const Payment& p, const std::string& key, const std::string& summary) {
+  std::vector<LineRow> booked;
+  const VoucherHead head = desk.ledger.voucher(txn.call(), p.voucher, &booked, &txn);
+  VoucherDraft draft;
+  draft.day = std::max(head.day, desk.clock.business_day());
+  draft.book = p.book;
+  draft.word = head.word;
+  draft.flow = desk.settings.returns.flow.empty() ? "voucher-receipt" : desk.settings.returns.flow;
+  draft.source_key = key;
+  for (const auto& b : batches(txn, "where id = ?", {p.batch})) draft.maker = b.prepared_by;
+  draft.summary = summary;
+  draft.lines = red_lines(account, p, booked, summary);
+  return desk.propose.propose(txn, draft);
 }
 
 Proposed propose_returns(Desk& desk, Call call, const std::vector<Scoped>& scope) {

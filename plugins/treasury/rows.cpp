@@ -119,6 +119,9 @@ void insert(Txn& txn, const Payment& p) {
               " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, 0, 0, 0, '', '', '', 0, ?, ?)",
               {p.id, p.batch, p.payable, p.obligation, p.obligation, Value(), name_of(p.state), p.book, p.account, p.voucher, p.content_hash, p.day, p.fen,
                p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.retry_of, p.changed_ms, p.payable_version});
+  // Its row is held until this commits: nobody gives the debt up meanwhile.
+  if (txn.execute("update x_treasury_payable set closed = closed where id = ? and closed <> ?", {p.payable, kDropped}) != 1)
+    throw Error(MIF_E_CONFLICT, "payment.dropped", "应付事项 " + p.obligation + " 已决定不再付，未编制 (given up for good: not prepared)");
   Fen attempts, owed;
   txn.query("select cast(coalesce(sum(fen), 0) as bigint) from x_treasury_payment where live_obligation = ?", {p.obligation}, [&](const Row& r) { attempts = r.fen(0); return false; });
   txn.query("select fen from x_treasury_payable where id = ?", {p.payable}, [&](const Row& r) { owed = r.fen(0); return false; });

@@ -28,6 +28,9 @@ struct Payment {
   bool settled = false;
   std::string obligation, code, book, account, content_hash, payee_account, payee_name, payee_bank_no, purpose, approved_by, bank_ref, bank_code, bank_text;
 };
+// x_treasury_payable.closed: 0 = owed; paid, or its voucher void; given up for good.
+inline constexpr std::int64_t kClosed = 1, kDropped = 2;
+
 struct Batch {
   std::int64_t id = 0, payments = 0, prepared_ms = 0, approved_ms = 0;
   Fen fen;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "drop.h"
 #include "results.h"
 #include "rows.h"
 
@@ -25,9 +26,10 @@ void settle_voucher(Desk& desk, Txn& txn, const Group& group) {
   const std::int64_t now = desk.clock.now_unix_ms();
   for (const auto& p : group) {
     txn.execute("update x_treasury_payment set settled = 1, changed_ms = ? where id = ?", {now, p.id});
-    txn.execute("update x_treasury_payable set closed = 1 where id = ?", {p.payable});
+    txn.execute("update x_treasury_payable set closed = ? where id = ?", {kClosed, p.payable});
     note_result(txn, desk, p, kPaid, "");
   }
+  take_back_dropped(desk, txn, first);
 }
 
 }  // namespace
@@ -47,10 +49,10 @@ Settled settle(Desk& desk, Call call, const std::vector<Scoped>& scope, Progress
         if (fresh) groups.emplace_back();
         groups[found->second].push_back(std::move(p));
       }
-      // A voucher with other parts unpaid waits for them.
+      // A voucher with other parts unpaid waits for them, unless they were given up.
       const auto incomplete = [&](const Group& g) {
         std::int64_t parts = 0;
-        txn.query("select count(*) from x_treasury_payable where voucher_id = ?", {g.front().voucher}, [&](const Row& r) { parts = r.integer(0); return false; });
+        txn.query("select count(*) from x_treasury_payable where voucher_id = ? and closed <> ?", {g.front().voucher, kDropped}, [&](const Row& r) { parts = r.integer(0); return false; });
         return parts != static_cast<std::int64_t>(g.size());
       };
       const auto kept = std::remove_if(groups.begin(), groups.end(), incomplete);

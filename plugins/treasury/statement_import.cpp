@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "packets.h"
 #include "statement_store.h"
 #include "work.h"
 
@@ -49,7 +50,9 @@ Intake fetch(Desk& desk, Call call, const BankAccount& account, Day from, Day to
     mif_day from, to;
     std::optional<std::pair<mif_fen, mif_fen>> balances;
     std::exception_ptr thrown;
-  } sink{sized<mif_statement_sink>(), Proof(sized<mif_statement_open>()), &lines, from.value(), to.value(), {}, nullptr};
+    PacketKeeper keeper;
+  } sink{sized<mif_statement_sink>(), Proof(sized<mif_statement_open>()), &lines, from.value(), to.value(), {}, nullptr, PacketKeeper(desk, call, account, Kept::looks)};
+  sink.c.packet = &keep_look<mif_statement_sink, Sink>;
   sink.c.impl = &sink;
   sink.c.balances = [](mif_statement_sink* self, mif_fen opening, mif_fen closing) -> std::int32_t {
     auto* mine = static_cast<Sink*>(self->impl);

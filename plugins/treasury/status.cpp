@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "drop.h"
 #include "rows.h"
 #include "results.h"
 #include "returns.h"
@@ -22,6 +23,7 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
   Fen total;
   Txn txn = desk.store.read(call);
   std::map<std::int64_t, Return> came_back;
+  std::map<std::int64_t, bool> dropped;  // payment -> confirmed
   for (const auto& s : scope) {
     txn.query("select state, count(*), cast(sum(fen) as bigint), cast(sum(settled) as bigint) from x_treasury_payment where account = ? group by state", {s.account->number}, [&](const Row& r) {
       auto& [count, fen] = sums[state_of(r.text(0))];
@@ -33,9 +35,10 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
       return true;
     });
     for (auto& r : returns(txn, "where r.account = ?", {s.account->number})) {
-      undecided += r.reopened_ms == 0;
+      undecided += r.reopened_ms == 0 && r.dropped_ms == 0;
       came_back.emplace(r.payment, std::move(r));
     }
+    for (const auto& d : drops(txn, "where d.account = ?", {s.account->number})) dropped[d.payment] = d.confirmed_ms != 0;
     std::string where = "where account = ?";
     std::vector<Value> values = {s.account->number};
     if (!state.empty()) where += " and state = ?", values.emplace_back(state);
@@ -47,6 +50,7 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
           .field("voucher", p.voucher).field("posted", p.settled).field("sends", p.sends).field("queries", p.queries).field("bank_ref", p.bank_ref)
           .field("bank_text", p.bank_text);
       if (const auto r = came_back.find(p.id); r != came_back.end()) result.last().field("return", stage_of(desk, txn, p, r->second)).field("return_voucher", r->second.voucher);
+      if (const auto d = dropped.find(p.id); d != dropped.end()) result.last().field("drop", d->second ? "dropped" : "proposed");
       if (p.retry_of) result.last().field("retry_of", p.retry_of);
       result.last().end_object();
     }
@@ -61,6 +65,7 @@ std::string pay_status(Desk& desk, Call call, const Params& params, Progress) {
     result.finding();
     summary += "；警示: " + std::to_string(undecided) + " 笔退汇待处理";
   }
+  result.total("dropped", std::count_if(dropped.begin(), dropped.end(), [](const auto& d) { return d.second; }));
   result.total("returns_undecided", undecided);
   result.total("payments", all);
   result.total("done_not_posted", unposted);

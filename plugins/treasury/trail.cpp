@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "calendar.h"
+#include "drop.h"
 #include "matcher.h"
 #include "packets.h"
 #include "payment_search.h"
 #include "receipts.h"
+#include "results.h"
 #include "returns.h"
 #include "work.h"
 
@@ -55,6 +57,7 @@ class Trail {
     posting();
     told();
     came_back();
+    given_up();
     attempts();
     return std::move(steps_);
   }
@@ -200,7 +203,7 @@ class Trail {
   void told() {
     txn_.query("select state, told_ms, source, reason from x_treasury_result where payment_id = ? order by id", {p_.id}, [&](const Row& r) {
       const std::string state = r.text(0);
-      Step& s = add("told", state == "paid" ? "结果告知来源: 已付" : state == "failed" ? "结果告知来源: 未付成" : "结果告知来源: 退汇", r.integer(1), r.text(2));
+      Step& s = add("told", state == "paid" ? "结果告知来源: 已付" : state == "failed" ? "结果告知来源: 未付成" : state == kResolved ? "结果告知来源: 不再付" : "结果告知来源: 退汇", r.integer(1), r.text(2));
       s.what = r.integer(1) ? r.text(3) : "还没有告知";
       return true;
     });
@@ -217,13 +220,23 @@ class Trail {
     });
     Step& s = add("return", "退汇", made);
     s.what = stage_of(desk_, txn_, p_, r);
-    s.bad = r.reopened_ms == 0;
+    s.bad = r.reopened_ms == 0 && r.dropped_ms == 0;
     if (r.voucher) {
       fact(s, "退汇凭证", std::to_string(r.voucher));
       s.link = voucher_link(r.voucher);
     }
     statement_lines("return", "退汇的对账单流水");
     if (r.reopened_ms) add("return", "决定重付", r.reopened_ms, r.reopened_by).what = r.reason;
+  }
+
+  void given_up() {
+    for (const auto& d : drops(txn_, "where d.payment_id = ?", {p_.id})) {
+      add("drop", "提出不再付", d.proposed_ms, d.proposed_by).what = d.reason;
+      if (d.confirmed_ms == 0) continue;
+      Step& s = add("drop", "不再付，第二人确认", d.confirmed_ms, d.confirmed_by);
+      if (d.red_voucher) s.link = voucher_link(d.red_voucher), fact(s, "冲回凭证", std::to_string(d.red_voucher));
+      else if (!p_.settled && head_.state == MIF_VOUCHER_POSTED) s.what = "凭证已全额入账，这一笔请手工填红字凭证冲回", s.bad = true;
+    }
   }
 
   void attempts() {

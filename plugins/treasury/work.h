@@ -18,6 +18,7 @@ std::string pay_tell(Desk& desk, Call call, const Params& params, Progress progr
 std::string pay_show(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_status(Desk& desk, Call call, const Params& params, Progress progress);
 std::string pay_resolve(Desk& desk, Call call, const Params& params, Progress progress);
+std::string pay_drop(Desk& desk, Call call, const Params& params, Progress progress);
 std::string receipt_fetch(Desk& desk, Call call, const Params& params, Progress progress);
 std::string receipt_list(Desk& desk, Call call, const Params& params, Progress progress);
 std::string receipt_show(Desk& desk, Call call, const Params& params, Progress progress);

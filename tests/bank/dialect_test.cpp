@@ -315,6 +315,32 @@ TEST(BankReceipts, are_listed_and_their_files_downloaded_one_by_one_or_read_from
   }
 }
 
+TEST(BankReceipts, come_page_by_page_each_once_and_pages_that_repeat_end_in_a_refusal) {
+  for (const char* dialect : {"icbc-like", "cmb-like"}) {
+    for (const char* faults : {"", "page-repeats:100%"}) {
+      Bank bank(dialect, faults);
+      std::vector<std::string> codes;
+      std::set<std::string> numbers, refs;
+      for (int i = 0; i < 11; ++i) {
+        codes.push_back("YB" + std::to_string(10 + i));
+        bank.submit(payment(codes.back(), 100 + i));
+      }
+      bank.query(codes);
+      try {
+        for (const auto& r : bank.receipts()) {
+          EXPECT_TRUE(numbers.insert(r.number).second) << dialect << " " << r.number;
+          refs.insert(r.client_ref);
+        }
+        EXPECT_STREQ(faults, "") << dialect;
+        EXPECT_EQ(refs, std::set<std::string>(codes.begin(), codes.end())) << dialect;
+      } catch (const Error& e) {
+        EXPECT_STRNE(faults, "") << dialect << " " << e.what();
+        EXPECT_NE(std::string(e.what()).find("[bank.page-repeats]"), std::string::npos) << e.what();
+      }
+    }
+  }
+}
+
 TEST(BankReceipts, a_dialect_without_them_says_so) {
   Bank bank("abc-like");
   try {

@@ -61,6 +61,24 @@ class SmBank {
   std::unique_ptr<Front> front_, late_;
 };
 
+TEST(JsonSm, receipts_come_signed_page_by_page_with_their_files) {
+  SmBank bank;
+  std::vector<Payment> all;
+  for (int i = 0; i < 9; ++i) all.push_back(payment("YB" + std::to_string(1000 + i), 1000 + i));
+  bank.submit(all);
+  for (const auto& p : all) bank.query(p.client_ref);
+  std::vector<Receipt> got;
+  bank.front().receipts(kAccount, Day(2023, 6, 1), Day(2023, 6, 30), 0, bank.serial, [&](Receipt&& r) { return got.push_back(std::move(r)), true; });
+  const Statement s = bank.front().statement(kAccount, Day(2023, 6, 1), Day(2023, 6, 30), 0, bank.serial);
+  ASSERT_EQ(got.size(), 9u);
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    EXPECT_EQ(got[i].fen, s.lines[i].fen);
+    EXPECT_EQ(got[i].bank_ref, s.lines[i].bank_ref);
+    EXPECT_EQ(got[i].client_ref, s.lines[i].client_ref);
+    EXPECT_EQ(got[i].bytes.rfind("%PDF-", 0), 0u);
+  }
+}
+
 TEST(JsonSm, pay_ask_statement_and_balance) {
   SmBank bank;
   std::vector<Payment> all;

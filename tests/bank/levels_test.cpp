@@ -204,7 +204,7 @@ class ThreeLevels : public ::testing::Test {
                              "count(*) from x_treasury_opening_item", "count(*) from x_treasury_table", "count(*) from x_treasury_return"})
       all += std::to_string(p.count(std::string("select ") + what + " where account <> '" + at.account + "'")) + " ";
     all += std::to_string(p.count(std::string("select count(*) from x_treasury_approval a join x_treasury_batch b on b.id = a.batch_id where b.account <> '") + at.account + "'")) + " ";
-    return all + std::to_string(p.count("select count(*) from x_treasury_resolution"));
+    return all + std::to_string(p.count("select count(*) from x_treasury_resolution")) + " " + std::to_string(p.count("select count(*) from x_treasury_drop"));
   }
   // Account numbers, payment codes and obligations that `says` lets out of places `viewer` does not see.
   std::string leaks(const std::string& says, const Place& viewer) {

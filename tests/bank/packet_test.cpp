@@ -87,6 +87,51 @@ TEST_F(PaymentPackets, what_was_stored_and_changed_or_lost_is_a_finding) {
   EXPECT_THAT(finding(), HasSubstr("报文")) << "the last one is missed too";
 }
 
+TEST_F(PaymentPackets, questions_about_an_account_are_kept_masked_too) {
+  Province p;
+  p.review(p.owe(3, kPayee));
+  pay(p);
+  constexpr const char* kJune = R"({"from":"2023-06-01","to":"2023-06-30"})";
+  p.run("statement import", kJune);
+  p.run("treasury balance");
+  p.run("receipt fetch", kJune);
+  for (const char* operation : {"statement", "balance", "receipts"}) {
+    EXPECT_EQ(p.count(std::string("select count(*) from x_treasury_look where wire = 1 and direction = 1 and operation = '") + operation + "'"), 1) << operation;
+    EXPECT_EQ(p.count(std::string("select count(*) from x_treasury_look where wire = 2 and direction = 2 and operation = '") + operation + "'"), 1) << operation;
+  }
+  EXPECT_EQ(p.count("select count(*) from x_treasury_look where length(sha256) <> 64 or bytes < 50 or length(body) < 50 or length(body) > 4000"), 0);
+  for (const char* secret : {"9900001004001", "6225881", "赵钱孙李示例医院", "钱孙李", "JVBERi0"})
+    EXPECT_EQ(p.count(std::string("select count(*) from x_treasury_look where body like '%") + secret + "%'"), 0) << secret;
+  EXPECT_THAT(p.text("select body from x_treasury_look where direction = 2 and operation = 'statement'"), HasSubstr(code(p))) << "what says which payment it was stays";
+  EXPECT_EQ(p.count("select count(*) from x_treasury_packet where operation not in ('submit', 'query')"), 0);
+  const std::string page = p.web("/looks", "", "payer1", false);
+  EXPECT_THAT(page, HasSubstr("回单列表"));
+  EXPECT_THAT(p.web("/looks", "", "county1", false), Not(HasSubstr("回单列表")));
+  p.stop_bank();
+  p.run("treasury balance");
+  EXPECT_EQ(p.count("select count(*) from x_treasury_look where wire = 5 and operation = 'balance'"), 1);
+  ASSERT_EQ(p.exit_of("treasury verify"), 0);
+  p.write_sql("update x_treasury_look set bytes = bytes + 1 where ord = 2");
+  EXPECT_EQ(p.exit_of("treasury verify"), 3);
+  p.write_sql("update x_treasury_look set bytes = bytes - 1 where ord = 2");
+  EXPECT_EQ(p.exit_of("treasury verify"), 0);
+  p.write_sql("delete from x_treasury_look where ord = 1");
+  EXPECT_EQ(p.exit_of("treasury verify"), 3) << "not thinned out: gone";
+  p.write_sql("update x_treasury_look_head set gone = 1, gone_chain = 'x'");
+  EXPECT_EQ(p.exit_of("treasury verify"), 3) << "saying so does not help";
+}
+
+TEST_F(PaymentPackets, of_questions_the_last_ones_stay_and_verify_knows_how_many) {
+  Province p;
+  p.stop_bank();
+  for (int i = 0; i < 253; ++i) p.run("treasury balance");
+  EXPECT_EQ(p.count("select count(*) from x_treasury_look"), 500);
+  EXPECT_EQ(p.count("select min(ord) from x_treasury_look"), 7);
+  EXPECT_EQ(p.exit_of("treasury verify"), 0);
+  p.write_sql("delete from x_treasury_look where ord < 10");
+  EXPECT_EQ(p.exit_of("treasury verify"), 3);
+}
+
 TEST_F(PaymentPackets, where_nothing_can_be_kept_nothing_is_paid) {
   Province p;
   p.review(p.owe(1));

@@ -101,6 +101,22 @@ TEST_F(Receipts, two_for_one_line_are_both_left_open) {
   EXPECT_EQ(p.total(p.run("receipt list", R"({"from":"2023-06-01","to":"2023-06-30","state":"open"})"), "open"), 2);
 }
 
+TEST_F(Receipts, a_voucher_paid_in_parts_has_one_for_each_part_over_several_pages) {
+  Province p;
+  p.review({p.owe_in_parts({Fen(100), Fen(200), Fen(300), Fen(400), Fen(500), Fen(600), Fen(700), Fen(800), Fen(900)})});
+  for (const char* job : {"pay prepare", "pay approve", "pay send", "pay query"}) p.run(job);
+  p.run("statement import", kJune);
+  p.run("statement match");
+  const auto fetched = p.run("receipt fetch", kJune);
+  EXPECT_EQ(fetched->getValue<int>("exit"), 0);
+  EXPECT_EQ(p.total(fetched, "linked"), 9);
+  EXPECT_EQ(p.count("select count(distinct voucher_id) from x_treasury_receipt where voucher_id <> 0"), 1);
+  EXPECT_EQ(p.count("select count(distinct line_id) from x_treasury_receipt where voucher_id <> 0"), 9);
+  EXPECT_EQ(p.exit_of("receipt missing", kJune), 0);
+  EXPECT_EQ(p.total(p.run("receipt fetch", kJune), "new"), 0);
+  EXPECT_EQ(p.exit_of("treasury verify"), 0);
+}
+
 TEST_F(Receipts, without_references_amount_and_day_decide_only_when_there_is_no_choice) {
   Province p("receipt-bare:4");
   p.review(p.owe(1));

@@ -107,6 +107,25 @@ TEST(TreasuryIsoFiles, an_order_the_bank_lost_stays_a_doubt_and_is_never_sent_ag
   EXPECT_EQ(files_in(p.at("drop/sent")), 1u);
 }
 
+TEST(TreasuryIsoLooks, questions_and_reports_are_kept_masked) {
+  for (const char* speech : {"http", "file"}) {
+    Province p({}, {}, {}, speech);
+    const auto due = p.owe(2, "赵钱孙李示例医院");
+    prepared(p, due);
+    pay(p, due, 4);
+    for (int i = 0; i < 4 && p.run("statement import")->getValue<int>("exit") != 0; ++i) {
+    }
+    p.run("treasury balance");
+    EXPECT_GE(p.count("select count(*) from x_treasury_look where direction = 1 and wire = 1 and operation = 'statement'"), 1) << speech;
+    EXPECT_GE(p.count("select count(*) from x_treasury_look where direction = 2 and wire = 2 and operation = 'statement'"), 1) << speech;
+    EXPECT_GE(p.count("select count(*) from x_treasury_look where direction = 1 and wire = 1 and operation = 'balance'"), 1) << speech;
+    EXPECT_EQ(p.count("select count(*) from x_treasury_look where length(sha256) <> 64 or length(body) < 50"), 0) << speech;
+    for (const char* secret : {"9900001004001", "赵钱孙李示例医院", "钱孙李"})
+      EXPECT_EQ(p.count(std::string("select count(*) from x_treasury_look where body like '%") + secret + "%'"), 0) << speech << " " << secret;
+    EXPECT_EQ(p.exit_of("treasury verify"), 0) << speech;
+  }
+}
+
 TEST(TreasuryIsoHttp, a_bank_that_cannot_be_reached_leaves_everything_unsent) {
   Province p({}, {}, {}, "http");
   const auto due = p.owe(3);

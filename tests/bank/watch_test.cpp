@@ -52,6 +52,9 @@ TEST_F(TreasuryWatch, flow_is_what_proved_statements_say_by_day) {
   EXPECT_EQ(text(flow[0], "in_lines"), "1");
   EXPECT_EQ(text(flow[0], "out"), "300.06");
   EXPECT_EQ(text(flow[0], "out_lines"), "3");
+  const std::string page = province_.web("/watch", "from=2023-06-01&to=2023-06-30", "payer1", false);
+  EXPECT_THAT(page, HasSubstr("<th class=\"money\">支出笔数</th>"));
+  EXPECT_THAT(page, HasSubstr("<td class=\"money\">3</td>")) << "counts stand like money, digit below digit";
   EXPECT_TRUE(of("flow", R"({"from":"2023-06-01","to":"2023-06-19"})").empty());
 }
 

@@ -103,13 +103,14 @@ FundsHome::FundsHome(const std::string& faults) {
   };
   folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string()) +
                                 "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " + std::to_string(port) +
-                                " timeout-ms 900 login T } }\n  treasury { flow voucher-payment\n" + bank_account(kFiscal, "1003") + bank_account(kExpense, "1004") + "  }\n" + kFunds + "}\n");
+                                " timeout-ms 900 login T } }\n  treasury { flow voucher-payment returns { as red }\n" + bank_account(kFiscal, "1003") + bank_account(kExpense, "1004") + "  }\n" + kFunds + "}\n");
   deployment_ = service::Deployment::open(folder_.path(), false);
   service::Deployment& d = *deployment_;
   d.database().write([&](store::Txn& txn) {
     for (const auto& unit : identity::read_units_info(d.path("config/units.info"))) d.identity().put_unit(txn, kInstaller, unit);
     for (const auto& person : identity::read_people_info(d.path("config/people.info"))) d.identity().put_person(txn, kInstaller, person);
     d.identity().put_person(txn, kInstaller, {"chief2", "另一主管", "990000", {"chief"}, false});
+    d.identity().put_person(txn, kInstaller, {"payer2", "另一付款人", "990000", {"payer"}, false});
     d.identity().put_person(txn, kInstaller, {"chief3", "制单兼主管", "990000", {"maker", "chief"}, false});
     d.identity().put_person(txn, kInstaller, {"county1", "县制单", "990101", {"maker"}, false});
     d.identity().put_person(txn, kInstaller, {"county2", "县主管", "990101", {"chief"}, false});

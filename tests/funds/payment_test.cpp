@@ -20,6 +20,8 @@ void pay(FundsHome& h) {
   for (const char* job : {"pay approve", "pay send", "pay query"}) h.run(job, {}, "payer1");
 }
 
+std::string code_in(FundsHome& h, const std::string& state) { return text_of(h.first("pay status", {{"state", state}}, "payer1"), "code"); }
+
 TEST(FundPayment, an_allocation_is_paid_by_the_treasury_and_posted) {
   FundsHome h("");
   h.budget("1000.00");
@@ -54,6 +56,92 @@ TEST(FundPayment, what_the_bank_refused_keeps_its_budget_while_it_may_still_be_p
   EXPECT_EQ(h.line("held") + " " + h.line("paid"), "0.00 600.00");
   EXPECT_EQ(h.bank().executed_once, 1);
   EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
+}
+
+TEST(FundPayment, what_was_given_up_is_tried_again_only_while_the_budget_still_has_it) {
+  FundsHome h("refuse:1");
+  h.budget("1000.00");
+  const auto first = approved(h, "600.00");
+  pay(h);
+  h.run("fund release", {{"id", std::to_string(first)}, {"reason", "收款人已销户"}}, "chief1");
+  const auto second = approved(h, "700.00");
+  const auto prepared = h.run("pay prepare", {}, "maker1");
+  EXPECT_EQ(prepared->getValue<int>("exit"), 3);
+  const auto refused = prepared->getArray("items")->getObject(0);
+  EXPECT_EQ(text_of(refused, "state"), "refused");
+  EXPECT_NE(text_of(refused, "reason").find("余 300.00，不够 600.00"), std::string::npos) << text_of(refused, "reason");
+  pay(h);
+  EXPECT_EQ(h.state(first) + " " + h.state(second), "closed paid");
+  EXPECT_EQ(h.line("held") + " " + h.line("paid") + " " + h.line("over"), "0.00 700.00 0.00");
+  EXPECT_EQ(h.bank().executed_once, 1);
+  h.budget("1300.00");
+  pay(h);
+  EXPECT_EQ(h.state(first), "paid") << "the budget has it again";
+  EXPECT_EQ(h.line("held") + " " + h.line("paid") + " " + h.line("over"), "0.00 1300.00 0.00");
+  EXPECT_EQ(h.bank().executed_once, 2);
+  EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
+  EXPECT_EQ(h.run("treasury verify", {}, "payer1")->getValue<int>("exit"), 0);
+}
+
+TEST(FundPayment, what_two_people_gave_up_gives_its_budget_back_for_good) {
+  FundsHome h("refuse:1");
+  h.budget("1000.00");
+  const auto id = approved(h, "600.00");
+  pay(h);
+  const Params drop = {{"code", code_in(h, "failed")}, {"reason", "收款人已销户"}};
+  h.run("pay drop", drop, "payer1");
+  EXPECT_EQ(h.state(id) + " " + h.line("held"), "failed 600.00");
+  h.run("pay drop", drop, "payer2");
+  EXPECT_EQ(h.state(id) + " " + h.line("held") + " " + h.line("left"), "closed 0.00 1000.00");
+  pay(h);
+  EXPECT_EQ(h.bank().executed_once, 0);
+  h.void_voucher(h.voucher_of(id));
+  EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
+  EXPECT_EQ(h.run("treasury verify", {}, "payer1")->getValue<int>("exit"), 0);
+}
+
+TEST(FundPayment, what_came_back_is_reopened_only_while_the_budget_still_has_it) {
+  FundsHome h("returning:1");
+  h.budget("1000.00");
+  const auto first = approved(h, "600.00");
+  pay(h);
+  h.run("pay query", {{"returns", "30"}}, "payer1");
+  h.run("statement import", {{"from", "2023-06-01"}, {"to", "2023-06-30"}}, "payer1");
+  h.run("statement match", {}, "payer1");
+  h.decide(h.count("select voucher_id from x_treasury_return"));
+  EXPECT_EQ(h.state(first) + " " + h.line("left"), "returned 1000.00");
+  const auto second = approved(h, "700.00");
+  const Params reopen = {{"code", code_in(h, "returned")}, {"reason", "账号已由对方更正"}};
+  EXPECT_EQ(h.refusal("pay reopen", reopen), "fund.over-budget");
+  EXPECT_EQ(h.count("select version from x_treasury_payable order by id") * 10 + h.count("select count(*) from x_treasury_return where reopened_ms > 0"), 10) << "and nothing was decided";
+  h.budget("1300.00");
+  h.run("pay reopen", reopen);
+  EXPECT_EQ(h.state(first) + " " + h.line("held"), "approved 1300.00") << "held from the decision on";
+  EXPECT_EQ(h.refusal("fund approve", of(h.apply("0.01")), "chief1"), "fund.over-budget");
+  h.decide(h.count("select repay_voucher from x_treasury_return"));
+  pay(h);
+  EXPECT_EQ(h.state(first) + " " + h.state(second), "paid paid");
+  EXPECT_EQ(h.line("held") + " " + h.line("paid") + " " + h.line("over"), "0.00 1300.00 0.00");
+  EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
+  EXPECT_EQ(h.run("treasury verify", {}, "payer1")->getValue<int>("exit"), 0);
+}
+
+TEST(FundPayment, a_next_attempt_that_is_withdrawn_gives_its_budget_back) {
+  FundsHome h("returning:1");
+  h.budget("1000.00");
+  const auto id = approved(h, "600.00");
+  pay(h);
+  h.run("pay query", {{"returns", "30"}}, "payer1");
+  h.run("statement import", {{"from", "2023-06-01"}, {"to", "2023-06-30"}}, "payer1");
+  h.run("statement match", {}, "payer1");
+  h.decide(h.count("select voucher_id from x_treasury_return"));
+  h.run("pay reopen", {{"code", code_in(h, "returned")}, {"reason", "账号已由对方更正"}});
+  EXPECT_EQ(h.line("held"), "600.00");
+  h.void_voucher(h.count("select repay_voucher from x_treasury_return"));
+  h.run("pay prepare", {}, "maker1");
+  EXPECT_EQ(h.state(id) + " " + h.line("held"), "closed 0.00");
+  EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
+  EXPECT_EQ(h.run("treasury verify", {}, "payer1")->getValue<int>("exit"), 0);
 }
 
 TEST(FundPayment, an_edited_application_is_paid_once_as_it_is_now) {

@@ -64,7 +64,8 @@ struct PacketNote {
   std::vector<std::string> client_refs;
 };
 // False: it could not be kept, and what is leaving must stay. True also where nobody keeps packets.
-inline bool tell_packet(mif_pay_sink& sink, const PacketNote& note) {
+template <class Sink>  // mif_pay_sink, mif_statement_sink, mif_receipt_sink, mif_packet_sink
+bool tell_packet(Sink& sink, const PacketNote& note) {
   if (!MIF_HAS(&sink, packet) || !sink.packet) return true;
   std::vector<mif_str> refs;
   for (const auto& ref : note.client_refs) refs.push_back(s(ref));
@@ -98,6 +99,9 @@ class BankAdapter {
     c_.balance = [](void* p, mif_call* c, mif_str link, mif_str account, mif_fen* out) {
       return guard(c, [&] { *out = me(p).balance(Call(c), view(link), view(account)).value(); });
     };
+    c_.balance_told = [](void* p, mif_call* c, mif_str link, mif_str account, mif_fen* out, mif_packet_sink* packets) {
+      return guard(c, [&] { *out = me(p).balance_told(Call(c), view(link), view(account), *packets).value(); });
+    };
     c_.receipts = [](void* p, mif_call* c, mif_str link, mif_str account, mif_day from, mif_day to, mif_receipt_sink* out) {
       return guard(c, [&] { me(p).receipts(Call(c), view(link), view(account), Day(from), Day(to), *out); });
     };
@@ -108,6 +112,7 @@ class BankAdapter {
   virtual void query(Call, std::string_view link, std::string_view account, const mif_str* refs, std::uint32_t n, mif_pay_sink&) = 0;
   virtual void statement(Call, std::string_view link, std::string_view account, Day from, Day to, mif_statement_sink&) = 0;
   virtual Fen balance(Call, std::string_view link, std::string_view account) = 0;
+  virtual Fen balance_told(Call call, std::string_view link, std::string_view account, mif_packet_sink&) { return balance(call, link, account); }
   virtual void receipts(Call, std::string_view link, std::string_view /*account*/, Day /*from*/, Day /*to*/, mif_receipt_sink&) {
     throw Error(MIF_E_UNSUPPORTED, "bank.no-receipts", "银行链接 " + std::string(link) + " 不提供电子回单 (no receipts through this link)");
   }
@@ -351,11 +356,16 @@ class PayableSource {
     c_.results = [](void* p, mif_call* c, const mif_payable_result* results, std::uint32_t n) {
       return guard(c, [&] { static_cast<PayableSource*>(p)->payable_results(Call(c), results, n); });
     };
+    c_.again = [](void* p, mif_call* c, mif_str obligation, mif_fen fen, mif_fen* budget) {
+      return guard(c, [&] { *budget = static_cast<PayableSource*>(p)->payable_again(Call(c), view(obligation), Fen(fen)).value(); });
+    };
   }
   virtual ~PayableSource() = default;
   virtual void fetch_payables(Call, std::int64_t after, std::uint32_t limit, mif_payable_sink&) = 0;
   // What became of them; the same may come again. Who does not care does nothing.
   virtual void payable_results(Call, const mif_payable_result*, std::uint32_t) {}
+  // Money is going to be tried again; whoever holds nothing for it does nothing, whoever will not have it throws. The budget in force, 0: as told.
+  virtual Fen payable_again(Call, std::string_view /*obligation*/, Fen) { return {}; }
   const mif_payable_source* payable_abi() const { return &c_; }
 
  private:

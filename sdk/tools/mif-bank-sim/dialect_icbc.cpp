@@ -120,7 +120,8 @@ class Icbc : public Dialect {
   }
   void receipts(const Tree& request, Tree& out) {
     const std::string account = text_at(request, "CMS.eb.in.AccNo");
-    const Extract extract = counter_.ledger.extract(account, Day::parse(text_at(request, "CMS.eb.in.BeginDate")), Day::parse(text_at(request, "CMS.eb.in.EndDate")));
+    Extract extract = counter_.ledger.extract(account, Day::parse(text_at(request, "CMS.eb.in.BeginDate")), Day::parse(text_at(request, "CMS.eb.in.EndDate")));
+    out.put("NextTag", cut_page(extract, text_at(request, "CMS.eb.in.NextTag"), counter_.faults));
     for (auto& r : receipts_of(extract, "V", "", 100000000, counter_.faults)) {
       Tree rd;
       rd.put("BillNo", r.number);

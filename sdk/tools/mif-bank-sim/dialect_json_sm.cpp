@@ -12,6 +12,7 @@
 #include "dialect.h"
 #include "gm.h"
 #include "mif/error.hpp"
+#include "receipt.h"
 
 namespace mif::banksim {
 
@@ -92,6 +93,7 @@ class JsonSm : public Dialect {
       else if (function == "BB1PAYQR") query(in, out);
       else if (function == "trsQryByBreakPoint") lines(in, out);
       else if (function == "NTQADINF") balance(in, out);
+      else if (function == "DCSIGREC") receipts(in, out);
       else throw Error(MIF_E_UNSUPPORTED, "没有此功能 " + function);
     } catch (const Error& e) {
       out.clear();
@@ -212,6 +214,26 @@ class JsonSm : public Dialect {
       row.put("ctpAcctName", e.counter_name);
       row.put("remarkTextClt", e.text);
       add(out, "TRANSQUERYBYBREAKPOINT_Z2", row);
+    }
+  }
+  void receipts(const Tree& in, Tree& out) {
+    const Tree& asked = in.get_child("dcsigrecx1").front().second;
+    const std::string account = text_at(asked, "accNbr");
+    Extract extract = counter_.ledger.extract(account, Day::parse(text_at(asked, "begDat")), Day::parse(text_at(asked, "endDat")));
+    Tree page;
+    page.put("ctnKey", cut_page(extract, text_at(asked, "ctnKey"), counter_.faults));
+    add(out, "dcsigrecy1", page);
+    for (const auto& r : receipts_of(extract, "S", "", 100000000, counter_.faults)) {
+      Tree row;
+      row.put("istNbr", r.number);
+      row.put("trsDat", std::to_string(r.entry.day.value()));
+      row.put("trsAmt", (r.amount < Fen(0) ? -r.amount : r.amount).plain());
+      row.put("amtCdr", r.amount < Fen(0) ? "D" : "C");
+      row.put("trsSeq", r.bank_ref);
+      row.put("yurRef", r.client_ref);
+      row.put("filNam", r.number + ".pdf");
+      row.put("filTxt", base64(receipt_pdf(account, r)));
+      add(out, "dcsigrecz1", row);
     }
   }
   void balance(const Tree& in, Tree& out) {

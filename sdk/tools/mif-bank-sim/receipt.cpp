@@ -27,6 +27,15 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::string cut_page(Extract& extract, const std::string& cursor, Faults& faults) {
+  constexpr std::size_t kPage = 4;
+  auto& all = extract.entries;
+  const std::size_t from = std::min(cursor.empty() ? std::size_t{0} : std::stoul(cursor.substr(1)), all.size()), to = std::min(from + kPage, all.size());
+  const std::string next = to < all.size() ? "E" + std::to_string(faults.strikes("page-repeats") ? from : to) : std::string();
+  all = {all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(to)};
+  return next;
+}
+
 std::vector<Receipt> receipts_of(const Extract& extract, const std::string& head, const std::string& tail, std::int64_t base, Faults& faults) {
   std::vector<Receipt> all;
   for (const auto& e : extract.entries) {

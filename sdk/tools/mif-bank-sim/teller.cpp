@@ -157,7 +157,10 @@ void Teller::receipts(const Message& request, Message& reply) {
   for (const auto& block : request.blocks) {
     if (block.name != "DCSIGRECX") continue;
     const std::string number = block.get("ACCNBR");
-    const Extract extract = ledger_.extract(number, Day::parse(block.get("BGNDAT")), Day::parse(block.get("ENDDAT")));
+    Extract extract = ledger_.extract(number, Day::parse(block.get("BGNDAT")), Day::parse(block.get("ENDDAT")));
+    Block page{"DCSIGRECY", {}};
+    page.set("CTNKEY", cut_page(extract, block.get("CTNKEY"), faults_));
+    reply.blocks.push_back(std::move(page));
     for (const auto& r : receipts_of(extract, "G", "C", 1000000000, faults_)) {
       Block row{"DCSIGRECZ", {}};
       row.set("AMTCDR", r.amount < Fen(0) ? "D" : "C").set("FILNAM", r.number + ".pdf").set("FILTXT", base64(receipt_pdf(number, r))).set("ISTNBR", r.number);

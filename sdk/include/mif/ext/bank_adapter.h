@@ -87,6 +87,8 @@ struct mif_statement_sink {
   /* once, before the lines */
   int32_t (*balances)(mif_statement_sink*, mif_fen opening_fen, mif_fen closing_fen);
   int32_t (*on)(mif_statement_sink*, const mif_statement_line*);
+  /* appended; may be NULL, test with MIF_HAS: every packet of the call, as mif_pay_sink has them */
+  int32_t (*packet)(mif_statement_sink*, const mif_packet*);
 };
 
 /* An electronic receipt (电子回单): its facts, then its file. Chunks are told by calling `bytes` until the file is whole, then `on`. */
@@ -104,6 +106,14 @@ struct mif_receipt_sink {
   void* impl;
   int32_t (*bytes)(mif_receipt_sink*, const uint8_t* chunk, uint64_t n);
   int32_t (*on)(mif_receipt_sink*, const mif_receipt*); /* the chunks since the last call are its file */
+  int32_t (*packet)(mif_receipt_sink*, const mif_packet*); /* appended; may be NULL, as in mif_statement_sink */
+};
+typedef struct mif_packet_sink mif_packet_sink;
+struct mif_packet_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  int32_t (*packet)(mif_packet_sink*, const mif_packet*);
 };
 
 typedef struct mif_bank_adapter {
@@ -122,6 +132,8 @@ typedef struct mif_bank_adapter {
   mif_status (*balance)(void* self, mif_call*, mif_str link, mif_str account, mif_fen* out);
   /* may be NULL; MIF_E_UNSUPPORTED when the bank gives none through this link */
   mif_status (*receipts)(void* self, mif_call*, mif_str link, mif_str account, mif_day from, mif_day to, mif_receipt_sink*);
+  /* appended; may be NULL: balance, telling every packet of the call */
+  mif_status (*balance_told)(void* self, mif_call*, mif_str link, mif_str account, mif_fen* out, mif_packet_sink*);
 } mif_bank_adapter;
 #ifdef __cplusplus
 }

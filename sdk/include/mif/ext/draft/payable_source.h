@@ -45,6 +45,10 @@ typedef struct mif_payable_source {
   /* appended; may be null: [worker, concurrent] what payables became, at least once, per obligation by seq. All are kept or none:
    * an error leaves them untold and they come again. An unknown state or obligation is not an error. */
   mif_status (*results)(void* self, mif_call*, const mif_payable_result*, uint32_t n);
+  /* appended; may be null: [worker, concurrent, never inside a transaction] asked before money is tried again, after it failed or came
+   * back: the source takes anew what it holds for it, a budget say, until the next result; an error refuses the attempt. Repeatable.
+   * budget_fen: what the budget allows in all by now; 0 = as told before. */
+  mif_status (*again)(void* self, mif_call*, mif_str obligation, mif_fen fen, mif_fen* budget_fen);
 } mif_payable_source;
 #ifdef __cplusplus
 }
