@@ -23,22 +23,16 @@ const Table* table_of(Evaluator& evaluator, const Expression& e, const Table* he
   return then ? then : t;
 }
 
-// What the unit or the period lacks of what the check compares; none_here: it has none of it, and the check says nothing about it.
-std::string absent(Evaluator& evaluator, const Expression& root, Period period, bool& none_here) {
+// Why a check across tables cannot be looked at in this period; not_its: it is about tables the unit does not report at all.
+std::string absent(Evaluator& evaluator, const Expression& root, Period period, bool& not_its) {
   std::string why;
-  none_here = true;
-  bool named = false;
+  not_its = false;
   walk(root, [&](const Expression& e) {
     if (e.op != Op::cell || e.cell.table.empty()) return;
-    named = true;
     const Table* t = evaluator.catalog().find(e.cell.table, period);
-    const Table* any = t ? t : evaluator.catalog().any_version(e.cell.table, period);
-    if (evaluator.unit().has(*any)) none_here = false;
-    if (!why.empty()) return;
-    if (!t && !e.shift.past()) why = period.iso() + " 没有报表 (no such table then) " + e.cell.table;
-    else if (!evaluator.unit().has(*any)) why = "本单位没有 (this unit does not report) " + e.cell.table;
+    not_its = not_its || !evaluator.unit().has(t ? *t : *evaluator.catalog().any_version(e.cell.table, period));
+    if (!t && !e.shift.past() && why.empty()) why = period.iso() + " 没有报表 (no such table then) " + e.cell.table;
   });
-  none_here = none_here && named;
   return why;
 }
 
@@ -212,9 +206,9 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
   const auto run = [&](const Check& check, const Table* table, const std::string& file) {
     if (check.kind == "children" && evaluator.layer() != "sum") return;
     located(file, check.line, [&] {
-      bool none_here = false;
-      const std::string lacks = absent(evaluator, *check.root, period, none_here);
-      if (!table && none_here) return;
+      bool not_its = false;
+      const std::string lacks = absent(evaluator, *check.root, period, not_its);
+      if (not_its) return;
       if (!lacks.empty()) {
         all.push_back(unevaluated(result_of(check, table), lacks));
         return;
@@ -272,8 +266,8 @@ std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& p
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    bool none_here = false;
-    if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, none_here).empty() || !absent(evaluator, *pair.b, period, none_here).empty()) continue;
+    bool not_its = false;
+    if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, not_its).empty() || not_its || !absent(evaluator, *pair.b, period, not_its).empty() || not_its) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;

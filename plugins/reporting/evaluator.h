@@ -45,6 +45,7 @@ struct Place {
 class Evaluator {
  public:
   using Inputs = reporting::Inputs;
+  using Given = reporting::Given;
   // `books`: every book a formula may name; those of `unit` are the ones its tables are computed from.
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs);
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Outside outside);

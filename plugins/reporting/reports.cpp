@@ -64,7 +64,7 @@ std::string state_of(const CellRule& rule) {
 }  // namespace
 
 Reports::Reports(const Plugin& plugin)
-    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), figure_sources_(plugin) {}
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), figure_sources_(plugin), sheet_(plugin) {}
 
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
