@@ -13,6 +13,7 @@
 
 #include "kernel/service/deployment.h"
 #include "kernel/service/job_runner.h"
+#include "mif/json.hpp"
 
 namespace mif {
 namespace {
