@@ -156,9 +156,9 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   const auto paper = paper_books(catalog, unit);
   Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
   Outside outside;
-  outside.given = [&](const Table& t, int r, int c, Period p) -> std::optional<Value> {
-    const std::string &row = t.rows[static_cast<std::size_t>(r)].code, &col = t.cols[static_cast<std::size_t>(c)].code;
+  outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
     if (p != period) return elsewhere(t, row, col, p);
+    const int r = t.row(row), c = t.col(col);
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
       return total == totals.sums.end() ? Value() : total->second;

@@ -23,22 +23,27 @@ const Table* table_of(Evaluator& evaluator, const Expression& e, const Table* he
   return then ? then : t;
 }
 
-// What the unit or the period lacks of what the check compares; none_here: it has none of it, and the check says nothing about it.
-std::string absent(Evaluator& evaluator, const Expression& root, Period period, bool& none_here) {
+// Whether the unit has every table of the rule, and each is in force.
+bool every_table(Evaluator& evaluator, const Expression& root, Period period) {
+  bool all = true;
+  walk(root, [&](const Expression& e) {
+    if (!all || e.op != Op::cell || e.cell.table.empty()) return;
+    const Table* t = evaluator.catalog().find(e.cell.table, period);
+    all = t && evaluator.unit().has(*t);
+  });
+  return all;
+}
+
+// Why a check across tables cannot be looked at in this period; not_its: it is about tables the unit does not report at all.
+std::string absent(Evaluator& evaluator, const Expression& root, Period period, bool& not_its) {
   std::string why;
-  none_here = true;
-  bool named = false;
+  not_its = false;
   walk(root, [&](const Expression& e) {
     if (e.op != Op::cell || e.cell.table.empty()) return;
-    named = true;
     const Table* t = evaluator.catalog().find(e.cell.table, period);
-    const Table* any = t ? t : evaluator.catalog().any_version(e.cell.table, period);
-    if (evaluator.unit().has(*any)) none_here = false;
-    if (!why.empty()) return;
-    if (!t && !e.shift.past()) why = period.iso() + " 没有报表 (no such table then) " + e.cell.table;
-    else if (!evaluator.unit().has(*any)) why = "本单位没有 (this unit does not report) " + e.cell.table;
+    not_its = not_its || !evaluator.unit().has(t ? *t : *evaluator.catalog().any_version(e.cell.table, period));
+    if (!t && !e.shift.past() && why.empty()) why = period.iso() + " 没有报表 (no such table then) " + e.cell.table;
   });
-  none_here = none_here && named;
   return why;
 }
 
@@ -98,17 +103,6 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
     }
     const auto kind = t->rule(row->second, col->second).kind;
     if (kind == CellRule::Kind::blocked || kind == CellRule::Kind::empty) all = false;
-  });
-  return all;
-}
-
-// Across tables: only where the unit has every one of them, and a version of it is in force.
-bool every_table(Evaluator& evaluator, const Expression& root, Period period) {
-  bool all = true;
-  walk(root, [&](const Expression& e) {
-    if (!all || e.op != Op::cell || e.cell.table.empty()) return;
-    const Table* t = evaluator.catalog().find(e.cell.table, period);
-    all = t && evaluator.unit().has(*t);
   });
   return all;
 }
@@ -223,10 +217,10 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
   const auto run = [&](const Check& check, const Table* table, const std::string& file) {
     if (check.kind == "children" && evaluator.layer() != "sum") return;
     located(file, check.line, [&] {
-      bool none_here = false;
-      const std::string lacks = absent(evaluator, *check.root, period, none_here);
+      bool not_its = false;
+      const std::string lacks = absent(evaluator, *check.root, period, not_its);
       // Across tables a rule is about those units and years that have all of them.
-      if (!table && (none_here || !every_table(evaluator, *check.root, period))) return;
+      if (not_its || (!table && !every_table(evaluator, *check.root, period))) return;
       if (!lacks.empty()) {
         all.push_back(unevaluated(result_of(check, table), lacks));
         return;
@@ -284,7 +278,8 @@ std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& p
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    if (!evaluator.unit().book_of(pair.scheme) || !every_table(evaluator, *pair.a, period) || !every_table(evaluator, *pair.b, period)) continue;
+    bool not_its = false;
+    if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, not_its).empty() || not_its || !absent(evaluator, *pair.b, period, not_its).empty() || not_its) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;

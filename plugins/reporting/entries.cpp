@@ -75,8 +75,8 @@ const Override* Overrides::find(const Table& table, const std::string& row, cons
 
 Given Overrides::given() const {
   if (all_.empty()) return {};
-  return [this](const Table& table, int row, int col, Period period) -> std::optional<Value> {
-    if (const Override* o = find(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period)) return Value::money(o->fen);
+  return [this](const Table& table, const std::string& row, const std::string& col, Period period) -> std::optional<Value> {
+    if (const Override* o = find(table, row, col, period)) return Value::money(o->fen);
     return std::nullopt;
   };
 }

@@ -47,21 +47,24 @@ const Traced& Evaluator::cell(const Table& table, int row, int col, Period perio
   return done_.emplace(key, std::move(result)).first->second;
 }
 
+std::optional<Value> Evaluator::given(const Table& table, int row, int col, Period period) const {
+  if (!outside_.given) return std::nullopt;
+  return outside_.given(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period);
+}
+
 Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
   Traced result;
-  if (outside_.given) {
-    if (auto value = outside_.given(table, row, col, period)) {
-      result.value = std::move(*value);
-      result.linear = false;
-      return result;
-    }
-    if (outside_.layer != "own") {
-      result.missing = period.iso() + " 没有 " + table.code + " 的汇总结果 (no summed result)";
-      result.lasting = true;
-      return result;
-    }
+  if (auto value = given(table, row, col, period)) {
+    result.value = std::move(*value);
+    result.linear = false;
+    return result;
   }
   const auto& rule = table.rule(row, col);
+  if (outside_.layer != "own" && rule.kind == CellRule::Kind::input) {
+    result.missing = period.iso() + " 没有 " + table.code + " 的汇总结果 (no summed result)";
+    result.lasting = true;
+    return result;
+  }
   if (!unit_.has(table) || period < unit_.start(table)) return result;
   if (rule.kind == CellRule::Kind::input) {
     result.value = outside_.inputs ? outside_.inputs(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period) : Value();

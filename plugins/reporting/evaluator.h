@@ -45,6 +45,7 @@ struct Place {
 class Evaluator {
  public:
   using Inputs = reporting::Inputs;
+  using Given = reporting::Given;
   // `books`: every book a formula may name; those of `unit` are the ones its tables are computed from.
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs);
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Outside outside);
@@ -65,6 +66,7 @@ class Evaluator {
 
  private:
   Traced compute(const Table& table, int row, int col, Period period);
+  std::optional<Value> given(const Table& table, int row, int col, Period period) const;
   Traced reference(const Expression& e, const Place& place);
   // One value for every cell a reference names; a range gives many.
   std::vector<Traced> spread(const Expression& e, const Place& place);

@@ -44,8 +44,7 @@ std::vector<Flow::Hit> Flow::query(Call call, const std::string& condition, cons
     Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
     std::map<std::string, std::string> seen;
     Outside outside;
-    outside.given = [&](const Table& t, int r, int c, Period p) -> std::optional<Value> {
-      const std::string &row = t.rows[static_cast<std::size_t>(r)].code, &col = t.cols[static_cast<std::size_t>(c)].code;
+    outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
       const Cells& cells = load(p);
       const auto found = cells.find({t.code, row, col});
       if (found == cells.end()) return Value();

@@ -35,8 +35,8 @@ struct OtherUnits {
 };
 
 using Inputs = std::function<Value(const Table& table, const std::string& row, const std::string& col, Period period)>;
-// A cell that is not to be computed because its value is known: a summed report, an instance made up to try a rule.
-using Given = std::function<std::optional<Value>(const Table& table, int row, int col, Period period)>;
+// A value that stands in place of what the cell's rule would give: an overridden cell, a sum over units.
+using Given = std::function<std::optional<Value>(const Table& table, const std::string& row, const std::string& col, Period period)>;
 
 struct Outside {
   Inputs inputs;

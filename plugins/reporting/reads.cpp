@@ -91,7 +91,7 @@ Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, 
     }
     if (shift.whose != Shift::Whose::here) return elsewhere(*version, r, c, shift, period, place.below_layer);
     Traced result = cell(*version, r, c, period);
-    if (!so_far && unit_.has(*version) && period < unit_.start(*version) && !outside_.given) lacks(result, before(period), false);
+    if (!so_far && unit_.has(*version) && period < unit_.start(*version) && !given(*version, r, c, period)) lacks(result, before(period), false);
     return result;
   };
   Period period = shift.apply(place.period, table.span);

@@ -78,6 +78,7 @@ std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p, std
   query.month_to = p.month_to;
   query.without_closing = !p.with_closing;
   query.limit = kPage;
+  query.recorded_until_ms = recorded_until_ms;
   std::vector<LineRow> all;
   while (true) {
     auto page = ledger_.lines(call, query, &txn);

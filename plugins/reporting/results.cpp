@@ -211,12 +211,12 @@ std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
 
 Value value_of(const StoredCell& cell) {
   if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
-  if (cell.value.empty()) return {};
-  const bool negative = cell.value.front() == '-';
-  const std::string digits = cell.value.substr(negative ? 1 : 0);
-  if (digits.empty() || digits.find_first_not_of("0123456789.") != std::string::npos) return Value::text(cell.value);
-  const Value number = Value::parse_number(digits);
-  return negative ? -number : number;
+  if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
+  try {
+    return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);
+  } catch (const Error&) {
+    return Value::text(cell.value);
+  }
 }
 
 }  // namespace mif::reporting

@@ -5,6 +5,7 @@
 
 #include "exports.h"
 #include "flow_jobs.h"
+#include "flow_rows.h"
 #include "whose.h"
 
 namespace mif::reporting {
@@ -189,7 +190,7 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
       json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
       json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
       json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).field("reason", c.reason).field("rule", c.rule);
-      json.field("key", explanation_key(c.id, c.rule, c.table, c.place, c.left, c.right)).end_object();
+      json.field("key", key_of(c)).end_object();
     }
   json.end_array().end_object();
   return json_answer(json);

@@ -313,8 +313,8 @@ TEST_F(Language, ASummedReportIsCheckedAgainstItsParts) {
   EXPECT_TRUE(checked(books_, rule, outside_, {2023, 6}).empty());
   std::int64_t sum = 120;
   outside_.layer = "sum";
-  outside_.given = [&](const Table&, int row, int, Period) -> std::optional<Value> {
-    if (row != 0) return std::nullopt;
+  outside_.given = [&](const Table&, const std::string& row, const std::string&, Period) -> std::optional<Value> {
+    if (row != "1") return std::nullopt;
     return Value::money(Fen(sum));
   };
   EXPECT_EQ(checked(books_, rule, outside_, {2023, 6}).front().state, "pass");
@@ -346,8 +346,8 @@ TEST_F(Language, OnlyWhatHangsOnACellIsComputedAgain) {
   // Given one cell another value: the evaluator that forgets what hangs on it agrees with one that computes everything anew.
   Value given = Value::money(Fen(100));
   Outside outside;
-  outside.given = [&](const Table& table, int r, int c, Period) -> std::optional<Value> {
-    if (&table != &t || r != row || c != col) return std::nullopt;
+  outside.given = [&](const Table& table, const std::string& r, const std::string& c, Period) -> std::optional<Value> {
+    if (&table != &t || r != "1" || c != "8") return std::nullopt;
     return given;
   };
   const auto all = [&](Evaluator& e) {

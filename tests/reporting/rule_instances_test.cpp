@@ -53,8 +53,8 @@ class Instance {
   std::vector<CheckResult> run() {
     Outside outside;
     outside.layer = rule_.check->kind == "children" ? "sum" : "own";
-    outside.given = [this](const Table& t, int row, int col, Period p) -> std::optional<Value> {
-      return value(t.code + "[" + t.rows[static_cast<std::size_t>(row)].code + "," + t.cols[static_cast<std::size_t>(col)].code + "]" + p.iso());
+    outside.given = [this](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+      return value(t.code + "[" + row + "," + col + "]" + p.iso());
     };
     outside.others.below = [] { return std::vector<std::string>{"v"}; };
     outside.others.cell = [this](const std::string& unit, const std::string&, const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
