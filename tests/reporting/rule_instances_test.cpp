@@ -46,8 +46,8 @@ std::vector<BookInfo> one_unit(const Catalog& catalog) {
 // Cells, results of other units, figures and balances, each given a value when it is first asked for; one value can be moved.
 class Instance {
  public:
-  Instance(const Catalog& catalog, const std::vector<BookInfo>& books, const Rule& rule, Period period, std::uint64_t seed, bool money)
-      : catalog_(catalog), books_(books), rule_(rule), period_(period), random_(seed), money_(money), style_(seed % 4) {}
+  Instance(const Catalog& catalog, const std::vector<BookInfo>& books, const Rule& rule, Period period, std::uint64_t seed, bool money, bool blanks)
+      : catalog_(catalog), books_(books), rule_(rule), period_(period), random_(seed), money_(money), blanks_(blanks), style_(seed % 4) {}
 
   // The results of the rule; the first run decides which places there are.
   std::vector<CheckResult> run() {
@@ -69,9 +69,9 @@ class Instance {
     Facts facts([this](const std::string& book, int year) {
       // One account stands for what a rule asks the ledger itself.
       std::vector<BalanceRow> rows;
-      for (const char* account : {"1", "2", "3", "4", "5"}) {
+      for (const char* account : {"1001", "2001", "3001", "4001", "4601", "4602", "5001"}) {
         const Fen fen = value(book + account + std::to_string(year)).fen();
-        rows.push_back({1, std::string(account) + "001", "", fen, Fen(0), Fen(0), Fen(0)});
+        rows.push_back({1, account, "", fen, Fen(0), Fen(0), Fen(0)});
       }
       return rows;
     });
@@ -79,12 +79,19 @@ class Instance {
     return run_check(evaluator, *rule_.check, rule_.table, period_);
   }
   const std::map<std::string, std::int64_t>& fens() const { return fens_; }
-  void set(const std::string& key, std::int64_t fen) { fens_[key] = fen; }
+  void set(const std::string& key, std::int64_t fen) {
+    fens_[key] = fen;
+    blank_.erase(key);
+  }
 
  private:
   Value value(const std::string& key) {
     const auto [at, fresh] = fens_.try_emplace(key, 0);
-    if (fresh) at->second = draw();
+    if (fresh) {
+      at->second = draw();
+      if (blanks_ && random_() % 2) blank_.insert(key);  // a rule may ask whether a cell is blank
+    }
+    if (blank_.count(key)) return Value();
     return money_ ? Value::money(Fen(at->second)) : Value::number(static_cast<Wide>(at->second) * Value::kPerFen);
   }
   std::int64_t draw() {
@@ -100,7 +107,8 @@ class Instance {
   const Rule& rule_;
   Period period_;
   Random random_;
-  bool money_;
+  bool money_, blanks_;
+  std::set<std::string> blank_;
   std::uint64_t style_;
   std::map<std::string, std::int64_t> fens_;
 };
@@ -181,11 +189,11 @@ TEST(RuleInstances, EveryRulePassesAtItsEdgeAndFailsOneFenBeyond) {
   std::size_t exact = 0;
   for (const auto& rule : rules) {
     std::optional<Edge> edge;
-    for (std::uint64_t attempt = 0; attempt < 16 && !edge; ++attempt) {
+    for (std::uint64_t attempt = 0; attempt < 40 && !edge; ++attempt) {
       Period period{rule.package->from.year < 1900 ? 2023 : rule.package->from.year, 12};
       if (attempt % 2 && rule.package->valid_in({period.year + 1, 12})) ++period.year;
       if (!rule.package->valid_in(period)) period = rule.package->to;
-      Instance instance(*catalog, books, rule, period, seed / 4 * 4 + attempt / 2 % 4 + attempt * 64, attempt < 12);
+      Instance instance(*catalog, books, rule, period, seed / 4 * 4 + attempt / 2 % 4 + attempt * 64, attempt < 12 || attempt >= 16, attempt >= 16);
       edge = edge_of(instance);
     }
     if (!edge) {
