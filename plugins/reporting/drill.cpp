@@ -48,8 +48,7 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
   Drill drill;
   Txn txn = store_.read(call);
   drill.task = task(txn, templates->package_of(t), code, period);
-  for (auto& cell : load_cells(txn, drill.task.id, table))
-    if (cell.row == row && cell.col == col) drill.cell = std::move(cell);
+  if (auto cell = load_cell(txn, drill.task.id, table, row, col)) drill.cell = std::move(*cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);
 
   Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });

@@ -33,7 +33,7 @@ struct Predicate {
   }
 };
 
-// [calling-thread] Lives as long as one report task.
+// [calling-thread] Lives as long as the reports of one unit are computed in one snapshot.
 class Facts {
  public:
   using Loader = std::function<std::vector<BalanceRow>(const std::string& book, int year)>;
@@ -46,9 +46,14 @@ class Facts {
 
  private:
   struct BookYear;
+  struct Loaded {
+    std::string book;
+    int year;
+    std::unique_ptr<BookYear> facts;
+  };
   BookYear& book_year(const std::string& book, int year);
   Loader loader_;
-  std::map<std::pair<std::string, int>, std::unique_ptr<BookYear>> loaded_;
+  std::vector<Loaded> loaded_;  // few
   int reads_ = 0;
 };
 

@@ -45,8 +45,11 @@ std::optional<Task> find_task(Txn& txn, const std::string& package, const std::s
 std::vector<Task> tasks_of(Txn& txn, const std::string& unit);
 // Writes the result in place of the old one; false when nothing had changed (and nothing was written).
 bool store_result(Txn& txn, Result& result);
+// The cells, terms and checks of a result, kept under `id`.
+void write_rows(Txn& txn, std::int64_t id, const Result& result);
 // Empty table = all tables of the task, in the order computed.
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table = {});
+std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
