@@ -89,6 +89,8 @@ class Ledger {
   Voucher voucher(store::Txn& txn, std::int64_t id) const;                        // MIF_E_NOT_FOUND
   std::vector<Voucher> vouchers(store::Txn& txn, const VoucherQuery& query) const;  // heads only, lines empty
   std::vector<LineRow> lines(store::Txn& txn, const LineQuery& query) const;
+  // Line by line until `each` says false; as many as there are, the memory is that of a page.
+  void each_line(store::Txn& txn, const LineQuery& query, const std::function<bool(const LineView&)>& each) const;
 
   // --- balances ----------------------------------------------------------------------------------------------------
   // The one balance function: rows of a book and year, months 0..month_to, by (month, account, aux).

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading vouchers and posted lines in pages.
-#include <unordered_map>
-
+// Reading vouchers in pages.
 #include "kernel/ledger/internal.h"
-#include "mif/pattern.hpp"
 
 namespace mif::ledger {
 namespace {
-
-struct Head {
-  bool counts = false;  // posted and wanted
-  int number = 0, part = 0, parts = 0;
-  Day day;
-  std::string word;
-};
 
 // A text as the middle of a LIKE pattern, its own wildcards taken literally.
 std::string like_pattern(std::string_view text) {
@@ -70,77 +60,6 @@ std::vector<Voucher> Ledger::vouchers(store::Txn& txn, const VoucherQuery& q) co
     found.push_back(std::move(v));
   });
   return found;
-}
-
-// Ordered by (month, voucher, line). Lines are filtered page by page, and heads are read for the lines that match only.
-std::vector<LineRow> Ledger::lines(store::Txn& txn, const LineQuery& q) const {
-  const Book book = context_of(txn, q.book, {}).book;
-  const AccountPattern pattern(q.accounts);
-  const AuxFilter filter(q.aux);
-  const std::int64_t limit = q.limit <= 0 ? 1000 : q.limit;
-  constexpr std::int64_t kPage = 4096;
-  std::vector<LineRow> result;
-  std::unordered_map<std::string, bool> account_in, aux_in;
-  std::unordered_map<std::int64_t, Head> heads;
-  int month = q.month_from;
-  std::int64_t voucher = q.after_voucher;
-  int line = q.after_line;
-  if (voucher != 0) {
-    const auto its = txn.integer("select month from ledger_voucher where id = ? and book = ? and year = ?", {voucher, book.id, q.year});
-    if (!its) throw Error(MIF_E_INVALID, "query.page-key", "续查位置不在该账套该年度 (the page key is not of this book and year): " + std::to_string(voucher));
-    month = static_cast<int>(*its);
-  }
-  for (; month <= q.month_to; ++month, voucher = 0, line = 0) {
-    for (std::int64_t read = kPage; read == kPage;) {
-      read = 0;
-      std::vector<LineRow> page;
-      txn.query("select voucher, line, side, fen, account, aux, summary from ledger_line where book = ? and year = ? and month = ? and (voucher > ? or (voucher = ? and line > ?)) "
-                "and voucher >= ? order by voucher, line limit ?",
-                {book.id, q.year, month, voucher, voucher, line, voucher, kPage}, [&](const store::Row& row) {
-                  ++read;
-                  voucher = row.integer(0);
-                  line = static_cast<int>(row.integer(1));
-                  std::string account(row.text(4)), aux(row.text(5));
-                  auto [a, new_account] = account_in.try_emplace(account, false);
-                  if (new_account) a->second = pattern.matches(account);
-                  if (!a->second) return;
-                  auto [x, new_aux] = aux_in.try_emplace(aux, false);
-                  if (new_aux) x->second = filter.matches(aux);
-                  if (!x->second) return;
-                  LineRow& r = page.emplace_back();
-                  r.voucher = voucher;
-                  r.line = line;
-                  r.side = static_cast<int>(row.integer(2));
-                  r.period = {q.year, month};
-                  r.fen = row.fen(3);
-                  r.account = std::move(account);
-                  r.aux = std::move(aux);
-                  r.summary = row.text(6);
-                });
-      // The heads of a page: one by one when few lines of it are wanted, else all between its first and last.
-      const auto learn = [&](const store::Row& row) {
-        if (row.integer(1) != static_cast<int>(State::posted) || (q.without_closing && row.integer(5) != 0)) return;
-        heads[row.integer(0)] = {true, static_cast<int>(row.integer(2)), static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7)), row.day(3), std::string(row.text(4))};
-      };
-      const std::string head_sql = "select id, state, number, day, word, closing, part, parts from ledger_voucher where book = ? and year = ? and month = ? and id ";
-      const bool dense = static_cast<std::int64_t>(page.size()) * 8 > read;
-      heads.clear();
-      if (dense && !page.empty()) txn.query(head_sql + ">= ? and id <= ?", {book.id, q.year, month, page.front().voucher, page.back().voucher}, learn);
-      for (auto& r : page) {
-        if (auto [head, unknown] = heads.try_emplace(r.voucher); unknown && !dense) txn.query(head_sql + "= ?", {book.id, q.year, month, r.voucher}, learn);
-        const Head& h = heads[r.voucher];
-        if (!h.counts) continue;
-        r.number = h.number;
-        r.part = h.part;
-        r.parts = h.parts;
-        r.day = h.day;
-        r.word = h.word;
-        result.push_back(std::move(r));
-        if (static_cast<std::int64_t>(result.size()) == limit) return result;
-      }
-    }
-  }
-  return result;
 }
 
 }  // namespace mif::ledger

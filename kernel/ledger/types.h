@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mif/day.hpp"
@@ -105,12 +106,24 @@ struct LineRow {
   int part = 0, parts = 0;
 };
 
+// The same while it is read; the texts live as long as the callback.
+struct LineView {
+  std::int64_t voucher = 0, reverses = 0;
+  int line = 0, number = 0, side = MIF_DEBIT;
+  Period period;
+  Day day;
+  Fen fen;
+  std::string_view word, account, aux, summary, voucher_summary, source_key;
+  int part = 0, parts = 0;
+};
+
 struct LineQuery {
   std::string book, accounts, aux;
   int year = 0, month_from = 1, month_to = 13;
   std::int64_t limit = 1000, after_voucher = 0;
   int after_line = 0;
   bool without_closing = false;
+  std::int64_t posted_until_ms = 0;  // only what was posted by then; 0 = everything
 };
 // What is left at its default does not narrow the search.
 struct VoucherQuery {

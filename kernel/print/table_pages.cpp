@@ -199,17 +199,24 @@ void Drawer::sheet(const std::vector<Row>& rows, const SheetColumns& columns, st
   canvas_.frame({left, top, width, y - top}, kThick);
 
   const int foot = f.paper.height - f.bottom - f.foot_height;
-  const int half = f.foot_height / 2;
+  // Remark, signatures, page number, one below the other.
+  const int half = f.foot_height / (head_.remark.empty() ? 2 : 4), below = f.foot_height - half;
+  if (!head_.remark.empty()) {
+    const int room = f.foot_height - 2 * half;
+    const int at = std::min(y + 50, foot);
+    canvas_.text({left, at, width, room}, head_.remark, {f.body_points, Align::left, Color::black});
+    y = at + room;
+  }
   if (!head_.signatures.empty()) {
     const int each = width / static_cast<int>(head_.signatures.size());
     // Below the rows where they end early, as on a form filled by hand.
-    const int at = std::min(y + 50, foot);
+    const int at = std::min(y + 50, foot + below - half);
     for (std::size_t i = 0; i < head_.signatures.size(); ++i) canvas_.text({left + static_cast<int>(i) * each, at, each, half}, head_.signatures[i], {f.body_points, Align::left, Color::black});
   }
-  canvas_.text({left, foot + half, width * 2 / 5, half}, text_.left, {f.small_points, Align::left, Color::grey});
-  canvas_.text({right - width * 2 / 5, foot + half, width * 2 / 5, half}, text_.right, {f.small_points, Align::right, Color::grey});
+  canvas_.text({left, foot + below, width * 2 / 5, half}, text_.left, {f.small_points, Align::left, Color::grey});
+  canvas_.text({right - width * 2 / 5, foot + below, width * 2 / 5, half}, text_.right, {f.small_points, Align::right, Color::grey});
   if (text_.numbered)
-    canvas_.text({left + width * 2 / 5, foot + half, width / 5, half}, fmt::format("第 {} 页 共 {} 页", number_, last_page_), {f.small_points, Align::centre, Color::black});
+    canvas_.text({left + width * 2 / 5, foot + below, width / 5, half}, fmt::format("第 {} 页 共 {} 页", number_, last_page_), {f.small_points, Align::centre, Color::black});
   ++number_;
 }
 
@@ -242,6 +249,11 @@ void Drawer::headings(const SheetColumns& columns, int y) {
 void Drawer::cell(const Box& box, const Column& column, const Cell& cell, bool strong) {
   const Box inner{box.x + kPad, box.y, box.w - 2 * kPad, box.h};
   if (const auto* fen = std::get_if<Fen>(&cell)) return canvas_.text(inner, fen->grouped(), {form_.body_points, Align::right, *fen < Fen() ? Color::red : Color::black});
+  if (column.kind == Kind::figure) {
+    const std::string words = sheet::shown(cell);
+    const bool amount = words.find_first_of("0123456789") != std::string::npos;
+    return canvas_.text(inner, words, {form_.body_points, amount ? Align::right : Align::centre, words.rfind('-', 0) == 0 ? Color::red : Color::black});
+  }
   const bool centred = column.kind == Kind::centred || column.kind == Kind::day || column.kind == Kind::integer || (strong && column.kind == Kind::text && !column.carried);
   canvas_.text(inner, sheet::shown(cell), {form_.body_points, centred ? Align::centre : Align::left, Color::black});
 }

@@ -91,7 +91,7 @@ mif_status balances(void* impl, mif_call* call, mif_txn* txn, mif_str code, std:
   });
 }
 
-mif_line line_of(const ledger::LineRow& row, std::string_view name) {
+mif_line line_of(const ledger::LineView& row, std::string_view name) {
   auto l = sized<mif_line>();
   l.line = row.line;
   l.side = row.side;
@@ -106,6 +106,9 @@ mif_line line_of(const ledger::LineRow& row, std::string_view name) {
   l.aux = s(row.aux);
   l.summary = s(row.summary);
   l.word = s(row.word);
+  l.voucher_summary = s(row.voucher_summary);
+  l.source_key = s(row.source_key);
+  l.reverses = row.reverses;
   return l;
 }
 
@@ -132,11 +135,18 @@ mif_status lines(void* impl, mif_call* call, mif_txn* txn, const mif_line_query*
     q.after_voucher = in.after_voucher;
     q.after_line = in.after_line;
     q.without_closing = in.without_closing != 0;
+    q.posted_until_ms = MIF_HAS(&in, recorded_until_ms) ? in.recorded_until_ms : 0;
     const auto chart = side.deployment.charts().load(reading.txn(), book.chart, book.unit, Day(in.year, 12, 31));
-    for (const auto& row : side.deployment.ledger().lines(reading.txn(), q)) {
-      const mif_line l = line_of(row, account_name(*chart, row.account));
-      if (sink->on(sink, &l)) return;
-    }
+    std::string account;
+    std::string_view name;
+    side.deployment.ledger().each_line(reading.txn(), q, [&](const ledger::LineView& row) {
+      if (row.account != account) {
+        account = row.account;
+        name = account_name(*chart, account);
+      }
+      const mif_line l = line_of(row, name);
+      return sink->on(sink, &l) == 0;
+    });
   });
 }
 
@@ -207,7 +217,10 @@ mif_status voucher(void* impl, mif_call* call, mif_txn* txn, std::int64_t id, mi
     if (head_sink && head_sink->on(head_sink, &h)) return;
     if (!line_sink) return;
     const auto chart = side.deployment.charts().load(reading.txn(), book.chart, book.unit, v.day);
-    ledger::LineRow row;
+    ledger::LineView row;
+    row.voucher_summary = v.summary;
+    row.source_key = v.source_key;
+    row.reverses = v.reverses;
     row.voucher = v.id;
     row.number = v.number;
     row.period = v.period;

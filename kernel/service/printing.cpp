@@ -225,7 +225,7 @@ Printed Printing::ledger(store::Txn& txn, const std::string& book, int year, con
 
 Printed Printing::table(std::string_view document_json, FileKind kind, const std::string& path) {
   const TableDocument document = read_table_document(document_json);
-  return write(document.source(), document.head.title, document.form, kind, path, false);
+  return write(document.source(), document.title, document.form, kind, path, false);
 }
 
 }  // namespace mif::service

@@ -96,12 +96,12 @@ mif_status query(void* impl, mif_call* call, mif_txn* txn, mif_str sql, const mi
     std::vector<mif_value> values;
     open.query(checked(side, sql, SqlUse::query), params_of(params, n), [&](const store::Row& row) {
       if (enough) return;
-      values.assign(row.size(), mif_value{});
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row.null(i)) continue;
-        values[i].kind = row.is_text(i) ? MIF_TEXT : MIF_INT;
-        if (row.is_text(i)) values[i].s = s(row.text(i));
-        else values[i].i = row.integer(i);
+      values.resize(row.size());
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const store::Param value = row.value(i);
+        if (const auto* integer = value.integer()) values[i] = {MIF_INT, 0, *integer, {nullptr, 0}};
+        else if (const auto* words = value.text()) values[i] = {MIF_TEXT, 0, 0, s(*words)};
+        else values[i] = {MIF_NULL, 0, 0, {nullptr, 0}};
       }
       enough = sink->on(sink, values.data(), static_cast<std::uint32_t>(values.size())) != 0;
     });

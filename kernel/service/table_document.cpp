@@ -76,6 +76,52 @@ sheet::Cell cell_of(const Poco::Dynamic::Var& value, sheet::Kind kind, const std
   return cell;
 }
 
+TableDocument::Part table_in(const Object::Ptr& object, const std::string& at) {
+  TableDocument::Part part;
+  sheet::Head& head = part.head;
+  head.title = text_in(object, "title", at);
+  if (head.title.empty()) complain(at + "title", "缺标题 (a title is needed)");
+  head.left = text_in(object, "left", at);
+  head.centre = text_in(object, "centre", at);
+  head.right = text_in(object, "right", at);
+  head.remark = text_in(object, "remark", at);
+
+  const Array::Ptr columns = object->getArray("columns");
+  if (!columns || columns->size() == 0 || columns->size() > 200) complain(at + "columns", "应有 1 至 200 栏 (1 to 200 columns expected)");
+  for (std::size_t i = 0; i < columns->size(); ++i) {
+    const std::string where = at + "columns[" + std::to_string(i) + "].";
+    const Object::Ptr one = object_in(columns, i, where);
+    only(one, where, {"title", "kind", "width", "group", "repeated"});
+    sheet::Column column;
+    column.title = text_in(one, "title", where);
+    column.group = text_in(one, "group", where);
+    column.kind = named<sheet::Kind>(text_in(one, "kind", where, "text"), where + "kind",
+                                     {{"text", sheet::Kind::text}, {"centred", sheet::Kind::centred}, {"figure", sheet::Kind::figure}, {"money", sheet::Kind::money}, {"integer", sheet::Kind::integer}, {"day", sheet::Kind::day}});
+    column.width = one->optValue<int>("width", column.kind == sheet::Kind::money || column.kind == sheet::Kind::figure ? 17 : 12);
+    if (column.width < 1 || column.width > 200) complain(where + "width", "应为 1..200 (1 to 200 expected)");
+    column.repeated = one->optValue<bool>("repeated", false);
+    head.columns.push_back(std::move(column));
+  }
+  const Array::Ptr rows = object->getArray("rows");
+  for (std::size_t i = 0; rows && i < rows->size(); ++i) {
+    const std::string where = at + "rows[" + std::to_string(i) + "].";
+    const Object::Ptr one = object_in(rows, i, where);
+    only(one, where, {"kind", "cells"});
+    sheet::Row row;
+    row.kind = named<sheet::RowKind>(text_in(one, "kind", where, "detail"), where + "kind", {{"detail", sheet::RowKind::detail}, {"opening", sheet::RowKind::opening}, {"total", sheet::RowKind::total}});
+    const Array::Ptr cells = one->getArray("cells");
+    if (!cells || cells->size() != head.columns.size())
+      complain(where + "cells", "应有 " + std::to_string(head.columns.size()) + " 格, 与栏数相同 (as many cells as columns expected)");
+    for (std::size_t c = 0; c < cells->size(); ++c) row.cells.push_back(cell_of(cells->get(static_cast<unsigned>(c)), head.columns[c].kind, where + "cells[" + std::to_string(c) + "]"));
+    part.rows.push_back(std::move(row));
+  }
+  const Array::Ptr signatures = object->getArray("signatures");
+  for (std::size_t i = 0; signatures && i < signatures->size(); ++i)
+    head.signatures.push_back(text_of(signatures->get(static_cast<unsigned>(i)), at + "signatures[" + std::to_string(i) + "]"));
+  return part;
+}
+
+
 }  // namespace
 
 TableDocument read_table_document(std::string_view json) {
@@ -87,55 +133,34 @@ TableDocument read_table_document(std::string_view json) {
   } catch (const Poco::Exception& e) {
     throw Error(MIF_E_INVALID, "print.table-document", "表格文档不是 JSON 对象 (the table document is no JSON object): " + e.displayText());
   }
-  only(root, "", {"title", "left", "centre", "right", "form", "columns", "rows", "signatures"});
   TableDocument document;
   document.form = text_in(root, "form", "", document.form);
-  document.head.title = text_in(root, "title", "");
-  if (document.head.title.empty()) complain("title", "缺标题 (a title is needed)");
-  document.head.left = text_in(root, "left", "");
-  document.head.centre = text_in(root, "centre", "");
-  document.head.right = text_in(root, "right", "");
-
-  const Array::Ptr columns = root->getArray("columns");
-  if (!columns || columns->size() == 0 || columns->size() > 200) complain("columns", "应有 1 至 200 栏 (1 to 200 columns expected)");
-  for (std::size_t i = 0; i < columns->size(); ++i) {
-    const std::string where = "columns[" + std::to_string(i) + "].";
-    const Object::Ptr object = object_in(columns, i, where);
-    only(object, where, {"title", "kind", "width", "group", "repeated"});
-    sheet::Column column;
-    column.title = text_in(object, "title", where);
-    column.group = text_in(object, "group", where);
-    column.kind = named<sheet::Kind>(text_in(object, "kind", where, "text"), where + "kind",
-                                     {{"text", sheet::Kind::text}, {"centred", sheet::Kind::centred}, {"money", sheet::Kind::money}, {"integer", sheet::Kind::integer}, {"day", sheet::Kind::day}});
-    column.width = object->optValue<int>("width", column.kind == sheet::Kind::money ? 17 : 12);
-    if (column.width < 1 || column.width > 200) complain(where + "width", "应为 1..200 (1 to 200 expected)");
-    column.repeated = object->optValue<bool>("repeated", false);
-    document.head.columns.push_back(std::move(column));
+  document.title = text_in(root, "title", "");
+  if (document.title.empty()) complain("title", "缺标题 (a title is needed)");
+  if (!root->has("tables")) {
+    only(root, "", {"title", "left", "centre", "right", "form", "columns", "rows", "remark", "signatures"});
+    document.tables.push_back(table_in(root, ""));
+    return document;
   }
-  const Array::Ptr rows = root->getArray("rows");
-  for (std::size_t i = 0; rows && i < rows->size(); ++i) {
-    const std::string where = "rows[" + std::to_string(i) + "].";
-    const Object::Ptr object = object_in(rows, i, where);
-    only(object, where, {"kind", "cells"});
-    sheet::Row row;
-    row.kind = named<sheet::RowKind>(text_in(object, "kind", where, "detail"), where + "kind", {{"detail", sheet::RowKind::detail}, {"opening", sheet::RowKind::opening}, {"total", sheet::RowKind::total}});
-    const Array::Ptr cells = object->getArray("cells");
-    if (!cells || cells->size() != document.head.columns.size())
-      complain(where + "cells", "应有 " + std::to_string(document.head.columns.size()) + " 格, 与栏数相同 (as many cells as columns expected)");
-    for (std::size_t c = 0; c < cells->size(); ++c) row.cells.push_back(cell_of(cells->get(static_cast<unsigned>(c)), document.head.columns[c].kind, where + "cells[" + std::to_string(c) + "]"));
-    document.rows.push_back(std::move(row));
+  only(root, "", {"title", "form", "tables"});
+  const Array::Ptr tables = root->getArray("tables");
+  if (!tables || tables->size() == 0 || tables->size() > 1000) complain("tables", "应有 1 至 1000 张表 (1 to 1000 tables expected)");
+  for (std::size_t i = 0; i < tables->size(); ++i) {
+    const std::string where = "tables[" + std::to_string(i) + "].";
+    const Object::Ptr object = object_in(tables, i, where);
+    only(object, where, {"title", "left", "centre", "right", "columns", "rows", "remark", "signatures"});
+    document.tables.push_back(table_in(object, where));
   }
-  const Array::Ptr signatures = root->getArray("signatures");
-  for (std::size_t i = 0; signatures && i < signatures->size(); ++i)
-    document.head.signatures.push_back(text_of(signatures->get(static_cast<unsigned>(i)), "signatures[" + std::to_string(i) + "]"));
   return document;
 }
 
 print::Source TableDocument::source() const {
   return [this](sheet::Receiver& to) {
-    to.begin(head);
-    for (const auto& row : rows) to.row(row);
-    to.end();
+    for (const auto& table : tables) {
+      to.begin(table.head);
+      for (const auto& row : table.rows) to.row(row);
+      to.end();
+    }
   };
 }
 

@@ -12,9 +12,12 @@
 namespace mif::service {
 
 struct TableDocument {
-  std::string form = "table-a4-upright";
-  sheet::Head head;
-  std::vector<sheet::Row> rows;
+  struct Part {
+    sheet::Head head;
+    std::vector<sheet::Row> rows;
+  };
+  std::string title, form = "table-a4-upright";
+  std::vector<Part> tables;
   print::Source source() const;  // lives no longer than the document
 };
 // MIF_E_INVALID naming the member, e.g. "rows[3].cells[2]".

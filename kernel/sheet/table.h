@@ -15,7 +15,7 @@
 
 namespace mif::sheet {
 
-enum class Kind { text, centred, money, integer, day };
+enum class Kind { text, centred, money, integer, day, figure };  // figure: an amount as its owner prints it, kept as it is
 
 struct Column {
   std::string title;
@@ -41,6 +41,7 @@ struct Head {
   std::string left, centre, right;   // the line under the title: unit and book, period, currency
   std::string name;                  // what this table is among its sisters, for a table of contents and a sheet's tab; empty = title
   std::vector<Column> columns;
+  std::string remark;                // under the table on each of its pages
   std::vector<std::string> signatures;  // "会计主管：蒋主管"
   bool ledger_page = false;          // 承前页 and 过次页 when it runs over pages
   int balance = -1;                  // of a ledger page: the column whose last balance is carried along; -1 = none

@@ -45,7 +45,7 @@ struct XlsxWriter::Impl {
   lxw_workbook* book = nullptr;
   lxw_worksheet* sheet = nullptr;
   lxw_format *title = nullptr, *note = nullptr, *heading = nullptr;
-  lxw_format *cell[5][2] = {};  // by Kind; the second for totals
+  lxw_format *cell[6][2] = {};  // by Kind; the second for totals
   Head head;
   std::set<std::string> tabs;
   lxw_row_t next = 0;
@@ -72,7 +72,7 @@ void XlsxWriter::Impl::open() {
   const auto last = static_cast<lxw_col_t>(head.columns.size() - 1);
   for (lxw_col_t i = 0; i <= last; ++i) {
     const Column& c = head.columns[i];
-    const int least = c.kind == Kind::money ? 16 : c.kind == Kind::day ? 11 : 6;
+    const int least = c.kind == Kind::money || c.kind == Kind::figure ? 16 : c.kind == Kind::day ? 11 : 6;
     worksheet_set_column(sheet, i, i, std::max(least, c.width), nullptr);
   }
   next = 0;
@@ -124,6 +124,7 @@ XlsxWriter::XlsxWriter(const std::string& path, Day created) : impl_(std::make_u
     b.cell[static_cast<int>(Kind::centred)][bold] = b.format(bold, LXW_ALIGN_CENTER);
     b.cell[static_cast<int>(Kind::money)][bold] = b.format(bold, LXW_ALIGN_RIGHT, "#,##0.00;[Red]-#,##0.00");
     b.cell[static_cast<int>(Kind::integer)][bold] = b.format(bold, LXW_ALIGN_CENTER, "0");
+    b.cell[static_cast<int>(Kind::figure)][bold] = b.format(bold, LXW_ALIGN_RIGHT);
     b.cell[static_cast<int>(Kind::day)][bold] = b.format(bold, LXW_ALIGN_CENTER, "yyyy-mm-dd");
   }
 }

@@ -54,6 +54,11 @@ class Row {
   virtual bool is_text(std::size_t i) const = 0;
   virtual std::int64_t integer(std::size_t i) const = 0;    // MIF_E_INTERNAL when NULL or not an integer
   virtual std::string_view text(std::size_t i) const = 0;   // NULL = empty
+  // Whatever stands there, in one question: NULL, an integer or a text.
+  virtual Param value(std::size_t i) const {
+    if (null(i)) return nullptr;
+    return is_text(i) ? Param(text(i)) : Param(integer(i));
+  }
   Fen fen(std::size_t i) const { return Fen(integer(i)); }
   Day day(std::size_t i) const { return Day(static_cast<std::int32_t>(integer(i))); }
 };

@@ -60,6 +60,14 @@ class SqliteRow final : public Row {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, at(i)));
     return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, at(i)))) : std::string_view();
   }
+  Param value(std::size_t i) const override {
+    switch (sqlite3_column_type(statement_, at(i))) {
+      case SQLITE_INTEGER: return sqlite3_column_int64(statement_, static_cast<int>(i));
+      case SQLITE_NULL: return nullptr;
+      case SQLITE_TEXT: return text(i);
+      default: return integer(i);  // says what it is
+    }
+  }
 
  private:
   int at(std::size_t i) const {

@@ -46,6 +46,8 @@ class CsvRows {
   std::size_t n_ = 0;
   std::int64_t line_ = 1, row_line_ = 1;
   std::int64_t raw_line_ = 1, raw_byte_ = 0, block_line_ = 1, block_byte_ = 0;  // where raw_ and block_ begin in the file
+  mutable std::int64_t counted_block_ = -1, counted_line_ = 1;                    // how far byte() has counted, in which block
+  mutable std::size_t counted_at_ = 0;
   bool ended_ = false, first_ = true, was_quoted_ = false;
 };
 

@@ -214,7 +214,8 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
         for (const auto& candidate : p.tables)
           if (!t && candidate->code == e.cell.table) t = candidate.get();
       if (!t) throw Error(MIF_E_INVALID, "formula.table-unknown", "没有报表 (no table) \"" + e.cell.table + "\"");
-      if (here && t->scheme != here->scheme) throw Error(MIF_E_INVALID, "formula.other-scheme", t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
+      // A table of the whole unit may read every scheme's tables.
+      if (here && !here->scheme.empty() && !t->scheme.empty() && t->scheme != here->scheme) throw Error(MIF_E_INVALID, "formula.other-scheme", t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
     }
     if (!t) throw Error(MIF_E_INVALID, "formula.table-missing", "这里的单元格要写表号 (name the table of the cell): [" + e.cell.row.from + "," + e.cell.col.from + "]");
     for (const auto* axis : {&e.cell.row, &e.cell.col}) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "digest.h"
 #include "mif/svc/ledger.h"
 
 namespace mif::reporting {
@@ -50,10 +51,24 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
   return all;
 }
 
-int addends(const Expression& root) {
-  int n = 0;
-  walk(root, [&](const Expression& e) { n += e.op == Op::cell; });
-  return n;
+// Across tables: only where the unit has every one of them, and a version of it is in force.
+bool every_table(Evaluator& evaluator, const Expression& root, Period period) {
+  bool all = true;
+  walk(root, [&](const Expression& e) {
+    if (!all || e.op != Op::cell || e.cell.table.empty()) return;
+    const Table* t = evaluator.catalog().find(e.cell.table, period);
+    all = t && evaluator.unit().has(*t);
+  });
+  return all;
+}
+
+// What rounding alone can do: half a printing step for every number in the relation.
+Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* here, Period period) {
+  Wide room = 0;
+  walk(root, [&](const Expression& e) {
+    if (e.op == Op::cell) room += table_of(evaluator, e, here, period)->step;
+  });
+  return room / 2;
 }
 
 std::string place_text(const Expression& root, const Place& place) {
@@ -76,6 +91,14 @@ std::string label(Evaluator& evaluator, const Expression& root, Period period) {
 
 }  // namespace
 
+std::string explanation_key(std::string_view id, std::string_view rule, std::string_view table, std::string_view place, std::string_view left, std::string_view right) {
+  Digest digest;
+  for (const auto part : {id, rule, table, place, left, right}) digest.add(part);
+  return digest.hex();
+}
+
+std::string explanation_key(const CheckResult& r) { return explanation_key(r.id, r.rule, r.table, r.place, r.left.plain(), r.right.plain()); }
+
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period) {
   std::vector<CheckResult> results;
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
@@ -91,6 +114,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
       r.kind = check.kind;
       r.expression = check.text;
       r.message = check.message;
+      r.rule = check.digest;
       const Expression& root = *check.root;
       if (!relation(root.op)) {
         r.state = evaluator.evaluate(root, place).value.yes() ? "pass" : "fail";
@@ -100,10 +124,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
       r.left = evaluator.evaluate(*root.args[0], place).value;
       r.right = evaluator.evaluate(*root.args[1], place).value;
       r.tolerance = check.tolerance;
-      if (check.automatic_tolerance) {
-        const Wide unit = table && table->unit == Unit::ten_thousand ? Value::kOne * 10000 : Value::kPerFen;
-        r.tolerance = Value::number(unit * addends(root) / 2);
-      }
+      if (check.automatic_tolerance) r.tolerance = Value::number(rounding_room(evaluator, root, table, period));
       if (r.left.blank() && r.right.blank()) {
         r.state = "empty";
       } else {
@@ -134,12 +155,7 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
     if (evaluator.unit().has(*t))
       for (const auto& check : t->checks) located(t->file, check.line, [&] { add(run_check(evaluator, check, t.get(), period)); });
   for (const auto& check : package.checks) {
-    // Across tables: only where the unit has every one of them.
-    bool applicable = true;
-    walk(*check.root, [&](const Expression& e) {
-      if (applicable && e.op == Op::cell) applicable = evaluator.unit().has(evaluator.catalog().table(e.cell.table, period));
-    });
-    if (!applicable) continue;
+    if (!every_table(evaluator, *check.root, period)) continue;
     located(package.folder + "/package.info", check.line, [&] { add(run_check(evaluator, check, nullptr, period)); });
   }
   return all;
@@ -148,7 +164,7 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    if (!evaluator.unit().book_of(pair.scheme)) continue;
+    if (!evaluator.unit().book_of(pair.scheme) || !every_table(evaluator, *pair.a, period) || !every_table(evaluator, *pair.b, period)) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "evaluator.h"
@@ -13,7 +14,14 @@ struct CheckResult {
   std::string id, table, place, level, kind, state;  // state: pass, fail, empty (both sides blank)
   Value left, right, difference, tolerance;
   std::string expression, message;
+  std::string rule;  // digest of the rule as it was written when this was found
 };
+
+// What an explanation is bound to: the rule as written, the place and both sides' values. It changes when any of them does, and
+// the explanation given for the old one is worth nothing any more.
+std::string explanation_key(const CheckResult& result);
+// The same of a stored result, whose values are plain texts.
+std::string explanation_key(std::string_view id, std::string_view rule, std::string_view table, std::string_view place, std::string_view left, std::string_view right);
 
 // Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a cell to the ledger lines under it: the predicates stored with the cell are asked again, line by line.
+#include "flow.h"
 #include "reports.h"
 
 namespace mif::reporting {
@@ -39,7 +40,7 @@ Cursor parse_cursor(const std::string& text) {
 }  // namespace
 
 Drill Reports::drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
-                     const std::string& after, int limit) const {
+                     const std::string& after, int limit, const std::string& revision) const {
   const auto templates = catalog(call, false);
   (void)unit(call, code, "report.read");
   const Table& t = templates->table(table, period);
@@ -47,12 +48,21 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
   (void)t.col(col);
   Drill drill;
   Txn txn = store_.read(call);
-  drill.task = task(txn, templates->package_of(t), code, period);
+  const std::string& package = templates->package_of(t).code;
+  // A submitted revision is drilled into the ledger as it stood when it was submitted.
+  std::optional<Submission> submitted;
+  if (!revision.empty()) {
+    submitted = Flow::revision_of(txn, package, code, period, revision);
+    if (submitted->layer != "own") throw Error(MIF_E_INVALID, "report.sum-drill", "第 " + revision + " 版是汇总数，请先看构成，再到单位 (a sum: see which units it is made of first)");
+    if (submitted->origin != "here") throw Error(MIF_E_UNSUPPORTED, "report.foreign-drill", "单位 " + code + " 的第 " + revision + " 版由离线包导入，分录不在本系统 (an imported report: its ledger is not here)");
+  }
+  drill.task = submitted ? submitted->task() : task(txn, templates->package_of(t), code, period);
   if (auto cell = load_cell(txn, drill.task.id, table, row, col)) drill.cell = std::move(*cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);
 
   Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
-  for (const auto& term : drill.terms) {
+  if (submitted) drill.openings = Flow::openings_of(txn, submitted->id, drill.terms);
+  else for (const auto& term : drill.terms) {
     Predicate opening = term.predicate;
     opening.month_to = 0;
     drill.openings.push_back(opening.opening ? facts.sum(opening).value_or(Fen(0)) * term.times : Fen(0));
@@ -71,6 +81,7 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
     query.month_to = p.month_to;
     query.without_closing = !p.with_closing;
     query.limit = kPage;
+    if (submitted) query.recorded_until_ms = submitted->recorded_ms;
     query.after_voucher = at.voucher;
     query.after_line = at.line;
     while (true) {

@@ -75,6 +75,12 @@ const Traced& Evaluator::cell(const Table& table, int row, int col, Period perio
   const auto found = done_.find(key);
   if (found != done_.end()) return found->second;
   Traced result;
+  if (given_)
+    if (auto value = given_(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period)) {
+      result.value = std::move(*value);
+      result.linear = false;
+      return done_.emplace(key, std::move(result)).first->second;
+    }
   const auto& rule = table.rule(row, col);
   if (unit_.has(table) && !(period < unit_.start(table))) {
     if (rule.kind == CellRule::Kind::input) {
@@ -236,6 +242,7 @@ Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, 
   // Its periods end every `span` months, the last one where the period asked for ends.
   bool first = true;
   for (int month = std::min(table.span, period.month); ; month = std::min(month + table.span, period.month)) {
+    if (month == 12 && period.month == 13 && table.span > 1) continue;  // the adjustments belong to the last span
     const Traced& next = cell(table, row, col, {period.year, month});
     total = first ? next : plus(std::move(total), next, 1);
     first = false;

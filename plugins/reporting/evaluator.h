@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -39,6 +40,10 @@ class Evaluator {
   // `books`: every book a formula may name; those of `unit` are the ones its tables are computed from.
   Evaluator(const Catalog& catalog, Facts& facts, std::vector<BookInfo> books, const std::string& unit, Inputs inputs);
 
+  // A value that stands in place of what the cell's rule would give: an overridden cell, a sum over units.
+  using Given = std::function<std::optional<Value>(const Table& table, const std::string& row, const std::string& col, Period period)>;
+  void give(Given given) { given_ = std::move(given); }
+
   const Traced& cell(const Table& table, int row, int col, Period period);
   Traced evaluate(const Expression& e, const Place& place);
   const Agency& unit() const { return unit_; }
@@ -58,6 +63,7 @@ class Evaluator {
   std::vector<BookInfo> books_;
   Agency unit_;
   Inputs inputs_;
+  Given given_;
   std::map<Key, Traced> done_;
   std::vector<Key> path_;
 };

@@ -17,6 +17,8 @@ namespace {
     case kit::Wrong::object: throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
     case kit::Wrong::nested: throw Error(MIF_E_INVALID, "report.param-not-text", "参数应为文字 (a parameter must be text): " + name);
     case kit::Wrong::missing: throw Error(MIF_E_INVALID, "report.param-missing", "缺少参数 (missing parameter): " + name);
+    case kit::Wrong::too_long: throw Error(MIF_E_INVALID, "report.param-long", "参数 " + name + " 超过 " + what + " 字节，请缩短 (too long)");
+    case kit::Wrong::control: throw Error(MIF_E_INVALID, "report.param-control", "参数 " + name + " 只能写一行文字 (one line of text only)");
     default: throw Error(MIF_E_INTERNAL, "a report has no parameter like this: " + name);
   }
 }

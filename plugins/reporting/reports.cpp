@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "digest.h"
+#include "flow.h"
 #include "mif/pattern.hpp"
 
 namespace mif::reporting {
@@ -47,7 +48,7 @@ std::string state_of(const CellRule& rule) {
 }  // namespace
 
 Reports::Reports(const Plugin& plugin)
-    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin) {}
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), print_(plugin) {}
 
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
@@ -55,12 +56,16 @@ void Reports::configure(Call call) {
     else throw Error(MIF_E_INVALID, "report.setting-unknown", "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
 }
 
-std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
+TemplateFiles Reports::template_files(Call call) const {
   TemplateFiles files;
-  files.info = [&](const std::string& path) { return config_.info(call, path); };
-  files.bytes = [&](const std::string& path) { return config_.bytes(call, path); };
-  files.list = [&](const std::string& folder) { return config_.list(call, folder); };
-  return templates_.get(files, root_, [&] { return ministries_.folders(call); }, clock_.now_unix_ms(), fresh);
+  files.info = [this, call](const std::string& path) { return config_.info(call, path); };
+  files.bytes = [this, call](const std::string& path) { return config_.bytes(call, path); };
+  files.list = [this, call](const std::string& folder) { return config_.list(call, folder); };
+  return files;
+}
+
+std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
+  return templates_.get(template_files(call), root_, [&] { return ministries_.folders(call); }, clock_.now_unix_ms(), fresh);
 }
 
 Reports::Round Reports::round(Call call) const { return {catalog(call, true), ledger_.books(call), {}, {}}; }
@@ -88,7 +93,6 @@ Whose Reports::keeper(Call call, const std::string& book) const {
   throw Error(MIF_E_NOT_FOUND, "report.book-not-found", "没有账套 (no book) \"" + book + "\"，或您无权查看");
 }
 
-// Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
 std::string holder(const Agency& unit, const Table& table) {
   const BookInfo* book = table.scheme.empty() ? nullptr : unit.book_of(table.scheme);
   return book ? book->code : unit.code;
@@ -135,6 +139,8 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
   result.task.period = period;
   result.task.template_digest = package.digest;
   Evaluator evaluator(catalog, facts, round.books, unit.code, inputs(txn, unit));
+  const Overrides overrides(txn, unit.code);
+  evaluator.give(overrides.given());
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (std::size_t r = 0; r < t->rows.size(); ++r)
@@ -156,7 +162,14 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
           cell.kind = MIF_CELL_TEXT;
         }
         cell.linear = traced.linear;
-        for (const auto& [predicate, times] : traced.terms)
+        Traced formula;
+        if (overrides.find(*t, cell.row, cell.col, period)) {
+          // What its formula gives stays visible, and so do the lines it asks for.
+          cell.state = "override";
+          formula = evaluator.evaluate(*t->formulas[static_cast<std::size_t>(rule.formula)].root, Place{t.get(), row, col, period, false, {}, {}, {}});
+          told.formula_values[{cell.table, cell.row, cell.col}] = formula.value.plain();
+        }
+        for (const auto& [predicate, times] : cell.state == "override" ? formula.terms : traced.terms)
           result.terms.push_back({cell.table, cell.row, cell.col, times, predicate, facts.sum(predicate).value_or(Fen(0))});
         result.cells.push_back(std::move(cell));
       }
@@ -181,6 +194,12 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
     if (cell.state == "blocked") cell.printed = "×";
   }
   return result;
+}
+
+Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit, Period period, Computed& told) const {
+  Round round{std::shared_ptr<const Catalog>(std::shared_ptr<const Catalog>(), &catalog), books, {}, {}};  // borrowed
+  Facts facts = this->facts(call, txn);
+  return evaluate(call, txn, facts, round, package, unit, period, told);
 }
 
 std::vector<Computed> Reports::compute(Call call, Round& round, const std::string& wanted, const std::string& code, Period period) const {
@@ -208,6 +227,8 @@ std::vector<Computed> Reports::compute(Call call, Round& round, const std::strin
     done[i].task = result.task;
     if (!done[i].changed) continue;
     any = true;
+    begin_work(txn, packages[i]->code, mine.code, period, call.actor(), result.task.computed_ms);
+    keep_formula_values(txn, mine.code, period, done[i].formula_values);
     JsonWriter body;
     body.begin_object().field("package", packages[i]->code).field("unit", mine.code).field("period", period.iso());
     body.field("template", packages[i]->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
@@ -216,6 +237,11 @@ std::vector<Computed> Reports::compute(Call call, Round& round, const std::strin
   }
   if (any) txn.commit();
   return done;
+}
+
+std::vector<Computed> Reports::compute(Call call, const std::string& wanted, const std::string& code, Period period) const {
+  Round round = this->round(call);
+  return compute(call, round, wanted, code, period);
 }
 
 Task Reports::task(Txn& txn, const Package& package, const std::string& code, Period period) const {
@@ -239,10 +265,19 @@ std::vector<StoredCheck> Reports::checks(Call call, const Task& of) const {
   return load_checks(txn, of.id);
 }
 
+std::vector<Override> Reports::overridden(Call call, const std::string& code, Period period) const {
+  Txn txn = store_.read(call);
+  auto all = overrides_of(txn, code);
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const Override& o) { return o.period != period; }), all.end());
+  return all;
+}
+
 std::vector<Task> Reports::tasks(Call call, const std::string& code) const {
   (void)unit(call, code, "report.read");
   Txn txn = store_.read(call);
-  return tasks_of(txn, code);
+  auto all = tasks_of(txn, code);
+  all.erase(std::remove_if(all.begin(), all.end(), [](const Task& t) { return t.layer != "own"; }), all.end());
+  return all;
 }
 
 std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Period period) const {
@@ -250,10 +285,18 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
   const auto all = ledger_.books(call);
   const Agency mine = unit(call, code, "report.read");
   Txn txn = store_.read(call);
+  return bridge_in(call, txn, *templates, all, mine, period);
+}
+
+std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
+                                           const std::function<bool(const Bridge&)>& wanted) const {
   Facts facts = this->facts(call, txn);
-  Evaluator evaluator(*templates, facts, all, mine.code, inputs(txn, mine));
+  Evaluator evaluator(catalog, facts, books, unit.code, inputs(txn, unit));
+  const Overrides overrides(txn, unit.code);
+  evaluator.give(overrides.given());
   std::vector<BridgeItem> items;
-  for (const auto& bridge : templates->bridges())
+  for (const auto& bridge : catalog.bridges())
+    if (!wanted || wanted(bridge))
     for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
   return items;
 }
@@ -268,6 +311,16 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
   Txn txn = store_.write(call);
+  const std::string& package = templates->package_of(t).code;
+  refuse_fixed(txn, package, code, period);
+  begin_work(txn, package, code, period, call.actor(), clock_.now_unix_ms());
+  std::string was;
+  txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
+            {kept_by, table, period.year, period.month, row, col}, [&](const Row& r) {
+              was = r.fen(0).plain();
+              return true;
+            });
+  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : Fen::parse(amount).plain(), "", call.actor(), clock_.now_unix_ms());
   txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {kept_by, table, period.year, period.month, row, col});
   if (!amount.empty())

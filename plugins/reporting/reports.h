@@ -5,16 +5,19 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "mif/extensions.hpp"
 #include "catalog_cache.h"
+#include "flow_rows.h"
 #include "results.h"
 
 namespace mif::reporting {
 
 struct Computed {
   Task task;
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> formula_values;  // of overridden cells: what their formula gives
   std::string title;
   bool changed = false;
   int ledger_reads = 0, checks = 0, empty_checks = 0;
@@ -39,6 +42,10 @@ struct Drill {
   std::vector<DrillLine> lines;
   std::string next;  // cursor of the next page, empty = the end
 };
+
+struct Submission;
+// Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
+std::string holder(const Agency& unit, const Table& table);
 
 // [worker, concurrent]
 class Reports {
@@ -65,17 +72,20 @@ class Reports {
 
   // All packages of a unit from one snapshot, stored together.
   std::vector<Computed> compute(Call call, Round& round, const std::string& package, const std::string& unit, Period period) const;
+  std::vector<Computed> compute(Call call, const std::string& package, const std::string& unit, Period period) const;
   // The stored result of the table's package; MIF_E_NOT_FOUND with advice when nothing was computed.
   Task task(Txn& txn, const Package& package, const std::string& unit, Period period) const;
   std::vector<StoredCell> cells(Call call, const Task& task, const std::string& table) const;
   std::vector<StoredCheck> checks(Call call, const Task& task) const;
   Task stored(Call call, const Package& package, const std::string& unit, Period period) const;
+  // The same of another layer ("sum", "difference"), or as revision n was submitted; "" = the working report of the unit itself.
+  Task stored_as(Call call, const Package& package, const std::string& unit, Period period, const std::string& layer, const std::string& revision) const;
   std::vector<Task> tasks(Call call, const std::string& unit) const;
 
   std::vector<BridgeItem> bridge(Call call, const std::string& unit, Period period) const;
   // after = "" for the first page; limit 0 = all lines.
   Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
-              const std::string& after, int limit) const;
+              const std::string& after, int limit, const std::string& revision = {}) const;
   // Writes an amount into an input cell ("" = takes it out).
   void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
             const std::string& amount) const;
@@ -95,14 +105,47 @@ class Reports {
   // For the kernel's closing checklist.
   void close_check(Call call, std::string_view book, Period period, const CloseFindings& findings) const;
   Verified verify(Call call) const;
+  // A complete report that another installation made, kept as a submitted revision. Throws for a revision that is not the next.
+  struct Foreign {
+    std::string unit, package, package_digest;
+    Period period;
+    std::int64_t revision = 1;
+    std::vector<StoredCell> cells;
+    std::vector<StoredCheck> checks;
+    struct Input {
+      std::string table, row, col;
+      Fen fen;
+    };
+    std::vector<Input> inputs;  // typed cells; only kept when the unit's own working report has none there
+    struct Words {
+      std::string check, table, place, words, written_by;
+    };
+    std::vector<Words> explanations;
+  };
+  Submission take(Call call, const Foreign& report) const;
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
+  // Where templates come from, for those who read them as text.
+  TemplateFiles template_files(Call call) const;
+  std::vector<TemplateFolder> folders(Call call) const { return ministries_.folders(call); }
+  const std::string& root() const { return root_; }
+  // Fetched cells that somebody typed over, of the period.
+  std::vector<Override> overridden(Call call, const std::string& unit, Period period) const;
+  Day today(Call) const { return clock_.business_day(); }
+  const Print& print() const { return print_; }
+  const Sheet& sheet() const { return sheet_; }
 
  private:
+  friend class Flow;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
   Facts facts(Call call, Txn& txn) const;
   Result evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const;
   const std::vector<StoredCheck>& linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const;
+  // One package by itself.
+  Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
+                  Period period, Computed& told) const;
+  std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
+                                    const std::function<bool(const Bridge&)>& wanted = {}) const;
   LedgerRead ledger_;
   Store store_;
   Config config_;
@@ -111,6 +154,8 @@ class Reports {
   Objects objects_;
   Identity identity_;
   Ministries ministries_;
+  Sheet sheet_;
+  Print print_;
   std::string root_ = "templates/report";
   mutable CatalogCache templates_;
 };

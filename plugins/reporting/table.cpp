@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "digest.h"
 #include "places.h"
 
 namespace mif::reporting {
@@ -29,13 +30,13 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
   if (!node || node->children.empty())
     throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
-    known(child, file, {"name", "right", "group"});
+    known(child, file, {"name", "right", "group", "explain"});
     located(file, child.line, [&] {
       if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
         throw Error(MIF_E_INVALID, "report.code-twice", "编号重复 (code given twice): \"" + child.key + "\"");
     });
-    lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group")});
+    lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group"), child.get("explain")});
   }
 }
 
@@ -52,6 +53,19 @@ void each_cell(const Table& t, const CellRef& at, const std::function<void(int, 
   const int specificity = (at.row.each || !at.row.to.empty() ? 0 : 1) + (at.col.each || !at.col.to.empty() ? 0 : 1);
   for (int r = r0; r <= r1; ++r)
     for (int c = c0; c <= c1; ++c) visit(r, c, specificity);
+}
+
+// The smallest amount a unit shows, in millionths: 元 has two decimals, the others none unless `decimals` says so.
+Wide printing_step(const std::string& unit, const std::string& decimals) {
+  static const std::map<std::string, Wide> units = {{"元", Value::kOne}, {"万元", Value::kOne * 10000}, {"亿元", Value::kOne * 100000000}, {"人", Value::kOne}};
+  const auto found = units.find(unit);
+  if (found == units.end()) throw Error(MIF_E_INVALID, "report.unit", "unit 应为 元、万元、亿元 或 人 (expected), 找到 \"" + unit + "\"");
+  if (!decimals.empty() && (decimals.size() != 1 || decimals[0] < '0' || decimals[0] > '6'))
+    throw Error(MIF_E_INVALID, "report.decimals", "decimals 应为 0 到 6 (expected), 找到 \"" + decimals + "\"");
+  Wide step = found->second;
+  for (int i = decimals.empty() ? (unit == "元" ? 2 : 0) : decimals[0] - '0'; i > 0; --i) step /= 10;
+  if (step < Value::kPerFen) throw Error(MIF_E_INVALID, "report.decimals", "decimals 细于分 (finer than a fen): \"" + decimals + "\"");
+  return step;
 }
 
 void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
@@ -112,6 +126,7 @@ Check load_check(const Node& node, std::string_view file, const Dimensions& dime
     if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
     check.root = parse_formula(check.text, dimensions);
     if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
+    check.digest = Digest().add(check.id).add(check.level).add(check.text).add(check.when_text).add(on).add(tolerance).hex();
   });
   return check;
 }
@@ -124,10 +139,10 @@ int first_month(int span, int month) {
 }
 
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
-  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters"});
+  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
-  known(*head, file, {"code", "title", "scheme", "period", "unit", "zero", "note", "two-sided"});
+  known(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
   Table t;
   t.file = file;
   t.code = head->require("code", file);
@@ -138,8 +153,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   if (t.span == 0) throw Error(MIF_E_INVALID, "report.period", std::string(file) + ":" + std::to_string(head->find("period")->line) + ": period 应为 month、quarter 或 year (expected), 找到 \"" + t.period + "\"");
   t.note = head->get("note");
   t.printed_unit = head->get("unit", "元");
-  if (t.printed_unit == "万元") t.unit = Unit::ten_thousand;
-  else if (t.printed_unit != "元") throw Error(MIF_E_INVALID, "report.unit", std::string(file) + ":" + std::to_string(head->find("unit")->line) + ": unit 应为 元 或 万元 (expected), 找到 \"" + t.printed_unit + "\"");
+  located(file, head->line, [&] { t.step = printing_step(t.printed_unit, head->get("decimals")); });
   t.zero_blank = head->get("zero") == "blank";
   t.two_sided = head->get("two-sided") == "yes";
   load_lines(root, "rows", file, t.rows, t.row_index);
@@ -150,6 +164,14 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   if (const Node* blocked = root.find("blocked"))
     for (const auto& b : blocked->children)
       located(file, b.line, [&] { place(t, b.value, CellRule::Kind::blocked, -1); });
+  t.not_summed.resize(t.grid.size());
+  if (const Node* sum = root.find("sum"))
+    for (const auto& n : sum->children) {
+      known(*sum, file, {"no"});
+      located(file, n.line, [&] {
+        each_cell(t, parse_target(n.value), [&](int r, int c, int) { t.not_summed[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)] = true; });
+      });
+    }
   if (const Node* formulas = root.find("formulas"))
     for (const auto& f : formulas->children) {
       known(f, file, {"at", "expr", "note"});

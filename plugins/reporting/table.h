@@ -16,6 +16,7 @@ namespace mif::reporting {
 
 struct Line {  // a row or a column
   std::string code, name, name_right, group;
+  std::string explanation;  // 指标解释
 };
 
 struct Formula {
@@ -31,11 +32,10 @@ struct CellRule {
   int specificity = -1;  // 2 = [1,7], 1 = one wildcard or range, 0 = more
 };
 
-enum class Unit { yuan, ten_thousand };
-
 struct Check {
   int line = 0;
   std::string id, level, kind, text, when_text, message;
+  std::string digest;  // of everything that decides: changes when the rule does
   bool rounded = false;         // on the printed values
   bool automatic_tolerance = false;  // unit x addends / 2
   Value tolerance;
@@ -46,12 +46,13 @@ struct Check {
 struct Table {
   std::string file, code, title, scheme, note, printed_unit = "元", period = "month";
   int span = 1;  // months of its period: 1, 3, 12
-  Unit unit = Unit::yuan;
+  Wide step = Value::kPerFen;  // what is printed is a multiple of it: its unit, or a decimal of it
   bool zero_blank = false, two_sided = false;
   std::vector<Line> rows, cols;
   std::map<std::string, int, std::less<>> row_index, col_index;
   std::vector<Formula> formulas;
   std::vector<CellRule> grid;  // rows x cols
+  std::vector<bool> not_summed;  // as grid: `sum { no "[*,7]" }`, recomputed when reports of units are summed
   std::vector<Check> checks;
   std::map<std::string, std::string, std::less<>> parameters;
 
@@ -60,7 +61,7 @@ struct Table {
   int row(std::string_view code) const;
   int col(std::string_view code) const;
   // Value rounded as the ministry prints it (half up), still in yuan.
-  Value printed(const Value& value) const { return value.rounded(unit == Unit::yuan ? Value::kPerFen : Value::kOne * 10000); }
+  Value printed(const Value& value) const { return value.kind() == Value::Kind::money ? value.rounded(step) : value; }
 };
 
 // Months of "month", "quarter", "year"; 0 = no such period.

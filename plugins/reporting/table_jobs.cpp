@@ -36,7 +36,7 @@ std::string report_show(const Reports& reports, Call call, const Params& params,
   const Period period = params.period();
   const auto catalog = reports.catalog(call, true);
   const Table& table = catalog->table(params.need("table"), period);
-  const Task task = reports.stored(call, catalog->package_of(table), whose(reports, call, params).unit, period);
+  const Task task = reports.stored_as(call, catalog->package_of(table), whose(reports, call, params).unit, period, params.get("layer"), params.get("revision"));
   std::map<std::pair<std::string, std::string>, std::string> printed;
   for (const auto& cell : reports.cells(call, task, table.code)) printed[{cell.row, cell.col}] = cell.printed;
   kit::Result answer("ReportTable");
@@ -51,7 +51,7 @@ std::string report_show(const Reports& reports, Call call, const Params& params,
 
 std::string report_drill(const Reports& reports, Call call, const Params& params, const Progress&) {
   const int limit = params.limit(0, 1000000);
-  const auto d = reports.drill(call, params.need("table"), params.need("row"), params.need("col"), whose(reports, call, params).unit, params.period(), params.get("after"), limit);
+  const auto d = reports.drill(call, params.need("table"), params.need("row"), params.need("col"), whose(reports, call, params).unit, params.period(), params.get("after"), limit, params.get("revision"));
   const auto catalog = reports.catalog(call, false);
   kit::Result answer("DrillLineList");
   Fen sum;

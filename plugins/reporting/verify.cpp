@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "mif/pattern.hpp"
+#include "flow.h"
 #include "reports.h"
 
 namespace mif::reporting {
@@ -50,6 +51,7 @@ Reports::Verified Reports::verify(Call call) const {
     const Agency unit = agency_of(round.books, code);
     Facts balances = facts(call, txn);
     for (const auto& task : tasks_of(txn, code)) {
+      if (task.layer != "own") continue;  // a sum is what its parts were, kept with the submitted ones below
       ++told.tasks;
       Result kept;
       kept.task = task;
@@ -87,6 +89,8 @@ Reports::Verified Reports::verify(Call call) const {
       }
     }
   }
+
+  for (auto& what : Flow(*this).altered(call, txn)) told.findings.push_back({"P12", what.first, what.second});
 
   // Every line of each (book, year) once with closing vouchers and once without, each question watching.
   std::map<std::tuple<std::string, int, bool>, std::vector<Asked*>> streams;

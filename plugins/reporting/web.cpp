@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "exports.h"
+#include "flow_jobs.h"
 #include "whose.h"
 
 namespace mif::reporting {
@@ -21,6 +23,7 @@ const std::vector<Route>& route_table() {
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
       {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
       {"GET", "/files/{package}", "report.read", "getReportFile", "上报文件"},
+      {"GET", "/export", "report.read", "exportReport", "导出 xlsx、xlsx-formulas、docx、pdf、csv"},
       {"POST", "/compute", "report.compute", "computeReports", "计算报表并审核"}};
   return all;
 }
@@ -95,13 +98,26 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
   const Period period = params.period();
   const auto catalog = reports.catalog(call, false);
   const Table& t = catalog->table(code, period);
-  const Task task = reports.stored(call, catalog->package_of(t), whose(reports, call, params).unit, period);
+  const Package& package = catalog->package_of(t);
+  const Task task = reports.stored_as(call, package, whose(reports, call, params).unit, period, params.get("layer"), params.get("revision"));
+  const Flow flow(reports);
+  std::map<std::pair<std::string, std::string>, Override> adjusted;
+  if (task.layer == "own")
+    for (auto& o : flow.overrides(call, task.unit, t.code, period)) adjusted[{o.row, o.col}] = o;
   JsonWriter json;
   json.begin_object().key("table").begin_object();
   json.field("code", t.code).field("title", t.title).field("scheme", t.scheme).field("period", t.period).field("unit", t.printed_unit);
   json.field("twoSided", t.two_sided).field("note", t.note).field("package", catalog->package_of(t).code).end_object();
   json.key("task");
   write_task(json, task);
+  // What was submitted stays what it was; the page says when today's report is another.
+  json.key("submitted");
+  if (const auto s = flow.latest(call, package.code, task.unit, period)) {
+    json.begin_object().field("revision", s->revision).field("layer", s->layer).field("digest", s->digest).field("origin", s->origin).field("by", s->submitted_by);
+    json.field("unixMs", s->submitted_ms).field("late", s->late).field("differs", params.get("revision").empty() && s->layer == task.layer && s->result_digest != task.result_digest).end_object();
+  } else {
+    json.null();
+  }
   json.key("rows").begin_array();
   for (const auto& row : t.rows) json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).end_object();
   json.end_array().key("cols").begin_array();
@@ -110,7 +126,12 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
   for (const auto& c : reports.cells(call, task, t.code)) {
     json.begin_object().field("row", c.row).field("col", c.col).field("state", c.state);
     json.field("kind", c.kind == MIF_CELL_MONEY ? "money" : c.kind == MIF_CELL_TEXT ? "text" : "blank");
-    json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY).end_object();
+    json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY);
+    if (const auto o = adjusted.find({c.row, c.col}); o != adjusted.end() && c.state == "override") {
+      json.key("override").begin_object().field("was", o->second.was).field("formulaValue", o->second.formula_value).field("reason", o->second.reason);
+      json.field("by", o->second.written_by).field("at", now_text(o->second.written_ms)).end_object();
+    }
+    json.end_object();
   }
   json.end_array().end_object();
   return json_answer(json, task.result_digest);
@@ -126,7 +147,7 @@ void write_predicate(JsonWriter& json, const Catalog& catalog, const StoredTerm&
 }
 
 HttpResponse drill(const Reports& reports, Call call, const std::vector<std::string>& at, const Params& params) {
-  const auto d = reports.drill(call, at[1], at[2], at[3], whose(reports, call, params).unit, params.period(), params.get("after"), params.limit(200, 1000));
+  const auto d = reports.drill(call, at[1], at[2], at[3], whose(reports, call, params).unit, params.period(), params.get("after"), params.limit(200, 1000), params.get("revision"));
   const auto catalog = reports.catalog(call, false);
   const Table& t = catalog->table(at[1], params.period());
   const auto& row = t.rows[static_cast<std::size_t>(t.row(at[2]))];
@@ -211,14 +232,44 @@ std::string describe_routes() {
   for (const auto& r : route_table())
     json.begin_object().field("method", r.method).field("path", r.path).field("api", true).field("permission", r.permission)
         .field("operationId", r.operation).field("summary", r.summary).end_object();
+  for (const auto& w : flow_words())
+    json.begin_object().field("method", w.method).field("path", w.path).field("api", true).field("permission", w.permission)
+        .field("operationId", w.operation).field("summary", w.summary).end_object();
   json.end_array().key("menu").begin_array().end_array().end_object();
   return json.take();
 }
+
+namespace {
+
+HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
+  Params params = Params::from_query(view(request.query));
+  if (word.path == std::string_view("/imports")) {
+    params.set("content", view(request.body));
+  } else {
+    const Params body = params_of_body(view(request.body));
+    for (const auto& [name, value] : body.values()) params.set(name, value);
+  }
+  if (request.method.n == 5 && view(request.method) == "PATCH") {
+    std::string_view seen = view(request.if_match);
+    if (seen.empty()) throw Error(MIF_E_INVALID, "report.if-match", "保存要带 If-Match，写读表时的 ETag (send If-Match with the ETag that was read)");
+    if (seen.size() > 1 && seen.front() == '"') seen = seen.substr(1, seen.size() - 2);
+    params.set("etag", seen == "*" ? std::string_view() : seen);
+  }
+  HttpResponse response;
+  std::string etag;
+  response.body = word.run(Flow(reports), reports, call, params, etag);
+  if (!etag.empty()) response.etag = "\"" + etag + "\"";
+  return response;
+}
+
+}  // namespace
 
 HttpResponse answer_request(const Reports& reports, Call call, const mif_http_request& request) {
   const auto at = segments(view(request.path));
   const std::string what = at.empty() ? "" : at[0];
   const Params params = Params::from_query(view(request.query));
+  for (const auto& word : flow_words())
+    if (view(request.method) == word.method && view(request.path) == word.path) return say_word(word, reports, call, request);
   if (view(request.method) == "POST" && what == "compute" && at.size() == 1) return compute(reports, call, request);
   if (view(request.method) == "GET") {
     if (what == "packages" && at.size() == 1) return packages(reports, call, params, false);
@@ -226,6 +277,13 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
     if (what == "tables" && at.size() == 2) return table(reports, call, at[1], params);
     if (what == "cells" && at.size() == 4) return drill(reports, call, at, params);
     if (what == "checks" && at.size() == 1) return checks(reports, call, params);
+    if (what == "export" && at.size() == 1) {
+      ExportedFile file = export_report(reports, call, params);
+      HttpResponse response;
+      response.content_type = file.type;
+      response.body = std::move(file.bytes);
+      return response;
+    }
     if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
     if (what == "files" && at.size() == 2) {
       const Period period = params.period();

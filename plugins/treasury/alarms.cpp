@@ -9,7 +9,7 @@ std::vector<UninstructedDebit> uninstructed_debits(Txn& txn, const std::string& 
   std::vector<UninstructedDebit> all;
   txn.query("select l.id, l.day, l.fen, l.client_ref, l.bank_ref, l.counter_account, l.counter_name, l.text from x_treasury_line l where l.account = ? and l.day >= ? and l.day <= ? and l.fen < 0"
             " and not exists (select 1 from x_treasury_match m where m.line_id = l.id)"
-            " and not exists (select 1 from x_treasury_member g where g.live_item = 'bank/' || cast(l.id as varchar(20)))"
+            " and not exists (select 1 from x_treasury_member g where g.account = l.account and g.kind = 1 and g.id = l.id and g.n = 0 and g.undone = 0)"
             " and not exists (select 1 from x_treasury_payment p where p.code = l.client_ref and p.account = l.account and p.sends > 0 and p.fen = -l.fen"
             "   and not exists (select 1 from x_treasury_match o where o.account = p.account and o.kind = 'payment' and o.target = p.id)) order by l.day, l.ord, l.id",
             {account, from, to}, [&](const Row& r) {

@@ -58,7 +58,7 @@ BalanceCheck check_balance(Desk& desk, Call call, Txn& txn, const Scoped& scoped
     return check;
   }
   const Day day = check.statement.day;
-  const BalanceTable table = compute_table(desk, call, txn, scoped, load_sides(desk, call, txn, account, false), day, account.form, call.actor());
+  const BalanceTable table = compute_table(desk, call, txn, scoped, load_sides(desk, call, txn, account), day, account.form, call.actor());
   check.booked = table.booked;
   check.difference = table.difference();
   for (const auto& list : table.items) check.items += static_cast<std::int64_t>(list.size());

@@ -38,8 +38,8 @@ void close_check(Desk& desk, Call call, std::string_view book, Period period, co
       return true;
     });
     if (!approved)
-      txn.query("select cast(count(*) as bigint), cast(coalesce(sum(l.fen), 0) as bigint) from x_treasury_line l left join x_treasury_member m on m.live_item = 'bank/' || cast(l.id as varchar(20)) "
-                "where l.account = ? and l.day <= ? and m.live_item is null",
+      txn.query("select cast(count(*) as bigint), cast(coalesce(sum(l.fen), 0) as bigint) from x_treasury_line l left join x_treasury_member m on m.account = l.account and m.kind = 1 and m.id = l.id and m.n = 0 and m.undone = 0 "
+                "where l.account = ? and l.day <= ? and m.id is null",
                 {account.number, last}, [&](const Row& r) {
                   append(unreconciled, account.number + " 余额调节表未批准" + (r.integer(0) == 0 ? "" : ", 未勾对 " + std::to_string(r.integer(0)) + " 笔, 净额 " + r.fen(1).grouped()));
                   return true;

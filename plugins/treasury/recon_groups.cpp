@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include "recon.h"
 
@@ -68,51 +69,104 @@ Day frozen_until(Txn& txn, const std::string& account) {
   return last;
 }
 
-void insert_groups(Txn& txn, Desk& desk, const BankAccount& account, std::span<const NewGroup> groups, const std::function<void(const std::vector<std::int64_t>&)>& tell) {
-  const Day frozen = frozen_until(txn, account.number);
-  for (const auto& group : groups) {
-    if (group.members.size() < 2) throw Error(MIF_E_INVALID, "reconcile.too-few", "勾对至少要两行 (a match needs two lines or more)");
-    Fen bank, book;
-    Day last;
-    for (const auto* m : group.members) {
-      if (m->group) throw Error(MIF_E_CONFLICT, "reconcile.matched", m->item + " 已在勾对 " + std::to_string(m->group) + " 中，先取消 (matched already: unmatch it first)");
-      (m->bank ? bank : book) += m->fen;
-      if (!last.valid() || last < m->day) last = m->day;
-    }
-    if (bank != book)
-      throw Error(MIF_E_INVALID, "reconcile.sums-differ", "两边金额不等：对账单 " + bank.grouped() + "，日记账 " + book.grouped() + "，差 " + (bank - book).grouped() + "；不作部分勾对 (the sums differ: no partial match)");
-    refuse_frozen(frozen, account, last);
+GroupRows::GroupRows(const BankAccount& account, std::string actor, std::int64_t now_ms, Day frozen)
+    : account_(account), actor_(std::move(actor)), now_ms_(now_ms), frozen_(frozen), heads_("account, id, rule, rule_version, why, book_from, book_to, bank_from, bank_to, made_by, made_ms"),
+      rows_("account, kind, id, n, group_id, day, fen") {}
+
+void GroupRows::check(const std::vector<GroupLine>& members) const {
+  if (members.size() < 2) throw Error(MIF_E_INVALID, "reconcile.too-few", "勾对至少要两行 (a match needs two lines or more)");
+  Fen bank, book;
+  Day last;
+  for (const auto& m : members) {
+    (m.name.of_bank() ? bank : book) += m.fen;
+    if (!last.valid() || last < m.day) last = m.day;
   }
-  std::vector<std::int64_t> ids;
-  for (std::size_t i = 0; i < groups.size(); ++i) ids.push_back(txn.next_id("x_treasury_group"));
-  tell(ids);
-  RowBatch heads("id, account, rule, rule_version, why, made_by, made_ms, undone_by, undone_ms, undone_why"), members("group_id, item, live_item, account, bank, day, fen");
-  const std::int64_t now = desk.clock.now_unix_ms();
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    heads.add(ids[i]).add(account.number).add(groups[i].rule).add(std::int64_t{kRulesVersion}).add(groups[i].why).add(txn.call().actor()).add(now).add("").add(std::int64_t{0}).add("");
-  txn.insert("x_treasury_group", heads);
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    for (const auto* m : groups[i].members) members.add(ids[i]).add(m->item).add(m->item).add(account.number).add(std::int64_t{m->bank ? 1 : 0}).add(m->day).add(m->fen);
-  txn.insert("x_treasury_member", members);
+  if (bank != book)
+    throw Error(MIF_E_INVALID, "reconcile.sums-differ", "两边金额不等：对账单 " + bank.grouped() + "，日记账 " + book.grouped() + "，差 " + (bank - book).grouped() + "；不作部分勾对 (the sums differ: no partial match)");
+  refuse_frozen(frozen_, account_, last);
 }
 
-std::int64_t insert_group(Txn& txn, Desk& desk, const BankAccount& account, const NewGroup& group) {
-  std::int64_t id = 0;
-  insert_groups(txn, desk, account, std::span(&group, 1), [&](const std::vector<std::int64_t>& ids) { id = ids.front(); });
-  return id;
+void GroupRows::add(std::int64_t id, std::string_view rule, std::string_view why, const std::vector<GroupLine>& members) {
+  check(members);
+  std::int64_t from[2] = {0, 0}, to[2] = {0, 0};
+  for (const auto& m : members) {
+    const std::size_t side = m.name.of_bank() ? 1 : 0;
+    members_[side].push_back({m, id});
+    if (m.name.kind > LineName::bank) continue;
+    if (from[side] == 0 || m.name.id < from[side]) from[side] = m.name.id;
+    to[side] = std::max(to[side], m.name.id);
+  }
+  heads_.add(account_.number).add(id).add(rule).add(std::int64_t{kRulesVersion}).add(why).add(from[0]).add(to[0]).add(from[1]).add(to[1]).add(actor_).add(now_ms_);
+}
+
+// In the order of the table, so that each page is met once.
+void GroupRows::finish() {
+  const auto by_name = [](const Member& a, const Member& b) { return a.line.name < b.line.name; };
+  for (auto& side : members_) {
+    if (!std::is_sorted(side.begin(), side.end(), by_name)) std::sort(side.begin(), side.end(), by_name);
+    for (const auto& m : side) rows_.add(account_.number).add(std::int64_t{m.line.name.kind}).add(m.line.name.id).add(std::int64_t{m.line.name.n}).add(m.group).add(m.line.day).add(m.line.fen);
+    side.clear();
+  }
+}
+
+void GroupRows::write(Txn& txn) {
+  txn.insert("x_treasury_group", heads_);
+  txn.insert("x_treasury_member", rows_);
 }
 
 void undo_group(Txn& txn, Desk& desk, const BankAccount& account, std::int64_t group, const std::string& why) {
-  Day last;
-  txn.query("select cast(max(day) as bigint) from x_treasury_member where account = ? and group_id = ? and live_item is not null", {account.number, group}, [&](const Row& r) {
-    if (!r.null(0)) last = r.day(0);
+  std::int64_t from[2] = {0, 0}, to[2] = {0, 0}, undone = -1;
+  txn.query("select book_from, book_to, bank_from, bank_to, undone_ms from x_treasury_group where account = ? and id = ?", {account.number, group}, [&](const Row& r) {
+    for (const std::uint32_t side : {0u, 1u}) {
+      from[side] = r.integer(side * 2);
+      to[side] = r.integer(side * 2 + 1);
+    }
+    undone = r.integer(4);
     return false;
   });
-  if (!last.valid()) throw Error(MIF_E_NOT_FOUND, "reconcile.no-match", "账户 " + account.number + " 没有有效的勾对 (no such live match) " + std::to_string(group));
-  refuse_frozen(frozen_until(txn, account.number), account, last);
-  if (txn.execute("update x_treasury_group set undone_by = ?, undone_ms = ?, undone_why = ? where id = ? and undone_ms = 0", {txn.call().actor(), desk.clock.now_unix_ms(), why, group}) != 1)
+  if (undone != 0) throw Error(MIF_E_NOT_FOUND, "reconcile.no-match", "账户 " + account.number + " 没有有效的勾对 (no such live match) " + std::to_string(group));
+  constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
+  const std::string where = " where account = ? and kind = ? and id >= ? and id <= ? and undone = 0 and group_id = ?";
+  const auto each_kind = [&](auto&& act) {
+    for (const std::int64_t kind : {LineName::book, LineName::bank, LineName::opening_book, LineName::opening_bank}) act(kind, kind < 2 ? from[kind] : 0, kind < 2 ? to[kind] : kAny);
+  };
+  Day last;
+  each_kind([&](std::int64_t kind, std::int64_t first, std::int64_t end) {
+    txn.query("select cast(max(day) as bigint) from x_treasury_member" + where, {account.number, kind, first, end, group}, [&](const Row& r) {
+      if (!r.null(0) && (!last.valid() || last < r.day(0))) last = r.day(0);
+      return false;
+    });
+  });
+  if (last.valid()) refuse_frozen(frozen_until(txn, account.number), account, last);
+  if (txn.execute("update x_treasury_group set undone_by = ?, undone_ms = ?, undone_why = ? where account = ? and id = ? and undone_ms = 0", {txn.call().actor(), desk.clock.now_unix_ms(), why, account.number, group}) != 1)
     throw Error(MIF_E_CONFLICT, "reconcile.undone", "勾对 " + std::to_string(group) + " 刚被另一处取消 (undone meanwhile)");
-  txn.execute("update x_treasury_member set live_item = null where group_id = ?", {group});
+  each_kind([&](std::int64_t kind, std::int64_t first, std::int64_t end) {
+    txn.execute("update x_treasury_member set undone = group_id" + where, {account.number, kind, first, end, group});
+  });
+}
+
+std::string LineName::text() const {
+  if (kind == book) return "book/" + std::to_string(id) + "/" + std::to_string(n);
+  return (kind == bank ? "bank/" : "open/") + std::to_string(id);
+}
+
+LiveMembers::LiveMembers(Txn& txn, const std::string& account) {
+  txn.query("select kind, id, n, group_id from x_treasury_member where account = ? and undone = 0 order by kind, id, n", {account}, [&](const Row& r) {
+    all_.push_back({{r.integer(1), static_cast<std::int32_t>(r.integer(2)), static_cast<LineName::Kind>(r.integer(0))}, r.integer(3)});
+    return true;
+  });
+}
+
+LiveMembers::LiveMembers(Txn& txn, const std::string& account, LineName::Kind kind, std::int64_t from, std::int64_t to) {
+  txn.query("select id, n, group_id from x_treasury_member where account = ? and kind = ? and id >= ? and id <= ? and undone = 0 order by id, n", {account, std::int64_t{kind}, from, to}, [&](const Row& r) {
+    all_.push_back({{r.integer(0), static_cast<std::int32_t>(r.integer(1)), kind}, r.integer(2)});
+    return true;
+  });
+}
+
+std::int64_t LiveMembers::group_of(const LineName& name) const {
+  const auto found = std::lower_bound(all_.begin(), all_.end(), name, [](const Member& m, const LineName& wanted) { return m.name < wanted; });
+  return found != all_.end() && found->name == name ? found->group : 0;
 }
 
 }  // namespace mif::treasury

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// reconcile run, list, suggest, match, unmatch, opening, daily: statement lines against the postings of the bank journal.
+// reconcile list, suggest, match, unmatch, opening, daily: statement lines against the postings of the bank journal.
 #include <algorithm>
 #include <map>
 
@@ -26,44 +26,30 @@ std::string needed_reason(const Params& params, const char* name) {
   return text;
 }
 
-std::string why_of(const std::string& rule) {
-  if (rule == "P1-code") return "付款编号或单据指向同一凭证，合计相等 (same code, sums equal)";
-  if (rule == "P2-reference") return "单据号与金额相同，两边各只有一行 (same reference and amount, unique)";
-  if (rule == "P2-reference-sum") return "同一单据的全部行，合计相等 (all lines of one document, sums equal)";
-  if (rule == "P3-red-blue") return "红字凭证与被冲凭证 (a red-letter voucher and its original)";
-  if (rule == "P4-bank-reversal") return "银行冲正或退回与原流水 (the bank took its own line back)";
-  if (rule == "P5-counterparty") return "对方账号与金额相同，日期相近，互为唯一 (same party and amount, near days, unique both ways)";
-  if (rule == "P6-summary") return "摘要与金额相同，日期相近，互为唯一 (same summary and amount, near days, unique both ways)";
-  if (rule == "S1-amount-day") return "只有金额和日期相符，须人工认定 (amount and day alone: a person decides)";
-  return "合计相等的一组，须人工认定 (a group of equal sums: a person decides)";
-}
+struct Member {
+  LineName name;
+  Day day;
+  Fen fen;
+  std::int64_t group;
+};
 
-std::string name_of_rule(const std::string& rule) {
-  for (const auto& [code, name] : std::initializer_list<std::pair<const char*, const char*>>{{"P1-code", "按编号"}, {"P2-reference", "按单据号"}, {"P2-reference-sum", "按单据合计"}, {"P3-red-blue", "红字冲销"}, {"P4-bank-reversal", "银行冲正"},
-                                                                                               {"P5-counterparty", "按对方账号"}, {"P6-summary", "按摘要"}})
-    if (rule == code) return name;
-  return rule;
-}
-
-std::string doubt_text(const Doubt& d) {
-  return d.amount ? "同一凭证两边金额不符 (same code, another amount)" : std::string("按 ") + d.rule + " 有多个候选，不作判断 (several candidates)";
-}
-
-void write_line(JsonWriter& json, const BankAccount& account, const SideLine& l) {
-  json.field("account", account.number).field("line", l.item).field("side", l.bank ? "bank" : "book").field("day", l.day.iso()).field("amount", l.fen).field("reference", l.reference).field("text", l.text);
-}
-
-std::vector<const SideLine*> members_of(const Sides& sides, const PairGroup& g) {
-  std::vector<const SideLine*> members;
-  for (const auto* list : {&g.bank, &g.book})
-    for (const auto id : *list) members.push_back(&sides.lines[static_cast<std::size_t>(id)]);
-  return members;
-}
-
-void write_pairs(JsonWriter& body, std::int64_t id, const NewGroup& group) {
-  body.begin_object().field("group", id).field("rule", group.rule).key("lines").begin_array();
-  for (const auto* m : group.members) body.value(m->item);
-  body.end_array().end_object();
+// Of a group each member is an item, by its text.
+void list_groups(Txn& txn, const BankAccount& account, bool live, Result& result, std::int64_t& n) {
+  std::vector<Member> members;
+  txn.query(std::string("select group_id, kind, id, n, day, fen from x_treasury_member where account = ? and ") + (live ? "undone = 0" : "undone > 0"), {account.number}, [&](const Row& r) {
+    members.push_back({{r.integer(2), static_cast<std::int32_t>(r.integer(3)), static_cast<LineName::Kind>(r.integer(1))}, r.day(4), r.fen(5), r.integer(0)});
+    return true;
+  });
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.group != b.group ? a.group < b.group : a.name.text() < b.name.text(); });
+  auto at = members.begin();
+  txn.query(std::string("select id, rule, rule_version, why, made_by, undone_by, undone_why from x_treasury_group where account = ? and ") + (live ? "undone_ms = 0" : "undone_ms > 0") + " order by id", {account.number}, [&](const Row& r) {
+    while (at != members.end() && at->group < r.integer(0)) ++at;
+    const std::string rule = r.text(1), why = r.view(3).empty() ? why_of(rule) : r.text(3);
+    for (; at != members.end() && at->group == r.integer(0); ++at, ++n)
+      result.item().field("account", account.number).field("group", at->group).field("rule", rule).field("rule_version", r.integer(2)).field("why", why).field("made_by", r.text(4)).field("undone_by", r.text(5))
+          .field("undone_why", r.text(6)).field("line", at->name.text()).field("side", at->name.of_bank() ? "bank" : "book").field("day", at->day.iso()).field("amount", at->fen).end_object();
+    return true;
+  });
 }
 
 std::vector<std::string> split(const std::string& text) {
@@ -82,93 +68,34 @@ std::vector<std::string> split(const std::string& text) {
 
 }  // namespace
 
-std::string reconcile_run(Desk& desk, Call call, const Params& params, Progress progress) {
-  const auto scope = desk.scope(call, "bank.reconcile", params);
-  Result result("ReconciliationList");
-  // A daily run looks back far enough for every rule that has a window.
-  constexpr std::int64_t kLeastDays = 45;
-  const std::int64_t days = params.number("days", 0);
-  if (days != 0 && (days < kLeastDays || days > 3660)) throw Error(MIF_E_INVALID, "reconcile.run-days", "days 应为 45 到 3660，不写则看全部 (too few days for the rules, or too many)");
-  const Day from = days ? plus_days(desk.clock.business_day(), -static_cast<int>(days)) : Day();
-  std::int64_t groups = 0, lines = 0, open = 0, frozen_skipped = 0;
-  std::map<std::string, std::int64_t> by_rule;
-  for (const auto& scoped : scope) {
-    const BankAccount& account = *scoped.account;
-    progress("对账 " + account.number, groups, 0);
-    Sides sides;
-    Day frozen;
-    std::int64_t changes = 0;
-    {
-      Txn txn = desk.store.read(call);
-      changes = changes_of(txn, account.number);
-      sides = load_sides(desk, call, txn, account, true, from);
-      frozen = frozen_until(txn, account.number);
-    }
-    const Reconciled found = run_passes(sides, desk.settings);
-    std::vector<const PairGroup*> todo;
-    todo.reserve(found.groups.size());
-    const auto in_frozen = [&](const PairGroup& g) {
-      if (!frozen.valid()) return false;
-      const auto members = members_of(sides, g);
-      return std::all_of(members.begin(), members.end(), [&](const SideLine* m) { return m->day <= frozen; });
-    };
-    for (const auto& g : found.groups) {
-      if (!in_frozen(g)) {
-        todo.push_back(&g);
-        continue;
-      }
-      ++frozen_skipped;
-      result.finding();
-      write_line(result.item(), account, *members_of(sides, g).front());
-      result.last().field("state", "frozen").field("rule", g.rule).field("reason", "所在月份的余额调节表已冻结，需要时 reconcile reopen (its month is frozen)").end_object();
-    }
-    constexpr std::size_t kPerTxn = 10000, kPerRecord = 500;  // groups written together; told in one record of the audit log
-    for (std::size_t at = 0; at < todo.size() && !call.cancelled(); at += kPerTxn) {
-      progress("对账 " + account.number, static_cast<std::int64_t>(at), static_cast<std::int64_t>(todo.size()));
-      Txn txn = desk.store.write(call);
-      if (lock_account(txn, account.number) != ++changes)
-        throw Error(MIF_E_CONFLICT, "reconcile.changed-meanwhile", "账户 " + account.number + " 的对账单、勾对或余额调节表刚被另一处改动，已写入 " + std::to_string(groups) + " 组，请再运行一次 (changed meanwhile: run it again)");
-      std::vector<NewGroup> part;
-      for (std::size_t i = at; i < std::min(at + kPerTxn, todo.size()); ++i) part.push_back({todo[i]->rule, why_of(todo[i]->rule), members_of(sides, *todo[i])});
-      insert_groups(txn, desk, account, part, [&](const std::vector<std::int64_t>& ids) {
-        for (std::size_t first = 0; first < part.size(); first += kPerRecord) {
-          JsonWriter body;
-          body.begin_object().field("account", account.number).field("rules", kRulesVersion).key("groups").begin_array();
-          for (std::size_t i = first; i < std::min(first + kPerRecord, part.size()); ++i) write_pairs(body, ids[i], part[i]);
-          body.end_array().end_object();
-          desk.audit.append(txn, scoped.unit, "reconcile.run", "account/" + account.number, body.str());
-        }
-      });
-      txn.commit();
-      groups += static_cast<std::int64_t>(part.size());
-      for (const auto& g : part) {
-        ++by_rule[g.rule];
-        lines += static_cast<std::int64_t>(g.members.size());
-      }
-    }
-    std::map<std::int64_t, std::string> doubts;
-    for (const auto& d : found.doubts) doubts[d.id] = doubt_text(d);
-    std::size_t taken = 0;
-    for (const auto& g : found.groups) taken += g.bank.size() + g.book.size();
-    open += static_cast<std::int64_t>(sides.bank_keys.size() + sides.book_keys.size() - sides.earlier - taken);
-    for (const auto& [id, reason] : doubts) {
-      write_line(result.item(), account, sides.lines[static_cast<std::size_t>(id)]);
-      result.last().field("state", "doubtful").field("rule", "").field("reason", reason).end_object();
-    }
-  }
-  report(result, tell(desk, call, scope, progress));
-  result.total("groups", groups);
-  result.total("matched_lines", lines);
-  result.total("open_lines", open);
-  result.total("frozen_skipped", frozen_skipped);
-  std::string passes;
-  for (const auto& [rule, n] : by_rule) {
-    result.total(rule, n);
-    passes += (passes.empty() ? "（" : "，") + name_of_rule(rule) + " " + std::to_string(n) + " 组";
-  }
-  if (!passes.empty()) passes += "）";
-  return result.json("新勾对 " + std::to_string(groups) + " 组 " + std::to_string(lines) + " 行" + passes + "，未达 " + std::to_string(open) + " 行" +
-                     (frozen_skipped ? "，" + std::to_string(frozen_skipped) + " 组在已冻结的月份，没有勾对" : ""));
+std::string why_of(std::string_view rule) {
+  if (rule == "P1-code") return "付款编号或单据指向同一凭证，合计相等 (same code, sums equal)";
+  if (rule == "P2-reference") return "单据号与金额相同，两边各只有一行 (same reference and amount, unique)";
+  if (rule == "P2-reference-sum") return "同一单据的全部行，合计相等 (all lines of one document, sums equal)";
+  if (rule == "P3-red-blue") return "红字凭证与被冲凭证 (a red-letter voucher and its original)";
+  if (rule == "P4-bank-reversal") return "银行冲正或退回与原流水 (the bank took its own line back)";
+  if (rule == "P5-counterparty") return "对方账号与金额相同，日期相近，互为唯一 (same party and amount, near days, unique both ways)";
+  if (rule == "P6-summary") return "摘要与金额相同，日期相近，互为唯一 (same summary and amount, near days, unique both ways)";
+  if (rule == "S1-amount-day") return "只有金额和日期相符，须人工认定 (amount and day alone: a person decides)";
+  return "合计相等的一组，须人工认定 (a group of equal sums: a person decides)";
+}
+
+void write_line(JsonWriter& json, const BankAccount& account, const SideLine& l) {
+  json.field("account", account.number).field("line", l.item).field("side", l.bank ? "bank" : "book").field("day", l.day.iso()).field("amount", l.fen).field("reference", l.reference).field("text", l.text);
+}
+
+std::vector<GroupLine> members_of(const OpenSides& sides, const PairGroup& g) {
+  std::vector<GroupLine> members;
+  members.reserve(g.bank.size() + g.book.size());
+  for (const auto* list : {&g.bank, &g.book})
+    for (const auto id : *list) members.push_back(sides.lines[static_cast<std::size_t>(id)]);
+  return members;
+}
+
+void write_pairs(JsonWriter& body, std::int64_t id, std::string_view rule, const std::vector<GroupLine>& members) {
+  body.begin_object().field("group", id).field("rule", rule).key("lines").begin_array();
+  for (const auto& m : members) body.value(m.name.text());
+  body.end_array().end_object();
 }
 
 std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress) {
@@ -184,7 +111,7 @@ std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress
     if (state == "open") {
       BalanceTable table;
       table.day = day;
-      fill_table(table, load_sides(desk, call, txn, account, false).lines);
+      fill_table(table, load_sides(desk, call, txn, account).lines);
       for (std::size_t kind = 0; kind < 4; ++kind)
         for (const auto& l : table.items[kind]) {
           ++n;
@@ -193,15 +120,7 @@ std::string reconcile_list(Desk& desk, Call call, const Params& params, Progress
         }
       continue;
     }
-    txn.query("select g.id, g.rule, g.rule_version, g.why, g.made_by, g.undone_by, g.undone_why, m.item, m.bank, m.day, m.fen from x_treasury_group g join x_treasury_member m on m.group_id = g.id"
-              " where g.account = ? and " + std::string(state == "matched" ? "g.undone_ms = 0" : "g.undone_ms > 0") + " order by g.id, m.item",
-              {account.number}, [&](const Row& r) {
-                ++n;
-                result.item().field("account", account.number).field("group", r.integer(0)).field("rule", r.text(1)).field("rule_version", r.integer(2)).field("why", r.text(3))
-                    .field("made_by", r.text(4)).field("undone_by", r.text(5)).field("undone_why", r.text(6)).field("line", r.text(7)).field("side", r.integer(8) ? "bank" : "book")
-                    .field("day", r.day(9).iso()).field("amount", r.fen(10)).end_object();
-                return true;
-              });
+    list_groups(txn, account, state == "matched", result, n);
   }
   result.total("lines", n);
   return result.json((state == "open" ? "未达账项 " : state == "matched" ? "已勾对 " : "已取消的勾对 ") + std::to_string(n) + " 行");
@@ -213,13 +132,14 @@ std::string reconcile_suggest(Desk& desk, Call call, const Params& params, Progr
   std::int64_t n = 0;
   for (const auto& scoped : scope) {
     Txn txn = desk.store.read(call);
-    const Sides sides = load_sides(desk, call, txn, *scoped.account, true);
-    for (const auto& g : run_passes(sides, desk.settings).suggestions) {
+    const OpenSides sides = load_open(desk, call, txn, *scoped.account);
+    const Reconciled found = run_passes(sides, desk.settings);
+    for (const auto& g : found.suggestions) {
       std::string lines;
       Fen sum;
-      for (const auto* m : members_of(sides, g)) {
-        lines += (lines.empty() ? "" : ",") + m->item;
-        if (m->bank) sum += m->fen;
+      for (const auto& m : members_of(sides, g)) {
+        lines += (lines.empty() ? "" : ",") + m.name.text();
+        if (m.name.of_bank()) sum += m.fen;
       }
       ++n;
       result.item().field("account", scoped.account->number).field("lines", lines).field("amount", sum).field("rule", g.rule).field("why", why_of(g.rule)).end_object();
@@ -232,25 +152,31 @@ std::string reconcile_suggest(Desk& desk, Call call, const Params& params, Progr
 std::string reconcile_match(Desk& desk, Call call, const Params& params, Progress) {
   const Scoped scoped = one_account(desk, call, "bank.reconcile", params);
   const auto wanted = split(params.get("lines"));
-  NewGroup group{"manual", needed_reason(params, "reason"), {}};
+  const std::string reason = needed_reason(params, "reason");
   Txn txn = desk.store.write(call);
   lock_account(txn, scoped.account->number);
-  const Sides sides = load_sides(desk, call, txn, *scoped.account, false);
+  std::vector<GroupLine> members;
   for (const auto& item : wanted) {
-    const auto found = std::find_if(sides.lines.begin(), sides.lines.end(), [&](const SideLine& l) { return l.item == item; });
-    if (found == sides.lines.end()) throw Error(MIF_E_NOT_FOUND, "reconcile.no-line", "账户 " + scoped.account->number + " 没有 " + item + " 这一行，写法如 bank/12 或 book/45/2 (no such line)");
-    if (std::find(group.members.begin(), group.members.end(), &*found) != group.members.end()) throw Error(MIF_E_INVALID, "reconcile.line-twice", item + " 写了两次 (given twice)");
-    group.members.push_back(&*found);
+    LineName name;
+    const SideLine line = line_named(desk, call, txn, *scoped.account, item, name);
+    if (std::any_of(members.begin(), members.end(), [&](const GroupLine& m) { return m.name == name; })) throw Error(MIF_E_INVALID, "reconcile.line-twice", item + " 写了两次 (given twice)");
+    if (line.group) throw Error(MIF_E_CONFLICT, "reconcile.matched", item + " 已在勾对 " + std::to_string(line.group) + " 中，先取消 (matched already: unmatch it first)");
+    members.push_back({name, line.day, line.fen});
   }
-  const std::int64_t id = insert_group(txn, desk, *scoped.account, group);
+  GroupRows rows(*scoped.account, call.actor(), desk.clock.now_unix_ms(), frozen_until(txn, scoped.account->number));
+  rows.check(members);
+  const std::int64_t id = txn.next_id("x_treasury_group");
+  rows.add(id, "manual", reason, members);
+  rows.finish();
+  rows.write(txn);
   JsonWriter body;
-  body.begin_object().field("account", scoped.account->number).field("reason", group.why).key("groups").begin_array();
-  write_pairs(body, id, group);
+  body.begin_object().field("account", scoped.account->number).field("reason", reason).key("groups").begin_array();
+  write_pairs(body, id, "manual", members);
   body.end_array().end_object();
   desk.audit.append(txn, scoped.unit, "reconcile.match", "account/" + scoped.account->number, body.str());
   txn.commit();
   Result result("ReconciliationList");
-  result.item().field("account", scoped.account->number).field("group", id).field("rule", group.rule).end_object();
+  result.item().field("account", scoped.account->number).field("group", id).field("rule", "manual").end_object();
   result.total("group", id);
   return result.json("已勾对，第 " + std::to_string(id) + " 组");
 }
@@ -280,7 +206,7 @@ std::string reconcile_opening(Desk& desk, Call call, const Params& params, Progr
   const Fen fen = Fen::parse(params.get("amount"));
   if (fen == Fen(0)) throw Error(MIF_E_INVALID, "reconcile.amount-zero", "金额为零 (amount of zero)");
   Txn txn = desk.store.write(call);
-  const Day start = load_sides(desk, call, txn, account, false).start;
+  const Day start = first_day(desk, call, txn, account);
   if (!(*day < start))
     throw Error(MIF_E_INVALID, "reconcile.opening-day", "期初未达账项的日期要早于启用日 " + start.iso() + "，之后的未达由对账得出 (an opening item lies before the start)");
   const std::int64_t id = txn.next_id("x_treasury_opening_item");
@@ -308,7 +234,7 @@ std::string reconcile_daily(Desk& desk, Call call, const Params& params, Progres
   Alarms alarms;
   for (const auto& scoped : scope) {
     Txn txn = desk.store.read(call);
-    const Sides sides = load_sides(desk, call, txn, *scoped.account, false);
+    const Sides sides = load_sides(desk, call, txn, *scoped.account);
     for (int month = from.year() * 100 + from.month(); month <= to.year() * 100 + to.month(); month = month % 100 == 12 ? month + 89 : month + 1)
       for (int d = 1; d <= last_day_of(month).day(); ++d) {
         const Day day(month / 100, month % 100, d);

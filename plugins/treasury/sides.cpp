@@ -264,7 +264,7 @@ Key key_of(std::string_view text) {
   bool any = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == ' ' || text[i] == '\t') continue;
-    if (text.substr(i, 3) == "\u3000") {
+    if (text[i] == '\xe3' && text.substr(i, 3) == "\u3000") {
       i += 2;
       continue;
     }

@@ -100,7 +100,7 @@ std::string decide_opening(Desk& desk, Call call, const Params& params, bool app
 std::string reconcile_table(Desk& desk, Call call, const Params& params, Progress) {
   const AskedTable a = asked_table(desk, call, "ledger.read", params);
   Txn txn = desk.store.read(call);
-  const BalanceTable t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, a.scoped.account->form, call.actor());
+  const BalanceTable t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account), a.day, a.scoped.account->form, call.actor());
   Result result("BankReconciliation");
   write_table(result, t);
   for (const auto& gap : missing_days(txn, t.account, a.day)) result.item().field("account", t.account).field("state", "missing-statement").field("day", gap).end_object();
@@ -115,7 +115,7 @@ std::string reconcile_submit(Desk& desk, Call call, const Params& params, Progre
   BalanceTable t;
   std::string json;
   const auto compute = [&](Txn& txn) {
-    t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, account, false), a.day, account.form, call.actor());
+    t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, account), a.day, account.form, call.actor());
     return table_json(t);
   };
   {
@@ -172,7 +172,7 @@ std::string reconcile_approve(Desk& desk, Call call, const Params& params, Progr
   if (!found) throw Error(MIF_E_NOT_FOUND, "reconcile.none-waits", name_of(a) + " 没有待批的 (none waits for approval)");
   FrozenTable row = *found;
   if (approve) {
-    const BalanceTable now = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, row.form, row.made_by);
+    const BalanceTable now = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account), a.day, row.form, row.made_by);
     if (table_json(now) != desk.objects.get(call, row.artefact))
       throw Error(MIF_E_CONFLICT, "reconcile.inputs-changed", name_of(a) + " 送审之后对账单、账簿或勾对变了，请退回后重新送审 (its inputs changed since it was submitted: reject it and submit again)");
   }

@@ -15,7 +15,7 @@ PrintedTable print_table(Desk& desk, Call call, const Params& params) {
     Txn txn = desk.store.read(call);
     const auto all = frozen_tables(txn, a.scoped.account->number);
     if (const FrozenTable* found = latest(all, a.month, "approved")) row = *found;
-    t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account, false), a.day, row.id ? row.form : a.scoped.account->form, row.id ? row.made_by : call.actor());
+    t = compute_table(desk, call, txn, a.scoped, load_sides(desk, call, txn, *a.scoped.account), a.day, row.id ? row.form : a.scoped.account->form, row.id ? row.made_by : call.actor());
     if (row.id && table_json(t) != desk.objects.get(call, row.artefact)) throw Error(MIF_E_CONFLICT, "reconcile.frozen-differs", name_of(a) + " 冻结之后输入变了，不能按冻结件打印，见 treasury verify (its inputs changed since it was frozen)");
   }
   OnPaper paper{desk.identity.name_of(call, t.unit), t.book, desk.identity.name_of(call, t.maker), row.id ? desk.identity.name_of(call, row.decided_by) : std::string(), row.artefact, row.revision};

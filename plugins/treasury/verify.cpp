@@ -279,28 +279,44 @@ class Check {
   // signed still follows from what is stored.
   void check_reconciliation(const Scoped& scoped) {
     const BankAccount& account = *scoped.account;
-    const Sides sides = load_sides(desk_, call_, txn_, account, false);
+    const Sides sides = load_sides(desk_, call_, txn_, account);
     std::map<std::string, const SideLine*> known;
     for (const auto& l : sides.lines) known[l.item] = &l;
-    std::map<std::int64_t, Fen> bank, book;
-    std::set<std::string> used;
-    txn_.query("select m.group_id, m.item, m.live_item, m.bank, m.day, m.fen, g.undone_ms from x_treasury_member m left join x_treasury_group g on g.id = m.group_id where m.account = ? order by m.group_id, m.item",
-               {account.number}, [&](const Row& r) {
-                 const std::string name = "reconciliation-group:" + std::to_string(r.integer(0)), item = r.text(1);
-                 if (r.null(6)) find(name, "成员没有组 (a member without its group)");
-                 else if ((r.integer(6) > 0) != r.null(2)) find(name, item + " 的状态与组不符 (a member's state differs from its group's)");
-                 if (r.null(2)) return true;
-                 (r.integer(3) ? bank : book)[r.integer(0)] += r.fen(5);
-                 (r.integer(3) ? book : bank)[r.integer(0)] += Fen(0);
-                 if (r.text(2) != item || !used.insert(item).second) find(name, item + " 勾对了两次 (matched twice)");
-                 const auto line = known.find(item);
-                 if (line == known.end()) find(name, "没有 " + item + " 这一行 (no such line)");
-                 else if (line->second->fen != r.fen(5) || line->second->day != r.day(4) || line->second->bank != (r.integer(3) != 0)) find(name, item + " 与勾对时不同 (the line changed since it was matched)");
-                 ++grouped_;
-                 return true;
-               });
-    for (const auto& [group, sum] : bank)
-      if (sum != book[group]) find("reconciliation-group:" + std::to_string(group), "两边合计 " + sum.grouped() + " 与 " + book[group].grouped() + " 不等 (the sums differ)");
+    struct Group {
+      std::int64_t undone_ms = 0, from[2] = {0, 0}, to[2] = {0, 0}, members = 0;
+      Fen sums[2];
+    };
+    std::map<std::int64_t, Group> groups;
+    txn_.query("select id, undone_ms, book_from, book_to, bank_from, bank_to from x_treasury_group where account = ?", {account.number}, [&](const Row& r) {
+      groups[r.integer(0)] = {r.integer(1), {r.integer(2), r.integer(4)}, {r.integer(3), r.integer(5)}, 0, {}};
+      return true;
+    });
+    const auto name_of = [](std::int64_t group) { return "reconciliation-group:" + std::to_string(group); };
+    txn_.query("select kind, id, n, undone, group_id, day, fen from x_treasury_member where account = ?", {account.number}, [&](const Row& r) {
+      const LineName line{r.integer(1), static_cast<std::int32_t>(r.integer(2)), static_cast<LineName::Kind>(r.integer(0))};
+      const std::string name = name_of(r.integer(4)), item = line.text();
+      const auto at = groups.find(r.integer(4));
+      if (at == groups.end()) {
+        find(name, "成员没有组 (a member without its group)");
+        return true;
+      }
+      Group& group = at->second;
+      ++group.members;
+      if (r.integer(3) != (group.undone_ms > 0 ? at->first : 0)) find(name, item + " 的状态与组不符 (a member's state differs from its group's)");
+      const std::size_t side = line.of_bank() ? 1 : 0;
+      if (line.kind <= LineName::bank && (line.id < group.from[side] || group.to[side] < line.id)) find(name, item + " 不在组所记的范围内 (outside what its group says of its lines)");
+      if (r.integer(3) != 0) return true;
+      group.sums[side] += r.fen(6);
+      const auto as_is = known.find(item);
+      if (as_is == known.end()) find(name, "没有 " + item + " 这一行 (no such line)");
+      else if (as_is->second->fen != r.fen(6) || as_is->second->day != r.day(5) || as_is->second->bank != line.of_bank()) find(name, item + " 与勾对时不同 (the line changed since it was matched)");
+      ++grouped_;
+      return true;
+    });
+    for (const auto& [id, group] : groups) {
+      if (group.members == 0) find(name_of(id), "组没有成员 (a group without its members)");
+      if (group.sums[0] != group.sums[1]) find(name_of(id), "两边合计 " + group.sums[1].grouped() + " 与 " + group.sums[0].grouped() + " 不等 (the sums differ)");
+    }
     for (const auto& t : frozen_tables(txn_, account.number)) {
       const std::string name = "bank-reconciliation:" + std::to_string(t.id);
       std::string artefact;

@@ -112,7 +112,7 @@ TEST(ReconcileRace, a_match_and_the_approval_of_its_month_are_one_after_the_othe
       EXPECT_NE(approval.says.find("送审之后"), std::string::npos) << approval.says;
       EXPECT_EQ(approval.code, MIF_E_CONFLICT);
       p.run("reconcile approve", json_of({{"reject", "yes"}}), "reviewer1");
-      p.run("reconcile unmatch", json_of({{"group", std::to_string(p.count("select max(group_id) from x_treasury_member where live_item is not null"))}, {"reason", "下一轮"}}), "maker1");
+      p.run("reconcile unmatch", json_of({{"group", std::to_string(p.count("select max(group_id) from x_treasury_member where undone = 0"))}, {"reason", "下一轮"}}), "maker1");
     }
   }
   EXPECT_EQ(approved + matched, 24);
@@ -136,8 +136,8 @@ TEST(ReconcileRace, a_line_is_matched_once_whoever_comes_first) {
     if (!pass.done) {
       EXPECT_NE(pass.says.find("[reconcile.changed-meanwhile]"), std::string::npos) << pass.says;
     }
-    EXPECT_EQ(p.count("select count(*) from x_treasury_member where live_item is not null"), 2);
-    p.run("reconcile unmatch", json_of({{"group", std::to_string(p.count("select max(group_id) from x_treasury_member where live_item is not null"))}, {"reason", "下一轮"}}), "maker1");
+    EXPECT_EQ(p.count("select count(*) from x_treasury_member where undone = 0"), 2);
+    p.run("reconcile unmatch", json_of({{"group", std::to_string(p.count("select max(group_id) from x_treasury_member where undone = 0"))}, {"reason", "下一轮"}}), "maker1");
   }
 }
 

@@ -65,7 +65,7 @@ TEST_F(PaymentReturn, a_red_voucher_is_proposed_and_waits_for_its_reviewer) {
   p.decide(red.id, "review", true, "reviewer1");
   EXPECT_EQ(p.total(p.run("statement status"), "open_items"), 0) << "bank and book have both";
   p.run("reconcile run", "{}", "maker1");
-  EXPECT_EQ(p.count("select count(*) from x_treasury_line l where not exists (select 1 from x_treasury_member m where m.live_item = 'bank/' || cast(l.id as varchar(20)))"), 0);
+  EXPECT_EQ(p.count("select count(*) from x_treasury_line l where not exists (select 1 from x_treasury_member m where m.account = l.account and m.kind = 1 and m.id = l.id and m.n = 0 and m.undone = 0)"), 0);
 }
 
 TEST_F(PaymentReturn, as_a_receipt_it_waits_on_the_configured_account) {

@@ -76,7 +76,7 @@ void write_plugin_rows(service::Deployment& d, int books, std::int64_t vouchers,
   });
   d.database().write([&](store::Txn& txn) {
     Rows lines(txn, "x_treasury_line", {"id", "statement_id", "account", "line_key", "ord", "day", "fen", "balance_fen", "bank_ref", "client_ref", "counter_account", "counter_name", "text"});
-    Rows members(txn, "x_treasury_member", {"group_id", "item", "live_item", "account", "bank", "day", "fen"});
+    Rows members(txn, "x_treasury_member", {"account", "kind", "id", "n", "undone", "group_id", "day", "fen"});
     Rows payments(txn, "x_treasury_payment", {"id", "batch_id", "payable_id", "obligation", "live_obligation", "code", "state", "book", "account", "voucher_id", "content_hash", "day", "fen", "payee_account",
                                               "payee_name", "payee_bank_no", "purpose", "retry_of", "approved_by", "sends", "packet", "sent_ms", "queries", "not_found", "next_query_ms", "bank_ref",
                                               "bank_code", "bank_text", "settled", "changed_ms"});
@@ -87,11 +87,11 @@ void write_plugin_rows(service::Deployment& d, int books, std::int64_t vouchers,
       for (std::int64_t i = 0; i < vouchers; ++i) {
         const std::int64_t id = b * 100'000LL + i;
         const Day day(year, static_cast<int>(i * 12 / vouchers) + 1, static_cast<int>(i % 28) + 1);
-        const std::string key = std::to_string(id), item = "bank/" + key;
+        const std::string key = std::to_string(id);
         lines.add({id, b * 100LL + day.month(), account_of(b), key, i, day, -100 - i, 0, key, "", "", "", "月结"});
         if (i % 10) {
-          members.add({id, item, item, account_of(b), 1, day, -100 - i});
-          members.add({id, "book/" + key + "/1", "book/" + key + "/1", account_of(b), 0, day, -100 - i});
+          members.add({account_of(b), 1, id, 0, 0, id, day, -100 - i});
+          members.add({account_of(b), 0, id, 1, 0, id, day, -100 - i});
         }
         if (i % 20 == 0)
           payments.add({id, b, id, "YB" + key, "YB" + key, "YB" + key, "done", Fixture::book(b), account_of(b), id, "h", day, 100 + i, "6225", "医院", "102", "月结", 0, "payer1", 1, 1, 0, 1, 0, 0, key, "0", "", 1, 0});
@@ -109,7 +109,7 @@ std::int64_t plain(store::Txn& txn, int year) {
   txn.query("select book, count(*), min(code) from x_treasury_payment where day <= ? and state in ('prepared', 'approved', 'sending', 'accepted', 'processing', 'awaits-bank', 'scheduled', 'suspended', 'unknown') group by book", {last}, each);
   txn.query("select book, count(*), min(code) from x_treasury_payment where day <= ? and state = 'done' and settled = 0 group by book", {last}, each);
   txn.query("select account, count(*) from x_treasury_table where month = ? and state = 'approved' group by account", {year * 100 + 12}, each);
-  txn.query("select l.account, count(*), sum(l.fen) from x_treasury_line l left join x_treasury_member m on m.live_item = 'bank/' || cast(l.id as varchar(20)) where l.day <= ? and m.live_item is null and "
+  txn.query("select l.account, count(*), sum(l.fen) from x_treasury_line l left join x_treasury_member m on m.account = l.account and m.kind = 1 and m.id = l.id and m.n = 0 and m.undone = 0 where l.day <= ? and m.id is null and "
             "not exists (select 1 from x_treasury_table t where t.account = l.account and t.month = ? and t.state = 'approved') group by l.account",
             {last, year * 100 + 12}, each);
   txn.query("select account, max(day_to) from x_treasury_statement where state = 'proved' group by account", {}, each);

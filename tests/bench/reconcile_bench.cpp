@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reconciliation by the treasury's own job on a home in a file: what is loaded, matched and written back.
 //   reconcile_bench fill FOLDER LINES    a home with LINES statement lines and as many postings of the year, nothing matched
+//   reconcile_bench upgrade FOLDER       takes the plugins as built now into the home: seconds of its migrations
 //   reconcile_bench run FOLDER           prints: seconds of `reconcile run`, groups, peak of memory in MiB
 //   reconcile_bench day FOLDER LINES     a further day of LINES lines and postings: seconds of its import, of `reconcile run`, groups
 #include <fmt/format.h>
@@ -122,6 +123,16 @@ int fill(const fs::path& folder, std::int64_t lines) {
   return 0;
 }
 
+int upgrade(const fs::path& folder) {
+  auto bare = service::Deployment::open(folder.string(), false);
+  for (const char* id : {"treasury", "bank-csv"}) bare->plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+  bare.reset();
+  const Stopwatch watch;
+  home(folder);
+  fmt::print("seconds {:.3f}\n", watch.seconds());
+  return 0;
+}
+
 double timed_job(service::Deployment& d, const char* job, const std::string& params, std::string& said) {
   identity::Caller caller;
   d.database().read([&](store::Txn& txn) { caller = d.identity().caller(txn, "maker1"); });
@@ -179,6 +190,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> a(argv + 1, argv + argc);
   try {
     if (a.size() == 3 && a[0] == "fill") return fill(a[1], std::stoll(a[2]));
+    if (a.size() == 2 && a[0] == "upgrade") return upgrade(a[1]);
     if (a.size() == 2 && a[0] == "run") return run(a[1]);
     if (a.size() == 3 && a[0] == "day") return day(a[1], std::stoll(a[2]));
   } catch (const std::exception& e) {

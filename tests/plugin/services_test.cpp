@@ -168,6 +168,14 @@ TEST_F(Services, ATableIsPrintedAsPagesAndExportedFromTheSameRows) {
   EXPECT_THAT(ask("print notes", R"({"title":"𠮷","columns":[{"title":"a"}],"rows":[]})"), HasSubstr("U+20BB7"));
 }
 
+TEST_F(Services, SeveralTablesGoIntoOneFile) {
+  const std::string table = R"({"title":"表","columns":[{"title":"项目"},{"title":"数","kind":"figure","group":"组"}],"rows":[{"cells":["甲","27,362"]}],"remark":"说明"})";
+  EXPECT_EQ(ask("print", R"({"title":"全套","tables":[)" + table + "," + table + "]}").substr(0, 5), "%PDF-");
+  EXPECT_EQ(ask("export", R"({"title":"全套","tables":[)" + table + "," + table + "]}"), "\xEF\xBB\xBF项目,组 数\r\n甲,\"27,362\"\r\n甲,\"27,362\"\r\n");
+  EXPECT_THAT(refused("print", R"({"title":"全套","tables":[)" + table + R"(,{"title":"a","columns":[{"title":"b"}],"rows":[{"cells":[]}]}]})").message, HasSubstr("tables[1].rows[0].cells"));
+  EXPECT_THAT(refused("print", R"({"title":"全套","columns":[],"tables":[]})").message, HasSubstr("columns"));
+}
+
 TEST_F(Services, AWrongTableDocumentIsRefusedWhereItIsWrong) {
   const auto what = [&](const std::string& document) { return refused("print", document).message; };
   EXPECT_THAT(what("nonsense"), HasSubstr("JSON"));

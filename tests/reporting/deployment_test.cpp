@@ -176,7 +176,7 @@ service::Deployment* Deployed::deployment_ = nullptr;
 TEST_F(Deployed, ComputesEveryTableOfTheBooksSchemeAndAgreesWithItself) {
   const auto answer = parsed(run("report compute", {{"book", "990101-390"}, {"period", "2023"}}));
   EXPECT_EQ(answer->getValue<int>("exit"), 0) << answer->getValue<std::string>("summary");
-  EXPECT_EQ(answer->getArray("items")->size(), 3u);
+  EXPECT_EQ(answer->getArray("items")->size(), 9u);
   EXPECT_EQ(cell("MOF_07", "1", "1", "990101-390", "2023-12"), "27,362");
   EXPECT_EQ(cell("MOF_07", "2", "1", "990101-390", "2023-12"), "");
   EXPECT_EQ(cell("MOF_07", "6", "2", "990101-390", "2023-12"), "×");
@@ -186,6 +186,12 @@ TEST_F(Deployed, ComputesEveryTableOfTheBooksSchemeAndAgreesWithItself) {
   EXPECT_EQ(cell("NHSA_M01", "1", "18", "990000-310", "2023-06"), "290.99");
   EXPECT_EQ(cell("NHSA_M01", "3", "18", "990000-310", "2023-06"), "30.00");
   EXPECT_EQ(cell("NHSA_M01", "5", "1", "990000-310", "2023-06"), "1,282.71");
+  // As each ministry prints: whole 万元, 万元 with two decimals, 亿元 with two, and what is too small for them is blank.
+  EXPECT_EQ(cell("NHSA_M06", "2", "1", "990101-390", "2023-12"), "79,653");
+  EXPECT_EQ(cell("MOF_D01", "2", "2", "990101-390", "2023-12"), "79,653.12");
+  EXPECT_EQ(cell("NHSA_F01", "3", "1", "990101-390", "2023-12"), "7.97");
+  EXPECT_EQ(cell("NHSA_M04", "5", "1", "990000-310", "2023-06"), "");
+  EXPECT_EQ(cell("NHSA_Y01", "6", "1", "990101-390", "2023-12"), "796,531,234.93");
 }
 
 TEST_F(Deployed, ComputingAgainWritesNothingAndKeepsTheDigest) {
@@ -283,11 +289,11 @@ TEST_F(Deployed, ComparisonCountsCellsAndTellsDifferencesByExitCode) {
 TEST_F(Deployed, TheUploadFileIsTheSameTwiceAndReadable) {
   (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}});
   const auto job = parsed(run("report package", {{"book", "990000-310"}, {"period", "2023-06"}}));
-  EXPECT_EQ(job->getArray("items")->size(), 3u);
+  EXPECT_EQ(job->getArray("items")->size(), 6u);
   const std::string once = get("/files/nhsa-2023-month", "book=990000-310&period=2023-06"), twice = get("/files/nhsa-2023-month", "book=990000-310&period=2023-06");
   EXPECT_EQ(once, twice);
   const auto parts = report_leaf::read_upload(once);
-  ASSERT_EQ(parts.size(), 3u);
+  ASSERT_EQ(parts.size(), 9u);  // manifest, seven tables of the unit, check results
   EXPECT_NE(parts[1].bytes.find("990000,NHSA_M01,3,18,30.00,30.00\n"), std::string::npos);
 }
 
@@ -313,7 +319,7 @@ TEST_F(Deployed, AnAccountThatNoChartKnowsIsWarnedAbout) {
   std::ifstream in(file);
   const std::string good((std::istreambuf_iterator<char>(in)), {});
   std::string bad = good;
-  bad.replace(bad.find("净额('4301')"), std::string("净额('4301')").size(), "净额('4309')");
+  bad.replace(bad.find("净额('4301'"), std::string("净额('4301'").size(), "净额('4309'");
   std::ofstream(file) << bad;
   (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}, {"package", "nhsa"}});
   EXPECT_NE(run("report check", {{"book", "990000-310"}, {"period", "2023-06"}, {"package", "nhsa"}}).find("科目 4309 在账套的科目表里没有"), std::string::npos);

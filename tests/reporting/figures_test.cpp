@@ -14,11 +14,13 @@ std::string printed(Evaluator& e, const std::string& table, const std::string& r
 
 void expect_sound(Evaluator& e, Period period, std::size_t at_least) {
   std::size_t ran = 0;
-  for (const auto& package : e.catalog().packages())
+  for (const auto& package : e.catalog().packages()) {
+    if (!package.valid_in(period) || !package.ends_in(period)) continue;
     for (const auto& r : run_checks(e, package, period)) {
       ++ran;
       EXPECT_NE(r.state, "fail") << r.id << " " << r.table << r.place << " " << r.message << ": " << text(r.left) << " / " << text(r.right);
     }
+  }
   EXPECT_GE(ran, at_least);
 }
 

@@ -58,11 +58,18 @@ TemplateFiles memory_files(std::map<std::string, std::string> held) {
   return files;
 }
 
+std::vector<TemplateFolder> shipped_folders() {
+  std::vector<TemplateFolder> folders;
+  for (const char* name : {"statement", "year", "budget", "final", "disclosure"})
+    folders.push_back({"mof", "report-mof", std::string("templates/report/mof/") + (std::string_view(name) == "budget" ? "2024-" : "2023-") + name});
+  for (const char* name : {"2023-month", "2023-quarter", "2023-year", "bulletin-2019", "bulletin-2021", "bulletin-2023", "flash-2019"})
+    folders.push_back({"nhsa", "report-nhsa", std::string("templates/report/nhsa/") + name});
+  return folders;
+}
+
 std::shared_ptr<const Catalog> shipped_catalog() {
   static const auto catalog = Catalog::load(source_files(), "templates/report",
-                                            {{"mof", "report-mof", "templates/report/mof/2023-statement"},
-                                             {"mof", "report-mof", "templates/report/mof/2023-year"},
-                                             {"nhsa", "report-nhsa", "templates/report/nhsa/2023-month"}});
+                                            shipped_folders());
   return catalog;
 }
 

@@ -15,6 +15,7 @@ namespace mif::reporting {
 TemplateFiles source_files();
 // Files held in memory, by path.
 TemplateFiles memory_files(std::map<std::string, std::string> files);
+std::vector<TemplateFolder> shipped_folders();
 std::shared_ptr<const Catalog> shipped_catalog();
 // One package "p" in folder "t/p" with the given tables (code -> text).
 std::shared_ptr<const Catalog> small_catalog(const std::map<std::string, std::string>& tables);

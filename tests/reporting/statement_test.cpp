@@ -276,8 +276,8 @@ class Statements : public ::testing::TestWithParam<std::tuple<bool, bool, unsign
     });
     d.database().read([&](store::Txn& txn) {
       txn.query("select c.check_id, c.place, c.left_value, c.right_value, c.message from x_reporting_check c join x_reporting_task t on t.id = c.task "
-                "where t.book = ? and t.fiscal_month = ? and c.severity = 'error' and c.outcome = 'fail'",
-                {kBook, month}, [&](const store::Row& row) {
+                "where t.unit_code = ? and t.fiscal_month = ? and c.severity = 'error' and c.outcome = 'fail'",
+                {"990000", month}, [&](const store::Row& row) {
                   ADD_FAILURE() << "month " << month << " check " << row.text(0) << ' ' << row.text(1) << ": " << row.text(2) << " / " << row.text(3) << ' ' << row.text(4);
                 });
     });
@@ -286,9 +286,9 @@ class Statements : public ::testing::TestWithParam<std::tuple<bool, bool, unsign
   Cells shown(const char* table, int month) {
     Cells cells;
     deployment_->database().read([&](store::Txn& txn) {
-      txn.query("select c.row_code, c.col_code, c.fen from x_reporting_cell c join x_reporting_task t on t.id = c.task where t.book = ? and t.fiscal_year = 2023 and t.fiscal_month = ? "
+      txn.query("select c.row_code, c.col_code, c.fen from x_reporting_cell c join x_reporting_task t on t.id = c.task where t.unit_code = ? and t.fiscal_year = 2023 and t.fiscal_month = ? "
                 "and t.package_code = 'mof-2023-statement' and c.table_code = ? and c.cell_state <> 'blocked'",
-                {kBook, month, table}, [&](const store::Row& row) { cells[{std::stoi(std::string(row.text(0))), std::stoi(std::string(row.text(1)))}] = row.fen(2); });
+                {"990000", month, table}, [&](const store::Row& row) { cells[{std::stoi(std::string(row.text(0))), std::stoi(std::string(row.text(1)))}] = row.fen(2); });
     });
     return cells;
   }

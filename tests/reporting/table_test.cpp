@@ -14,7 +14,7 @@ std::string refused(const std::string& rest) {
 }
 
 TEST(Table, EveryShippedTemplateLoads) {
-  EXPECT_EQ(shipped_catalog()->packages().size(), 3u);
+  EXPECT_EQ(shipped_catalog()->packages().size(), 12u);
   EXPECT_EQ(shipped_catalog()->bridges().size(), 1u);
 }
 
@@ -36,6 +36,35 @@ TEST(Table, AMistakeNamesFileLineAndRange) {
   EXPECT_NE(refused("formulas {\n f { at \"[1,1]\" expr \"[1:3,2]\" }\n}").find("范围只能放在"), std::string::npos);
   EXPECT_NE(refused("formula { }").find("T.info:4: 不认识 (unknown) \"formula\""), std::string::npos);
   EXPECT_NE(refused("checks { c { id A expr \"[1,1]=[,2]\" } }").find("没有“本行”"), std::string::npos);
+}
+
+TEST(Table, TheUnitAndItsDecimalsSayWhatIsPrinted) {
+  const auto printed = [](const std::string& unit, const char* amount) {
+    const auto catalog = small_catalog({{"T", "table { code T title 试表 " + unit + " }\nrows { 1 甲 }\ncols { 1 a }\n"}});
+    return text(catalog->table("T", {2023, 1}).printed(Value::money(Fen::parse(amount))));
+  };
+  EXPECT_EQ(printed("", "1234.56"), "1234.56");
+  EXPECT_EQ(printed("unit 万元", "14999.99"), "10000.00");
+  EXPECT_EQ(printed("unit 万元 decimals 2", "10799650.00"), "10799700.00");
+  EXPECT_EQ(printed("unit 亿元", "149999999.99"), "100000000.00");
+  EXPECT_EQ(printed("unit 亿元 decimals 2", "1500000.00"), "2000000.00");
+  EXPECT_EQ(printed("unit 人", "12.00"), "12.00");
+  const auto wrong = [&](const std::string& unit) { return complaint([&] { (void)printed(unit, "1.00"); }); };
+  EXPECT_NE(wrong("unit 斤").find("t/p/T.info:1: unit 应为 元、万元、亿元 或 人"), std::string::npos) << wrong("unit 斤");
+  EXPECT_NE(wrong("decimals 7").find("decimals 应为 0 到 6"), std::string::npos);
+  EXPECT_NE(wrong("decimals 3").find("细于分"), std::string::npos);
+}
+
+TEST(Table, ATableOfTheUnitReadsEverySchemesTablesAndASchemesTableOnlyItsOwn) {
+  const auto two = [](const std::string& scheme) {
+    return complaint([&] {
+      (void)small_catalog({{"A", "table { code A title 甲 scheme 390 }\nrows { 1 甲 }\ncols { 1 a }\n"},
+                           {"B", "table { code B title 乙 " + scheme + " }\nrows { 1 甲 }\ncols { 1 a }\nformulas { f { at \"[1,1]\" expr \"A[1,1]\" } }\n"}});
+    });
+  };
+  EXPECT_EQ(two(""), "");
+  EXPECT_EQ(two("scheme 390"), "");
+  EXPECT_NE(two("scheme 310").find("another scheme's table"), std::string::npos);
 }
 
 TEST(Table, ACycleIsRefusedWithItsPath) {

@@ -55,6 +55,12 @@ TEST(Upload, EveryFlippedByteAndEveryTruncationIsFound) {
 TEST(Upload, AmountsArePrintedInTheMinistrysUnit) {
   EXPECT_EQ(in_yuan(129021239), "1,290,212.39");
   EXPECT_EQ(in_ten_thousand_yuan(27362000037), "27,362");
+  EXPECT_EQ(in_units(335013600000000, 10000000000, 2), "33,501.36");  // 亿元
+  EXPECT_EQ(in_units(335013550000000, 10000000000, 2), "33,501.36");
+  EXPECT_EQ(in_units(335013549999999, 10000000000, 2), "33,501.35");
+  EXPECT_EQ(in_units(1079960000, 1000000, 2), "1,079.96");
+  EXPECT_EQ(in_units(-1079960000, 1000000, 1), "-1,080.0");
+  EXPECT_EQ(in_units(234000, 100, 0), "2,340");
   EXPECT_EQ(in_ten_thousand_yuan(500000), "1");
   EXPECT_EQ(in_ten_thousand_yuan(499999), "0");
   EXPECT_EQ(in_ten_thousand_yuan(-500000), "-1");

@@ -132,9 +132,16 @@ std::vector<Part> read_upload(std::string_view bytes) {
 
 std::string in_yuan(mif_fen fen) { return Fen(fen).grouped(); }
 
-std::string in_ten_thousand_yuan(mif_fen fen) {
-  const std::string text = (Fen(rounded(fen, 1000000)) * 100).grouped();  // one 万元 written as one yuan, then without its fen
-  return text.substr(0, text.size() - 3);
+std::string in_units(mif_fen fen, std::int64_t unit, int decimals) {
+  std::int64_t step = unit, shown = 100;  // one unit is written as one yuan, then without the decimals it has no room for
+  for (int i = 0; i < decimals; ++i) {
+    step /= 10;
+    shown /= 10;
+  }
+  const std::string text = (Fen(rounded(fen, step)) * shown).grouped();
+  return decimals == 2 ? text : text.substr(0, text.size() - (decimals == 0 ? 3 : 1));
 }
+
+std::string in_ten_thousand_yuan(mif_fen fen) { return in_units(fen, 1000000, 0); }
 
 }  // namespace mif::report_leaf

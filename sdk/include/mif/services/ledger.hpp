@@ -111,6 +111,7 @@ struct LineQuery {
   bool without_closing = false;
   std::int64_t after_voucher = 0;
   int after_line = 0;
+  std::int64_t recorded_until_ms = 0;  // only what was posted by then; 0 = everything
 };
 struct VoucherQuery {
   std::string book, source_plugin, source_key;
@@ -156,22 +157,17 @@ class LedgerRead {
     return all;
   }
   std::vector<LineRow> lines(Call call, const LineQuery& query, Txn* txn = nullptr) const {
-    auto q = sized<mif_line_query>();
-    q.year = query.year;
-    q.month_from = query.month_from;
-    q.month_to = query.month_to;
-    q.limit = query.limit;
-    q.without_closing = query.without_closing;
-    q.book = s(query.book);
-    q.accounts = s(query.accounts);
-    q.aux = s(query.aux);
-    q.after_voucher = query.after_voucher;
-    q.after_line = query.after_line;
     std::vector<LineRow> all;
     auto sink = line_sink(all);
-    ask(call.get(), service_->lines, service_->impl, raw(txn), static_cast<const mif_line_query*>(&q), sink->get());
+    ask_lines(call, query, txn, sink->get());
     sink->done();
     return all;
+  }
+  // Line by line as the host reads them, up to query.limit, until `each` says false; its texts live as long as the callback.
+  void each_line(Call call, const LineQuery& query, Txn* txn, const std::function<bool(const mif_line&)>& each) const {
+    SinkOf<mif_line_sink, mif_line> sink(each);
+    ask_lines(call, query, txn, sink.get());
+    sink.done();
   }
   std::vector<VoucherHead> vouchers(Call call, const VoucherQuery& query, Txn* txn = nullptr) const {
     auto q = sized<mif_voucher_query>();
@@ -203,6 +199,21 @@ class LedgerRead {
   }
 
  private:
+  void ask_lines(Call call, const LineQuery& query, Txn* txn, mif_line_sink* sink) const {
+    auto q = sized<mif_line_query>();
+    q.year = query.year;
+    q.month_from = query.month_from;
+    q.month_to = query.month_to;
+    q.limit = query.limit;
+    q.without_closing = query.without_closing;
+    q.book = s(query.book);
+    q.accounts = s(query.accounts);
+    q.aux = s(query.aux);
+    q.after_voucher = query.after_voucher;
+    q.after_line = query.after_line;
+    q.recorded_until_ms = query.recorded_until_ms;
+    ask(call.get(), service_->lines, service_->impl, raw(txn), static_cast<const mif_line_query*>(&q), sink);
+  }
   static mif_txn* raw(Txn* txn) { return txn ? txn->get() : nullptr; }
   static std::unique_ptr<SinkOf<mif_line_sink, mif_line>> line_sink(std::vector<LineRow>& into) {
     return std::make_unique<SinkOf<mif_line_sink, mif_line>>([&into](const mif_line& l) {

@@ -57,6 +57,8 @@ typedef struct mif_line {
   int64_t voucher_id;
   mif_fen fen;
   mif_str account, account_name, aux, summary, word;
+  mif_str voucher_summary, source_key; /* of its voucher */
+  int64_t reverses;                    /* the voucher it takes back, 0 = none */
 } mif_line;
 
 /* One row of a book's balance table: movement of one month (month 0 = opening of the year, in debit/credit form).
@@ -126,6 +128,7 @@ typedef struct mif_line_query {
   mif_str aux;      /* "insutype=510" must hold; "mode=1|3" one of; empty = all */
   int64_t after_voucher; /* keyset: lines after (voucher, line) */
   int32_t after_line;
+  int64_t recorded_until_ms; /* only what was posted by then; 0 = everything. May be missing in an older host. */
 } mif_line_query;
 
 typedef struct mif_voucher_query {

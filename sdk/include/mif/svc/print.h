@@ -14,10 +14,12 @@ extern "C" {
      "left": "核算单位：…", "centre": "2023 年 06 月 30 日", "right": "单位：元",     the line under the title
      "form": "table-a4-upright",                         a form of templates/print; "table-a4" lies on its side
      "columns": [ { "title": "项目", "kind": "text", "width": 30, "group": "企业方", "repeated": false } ],
-                kind: text, centred, money, integer, day; width in characters; equal groups side by side share one head
+                kind: text, centred, money, integer, day, figure (an amount as its ministry prints it, to the right, as it is); width in characters; equal groups side by side share one head
      "rows": [ { "kind": "detail", "cells": ["期末余额", "1234.50"] } ],   kind: detail, opening, total
                 as many cells as columns, each a string or null; money "-1234.50", days "2023-06-30"
-     "signatures": ["会计主管：", "复核：", "制表："] } */
+     "remark": "说明：…",                                 under the table on each of its pages
+     "signatures": ["会计主管：", "复核：", "制表："] }
+   Several tables in one file: { "title", "form", "tables": [ { "title", "left", …, "signatures" } ] }, each beginning a page. */
 typedef struct mif_print {
   uint32_t size;
   uint32_t reserved;

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// 填报: typed cells, cells written over what was fetched, last period's values, and what was there before. A batch is all or
+// nothing, and it is refused when the report is no longer the one its writer saw.
+#include <algorithm>
+
+#include "flow.h"
+
+namespace mif::reporting {
+namespace {
+
+using Kind = CellRule::Kind;
+
+constexpr std::size_t kToldCells = 500;  // of a batch, in its audit record
+
+// What is said, without the rule's code behind it: it stands inside another sentence.
+std::string said(const Error& e) {
+  const std::string text = e.what();
+  const auto rule = e.rule();
+  return rule.empty() ? text : text.substr(0, text.size() - rule.size() - 3);
+}
+
+std::string named(const Entry& e) { return e.table + "[" + e.row + "," + e.col + "]"; }
+
+// A formula over other cells only is computed, not fetched: its parts are what may be adjusted.
+bool computed_only(const Expression& root) {
+  bool cell = false, ledger = false;
+  walk(root, [&](const Expression& e) {
+    cell = cell || e.op == Expression::Op::cell;
+    ledger = ledger || e.op == Expression::Op::ledger;
+  });
+  return cell && !ledger;
+}
+
+std::map<CellKey, Fen> typed_in(Txn& txn, const Agency& unit, const Table& table, Period period) {
+  std::map<CellKey, Fen> all;
+  txn.query("select row_code, col_code, fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ?",
+            {holder(unit, table), table.code, period.year, period.month}, [&](const Row& row) {
+              all[{table.code, row.text(0), row.text(1)}] = row.fen(2);
+              return true;
+            });
+  return all;
+}
+
+std::vector<mif::Value> where_cell(const std::string& whose, Period period, const Entry& e) { return {whose, e.table, period.year, period.month, e.row, e.col}; }
+
+constexpr const char* kOfCell = " = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?";
+
+// Who saves what somebody else has changed meanwhile is told so, and waits for nobody.
+void same_as_seen(Txn& txn, const Package& package, const std::string& unit, Period period, const std::string& etag) {
+  const auto n = txn.execute("update x_reporting_task set computed_ms = computed_ms where package_code = ? and unit_code = ? and layer = 'own' and fiscal_year = ? and fiscal_month = ? and "
+                             "result_digest = ?",
+                             {package.code, unit, period.year, period.month, etag});
+  if (n != 1)
+    throw Error(MIF_E_CONFLICT, "report.stale", "单位 " + unit + " 的 " + package.title + " 在您打开之后已被改动，请刷新后再保存 (the report changed since it was read)");
+}
+
+}  // namespace
+
+Overrides::Overrides(Txn& txn, const std::string& unit) {
+  for (auto& o : overrides_of(txn, unit)) {
+    auto key = std::make_tuple(o.table, o.row, o.col, o.period.year, o.period.month);
+    all_.emplace(std::move(key), std::move(o));
+  }
+}
+
+const Override* Overrides::find(const Table& table, const std::string& row, const std::string& col, Period period) const {
+  if (all_.empty()) return nullptr;
+  const auto found = all_.find({table.code, row, col, period.year, period.month});
+  if (found == all_.end()) return nullptr;
+  const auto r = table.row_index.find(row), c = table.col_index.find(col);
+  // Where a newer template has no formula there is nothing to write over.
+  if (r == table.row_index.end() || c == table.col_index.end() || table.rule(r->second, c->second).kind != Kind::formula) return nullptr;
+  return &found->second;
+}
+
+Evaluator::Given Overrides::given() const {
+  if (all_.empty()) return {};
+  return [this](const Table& table, const std::string& row, const std::string& col, Period period) -> std::optional<Value> {
+    if (const Override* o = find(table, row, col, period)) return Value::money(o->fen);
+    return std::nullopt;
+  };
+}
+
+void keep_formula_values(Txn& txn, const std::string& unit, Period period, const std::map<CellKey, std::string>& values) {
+  for (const auto& [cell, text] : values)
+    txn.execute(std::string("update x_reporting_override set formula_value = ? where unit_code") + kOfCell,
+                {text, unit, std::get<0>(cell), period.year, period.month, std::get<1>(cell), std::get<2>(cell)});
+}
+
+Saved Flow::save(Call call, const std::string& code, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const {
+  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
+  const auto catalog = r_.catalog(call, false);
+  const auto books = r_.ledger_.books(call);
+  if (entries.empty()) throw Error(MIF_E_INVALID, "report.no-cells", "没有要保存的格 (no cells to save)");
+  Saved saved;
+  const Package* package = nullptr;
+  std::size_t complaints = 0;
+  std::string complained;
+  bool adjusts = false;
+  for (const auto& e : entries) {
+    CellChange change{e.table, e.row, e.col, "", "", "", ""};
+    try {
+      const Table& t = catalog->table(e.table, period);
+      const Package& of = catalog->package_of(t);
+      if (package && package != &of) throw Error(MIF_E_INVALID, "report.two-packages", "一次只能保存一个报表包的格 (cells of two packages): " + package->code + "、" + of.code);
+      package = &of;
+      if (!of.ends_in(period)) throw Error(MIF_E_INVALID, "report.package-period", of.title + " 没有期间 " + period.iso() + " 的报表 (the package has no report of this period)，请换期间或换报表包");
+      if (!unit.has(t)) throw Error(MIF_E_INVALID, "report.other-scheme", "单位 " + code + " 没有 " + t.code + " 的险种的账套 (the unit has no book of this table's scheme)");
+      const auto& rule = t.rule(t.row(e.row), t.col(e.col));
+      if (!e.value.empty()) change.now = Fen::parse(e.value).plain();
+      if (rule.kind == Kind::input) {
+        change.kind = kind;
+      } else if (rule.kind == Kind::formula && !computed_only(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) {
+        change.kind = e.value.empty() ? "unadjusted" : "override";
+        adjusts = true;
+        if (!e.value.empty() && e.reason.empty()) throw Error(MIF_E_INVALID, "report.reason-needed", "改取来的数要写理由 (adjusting a fetched cell needs a reason)");
+      } else {
+        throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + e.row + "," + e.col + "] 不是填报格 (not an input cell)");
+      }
+    } catch (const Error& wrong) {
+      change.complaint = said(wrong);
+      if (++complaints <= 20) complained += (complaints > 1 ? "；" : "") + named(e) + " " + change.complaint;
+    }
+    saved.cells.push_back(std::move(change));
+  }
+  if (complaints && !preview)
+    throw Error(MIF_E_INVALID, "report.cells-refused", std::to_string(complaints) + " 格不能保存，全部没有保存 (nothing was saved)：" + complained + (complaints > 20 ? "……" : ""));
+  if (!package) return saved;
+  if (adjusts && !preview) r_.identity_.require(call, "report.adjust", code);
+
+  Txn txn = preview ? r_.store_.read(call) : r_.store_.write(call);
+  if (!preview) {
+    refuse_fixed(txn, package->code, code, period);
+    if (!etag.empty()) same_as_seen(txn, *package, code, period, etag);
+  }
+  std::map<CellKey, std::string> before;
+  if (const auto task = find_task(txn, package->code, code, period)) {
+    saved.task = *task;
+    for (const auto& c : load_cells(txn, task->id)) before[{c.table, c.row, c.col}] = c.value;
+  }
+  const Overrides overrides(txn, code);
+  std::map<std::string, std::map<CellKey, Fen>> typed;
+  const std::int64_t now = r_.clock_.now_unix_ms();
+  JsonWriter body;
+  body.begin_object().field("package", package->code).field("unit", code).field("period", period.iso()).field("kind", kind).field("cells", static_cast<std::int64_t>(entries.size()));
+  body.key("changes").begin_array();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& e = entries[i];
+    CellChange& change = saved.cells[i];
+    if (!change.complaint.empty()) continue;
+    const Table& t = catalog->table(e.table, period);
+    const CellKey key{e.table, e.row, e.col};
+    const bool input = change.kind == kind;
+    if (input) {
+      if (!typed.count(e.table)) typed[e.table] = typed_in(txn, unit, t, period);
+      const auto was = typed[e.table].find(key);
+      change.was = was == typed[e.table].end() ? "" : was->second.plain();
+    } else {
+      change.was = before[key];
+    }
+    if (preview) continue;
+    const Override* old = input ? nullptr : overrides.find(t, e.row, e.col, period);
+    const std::string whose = input ? holder(unit, t) : code;
+    txn.execute(std::string(input ? "delete from x_reporting_input where book" : "delete from x_reporting_override where unit_code") + kOfCell, where_cell(whose, period, e));
+    if (!change.now.empty() && input)
+      txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                  {whose, e.table, period.year, period.month, e.row, e.col, Fen::parse(e.value), call.actor()});
+    if (!change.now.empty() && !input)
+      txn.execute("insert into x_reporting_override (unit_code, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, was_value, formula_value, reason, written_by, written_ms) "
+                  "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  {whose, e.table, period.year, period.month, e.row, e.col, Fen::parse(e.value), old ? old->was : change.was, old ? old->formula_value : change.was, e.reason,
+                   call.actor(), now});
+    note_change(txn, code, period, key, change.kind, change.was, change.now, e.reason, call.actor(), now);
+    if (i < kToldCells) {
+      body.begin_object().field("cell", named(e)).field("kind", change.kind).field("was", change.was).field("now", change.now);
+      if (!e.reason.empty()) body.field("reason", e.reason);
+      body.end_object();
+    }
+  }
+  if (preview) return saved;
+  body.end_array();
+  begin_work(txn, package->code, code, period, call.actor(), now);
+  Computed told;
+  Result result = r_.evaluate(call, txn, *catalog, *package, books, unit, period, told);
+  result.task.computed_by = call.actor();
+  result.task.computed_ms = now;
+  store_result(txn, result);
+  keep_formula_values(txn, code, period, told.formula_values);
+  saved.task = result.task;
+  body.field("result", result.task.result_digest).end_object();
+  say(txn, code, adjusts ? "report.adjust" : "report.save", "report:" + package->code + "/" + code + "/" + period.iso(), body);
+  txn.commit();
+  return saved;
+}
+
+Saved Flow::clear(Call call, const std::string& code, const std::string& table, Period period, const std::string& confirm) const {
+  if (confirm != table) throw Error(MIF_E_INVALID, "report.clear-confirm", "删除当前表的数据要再写一遍表号 " + table + " 作确认 (repeat the table's code to confirm)");
+  const Agency unit = r_.unit(call, code, "report.compute");
+  const auto catalog = r_.catalog(call, false);
+  const Table& t = catalog->table(table, period);
+  std::vector<Entry> entries;
+  {
+    Txn txn = r_.store_.read(call);
+    for (const auto& [key, fen] : typed_in(txn, unit, t, period)) entries.push_back({table, std::get<1>(key), std::get<2>(key), "", "", false});
+    for (const auto& o : overrides_of(txn, code))
+      if (o.table == table && o.period == period) entries.push_back({table, o.row, o.col, "", "", true});
+  }
+  if (entries.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-typed", "表 " + table + " 没有填报数可删除 (nothing was typed into this table)");
+  return save(call, code, period, {}, entries, "cleared", false);
+}
+
+Saved Flow::take_over(Call call, const std::string& code, const std::string& wanted, Period period, bool preview) const {
+  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
+  const auto catalog = r_.catalog(call, false);
+  const Package& package = package_of(*catalog, wanted, period);
+  const int months = period.year * 12 + std::min(period.month, 12) - 1 - package.span;
+  const Period last{months / 12, months % 12 + 1};
+  std::vector<Entry> entries;
+  {
+    Txn txn = r_.store_.read(call);
+    for (const auto& t : package.tables) {
+      if (!unit.has(*t)) continue;
+      const Table* before = catalog->find(t->code, last);
+      if (!before) continue;
+      const auto now = typed_in(txn, unit, *t, period);
+      for (const auto& [key, fen] : typed_in(txn, unit, *before, last)) {
+        const auto& [table, row, col] = key;
+        const auto r = t->row_index.find(row), c = t->col_index.find(col);
+        if (now.count(key) || r == t->row_index.end() || c == t->col_index.end() || t->rule(r->second, c->second).kind != Kind::input) continue;
+        entries.push_back({table, row, col, fen.plain(), "上期 " + last.iso(), false});
+      }
+    }
+  }
+  if (entries.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-last-period", "上期 " + last.iso() + " 没有可提取的填报数 (nothing was typed in the period before, or it is there already)");
+  return save(call, code, period, {}, entries, "taken-over", preview);
+}
+
+Saved Flow::fetch(Call call, const std::string& code, const std::string& wanted, Period period, bool preview) const {
+  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
+  const auto catalog = r_.catalog(call, true);
+  const auto books = r_.ledger_.books(call);
+  const Package& package = package_of(*catalog, wanted, period);
+  Saved saved;
+  {
+    Txn txn = r_.store_.read(call);
+    std::map<CellKey, std::string> before;
+    if (const auto task = find_task(txn, package.code, code, period)) {
+      saved.task = *task;
+      for (const auto& c : load_cells(txn, task->id)) before[{c.table, c.row, c.col}] = c.value;
+    }
+    Computed told;
+    for (const auto& c : r_.evaluate(call, txn, *catalog, package, books, unit, period, told).cells)
+      if (const std::string was = before[{c.table, c.row, c.col}]; was != c.value) saved.cells.push_back({c.table, c.row, c.col, was, c.value, c.state, ""});
+  }
+  if (!preview)
+    for (auto& done : r_.compute(call, package.code, code, period)) saved.task = done.task;
+  return saved;
+}
+
+std::vector<Override> Flow::overrides(Call call, const std::string& unit, const std::string& table, Period period) const {
+  r_.identity_.require(call, "report.read", unit);
+  Txn txn = r_.store_.read(call);
+  std::vector<Override> all = overrides_of(txn, unit);
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const Override& o) { return o.table != table || o.period != period; }), all.end());
+  return all;
+}
+
+std::vector<Flow::Change> Flow::history(Call call, const std::string& unit, Period period, const CellKey& cell) const {
+  r_.identity_.require(call, "report.read", unit);
+  const auto catalog = r_.catalog(call, false);
+  const auto& [table, row, col] = cell;
+  const Table& t = catalog->table(table, period);
+  (void)t.row(row);
+  (void)t.col(col);
+  Txn txn = r_.store_.read(call);
+  std::vector<Change> all;
+  txn.query("select kind, was_value, new_value, reason, changed_by, changed_ms from x_reporting_change where unit_code = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and "
+            "row_code = ? and col_code = ? order by id",
+            {unit, table, period.year, period.month, row, col}, [&](const Row& r) {
+              all.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.integer(5)});
+              return true;
+            });
+  // What every submitted revision said.
+  for (const auto& s : submissions_of(txn, unit)) {
+    if (s.package != catalog->package_of(t).code || s.period != period) continue;
+    for (const auto& c : load_cells(txn, s.id, table))
+      if (c.row == row && c.col == col) all.push_back({"submitted", "", c.value, "第 " + std::to_string(s.revision) + " 版", s.submitted_by, s.submitted_ms});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Change& a, const Change& b) { return a.ms < b.ms; });
+  return all;
+}
+
+}  // namespace mif::reporting

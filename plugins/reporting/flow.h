@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flow: from asking for a report to locking it - 下发, 填报, 审核, 说明, 上报, 退回, 汇总, 催报, 锁定. Every step is one transaction
+// with its audit record, and every step asks whether the caller may do it for that unit.
+#pragma once
+
+#include "flow_rows.h"
+#include "reports.h"
+
+namespace mif::reporting {
+
+struct UnitName {
+  std::string code, name, level, parent;
+};
+// The units the caller sees.
+class UnitTree {
+ public:
+  explicit UnitTree(std::string_view json);
+  const std::vector<UnitName>& all() const { return all_; }
+  bool sees(std::string_view code) const { return find(code) != nullptr; }
+  const UnitName* find(std::string_view code) const;
+  std::string name(const std::string& code) const;
+  bool is_below(const std::string& code, const std::string& above) const;
+
+ private:
+  std::vector<UnitName> all_;
+};
+
+// Amounts that people wrote over what was fetched, of one unit.
+class Overrides {
+ public:
+  Overrides(Txn& txn, const std::string& unit);
+  const Override* find(const Table& table, const std::string& row, const std::string& col, Period period) const;
+  Evaluator::Given given() const;  // as long as this lives
+
+ private:
+  std::map<std::tuple<std::string, std::string, std::string, int, int>, Override> all_;
+};
+void keep_formula_values(Txn& txn, const std::string& unit, Period period, const std::map<CellKey, std::string>& values);
+// Throws MIF_E_CONFLICT when the unit's report is submitted or locked.
+void refuse_fixed(Txn& txn, const std::string& package, const std::string& unit, Period period);
+// 未报 becomes 编制.
+void begin_work(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& by, std::int64_t ms);
+
+// One amount somebody wants in a cell. override = in place of a fetched one, with a reason.
+struct Entry {
+  std::string table, row, col, value, reason;
+  bool remove_override = false;
+};
+// A cell before and after.
+struct CellChange {
+  std::string table, row, col, was, now, kind, complaint;
+};
+struct Saved {
+  Task task;
+  std::vector<CellChange> cells;
+};
+
+// Why a report cannot be submitted.
+struct Hindrance {
+  std::string kind, check, table, place, what;  // kind: basic, unevaluated, unexplained, bridge, sum
+};
+struct Gate {
+  Task task;
+  std::vector<Hindrance> against;
+  std::int64_t checks = 0, explained = 0;
+};
+
+// Cells of several reports that a formula can be asked about: what is stored, and nothing of the ledger.
+using Cells = std::map<CellKey, StoredCell>;
+struct Summed {
+  Task task;
+  std::vector<Part> parts;
+  std::vector<std::string> missing;  // asked, but nothing submitted
+  std::vector<std::string> stale;    // the working report of the unit itself stands for a submitted one
+  std::vector<std::string> not_recomputed;  // cells that neither add nor can be computed from sums
+};
+
+// [worker, concurrent] Holds nothing of its own.
+class Flow {
+ public:
+  explicit Flow(const Reports& reports) : r_(reports) {}
+
+  // --- assignments.cpp
+  Assignment assign(Call call, const std::string& package, const std::string& owner, Period period, Day deadline, const std::string& title, const std::vector<std::string>& units) const;
+  Assignment copy(Call call, std::int64_t id, Day deadline) const;  // to the next period
+  Assignment change(Call call, std::int64_t id, const std::string& state, std::optional<Day> deadline) const;
+  struct Board {
+    Assignment assignment;
+    std::vector<Duty> duties;  // those the caller sees
+  };
+  std::vector<Board> boards(Call call, std::int64_t id, const std::string& unit) const;  // 0 and "" = all
+  Duty give_back(Call call, std::int64_t id, const std::string& unit, const std::string& reason) const;
+  // unit "" = every one of the assignment; unlock needs a reason.
+  std::vector<Duty> lock(Call call, std::int64_t id, const std::string& unit, bool lock, const std::string& reason) const;
+  std::vector<std::string> remind(Call call, std::int64_t id, const std::vector<std::string>& units, const std::string& words) const;
+  struct Reminder {
+    Assignment assignment;
+    std::string unit, words, written_by;
+    std::int64_t written_ms = 0;
+  };
+  std::vector<Reminder> reminders(Call call, const std::string& unit) const;
+  UnitTree units(Call call) const { return UnitTree(r_.identity_.units(call)); }
+
+  // --- submission.cpp
+  Gate gate(Call call, const std::string& package, const std::string& unit, Period period, const std::string& layer) const;
+  Submission submit(Call call, std::int64_t assignment, const std::string& unit, const std::string& layer) const;
+  Submission take(Call call, const Reports::Foreign& report) const;
+  std::vector<Submission> submissions(Call call, const std::string& unit) const;
+  // Cells of a submitted revision that today's ledger and inputs would make otherwise.
+  std::vector<CellChange> changes(Call call, const std::string& package, const std::string& unit, Period period, const std::string& revision, Submission& of) const;
+  std::optional<Submission> latest(Call call, const std::string& package, const std::string& unit, Period period) const;
+  std::vector<std::pair<std::string, std::string>> altered(Call call, Txn& txn) const;  // object, what: rows against their digests
+  static Submission revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision);
+  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);
+
+  // --- entries.cpp
+  // etag "" = whatever the report is now; preview = nothing is written.
+  Saved save(Call call, const std::string& unit, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const;
+  Saved clear(Call call, const std::string& unit, const std::string& table, Period period, const std::string& confirm) const;
+  Saved take_over(Call call, const std::string& unit, const std::string& package, Period period, bool preview) const;
+  Saved fetch(Call call, const std::string& unit, const std::string& package, Period period, bool preview) const;
+  std::vector<Override> overrides(Call call, const std::string& unit, const std::string& table, Period period) const;
+  struct Change {
+    std::string kind, was, now, reason, by;
+    std::int64_t ms = 0;
+  };
+  std::vector<Change> history(Call call, const std::string& unit, Period period, const CellKey& cell) const;
+
+  // --- remarks.cpp
+  struct Explained {
+    Explanation explanation;
+    bool alive = false;
+  };
+  std::vector<Explained> explanations(Call call, const std::string& package, const std::string& unit, Period period, const std::string& layer) const;
+  // Of every failed instance of the check, or the one at `place`; how many.
+  int explain(Call call, const std::string& package, const std::string& unit, Period period, const std::string& layer, const std::string& check, const std::string& place,
+              const std::string& words) const;
+  struct Comment {
+    std::string row, col, words, by;
+    std::int64_t ms = 0;
+  };
+  void comment(Call call, const std::string& unit, Period period, const CellKey& cell, const std::string& words) const;
+  std::vector<Comment> comments(Call call, const std::string& unit, Period period, const std::string& table) const;
+  struct Moved {
+    Task task;
+    StoredCell cell;
+    Fen by;
+  };
+  std::vector<Moved> moved(Call call, std::int64_t voucher) const;
+
+  // --- summary.cpp
+  Summed sum(Call call, const std::string& package, const std::string& unit, Period period, const std::vector<std::string>& chosen, bool preview) const;
+  Summed difference(Call call, const std::string& package, const std::string& unit, Period period) const;
+  struct Contribution {
+    Part part;
+    StoredCell cell;
+  };
+  std::vector<Contribution> contributions(Call call, const std::string& package, const std::string& unit, Period period, const CellKey& cell, const std::string& revision) const;
+  struct Hit {
+    std::string unit, values;
+  };
+  std::vector<Hit> query(Call call, const std::string& condition, const std::string& table, Period period, std::int64_t& asked) const;
+
+  // --- import.cpp
+  struct Imported {
+    std::string unit, complaint;
+    bool applied = false;
+    std::vector<CellChange> cells;
+  };
+  std::vector<Imported> import(Call call, std::string_view bytes, Period period, bool apply) const;
+
+ private:
+  const Package& package_of(const Catalog& catalog, const std::string& code, Period period) const;
+  const Package& package_by_code(const Catalog& catalog, const std::string& code) const;
+  std::string receiver(const UnitTree& tree, const Assignment& a, const std::vector<Duty>& duties, const std::string& unit) const;
+  std::vector<Hindrance> against(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Package& package, const Task& task,
+                                 const std::vector<StoredCheck>& checks, Gate& told) const;
+  Submission freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const;
+  void say(Txn& txn, const std::string& unit, const std::string& action, const std::string& object, JsonWriter& body) const { r_.audit_.append(txn, unit, action, object, body.str()); }
+  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const std::vector<Cells>& reports,
+                const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const;
+  const Reports& r_;
+};
+
+// The amount of a cell as it is stored.
+Value value_of(const StoredCell& cell);
+std::string now_text(std::int64_t unix_ms);  // 2023-06-30 18:00:00, at +08:00
+
+}  // namespace mif::reporting
