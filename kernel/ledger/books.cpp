@@ -217,6 +217,14 @@ Period Ledger::first_open(store::Txn& txn, std::string_view code) const {
   return {};
 }
 
+std::map<std::string, Period> Ledger::first_open(store::Txn& txn) const {
+  std::map<std::string, Period> first;
+  txn.query("select b.code, p.year, p.month from ledger_period p join ledger_book b on b.id = p.book where p.state = 1 and (p.month <= 12 or exists "
+            "(select 1 from ledger_voucher v where v.book = p.book and v.year = p.year and v.month = 13 and v.state <> 5)) order by p.book, p.year, p.month",
+            {}, [&](const store::Row& row) { first.try_emplace(std::string(row.text(0)), Period{static_cast<int>(row.integer(1)), static_cast<int>(row.integer(2))}); });
+  return first;
+}
+
 void Ledger::make_read_only(store::Txn& txn, const Who& who, std::string_view code, std::string_view reason) {
   Book book = context_of(txn, code, {}, Lock::exclusive).book;
   if (book.read_only) return;

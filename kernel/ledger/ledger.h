@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +43,7 @@ class Ledger {
   Book book(store::Txn& txn, std::string_view code) const;                       // MIF_E_NOT_FOUND
   bool is_open(store::Txn& txn, std::string_view book, Period period) const;
   Period first_open(store::Txn& txn, std::string_view book) const;
+  std::map<std::string, Period> first_open(store::Txn& txn) const;  // of every book that has one, in one question
   // What the opening balances would be and everything that is wrong with them; changes nothing.
   OpeningTrial try_opening(store::Txn& txn, std::string_view book, const std::vector<Line>& lines) const;
   // Opening balances of the book's first year; must balance; replaces earlier ones; refused after the first posting.

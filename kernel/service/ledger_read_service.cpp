@@ -27,9 +27,11 @@ mif_status books(void* impl, mif_call* call, mif_txn* txn, mif_book_sink* sink) 
     ledger::Ledger& ledger = side.deployment.ledger();
     std::map<std::string, std::string> unit_names;
     for (const auto& unit : side.deployment.identity().units(reading.txn())) unit_names[unit.code] = unit.name;
+    const auto first_open = ledger.first_open(reading.txn());
     for (const auto& book : ledger.books(reading.txn())) {
       if (!sees(context, book.unit)) continue;
-      const Period open = ledger.first_open(reading.txn(), book.code);
+      const auto found = first_open.find(book.code);
+      const Period open = found == first_open.end() ? Period() : found->second;
       auto b = sized<mif_book_info>();
       b.start_year = book.start.year;
       b.start_month = book.start.month;

@@ -3,15 +3,25 @@
 
 #include <openssl/evp.h>
 
+#include <charconv>
+
 #include "mif/error.hpp"
 
 namespace mif::reporting {
 
+// Texts are short and many: they are hashed some thousand bytes at a time.
 struct Digest::Impl {
+  static constexpr std::size_t kBlock = 16384;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
+  std::string waiting;
   ~Impl() { EVP_MD_CTX_free(context); }
   void feed(std::string_view bytes) {
-    if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) throw Error(MIF_E_INTERNAL, "sha256 failed");
+    waiting.append(bytes);
+    if (waiting.size() >= kBlock) flush();
+  }
+  void flush() {
+    if (EVP_DigestUpdate(context, waiting.data(), waiting.size()) != 1) throw Error(MIF_E_INTERNAL, "sha256 failed");
+    waiting.clear();
   }
 };
 
@@ -21,7 +31,10 @@ Digest::Digest() : impl_(std::make_unique<Impl>()) {
 Digest::~Digest() = default;
 
 Digest& Digest::add(std::string_view bytes) {
-  impl_->feed(std::to_string(bytes.size()) + ":");
+  char size[24];
+  char* const end = std::to_chars(size, size + sizeof size - 1, bytes.size()).ptr;
+  *end = ':';
+  impl_->feed({size, static_cast<std::size_t>(end + 1 - size)});
   impl_->feed(bytes);
   return *this;
 }
@@ -29,6 +42,7 @@ Digest& Digest::add(std::string_view bytes) {
 std::string Digest::hex() {
   unsigned char raw[EVP_MAX_MD_SIZE];
   unsigned n = 0;
+  impl_->flush();
   if (EVP_DigestFinal_ex(impl_->context, raw, &n) != 1) throw Error(MIF_E_INTERNAL, "sha256 failed");
   static const char* digits = "0123456789abcdef";
   std::string text;

@@ -58,8 +58,7 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
     if (submitted->origin != "here") throw Error(MIF_E_UNSUPPORTED, "report.foreign-drill", "单位 " + code + " 的第 " + revision + " 版由离线包导入，分录不在本系统 (an imported report: its ledger is not here)");
   }
   drill.task = submitted ? submitted->task() : task(txn, templates->package_of(t), code, period);
-  for (auto& cell : load_cells(txn, drill.task.id, table))
-    if (cell.row == row && cell.col == col) drill.cell = std::move(cell);
+  if (auto cell = load_cell(txn, drill.task.id, table, row, col)) drill.cell = std::move(*cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);
 
   Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });

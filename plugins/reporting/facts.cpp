@@ -1,29 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts.h"
 
+#include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "mif/pattern.hpp"
 
 namespace mif::reporting {
 
+namespace {
+
+struct Sums {
+  Fen debit, credit, closing_debit, closing_credit;
+  bool any = false;
+};
+constexpr std::size_t kMonths = 14;  // 0 = the opening, 13 = the year-end adjustments
+using Months = std::array<Sums, kMonths>;
+
+}  // namespace
+
+// Most questions of a report ask for the same accounts and items again, of other months or another side: what a pair of
+// patterns selects is summed month by month once.
 struct Facts::BookYear {
   struct Movement {
-    int month, aux;
+    std::size_t month, aux;
     Fen debit, credit, closing_debit, closing_credit;
   };
-  std::map<std::string, std::vector<Movement>> accounts;
+  struct Account {
+    std::string code;
+    std::vector<Movement> movements;
+  };
+  struct Chosen {
+    std::vector<const Account*> accounts;
+    std::unordered_map<std::string, Months> by_aux;
+  };
+  std::vector<Account> accounts;
   std::vector<AuxItems> aux;
   std::unordered_map<std::string, std::vector<char>> matched;  // filter text -> does each aux match
+  std::unordered_map<std::string, Chosen> chosen;              // account pattern text -> what it chooses
 
   const std::vector<char>& match(const std::string& filter) {
-    auto& flags = matched[filter];
-    if (flags.size() != aux.size()) {
+    const auto [at, fresh] = matched.try_emplace(filter);
+    if (fresh) {
       const AuxFilter wanted(filter);
-      flags.clear();
-      for (const auto& items : aux) flags.push_back(wanted.matches(items) ? 1 : 0);
+      for (const auto& items : aux) at->second.push_back(wanted.matches(items) ? 1 : 0);
     }
-    return flags;
+    return at->second;
+  }
+
+  const Months& months(const Predicate& p) {
+    const auto [pattern, fresh_pattern] = chosen.try_emplace(p.accounts);
+    if (fresh_pattern) {
+      const AccountPattern wanted(p.accounts);
+      for (const auto& account : accounts)
+        if (wanted.matches(account.code)) pattern->second.accounts.push_back(&account);
+    }
+    const auto [at, fresh] = pattern->second.by_aux.try_emplace(p.aux);
+    if (!fresh) return at->second;
+    const auto& match = this->match(p.aux);
+    for (const Account* account : pattern->second.accounts)
+      for (const auto& m : account->movements) {
+        if (!match[m.aux]) continue;
+        Sums& sums = at->second[m.month];
+        sums.any = true;
+        sums.debit += m.debit;
+        sums.credit += m.credit;
+        sums.closing_debit += m.closing_debit;
+        sums.closing_credit += m.closing_credit;
+      }
+    return at->second;
   }
 };
 
@@ -60,18 +106,24 @@ Facts::Facts(Loader loader, Lines lines) : loader_(std::move(loader)), lines_(st
 Facts::~Facts() = default;
 
 Facts::BookYear& Facts::book_year(const std::string& book, int year) {
-  auto& slot = loaded_[{book, year}];
-  if (slot) return *slot;
+  const auto known = std::find_if(loaded_.begin(), loaded_.end(), [&](const Loaded& l) { return l.year == year && l.book == book; });
+  if (known != loaded_.end()) return *known->facts;
   auto fresh = std::make_unique<BookYear>();
   ++reads_;
-  std::unordered_map<std::string, int> seen;
-  for (const auto& row : loader_(book, year)) {
-    const auto [at, added] = seen.emplace(row.aux, static_cast<int>(fresh->aux.size()));
-    if (added) fresh->aux.push_back(parse_aux(row.aux));
-    fresh->accounts[row.account].push_back({row.month, at->second, row.debit, row.credit, row.closing_debit, row.closing_credit});
+  std::unordered_map<std::string, std::size_t> accounts, seen;
+  std::size_t account = 0;
+  for (auto& row : loader_(book, year)) {
+    if (row.month < 0 || row.month >= static_cast<int>(kMonths)) throw Error(MIF_E_INTERNAL, "a balance of month " + std::to_string(row.month));
+    if (fresh->accounts.empty() || fresh->accounts[account].code != row.account) {
+      const auto [at, added] = accounts.emplace(row.account, fresh->accounts.size());
+      account = at->second;
+      if (added) fresh->accounts.push_back({row.account, {}});
+    }
+    const auto [at, added] = seen.emplace(std::move(row.aux), fresh->aux.size());
+    if (added) fresh->aux.push_back(parse_aux(at->first));
+    fresh->accounts[account].movements.push_back({static_cast<std::size_t>(row.month), at->second, row.debit, row.credit, row.closing_debit, row.closing_credit});
   }
-  slot = std::move(fresh);
-  return *slot;
+  return *loaded_.emplace_back(Loaded{book, year, std::move(fresh)}).facts;
 }
 
 const Facts::Against& Facts::against(const Predicate& p) {
@@ -96,21 +148,16 @@ std::string Facts::unclear(const Predicate& p) { return p.opposite.empty() ? std
 
 std::optional<Fen> Facts::sum(const Predicate& p) {
   if (!p.opposite.empty()) return against(p).sum;
-  auto& facts = book_year(p.book, p.year);
-  const AccountPattern pattern(p.accounts);
-  const auto& match = facts.match(p.aux);
+  const Months& months = book_year(p.book, p.year).months(p);
   Fen debit, credit;
   bool any = false;
-  for (const auto& [account, movements] : facts.accounts) {
-    if (!pattern.matches(account)) continue;
-    for (const auto& m : movements) {
-      const bool in = m.month == 0 ? p.opening : m.month >= p.month_from && m.month <= p.month_to;
-      if (!in || !match[static_cast<std::size_t>(m.aux)]) continue;
-      any = true;
-      debit += p.with_closing ? m.debit : m.debit - m.closing_debit;
-      credit += p.with_closing ? m.credit : m.credit - m.closing_credit;
-    }
-  }
+  const auto take = [&](const Sums& m) {
+    any = any || m.any;
+    debit += p.with_closing ? m.debit : m.debit - m.closing_debit;
+    credit += p.with_closing ? m.credit : m.credit - m.closing_credit;
+  };
+  if (p.opening) take(months[0]);
+  for (int month = std::max(p.month_from, 1); month <= std::min(p.month_to, static_cast<int>(kMonths) - 1); ++month) take(months[static_cast<std::size_t>(month)]);
   if (!any) return std::nullopt;
   return p.take(debit, credit);
 }

@@ -44,7 +44,7 @@ struct SetAgainst {
 // Where both sides are mixed nobody can say which line stands against which: those vouchers are named in `unclear`.
 std::vector<SetAgainst> set_against(const Predicate& predicate, const std::vector<LineRow>& lines, std::string* unclear);
 
-// [calling-thread] Lives as long as one report task.
+// [calling-thread] Lives as long as the reports of one unit are computed in one snapshot.
 class Facts {
  public:
   using Loader = std::function<std::vector<BalanceRow>(const std::string& book, int year)>;
@@ -65,13 +65,18 @@ class Facts {
     std::optional<Fen> sum;
     std::string unclear;
   };
+  struct Loaded {
+    std::string book;
+    int year;
+    std::unique_ptr<BookYear> facts;
+  };
   BookYear& book_year(const std::string& book, int year);
   const Against& against(const Predicate& predicate);
   Loader loader_;
   Lines lines_;
   std::map<std::tuple<std::string, int, int, int, bool>, std::vector<LineRow>> spans_;
   std::map<Predicate, Against> against_;
-  std::map<std::pair<std::string, int>, std::unique_ptr<BookYear>> loaded_;
+  std::vector<Loaded> loaded_;  // few
   int reads_ = 0;
 };
 

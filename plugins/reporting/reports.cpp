@@ -11,7 +11,6 @@
 namespace mif::reporting {
 namespace {
 
-constexpr std::int64_t kCatalogFreshMs = 5000;
 constexpr std::size_t kReasonBytes = 400, kSourceBytes = 1000;  // as the columns are
 
 // What was asked of others and not answered stays blank; this says so.
@@ -31,7 +30,7 @@ StoredCheck stored_check(const CheckResult& r) {
 }
 
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
-void lint_accounts(const std::vector<AccountInfo>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
+void lint_accounts(const std::vector<std::string_view>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
   for (const auto& t : package.tables) {
     if (t->scheme != book.scheme) continue;
     for (const auto& f : t->formulas)
@@ -44,7 +43,7 @@ void lint_accounts(const std::vector<AccountInfo>& chart, const Package& package
           rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
           if (part.empty() || part.front() == '-') continue;
           const AccountPattern pattern(part);
-          if (std::any_of(chart.begin(), chart.end(), [&](const AccountInfo& a) { return pattern.matches(a.code); })) continue;
+          if (std::any_of(chart.begin(), chart.end(), [&](std::string_view code) { return pattern.matches(code); })) continue;
           into.push_back({"LINT", t->code, "", "warn", "account", "fail", part, "", "", "", f.text,
                           t->file + ":" + std::to_string(f.line) + ": 科目 " + part + " 在账套的科目表里没有 (no such account)"});
         }
@@ -81,22 +80,19 @@ TemplateFiles Reports::template_files(Call call) const {
 }
 
 std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
-  const std::int64_t now = clock_.now_unix_ms();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!fresh && cached_ && now - cached_ms_ < kCatalogFreshMs) return cached_;
-  }
-  auto loaded = Catalog::load(template_files(call), root_, ministries_.folders(call));
-  const std::lock_guard<std::mutex> lock(mutex_);
-  cached_ = loaded;
-  cached_ms_ = now;
-  return loaded;
+  return templates_.get(template_files(call), root_, [&] { return ministries_.folders(call); }, clock_.now_unix_ms(), fresh);
+}
+
+Reports::Round Reports::round(Call call) const { return {catalog(call, true), ledger_.books(call), {}, {}}; }
+
+Agency Reports::unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const {
+  Agency unit = agency_of(books, code);
+  identity_.require(call, permission, code);
+  return unit;
 }
 
 Agency Reports::unit(Call call, const std::string& code, std::string_view permission) const {
-  Agency unit = agency_of(ledger_.books(call), code);
-  identity_.require(call, permission, code);
-  return unit;
+  return this->unit(call, ledger_.books(call), code, permission);
 }
 
 std::vector<std::string> Reports::units(Call call) const {
@@ -117,30 +113,50 @@ std::string holder(const Agency& unit, const Table& table) {
   return book ? book->code : unit.code;
 }
 
+// Typed cells are few: all of a year at once, when the first is asked for.
 Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
-  return [&txn, unit](const Table& table, const std::string& row, const std::string& col, Period period) {
-    Value value;
-    txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {holder(unit, table), table.code, period.year, period.month, row, col}, [&](const Row& r) {
-                value = Value::money(r.fen(0));
-                return true;
-              });
-    return value;
+  using Cell = std::tuple<std::string, std::string, std::string, int>;  // table, row, column, month
+  auto known = std::make_shared<std::map<std::pair<std::string, int>, std::map<Cell, Fen>>>();
+  return [&txn, unit, known](const Table& table, const std::string& row, const std::string& col, Period period) {
+    const auto [year, fresh] = known->try_emplace({holder(unit, table), period.year});
+    if (fresh)
+      txn.query("select table_code, row_code, col_code, fiscal_month, fen from x_reporting_input where book = ? and fiscal_year = ?", {year->first.first, period.year}, [&](const Row& r) {
+        year->second.emplace(Cell{r.text(0), r.text(1), r.text(2), static_cast<int>(r.integer(3))}, r.fen(4));
+        return true;
+      });
+    const auto found = year->second.find({table.code, row, col, period.month});
+    return found == year->second.end() ? Value() : Value::money(found->second);
   };
 }
 
-Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books,
-                         const Agency& unit, Period period, Computed& told) const {
+Facts Reports::facts(Call call, Txn& txn) const {
+  return Facts([this, call, &txn](const std::string& book, int year) { return ledger_.balances(call, book, year, 13, &txn); });
+}
+
+const std::vector<StoredCheck>& Reports::linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const {
+  auto& codes = round.charts[{book.code, year}];
+  if (codes.empty())
+    for (const auto& account : ledger_.accounts(call, book.code, year, &txn)) codes += account.code + "\n";
+  const auto [found, fresh] = round.linted.try_emplace(package.code + "\n" + book.scheme + "\n" + codes);
+  if (!fresh) return found->second;
+  std::vector<std::string_view> chart;
+  for (std::string_view rest = codes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) chart.push_back(rest.substr(0, rest.find('\n')));
+  lint_accounts(chart, package, book, found->second);
+  return found->second;
+}
+
+Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const {
+  const Catalog& catalog = *round.catalog;
+  const int reads = facts.reads();
   Result result;
   result.task.package = package.code;
   result.task.unit = unit.code;
   result.task.period = period;
   result.task.template_digest = package.digest;
-  Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
   Outside outside = this->outside(call, txn, catalog, unit);
   outside.given = overrides.given();
-  Evaluator evaluator(catalog, facts, books, unit.code, std::move(outside));
+  Evaluator evaluator(catalog, facts, round.books, unit.code, std::move(outside));
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (std::size_t r = 0; r < t->rows.size(); ++r)
@@ -181,52 +197,70 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
     result.task.failed_checks += r.state == "fail" && r.level == "error";
     result.checks.push_back(stored_check(r));
   }
-  for (const auto& book : unit.books) lint_accounts(ledger_.accounts(call, book.code, period.year, &txn), package, book, result.checks);
+  for (const auto& book : unit.books) {
+    const auto& found = linted(call, txn, round, package, book, period.year);
+    result.checks.insert(result.checks.end(), found.begin(), found.end());
+  }
   lint_unanswered(evaluator, result.checks);
   told.checks = static_cast<int>(result.checks.size());
-  told.ledger_reads = facts.reads();
+  told.ledger_reads = facts.reads() - reads;
   ministries_.present(call, package, result.cells);
+  const Table* table = nullptr;
   for (auto& cell : result.cells) {
-    const Table& t = catalog.table(cell.table, period);
+    if (!table || table->code != cell.table) table = &catalog.table(cell.table, period);
+    const Table& t = *table;
     if (t.zero_blank && cell.kind == MIF_CELL_MONEY && t.printed(Value::money(cell.fen)).scaled() == 0) cell.printed.clear();
     if (cell.state == "blocked") cell.printed = "×";
   }
   return result;
 }
 
-std::vector<Computed> Reports::compute(Call call, const std::string& wanted, const std::string& code, Period period) const {
-  const auto templates = catalog(call, true);
-  const auto all = ledger_.books(call);
-  const Agency mine = unit(call, code, "report.compute");
+Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit, Period period, Computed& told) const {
+  Round round{std::shared_ptr<const Catalog>(std::shared_ptr<const Catalog>(), &catalog), books, {}, {}};  // borrowed
+  Facts facts = this->facts(call, txn);
+  return evaluate(call, txn, facts, round, package, unit, period, told);
+}
+
+std::vector<Computed> Reports::compute(Call call, Round& round, const std::string& wanted, const std::string& code, Period period) const {
+  const Agency mine = unit(call, round.books, code, "report.compute");
   if (period < mine.start())
     throw Error(MIF_E_INVALID, "report.before-start", period.iso() + " 早于单位 " + code + " 的账套启用期 (before its books begin) " + mine.start().iso());
-  std::vector<Computed> done;
-  for (const Package* package : templates->select(wanted, period, mine)) {
-    Computed told;
-    told.title = package->title;
-    Result result;
-    {
-      Txn snapshot = store_.read(call);  // one for every book and year
-      result = evaluate(call, snapshot, *templates, *package, all, mine, period, told);
+  const auto packages = round.catalog->select(wanted, period, mine);
+  std::vector<Computed> done(packages.size());
+  std::vector<Result> results;
+  {
+    Txn snapshot = store_.read(call);  // one for every package, book and year
+    Facts facts = this->facts(call, snapshot);
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+      done[i].title = packages[i]->title;
+      results.push_back(evaluate(call, snapshot, facts, round, *packages[i], mine, period, done[i]));
     }
+  }
+  Txn txn = store_.write(call);
+  bool any = false;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    Result& result = results[i];
     result.task.computed_by = call.actor();
     result.task.computed_ms = clock_.now_unix_ms();
-    Txn txn = store_.write(call);
-    told.changed = store_result(txn, result);
-    told.task = result.task;
-    if (told.changed) {
-      begin_work(txn, package->code, mine.code, period, call.actor(), result.task.computed_ms);
-      keep_formula_values(txn, mine.code, period, told.formula_values);
-      JsonWriter body;
-      body.begin_object().field("package", package->code).field("unit", mine.code).field("period", period.iso());
-      body.field("template", package->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
-      body.field("failedChecks", result.task.failed_checks).end_object();
-      audit_.append(txn, mine.code, "report.compute", "report:" + package->code + "/" + mine.code + "/" + period.iso(), body.str());
-      txn.commit();
-    }
-    done.push_back(std::move(told));
+    done[i].changed = store_result(txn, result);
+    done[i].task = result.task;
+    if (!done[i].changed) continue;
+    any = true;
+    begin_work(txn, packages[i]->code, mine.code, period, call.actor(), result.task.computed_ms);
+    keep_formula_values(txn, mine.code, period, done[i].formula_values);
+    JsonWriter body;
+    body.begin_object().field("package", packages[i]->code).field("unit", mine.code).field("period", period.iso());
+    body.field("template", packages[i]->digest).field("result", result.task.result_digest).field("cells", result.task.cells);
+    body.field("failedChecks", result.task.failed_checks).end_object();
+    audit_.append(txn, mine.code, "report.compute", "report:" + packages[i]->code + "/" + mine.code + "/" + period.iso(), body.str());
   }
+  if (any) txn.commit();
   return done;
+}
+
+std::vector<Computed> Reports::compute(Call call, const std::string& wanted, const std::string& code, Period period) const {
+  Round round = this->round(call);
+  return compute(call, round, wanted, code, period);
 }
 
 Task Reports::task(Txn& txn, const Package& package, const std::string& code, Period period) const {

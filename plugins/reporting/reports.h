@@ -4,12 +4,12 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "mif/extensions.hpp"
+#include "catalog_cache.h"
 #include "flow_rows.h"
 #include "figure_sources.h"
 #include "results.h"
@@ -54,6 +54,14 @@ class Reports {
   explicit Reports(const Plugin& plugin);
   void configure(Call call);  // reads the module's own configuration, at activation
 
+  // What all units of one job share: templates and books are read once, and a chart is looked at once for a package.
+  struct Round {
+    std::shared_ptr<const Catalog> catalog;
+    std::vector<BookInfo> books;
+    std::map<std::pair<std::string, int>, std::string> charts;  // (book, year) -> the codes of its accounts
+    std::map<std::string, std::vector<StoredCheck>> linted;     // package, scheme and codes -> what is wrong with the formulas
+  };
+  Round round(Call call) const;
   // fresh = read the template files again; otherwise what was read within the last seconds will do.
   std::shared_ptr<const Catalog> catalog(Call call, bool fresh) const;
   // The unit if the caller sees a book of it and holds `permission` for it.
@@ -63,6 +71,8 @@ class Reports {
   // The keeper of a book and the book's scheme.
   Whose keeper(Call call, const std::string& book) const;
 
+  // All packages of a unit from one snapshot, stored together.
+  std::vector<Computed> compute(Call call, Round& round, const std::string& package, const std::string& unit, Period period) const;
   std::vector<Computed> compute(Call call, const std::string& package, const std::string& unit, Period period) const;
   // The stored result of the table's package; MIF_E_NOT_FOUND with advice when nothing was computed.
   Task task(Txn& txn, const Package& package, const std::string& unit, Period period) const;
@@ -132,10 +142,15 @@ class Reports {
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
-  std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
-                                    const std::function<bool(const Bridge&)>& wanted = {}) const;
+  Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
+  Facts facts(Call call, Txn& txn) const;
+  Result evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const;
+  const std::vector<StoredCheck>& linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const;
+  // One package by itself.
   Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
                   Period period, Computed& told) const;
+  std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
+                                    const std::function<bool(const Bridge&)>& wanted = {}) const;
   LedgerRead ledger_;
   Store store_;
   Config config_;
@@ -148,9 +163,7 @@ class Reports {
   Print print_;
   FigureSources figure_sources_;
   std::string root_ = "templates/report";
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<const Catalog> cached_;
-  mutable std::int64_t cached_ms_ = 0;
+  mutable CatalogCache templates_;
 };
 
 }  // namespace mif::reporting

@@ -52,6 +52,26 @@ void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& para
             });
 }
 
+void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& params, const std::function<void(StoredCell)>& each) {
+  txn.query(std::string("select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell where task = ?") + which + " order by ord",
+            params, [&](const Row& row) {
+              StoredCell c;
+              c.table = row.text(0);
+              c.row = row.text(1);
+              c.col = row.text(2);
+              c.state = row.text(3);
+              c.kind = static_cast<int>(row.integer(4));
+              c.fen = row.fen(5);
+              c.value = row.text(6);
+              c.printed = row.text(7);
+              c.formula = row.text(8);
+              c.linear = row.integer(9) != 0;
+              c.source = row.text(10);
+              each(std::move(c));
+              return true;
+            });
+}
+
 std::string number(std::int64_t n) { return std::to_string(n); }
 
 }  // namespace
@@ -136,51 +156,49 @@ bool store_result(Txn& txn, Result& result) {
 }
 
 void write_rows(Txn& txn, std::int64_t id, const Result& result) {
+  // A hundred rows are written at once and on this thread; larger batches would be handed to another, which takes longer here.
+  constexpr std::size_t kRows = 100;
+  const auto write = [&](const char* table, RowBatch& rows, std::size_t least) {
+    if (rows.rows() >= least) txn.insert(table, rows);
+  };
   std::int64_t ord = 0;
-  for (const auto& c : result.cells)
-    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0, c.source});
+  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source");
+  for (const auto& c : result.cells) {
+    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(c.value).add(c.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source);
+    write("x_reporting_cell", cells, kRows);
+  }
+  write("x_reporting_cell", cells, 1);
   ord = 0;
+  RowBatch terms("task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, with_closing, accounts, aux, fen, opposite");
   for (const auto& t : result.terms) {
     const auto& p = t.predicate;
-    txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
-                "with_closing, accounts, aux, fen, opposite) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
-                 p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen, p.opposite});
+    terms.add(id).add(t.table).add(t.row).add(t.col).add(++ord).add(t.times).add(p.book).add(p.year).add(p.month_from).add(p.month_to).add(std::int64_t{p.opening}).add(p.measure).add(p.side)
+        .add(std::int64_t{p.with_closing}).add(p.accounts).add(p.aux).add(t.fen).add(p.opposite);
+    write("x_reporting_term", terms, kRows);
   }
+  write("x_reporting_term", terms, 1);
   ord = 0;
-  for (const auto& c : result.checks)
-    txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, "
-                "expression, message, rule, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message, c.rule, c.reason});
+  RowBatch checks("task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason");
+  for (const auto& c : result.checks) {
+    checks.add(id).add(++ord);
+    for (const std::string* text : {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message, &c.rule, &c.reason}) checks.add(*text);
+    write("x_reporting_check", checks, kRows);
+  }
+  write("x_reporting_check", checks, 1);
 }
 
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
   std::vector<StoredCell> all;
-  std::vector<mif::Value> params{task};
-  std::string sql = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell where task = ?";
-  if (!table.empty()) {
-    sql += " and table_code = ?";
-    params.emplace_back(table);
-  }
-  txn.query(sql + " order by ord", params, [&](const Row& row) {
-    StoredCell c;
-    c.table = row.text(0);
-    c.row = row.text(1);
-    c.col = row.text(2);
-    c.state = row.text(3);
-    c.kind = static_cast<int>(row.integer(4));
-    c.fen = row.fen(5);
-    c.value = row.text(6);
-    c.printed = row.text(7);
-    c.formula = row.text(8);
-    c.linear = row.integer(9) != 0;
-    c.source = row.text(10);
-    all.push_back(std::move(c));
-    return true;
-  });
+  const auto keep = [&](StoredCell c) { all.push_back(std::move(c)); };
+  if (table.empty()) read_cells(txn, "", {task}, keep);
+  else read_cells(txn, " and table_code = ?", {task, table}, keep);
   return all;
+}
+
+std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col) {
+  std::optional<StoredCell> found;
+  read_cells(txn, " and table_code = ? and row_code = ? and col_code = ?", {task, table, row, col}, [&](StoredCell c) { found = std::move(c); });
+  return found;
 }
 
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task) {

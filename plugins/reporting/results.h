@@ -50,6 +50,7 @@ bool store_result(Txn& txn, Result& result);
 void write_rows(Txn& txn, std::int64_t id, const Result& result);
 // Empty table = all tables of the task, in the order computed.
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table = {});
+std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);

@@ -49,12 +49,12 @@ std::string described(const Predicate& p) {
 
 Reports::Verified Reports::verify(Call call) const {
   Verified told;
-  const auto templates = catalog(call, true);
-  const auto all = ledger_.books(call);
+  Round round = this->round(call);
   Questions questions;
   Txn txn = store_.read(call);
   for (const auto& code : units(call)) {
-    const Agency unit = agency_of(all, code);
+    const Agency unit = agency_of(round.books, code);
+    Facts balances = facts(call, txn);
     for (const auto& task : tasks_of(txn, code)) {
       if (task.layer != "own") continue;  // a sum is what its parts were, kept with the submitted ones below
       ++told.tasks;
@@ -65,14 +65,14 @@ Reports::Verified Reports::verify(Call call) const {
       kept.checks = load_checks(txn, task.id);
       if (kept.digest() != task.result_digest) told.findings.push_back({"P12", named(task), "存下的格与当时的摘要不符 (stored rows were altered)"});
       const Package* package = nullptr;
-      for (const auto& p : templates->packages())
+      for (const auto& p : round.catalog->packages())
         if (p.code == task.package) package = &p;
       if (!package || package->digest != task.template_digest) {
         ++told.outdated;
         continue;
       }
       Computed ignored;
-      const Result fresh = evaluate(call, txn, *templates, *package, all, unit, task.period, ignored);
+      const Result fresh = evaluate(call, txn, balances, round, *package, unit, task.period, ignored);
       if (fresh.digest() != task.result_digest) {
         // While the period is open its ledger may still move, and the table is only out of date.
         const bool open = std::any_of(unit.books.begin(), unit.books.end(), [&](const BookInfo& b) { return b.open.year != 0 && b.open <= task.period; });
@@ -105,7 +105,7 @@ Reports::Verified Reports::verify(Call call) const {
     streams[{predicate.book, predicate.year, predicate.with_closing}].push_back(question.get());
     ++told.terms;
   }
-  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  Facts openings([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
   for (auto& [stream, watching] : streams) {
     const auto& [code, year, with_closing] = stream;
     LineQuery query;
@@ -129,7 +129,7 @@ Reports::Verified Reports::verify(Call call) const {
       question->whole.clear();
       Predicate opening = question->predicate;
       opening.month_to = 0;
-      const Fen total = question->found + (opening.opening ? facts.sum(opening).value_or(Fen(0)) : Fen(0));
+      const Fen total = question->found + (opening.opening ? openings.sum(opening).value_or(Fen(0)) : Fen(0));
       if (total != question->expected)
         told.findings.push_back({"P13", "book:" + code, described(question->predicate) + ": 分录合计 " + total.plain() + "，报表用的是 " + question->expected.plain()});
     }

@@ -64,13 +64,13 @@ void write_plugin_rows(service::Deployment& d, int books, std::int64_t vouchers,
   d.database().write([&](store::Txn& txn) {
     Rows statements(txn, "x_treasury_statement", {"id", "account", "ord", "day_from", "day_to", "opening_fen", "closing_fen", "lines", "state", "reason", "evidence", "imported_by", "imported_ms"});
     Rows tables(txn, "x_treasury_table", {"id", "account", "month", "revision", "state", "form", "bank_fen", "book_fen", "artefact", "instance", "made_by", "made_ms", "decided_by", "decided_ms", "reason"});
-    Rows tasks(txn, "x_reporting_task", {"id", "package_code", "book", "fiscal_year", "fiscal_month", "template_digest", "result_digest", "cells", "failed_checks", "computed_by", "computed_ms"});
+    Rows tasks(txn, "x_reporting_task", {"id", "package_code", "unit_code", "layer", "fiscal_year", "fiscal_month", "template_digest", "result_digest", "cells", "failed_checks", "computed_by", "computed_ms"});
     for (int b = 1; b <= books; ++b) {
       for (int m = 1; m <= 12; ++m) {
         const std::int64_t id = b * 100LL + m;
         statements.add({id, account_of(b), m, Day(year, m, 1), Day(year, m, Day::days_in(year, m)), 0, 0, vouchers / 12, "proved", "", "e", "maker1", 0});
         if (m < 12 || b % 2) tables.add({id, account_of(b), std::int64_t{year} * 100 + m, 1, "approved", "expenditure", 0, 0, "a", 0, "maker1", 0, "reviewer1", 0, ""});
-        for (int p = 0; p < 2; ++p) tasks.add({id * 2 + p, p ? "mof" : "nhsa", Fixture::book(b), year, m, "t", "r", 400, 0, "chief1", 0});
+        for (int p = 0; p < 2; ++p) tasks.add({id * 2 + p, p ? "mof" : "nhsa", fmt::format("{:06}", 370000 + b), "own", year, m, "t", "r", 400, 0, "chief1", 0});
       }
     }
   });
@@ -115,7 +115,7 @@ std::int64_t plain(store::Txn& txn, int year) {
   txn.query("select account, max(day_to) from x_treasury_statement where state = 'proved' group by account", {}, each);
   txn.query("select book, state, count(*), min(doc_key), min(reason) from x_exchange_document where state in ('held', 'rejected') and doc_day <= ? group by book, state", {last}, each);
   txn.query("select d.book, count(*), min(o.doc_key) from x_exchange_outbox o join x_exchange_document d on d.source = o.source and d.doc_key = o.doc_key and d.doc_version = o.doc_version where o.sent_ms = 0 group by d.book", {}, each);
-  txn.query("select book, count(*), sum(failed_checks) from x_reporting_task where fiscal_year = ? and fiscal_month = 12 group by book", {year}, each);
+  txn.query("select unit_code, count(*), sum(failed_checks) from x_reporting_task where fiscal_year = ? and fiscal_month = 12 group by unit_code", {year}, each);
   return rows;
 }
 

@@ -49,7 +49,13 @@ Answer close(World& w, const Record& r) {
 
 Answer first_open(World& w, const Record& r) {
   Answer answer;
-  w.ledger.database().read([&](store::Txn& txn) { answer.push_back(w.ledger.ledger().first_open(txn, word(r, 0)).iso()); });
+  w.ledger.database().read([&](store::Txn& txn) {
+    const Period first = w.ledger.ledger().first_open(txn, word(r, 0));
+    const auto all = w.ledger.ledger().first_open(txn);  // the same, asked of all books at once
+    const auto found = all.find(word(r, 0));
+    if ((found == all.end() ? Period() : found->second) != first) throw Error(MIF_E_INTERNAL, "first_open of all books says otherwise than of one");
+    answer.push_back(first.iso());
+  });
   return answer;
 }
 
