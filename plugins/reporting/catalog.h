@@ -74,6 +74,9 @@ class Catalog {
   std::vector<Bridge> bridges_;
 };
 
+// By code, or the one of a ministry, valid in the period and ending in it.
+const Package& package_named(const Catalog& catalog, const std::string& code, Period period);
+
 // Visits every node of a formula, outermost first.
 void walk(const Expression& e, const std::function<void(const Expression&)>& visit);
 

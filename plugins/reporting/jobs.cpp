@@ -31,7 +31,8 @@ const std::vector<Job>& jobs() {
       {"report show", "一张表 (one table)", "report.read", &report_show, {table, unit, book, period, layer, revision}},
       {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", &report_compare, {{"published", false, "公布数文件，默认 config/published.csv"}, book}},
       {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", &report_bridge, {any_unit, book, any_period}},
-      {"report package", "生成上报文件 (upload packages)", "report.read", &report_package, {package, any_unit, book, any_period}},
+      {"report package", "生成数据包 (data packages)", "report.read", &report_package,
+       {package, any_unit, book, any_period, {"revision", false, "上报的第几版，空 = 最近一版，没有上报过的为草稿；draft = 草稿"}, layer, {"gather", false, "yes = 本单位与下级合成一个文件"}, {"form", false, "package 或 xbrl-csv"}}},
       {"report drill", "一格到分录 (cell to ledger lines)", "report.read", &report_drill, {table, row, col, unit, book, period, revision, {"after", false, "翻页标记"}, {"limit", false, "行数，空 = 全部"}}},
       {"report verify", "重算已存的报表，逐格核对分录 (recompute and drill everything)", "report.read", &report_verify, {}},
       {"report fill", "填报一格 (type a value in)", "report.compute", &report_fill, {table, row, col, unit, book, period, {"value", false, "金额（元），空 = 清除"}}}};

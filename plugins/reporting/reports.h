@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mif/extensions.hpp"
+#include "package_keys.h"
 #include "results.h"
 
 namespace mif::reporting {
@@ -78,11 +79,6 @@ class Reports {
   // Writes an amount into an input cell ("" = takes it out).
   void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
             const std::string& amount) const;
-  struct Upload {
-    Task task;
-    std::string name, bytes, digest, object;
-  };
-  Upload package(Call call, const Package& package, const std::string& unit, Period period) const;
   // P12: what is stored is what the same templates make of the same ledger. P13: the lines under every cell sum to it.
   struct Verified {
     struct Finding {
@@ -98,7 +94,10 @@ class Reports {
   struct Foreign {
     std::string unit, package, package_digest;
     Period period;
-    std::int64_t revision = 1;
+    std::int64_t revision = 1, recorded_ms = 0;
+    std::string layer = "own";
+    bool presented = false;  // the cells are printed already
+    std::string object;      // the file it came in, kept with the revision
     std::vector<StoredCell> cells;
     std::vector<StoredCheck> checks;
     struct Input {
@@ -108,14 +107,19 @@ class Reports {
     std::vector<Input> inputs;  // typed cells; only kept when the unit's own working report has none there
     struct Words {
       std::string check, table, place, words, written_by;
+      std::int64_t written_ms = 0;
     };
     std::vector<Words> explanations;
   };
   Submission take(Call call, const Foreign& report) const;
+  bool has_books(Call call, const std::string& unit) const;
+  std::string keep(Call call, std::string_view bytes) const { return objects_.put(call, bytes); }
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
 
  private:
+  std::vector<TemplateFolder> folders(Call call) const;
   friend class Flow;
+  friend class Parcels;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
                                     const std::function<bool(const Bridge&)>& wanted = {}) const;
@@ -130,6 +134,7 @@ class Reports {
   Identity identity_;
   Ministries ministries_;
   Sheet sheet_;
+  PackageKeys keys_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;

@@ -16,7 +16,7 @@
 #include <sstream>
 
 #include "kernel/sheet/read.h"
-#include "upload.h"
+#include "printed_units.h"
 
 namespace mif::reporting {
 namespace {
