@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mif/extensions.hpp"
+#include "flow_rows.h"
 #include "package_keys.h"
 #include "results.h"
 
@@ -115,9 +116,17 @@ class Reports {
   bool has_books(Call call, const std::string& unit) const;
   std::string keep(Call call, std::string_view bytes) const { return objects_.put(call, bytes); }
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
+  // Where templates come from, for those who read them as text.
+  TemplateFiles template_files(Call call) const;
+  std::vector<TemplateFolder> folders(Call call) const;
+  const std::string& root() const { return root_; }
+  // Fetched cells that somebody typed over, of the period.
+  std::vector<Override> overridden(Call call, const std::string& unit, Period period) const;
+  Day today(Call) const { return clock_.business_day(); }
+  const Print& print() const { return print_; }
+  const Sheet& sheet() const { return sheet_; }
 
  private:
-  std::vector<TemplateFolder> folders(Call call) const;
   friend class Flow;
   friend class Parcels;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
@@ -135,6 +144,7 @@ class Reports {
   Ministries ministries_;
   Sheet sheet_;
   PackageKeys keys_;
+  Print print_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;
