@@ -68,7 +68,13 @@ void Parcels::begin_task(Call call, const rp::ReportSet& set, Arrival& arrival, 
   bool there = false;
   {
     Txn txn = r_.store_.read(call);
-    for (const auto& a : all_assignments(txn)) there = there || (a.package == m.package && a.owner == owner && a.period == period);
+    bool taken = false;  // the owner asks others here already
+    for (const auto& a : all_assignments(txn)) {
+      if (a.package != m.package || a.period != period) continue;
+      taken = taken || a.owner == owner;
+      for (const auto& d : duties_of(txn, a.id)) there = there || d.unit == m.unit;
+    }
+    if (taken) owner = m.unit;
     // What was typed here already is newer than what the kit brings.
     std::set<CellKey> typed;
     if (const auto task = find_task(txn, m.package, m.unit, period))

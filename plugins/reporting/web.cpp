@@ -269,6 +269,7 @@ HttpResponse say_word(const Word& word, const Reports& reports, Call call, const
   Params params = Params::from_query(view(request.query));
   if (word.path == std::string_view("/imports") || word.path == std::string_view("/packages")) {
     params.set("content", view(request.body));
+    params.set("file", "");  // what comes over the network is in the body
   } else {
     const Params body = params_of_body(view(request.body));
     for (const auto& [name, value] : body.values()) params.set(name, value);

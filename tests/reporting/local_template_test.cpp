@@ -52,17 +52,23 @@ TEST(LocalTemplate, APageOfFilesIsATableThatIsComputedCheckedComparedAndPacked) 
   if (const std::string why = TestDatabase::missing(); !why.empty()) GTEST_SKIP() << why;
   const Page page = read_page();
   ASSERT_EQ(page.files.size(), 3u);
-  ASSERT_EQ(page.commands.size(), 9u);
+  ASSERT_EQ(page.commands.size(), 10u);
   FlowWorld w(1, 1), other(1, 1);
   for (const auto& [path, text] : page.files)
     for (FlowWorld* one : {&w, &other}) {
       std::filesystem::create_directories((one->home() / path).parent_path());
       std::ofstream(one->home() / path) << text;
     }
-  w.post_voucher("990100", Day(2023, 2, 1), "4501", "12345.67");
-  w.post_voucher("990100", Day(2023, 6, 1), "5101", "345.67");
+  w.post_voucher("990010", Day(2023, 2, 1), "4501", "12345.67");
+  w.post_voucher("990010", Day(2023, 6, 1), "5101", "345.67");
+  // Files are written where the command is given.
+  const auto was = std::filesystem::current_path();
+  std::filesystem::current_path(w.home());
   std::map<std::string, FlowWorld::Answer> last;
   for (const auto& command : page.commands) last[command.substr(0, command.find(' ', 7))] = run(w, command);
+  std::filesystem::current_path(was);
+  EXPECT_GT(std::filesystem::file_size(w.home() / "PV01.xlsx"), 2000u);
+  EXPECT_TRUE(std::filesystem::exists(w.home() / last["report package"].item(0, "file"))) << last["report package"].item(0, "file");
   EXPECT_EQ(last["report list"].of("table", "PV01", "package"), "province-2023-support");
   EXPECT_EQ(last["report compute"].item(0, "cells"), "4");
   EXPECT_EQ(last["report compare"].exit(), 0) << last["report compare"].summary();
@@ -70,7 +76,7 @@ TEST(LocalTemplate, APageOfFilesIsATableThatIsComputedCheckedComparedAndPacked) 
   EXPECT_EQ(last["report check"].of("id", "PV-1", "state"), "pass");
   EXPECT_EQ(last["report check"].of("id", "PV-2", "state"), "pass");
   EXPECT_EQ(last["report drill"].size(), 1u);
-  const std::string bytes = w.file("/files/province", "unit=990100&period=2023-06", "c990000");
+  const std::string bytes = w.file("/files/province", "unit=990010&period=2023-06", "c990000");
   rp::Limits limits;
   limits.unsigned_too = true;
   const auto set = rp::read_package(bytes, {}, limits).sets.at(0);
@@ -80,10 +86,10 @@ TEST(LocalTemplate, APageOfFilesIsATableThatIsComputedCheckedComparedAndPacked) 
   EXPECT_EQ(set.tables.at(0).cells.at(0).printed, "1.23");
   EXPECT_EQ(set.tables.at(0).cells.at(3).value, "321.00");
   // It is asked for, submitted and taken elsewhere like any other.
-  const auto id = w.post("/actions/assign", R"({"package":"province-2023-support","unit":"990000","period":"2023-06","deadline":"2023-12-31","units":"990100"})", "c990000").item(0, "assignment");
-  w.submit(id, "990100", "c990100");
-  const std::string submitted = w.file("/files/province-2023-support", "unit=990100&period=2023-06", "c990000");
-  EXPECT_EQ(other.receive(submitted, true, "c990000").of("unit", "990100", "state"), "taken");
+  const auto id = w.post("/actions/assign", R"({"package":"province-2023-support","unit":"990000","period":"2023-06","deadline":"2023-12-31","units":"990010"})", "c990000").item(0, "assignment");
+  w.submit(id, "990010", "c990010");
+  const std::string submitted = w.file("/files/province-2023-support", "unit=990010&period=2023-06", "c990000");
+  EXPECT_EQ(other.receive(submitted, true, "c990000").of("unit", "990010", "state"), "taken");
 }
 
 TEST(LocalTemplate, AWrongFileIsToldWithItsLine) {

@@ -189,10 +189,9 @@ TEST_F(Packages, AUnitWithoutANetworkFillsInByAFile) {
   EXPECT_EQ(province.get("/status", "assignment=" + id, kChief).of("unit", kA, "state"), "submitted");
   EXPECT_EQ(province.get("/status", "assignment=" + id, kChief).of("unit", kB, "state"), "none");
   // The same by command, from a file below the home.
-  const auto made = province.job("report kit", {{"unit", kB}, {"period", "2023-12"}, {"package", "nhsa-year"}}, kChief);
+  const auto made = province.job("report kit", {{"unit", kB}, {"period", "2023-12"}, {"package", "nhsa-year"}, {"out", province.home()}}, kChief);
   EXPECT_EQ(made.item(0, "form"), "kit");
-  std::ofstream(alone.home() / "config/kit.zip") << province.file("/kits/nhsa-year", at(kB), kChief);
-  EXPECT_EQ(alone.job("report receive", {{"file", "config/kit.zip"}, {"apply", "yes"}}, kChief).of("unit", kB, "state"), "task");
+  EXPECT_EQ(alone.job("report receive", {{"file", province.home() / made.item(0, "file")}, {"apply", "yes"}}, kChief).of("unit", kB, "state"), "task");
 }
 
 TEST_F(Packages, CommandsNameTheFilesAndExportXbrl) {
