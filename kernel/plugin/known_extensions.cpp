@@ -6,6 +6,7 @@
 #include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
 #include "mif/ext/draft/statement_format.h"
+#include "mif/ext/figure_source.h"
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
@@ -27,6 +28,7 @@ constexpr KnownExtension kKnown[] = {
     {MIF_WEB_MODULE_ID, MIF_THROUGH(mif_web_module, handle), false},
     {MIF_JOB_ID, MIF_THROUGH(mif_job, run), false},
     {MIF_CLOSE_CHECK_ID, MIF_THROUGH(mif_close_check, check), false},
+    {MIF_FIGURE_SOURCE_ID, MIF_THROUGH(mif_figure_source, figures), false},
     {MIF_PAYABLE_SOURCE_ID, MIF_THROUGH(mif_payable_source, fetch), true},
     {MIF_STATEMENT_FORMAT_ID, MIF_THROUGH(mif_statement_format, read), true},
 };

@@ -6,6 +6,7 @@
 #include "compare.h"
 #include "intake.h"
 #include "feed.h"
+#include "indicators.h"
 #include "mif/json.hpp"
 #include "outbox.h"
 #include "overview.h"
@@ -200,6 +201,8 @@ std::string job_list() {
   describe(json, "exchange explain", "说明业财对账的差异; 两边的数变了就失效", {{"period", "期间, 如 2023-06"}, {"book", "账套"}, {"type", "单据类型"}, {"key", "单号或凭证号"}, {"kind", "差异种类"}, {"reason", "原因"}});
   describe(json, "exchange quality", "问题数据率: 按来源、类型、收到日或规则", {{"from", "起始收到日"}, {"to", "截止收到日"}, {"source", "只看一个来源"}, {"type", "只看一种单据"}, {"by", "day 或 rule"}}, "ledger.read");
   describe(json, "exchange feedback", "写给送数方的反馈文件 (.csv 或 .jsonl)", {{"source", "来源"}, {"day", "收到日"}, {"out", "文件"}});
+  describe(json, "indicator load", "从 CSV 文件导入业务指标 (参保人数、结算人次等), 供报表 业务() 取数", {{"file", "文件: 单位,险种,指标,期间,值"}});
+  describe(json, "indicator list", "已导入的业务指标及各版本", {{"unit", "只看一个单位"}, {"name", "只看一个指标"}}, "ledger.read");
   return json.end_array().end_object().take();
 }
 
@@ -217,6 +220,8 @@ std::string run_job(const Host& host, Call call, std::string_view name, std::str
   }
   if (name == "exchange compare-detail") return compare_detail(host, call, params);
   if (name == "exchange explain") return explain(host, call, params);
+  if (name == "indicator load") return load_indicators(host, call, params);
+  if (name == "indicator list") return list_indicators(host, call, params);
   if (name == "exchange quality") return quality_list(host, call, params);
   if (name == "exchange feedback") return write_feedback(host, call, params);
   if (name == "exchange status") {

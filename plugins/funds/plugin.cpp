@@ -36,7 +36,7 @@ const JobDef kJobs[] = {
 };
 
 // Jobs are [worker, serialized]; web and payables are [worker, concurrent], and write too: the rows they hold keep them apart.
-class Funds : public Plugin, public JobProvider, public WebModule, public PayableSource {
+class Funds : public Plugin, public JobProvider, public WebModule, public PayableSource, public FigureSource {
  public:
   using Plugin::Plugin;
 
@@ -46,6 +46,7 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
     if (id == MIF_JOB_ID) return job_abi();
     if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
     if (id == MIF_PAYABLE_SOURCE_ID) return payable_abi();
+    if (id == MIF_FIGURE_SOURCE_ID) return figure_source_abi();
     return nullptr;
   }
 
@@ -67,6 +68,9 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
   void payable_results(Call call, const mif_payable_result* results, std::uint32_t n) override { take_results(*desk_, call, results, n); }
   Fen payable_again(Call call, std::string_view obligation, Fen fen) override { return take_again(*desk_, call, obligation, fen); }
 
+  std::string describe_figures(Call call) override { return funds::describe_figures(*desk_, call); }
+  std::vector<Answer> figures(Call call, const std::vector<Question>& questions) override { return funds::figures(*desk_, call, questions); }
+
  private:
   std::unique_ptr<Desk> desk_;
 };
@@ -75,5 +79,5 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
 
 }  // namespace mif::funds
 
-MIF_PLUGIN(mif::funds::Funds, "funds", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1"),
+MIF_PLUGIN(mif::funds::Funds, "funds", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.payable-source/1", "mif.figure-source/1"),
            MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.identity/1"))

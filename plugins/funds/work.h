@@ -33,4 +33,8 @@ Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen);
 std::string web_routes();
 HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request);
 
+// For reports: mif.figure-source/1.
+std::string describe_figures(Desk& desk, Call call);
+std::vector<FigureSource::Answer> figures(Desk& desk, Call call, const std::vector<FigureSource::Question>& questions);
+
 }  // namespace mif::funds

@@ -4,11 +4,31 @@
 #include <algorithm>
 
 #include "digest.h"
+#include "formula_words.h"
 
 namespace mif::reporting {
 namespace {
 
 using Op = Expression::Op;
+
+Elimination load_elimination(const Node& node, const std::string& file, const Dimensions& dimensions) {
+  Elimination e;
+  e.line = node.line;
+  e.id = node.require("id", file);
+  e.a_text = node.require("a", file);
+  e.b_text = node.require("b", file);
+  e.message = node.get("msg", "在途资金 (money in transit)");
+  located(file, node.line, [&] {
+    e.level = level_of(node.get("level", "info"));
+    e.a = parse_formula(e.a_text, dimensions);
+    e.b = parse_formula(e.b_text, dimensions);
+    for (const auto& side : {e.a.get(), e.b.get()})
+      if (side->op != Op::cell || !side->shift.none() || side->cell.table.empty() || side->cell.row.current() || side->cell.col.current() || !side->cell.row.to.empty() || !side->cell.col.to.empty())
+        throw Error(MIF_E_INVALID, "report.eliminate-cell", "eliminate 的 a、b 各是一个单元格 (each is one cell), 如 NHSA_M01[5,22]");
+    e.digest = Digest().add(e.id).add(e.level).add(e.a_text).add(e.b_text).hex();
+  });
+  return e;
+}
 
 Package load_package(const TemplateFiles& files, const TemplateFolder& from, const Dimensions& dimensions) {
   const std::string file = from.folder + "/package.info";
@@ -45,6 +65,8 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
   }
   if (const Node* checks = root.find("checks"))
     for (const auto& c : checks->children) p.checks.push_back(load_check(c, file, dimensions));
+  if (const Node* eliminate = root.find("eliminate"))
+    for (const auto& e : eliminate->children) p.eliminations.push_back(load_elimination(e, file, dimensions));
   p.digest = digest.hex();
   return p;
 }
@@ -95,11 +117,6 @@ std::string name_of(const Table& t, int row, int col) {
 
 }  // namespace
 
-void walk(const Expression& e, const std::function<void(const Expression&)>& visit) {
-  visit(e);
-  for (const auto& arg : e.args) walk(*arg, visit);
-}
-
 std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const std::string& root, const std::vector<TemplateFolder>& folders) {
   auto catalog = std::make_shared<Catalog>();
   const std::string names = root + "/dimensions.info";
@@ -117,6 +134,8 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
     }
   for (const auto& p : catalog->packages_) catalog->check_references(p);
   catalog->refuse_cycles();
+  catalog->index_dependents();
+  catalog->name_kinds();
   for (const auto& file : files.list(root + "/bridge")) {
     if (file.size() < 5 || file.substr(file.size() - 5) != ".info") continue;
     Bridge b = load_bridge(files, root + "/bridge/" + file, catalog->dimensions_);
@@ -140,6 +159,14 @@ const Table* Catalog::find(std::string_view code, Period period) const {
     for (const auto& t : p.tables)
       if (t->code == code) return t.get();
   }
+  return nullptr;
+}
+
+const Table* Catalog::any_version(std::string_view code, Period period) const {
+  if (const Table* t = find(code, period)) return t;
+  for (const auto& p : packages_)
+    for (const auto& t : p.tables)
+      if (t->code == code) return t.get();
   return nullptr;
 }
 
@@ -209,7 +236,26 @@ void Catalog::check_references(const Package& package) const {
       check_expression(*check.root, nullptr, package, true, false);
       if (check.when) check_expression(*check.when, nullptr, package, true, false);
     });
+  for (const auto& e : package.eliminations)
+    located(package.folder + "/package.info", e.line, [&] {
+      check_expression(*e.a, nullptr, package, true, false);
+      check_expression(*e.b, nullptr, package, true, false);
+    });
 }
+
+namespace {
+
+// A period that the table asked does not end in would be a part of it, told as the whole.
+void refuse_part_of_span(const Shift& shift, int span, const std::string& what) {
+  if (span == 1) return;
+  const std::string period = span == 3 ? "季报" : "年报";
+  if (shift.months_back % span != 0) throw Error(MIF_E_INVALID, "formula.shift-span", what + " 是" + period + "，不能按月移动 (its period is not a month)，请用 {上期} 或 {上年同期}");
+  if (shift.fixed_year && shift.fixed_month % span != 0 && shift.fixed_month != 13)
+    throw Error(MIF_E_INVALID, "formula.shift-span", what + " 是" + period + "，" + Period{shift.fixed_year, shift.fixed_month}.iso() + " 不是它的期末 (not the end of its period)");
+  if (shift.quarter_to_date && span > 3) throw Error(MIF_E_INVALID, "formula.shift-span", what + " 是" + period + "，没有 {本季} (its period is longer than a quarter)");
+}
+
+}  // namespace
 
 void Catalog::check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const {
   if (e.op == Op::parameter && (!here || !here->parameters.count(e.parameter)))
@@ -218,10 +264,7 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
     const Table* t = here;
     if (!e.cell.table.empty()) {
       // A package may be the first of its year: any version of the table will do for the names.
-      t = find(e.cell.table, package.from);
-      for (const auto& p : packages_)
-        for (const auto& candidate : p.tables)
-          if (!t && candidate->code == e.cell.table) t = candidate.get();
+      t = any_version(e.cell.table, package.from);
       if (!t) throw Error(MIF_E_INVALID, "formula.table-unknown", "没有报表 (no table) \"" + e.cell.table + "\"");
       // A table of the whole unit may read every scheme's tables.
       if (here && !here->scheme.empty() && !t->scheme.empty() && t->scheme != here->scheme) throw Error(MIF_E_INVALID, "formula.other-scheme", t->code + " 是险种 " + t->scheme + " 的表，本表是险种 " + here->scheme + " (another scheme's table)");
@@ -229,9 +272,10 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
     if (!t) throw Error(MIF_E_INVALID, "formula.table-missing", "这里的单元格要写表号 (name the table of the cell): [" + e.cell.row.from + "," + e.cell.col.from + "]");
     for (const auto* axis : {&e.cell.row, &e.cell.col}) {
       if (axis->each && !in_check) throw Error(MIF_E_INVALID, "formula.star", "公式里不能用 *，请写编号，或留空表示本行（本栏）(no * in a formula)");
-      if (!axis->to.empty() && !in_sum) throw Error(MIF_E_INVALID, "formula.range", "范围只能放在 合计() 里 (a range belongs inside 合计)");
+      if (!axis->to.empty() && !in_sum) throw Error(MIF_E_INVALID, "formula.range", "范围只能放在 合计、最大、最小、平均、计数 里 (a range belongs inside 合计)");
       if (axis->current() && !axis->each && (!here || in_check)) throw Error(MIF_E_INVALID, "formula.no-current", "这里没有“本行”“本栏”，请写编号 (no current row or column here)");
     }
+    refuse_part_of_span(e.shift, t->span, t->code);
     const bool other = here && t != here;
     for (const auto& code : {e.cell.row.from, e.cell.row.to})
       if (!code.empty()) (void)t->row(code);
@@ -241,7 +285,8 @@ void Catalog::check_expression(const Expression& e, const Table* here, const Pac
         t->rule(t->row(e.cell.row.from), t->col(e.cell.col.from)).kind == CellRule::Kind::blocked)
       throw Error(MIF_E_INVALID, "formula.blocked", "引用了不可填的格 (refers to a cell marked ×): " + t->code + "[" + e.cell.row.from + "," + e.cell.col.from + "]");
   }
-  for (const auto& arg : e.args) check_expression(*arg, here, package, in_check, e.op == Op::sum);
+  if (e.op == Op::ledger && here && e.ledger.measure != Measure::opening && e.ledger.measure != Measure::closing) refuse_part_of_span(e.shift, here->span, here->code);
+  for (const auto& arg : e.args) check_expression(*arg, here, package, in_check, takes_ranges(e.op));
 }
 
 void Catalog::refuse_cycles() const {
@@ -267,7 +312,7 @@ void Catalog::refuse_cycles() const {
     mark = 1;
     path.emplace_back(&t, index);
     walk(*formula.root, [&](const Expression& e) {
-      if (e.op != Op::cell || e.shift.months_back || e.shift.years_back || e.shift.year_start || e.shift.fixed_year) return;
+      if (e.op != Op::cell || e.shift.past() || e.shift.whose == Shift::Whose::below || e.shift.whose == Shift::Whose::unit) return;
       const Table* other = e.cell.table.empty() ? &t : find(e.cell.table, period);
       if (!other) return;
       const auto span = [&](const Axis& axis, bool is_row) {

@@ -3,14 +3,23 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "agency.h"
 
 namespace mif::reporting {
+
+// What units pay each other within a summed report: a { cell the units below book } against b { cell the unit above books }.
+struct Elimination {
+  int line = 0;
+  std::string id, level, a_text, b_text, message, digest;
+  ExpressionPtr a, b;
+};
 
 struct Package {
   std::string code, ministry, provider, title, note, folder, digest;
@@ -18,6 +27,7 @@ struct Package {
   int span = 1;  // how many months one report of the package covers
   std::vector<std::shared_ptr<const Table>> tables;
   std::vector<Check> checks;  // across tables
+  std::vector<Elimination> eliminations;
   bool valid_in(Period p) const { return from <= p && p <= to; }
   // Whether a report of the package ends in this month.
   bool ends_in(Period p) const { return p.month % span == 0 || (p.month == 13 && span > 0); }
@@ -49,6 +59,12 @@ struct TemplateFolder {
   std::string ministry, provider, folder;
 };
 
+struct CellId {
+  const Table* table = nullptr;
+  int row = 0, col = 0;
+  friend bool operator<(const CellId& a, const CellId& b) { return std::tie(a.table, a.row, a.col) < std::tie(b.table, b.row, b.col); }
+};
+
 // [any-thread] Immutable after load.
 class Catalog {
  public:
@@ -59,6 +75,12 @@ class Catalog {
   const Dimensions& dimensions() const { return dimensions_; }
   // The version of a table valid in `period`; nullptr when there is none.
   const Table* find(std::string_view code, Period period) const;
+  // The version valid in `period`, or else any: enough for the names of rows and columns. nullptr = no such table.
+  const Table* any_version(std::string_view code, Period period) const;
+  // The formula cells that a change of this one reaches in the same period, through any number of steps.
+  std::vector<CellId> dependents(const Table& table, int row, int col) const { return reached(table, row, col, true); }
+  // Those it reaches in whatever period.
+  std::vector<CellId> affected(const Table& table, int row, int col) const { return reached(table, row, col, false); }
   // Throws MIF_E_NOT_FOUND listing the tables there are.
   const Table& table(std::string_view code, Period period) const;
   const Package& package_of(const Table& table) const;
@@ -69,6 +91,14 @@ class Catalog {
   void check_references(const Package& package) const;
   void check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const;
   void refuse_cycles() const;
+  void index_dependents();
+  void name_kinds();
+  std::vector<CellId> reached(const Table& table, int row, int col, bool same_period) const;
+  struct Reach {
+    CellId by;
+    bool same_period;
+  };
+  std::map<CellId, std::vector<Reach>> reach_;
   Dimensions dimensions_;
   std::vector<Package> packages_;
   std::vector<Bridge> bridges_;
@@ -76,8 +106,5 @@ class Catalog {
 
 // By code, or the one of a ministry, valid in the period and ending in it.
 const Package& package_named(const Catalog& catalog, const std::string& code, Period period);
-
-// Visits every node of a formula, outermost first.
-void walk(const Expression& e, const std::function<void(const Expression&)>& visit);
 
 }  // namespace mif::reporting

@@ -2,6 +2,7 @@
 #include "checks.h"
 
 #include <algorithm>
+#include <set>
 
 #include "digest.h"
 #include "mif/svc/ledger.h"
@@ -16,7 +17,62 @@ bool relation(Op op) {
 }
 
 const Table* table_of(Evaluator& evaluator, const Expression& e, const Table* here, Period period) {
-  return e.cell.table.empty() ? here : &evaluator.catalog().table(e.cell.table, e.shift.apply(period));
+  if (e.cell.table.empty()) return here;
+  const Table* t = evaluator.catalog().any_version(e.cell.table, period);
+  const Table* then = evaluator.catalog().find(e.cell.table, e.shift.apply(period, t->span));
+  return then ? then : t;
+}
+
+// Whether the unit has every table of the rule, and each is in force.
+bool every_table(Evaluator& evaluator, const Expression& root, Period period) {
+  bool all = true;
+  walk(root, [&](const Expression& e) {
+    if (!all || e.op != Op::cell || e.cell.table.empty()) return;
+    const Table* t = evaluator.catalog().find(e.cell.table, period);
+    all = t && evaluator.unit().has(*t);
+  });
+  return all;
+}
+
+// Why a check across tables cannot be looked at in this period; not_its: it is about tables the unit does not report at all.
+std::string absent(Evaluator& evaluator, const Expression& root, Period period, bool& not_its) {
+  std::string why;
+  not_its = false;
+  walk(root, [&](const Expression& e) {
+    if (e.op != Op::cell || e.cell.table.empty()) return;
+    const Table* t = evaluator.catalog().find(e.cell.table, period);
+    not_its = not_its || !evaluator.unit().has(t ? *t : *evaluator.catalog().any_version(e.cell.table, period));
+    if (!t && !e.shift.past() && why.empty()) why = period.iso() + " 没有报表 (no such table then) " + e.cell.table;
+  });
+  return why;
+}
+
+// Whose book a ledger function of a check across tables reads: that of the one scheme its tables have; "" = they have several.
+std::string scheme_of(Evaluator& evaluator, const Expression& root, Period period) {
+  std::set<std::string> schemes;
+  walk(root, [&](const Expression& e) {
+    if (e.op == Op::cell) schemes.insert(evaluator.catalog().any_version(e.cell.table, period)->scheme);
+  });
+  return schemes.size() == 1 ? *schemes.begin() : std::string();
+}
+
+CheckResult result_of(const Check& check, const Table* table) {
+  CheckResult r;
+  r.id = check.id;
+  r.table = table ? table->code : "";
+  r.level = check.level;
+  r.kind = check.kind;
+  r.expression = check.text;
+  r.message = check.message;
+  r.rule = check.digest;
+  return r;
+}
+
+CheckResult unevaluated(CheckResult r, std::string reason) {
+  r.state = "unevaluated";
+  r.reason = std::move(reason);
+  r.difference = Value();
+  return r;
 }
 
 // The codes * stands for, taken from the first reference that has one.
@@ -47,17 +103,6 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
     }
     const auto kind = t->rule(row->second, col->second).kind;
     if (kind == CellRule::Kind::blocked || kind == CellRule::Kind::empty) all = false;
-  });
-  return all;
-}
-
-// Across tables: only where the unit has every one of them, and a version of it is in force.
-bool every_table(Evaluator& evaluator, const Expression& root, Period period) {
-  bool all = true;
-  walk(root, [&](const Expression& e) {
-    if (!all || e.op != Op::cell || e.cell.table.empty()) return;
-    const Table* t = evaluator.catalog().find(e.cell.table, period);
-    all = t && evaluator.unit().has(*t);
   });
   return all;
 }
@@ -99,72 +144,142 @@ std::string explanation_key(std::string_view id, std::string_view rule, std::str
 
 std::string explanation_key(const CheckResult& r) { return explanation_key(r.id, r.rule, r.table, r.place, r.left.plain(), r.right.plain()); }
 
+namespace {
+
+bool holds(Op op, int order, bool near) {
+  switch (op) {
+    case Op::equal: return near;
+    case Op::unequal: return !near;
+    case Op::less: return order < 0;
+    case Op::less_equal: return order < 0 || near;
+    case Op::greater: return order > 0;
+    default: return order > 0 || near;
+  }
+}
+
+CheckResult judged(Evaluator& evaluator, const Check& check, const Table* table, const Place& place, CheckResult r) {
+  const Expression& root = *check.root;
+  if (!relation(root.op)) {
+    const Traced said = evaluator.evaluate(root, place);
+    if (!said.missing.empty()) return unevaluated(std::move(r), said.missing);
+    r.state = said.value.yes() ? "pass" : "fail";
+    return r;
+  }
+  const Traced left = evaluator.evaluate(*root.args[0], place), right = evaluator.evaluate(*root.args[1], place);
+  r.left = left.value;
+  r.right = right.value;
+  r.tolerance = check.tolerance;
+  if (check.automatic_tolerance) r.tolerance = Value::number(rounding_room(evaluator, root, table, place.period));
+  if (!left.missing.empty()) return unevaluated(std::move(r), left.missing);
+  if (!right.missing.empty()) return unevaluated(std::move(r), right.missing);
+  if (r.left.blank() && r.right.blank()) {
+    r.state = "empty";
+    return r;
+  }
+  if (!(r.left.numeric() || r.left.blank()) || !(r.right.numeric() || r.right.blank())) {
+    const int order = Value::compare(r.left, r.right);
+    r.state = holds(root.op, order, order == 0) ? "pass" : "fail";
+    return r;
+  }
+  r.difference = r.left - r.right;
+  const int order = Value::compare(r.difference, Value());
+  const Value size = order < 0 ? -r.difference : r.difference;
+  r.state = holds(root.op, order, Value::compare(size, r.tolerance) <= 0) ? "pass" : "fail";
+  return r;
+}
+
+}  // namespace
+
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period) {
   std::vector<CheckResult> results;
+  const std::string scheme = table ? table->scheme : scheme_of(evaluator, *check.root, period);
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
     for (const auto& col : spread(evaluator, *check.root, table, period, false)) {
-      Place place{table, -1, -1, period, check.rounded, row, col, {}};
+      Place place{table, -1, -1, period, check.rounded, row, col, scheme};
       if ((!row.empty() || !col.empty()) && !applies(evaluator, *check.root, table, place)) continue;
-      if (check.when && !evaluator.evaluate(*check.when, place).value.yes()) continue;
-      CheckResult r;
-      r.id = check.id;
-      r.table = table ? table->code : "";
+      CheckResult r = result_of(check, table);
       r.place = place_text(*check.root, place);
-      r.level = check.level;
-      r.kind = check.kind;
-      r.expression = check.text;
-      r.message = check.message;
-      r.rule = check.digest;
-      const Expression& root = *check.root;
-      if (!relation(root.op)) {
-        r.state = evaluator.evaluate(root, place).value.yes() ? "pass" : "fail";
-        results.push_back(std::move(r));
-        continue;
-      }
-      r.left = evaluator.evaluate(*root.args[0], place).value;
-      r.right = evaluator.evaluate(*root.args[1], place).value;
-      r.tolerance = check.tolerance;
-      if (check.automatic_tolerance) r.tolerance = Value::number(rounding_room(evaluator, root, table, period));
-      if (r.left.blank() && r.right.blank()) {
-        r.state = "empty";
-      } else {
-        r.difference = r.left - r.right;
-        const int order = Value::compare(r.difference, Value());
-        const Value size = order < 0 ? -r.difference : r.difference;
-        const bool near = Value::compare(size, r.tolerance) <= 0;
-        bool holds = false;
-        switch (root.op) {
-          case Op::equal: holds = near; break;
-          case Op::unequal: holds = !near; break;
-          case Op::less: holds = order < 0; break;
-          case Op::less_equal: holds = order < 0 || near; break;
-          case Op::greater: holds = order > 0; break;
-          default: holds = order > 0 || near;
+      if (check.when) {
+        const Traced when = evaluator.evaluate(*check.when, place);
+        if (!when.missing.empty()) {
+          results.push_back(unevaluated(std::move(r), when.missing));
+          continue;
         }
-        r.state = holds ? "pass" : "fail";
+        if (!when.value.yes()) continue;
       }
-      results.push_back(std::move(r));
+      results.push_back(judged(evaluator, check, table, place, std::move(r)));
     }
   return results;
 }
 
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period) {
   std::vector<CheckResult> all;
-  const auto add = [&](std::vector<CheckResult> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
+  const auto run = [&](const Check& check, const Table* table, const std::string& file) {
+    if (check.kind == "children" && evaluator.layer() != "sum") return;
+    located(file, check.line, [&] {
+      bool not_its = false;
+      const std::string lacks = absent(evaluator, *check.root, period, not_its);
+      // Across tables a rule is about those units and years that have all of them.
+      if (not_its || (!table && !every_table(evaluator, *check.root, period))) return;
+      if (!lacks.empty()) {
+        all.push_back(unevaluated(result_of(check, table), lacks));
+        return;
+      }
+      auto more = run_check(evaluator, check, table, period);
+      std::move(more.begin(), more.end(), std::back_inserter(all));
+    });
+  };
   for (const auto& t : package.tables)
     if (evaluator.unit().has(*t))
-      for (const auto& check : t->checks) located(t->file, check.line, [&] { add(run_check(evaluator, check, t.get(), period)); });
-  for (const auto& check : package.checks) {
-    if (!every_table(evaluator, *check.root, period)) continue;
-    located(package.folder + "/package.info", check.line, [&] { add(run_check(evaluator, check, nullptr, period)); });
-  }
+      for (const auto& check : t->checks) run(check, t.get(), t->file);
+  for (const auto& check : package.checks) run(check, nullptr, package.folder + "/package.info");
+  auto transit = run_eliminations(evaluator, package, period);
+  std::move(transit.begin(), transit.end(), std::back_inserter(all));
+  return all;
+}
+
+std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period) {
+  std::vector<CheckResult> all;
+  if (package.eliminations.empty() || evaluator.has_below() == false) return all;
+  for (const auto& e : package.eliminations)
+    located(package.folder + "/package.info", e.line, [&] {
+      if (!evaluator.unit().has(*table_of(evaluator, *e.a, nullptr, period)) || !evaluator.unit().has(*table_of(evaluator, *e.b, nullptr, period))) return;
+      Expression below, own;
+      below.op = own.op = Op::cell;
+      below.cell = e.a->cell;
+      below.shift.whose = Shift::Whose::below;
+      own.cell = e.b->cell;
+      own.shift.whose = Shift::Whose::own;
+      Place place;
+      place.period = period;
+      place.below_layer = "own";  // what units further down paid is theirs to compare
+      CheckResult r;
+      r.id = e.id;
+      r.place = e.a_text;
+      r.level = e.level;
+      r.kind = "children";
+      r.expression = e.a_text + "{下级汇总} = " + e.b_text + "{本级}";
+      r.message = e.message;
+      r.rule = e.digest;
+      const Traced paid = evaluator.evaluate(below, place), booked = evaluator.evaluate(own, place);
+      r.left = paid.value;
+      r.right = booked.value;
+      if (!paid.missing.empty() || !booked.missing.empty()) {
+        all.push_back(unevaluated(std::move(r), paid.missing.empty() ? booked.missing : paid.missing));
+        return;
+      }
+      r.difference = r.left - r.right;
+      r.state = r.left.blank() && r.right.blank() ? "empty" : Value::compare(r.difference, Value()) == 0 ? "pass" : "fail";
+      all.push_back(std::move(r));
+    });
   return all;
 }
 
 std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
-    if (!evaluator.unit().book_of(pair.scheme) || !every_table(evaluator, *pair.a, period) || !every_table(evaluator, *pair.b, period)) continue;
+    bool not_its = false;
+    if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, not_its).empty() || not_its || !absent(evaluator, *pair.b, period, not_its).empty() || not_its) continue;
     located(bridge.file, pair.line, [&] {
       BridgeItem item;
       item.id = pair.id;

@@ -11,9 +11,10 @@
 namespace mif::reporting {
 
 struct CheckResult {
-  std::string id, table, place, level, kind, state;  // state: pass, fail, empty (both sides blank)
+  std::string id, table, place, level, kind, state;  // state: pass, fail, empty (both sides blank), unevaluated
   Value left, right, difference, tolerance;
   std::string expression, message;
+  std::string reason;  // unevaluated: what was missing
   std::string rule;  // digest of the rule as it was written when this was found
 };
 
@@ -25,8 +26,13 @@ std::string explanation_key(std::string_view id, std::string_view rule, std::str
 
 // Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);
-// All checks of the tables of a package that belong to the book's scheme, and of the package itself.
+// All checks of the tables of a package that the unit has, of the package itself, and what is eliminated between units. A check of
+// the kind `children` is asked of the summed layer only: there this unit is one of many.
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);
+
+// What the units below booked against what this unit booked: left = a of the units below (each its own), right = b of this unit,
+// difference = money in transit between them. Empty for a unit with nothing below it.
+std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period);
 
 struct BridgeItem {
   std::string id, subject, a_text, a_name, b_text, b_name, kinds;  // kinds: equal, or the classes that explain it

@@ -42,7 +42,8 @@ Cursor parse_cursor(const std::string& text) {
 Drill Reports::drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
                      const std::string& after, int limit, const std::string& revision) const {
   const auto templates = catalog(call, false);
-  (void)unit(call, code, "report.read");
+  if (revision.empty()) (void)unit(call, code, "report.read");
+  else identity_.require(call, "report.read", code);  // a submitted report may be of a unit without books here
   const Table& t = templates->table(table, period);
   (void)t.row(row);
   (void)t.col(col);
@@ -73,6 +74,23 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
     const auto& term = drill.terms[i];
     const auto& p = term.predicate;
     if (p.month_to < p.month_from) continue;
+    // True when the page is full.
+    const auto take = [&](const LineRow& line, Fen amount) {
+      if (limit > 0 && static_cast<int>(drill.lines.size()) == limit) {
+        const auto& last = drill.lines.back();
+        drill.next = std::to_string(last.term - 1) + "." + std::to_string(last.line.voucher_id) + "." + std::to_string(last.line.line);
+        return true;
+      }
+      drill.lines.push_back({static_cast<int>(i) + 1, line, amount * term.times});
+      return false;
+    };
+    if (!p.opposite.empty()) {
+      for (const auto& one : set_against(p, lines(call, txn, p, submitted ? submitted->recorded_ms : 0), nullptr)) {
+        if (std::tie(one.line.voucher_id, one.line.line) <= std::tie(at.voucher, at.line)) continue;
+        if (take(one.line, one.amount)) return drill;
+      }
+      continue;
+    }
     LineQuery query;
     query.book = p.book;
     query.accounts = p.accounts;
@@ -91,13 +109,7 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
         query.after_voucher = line.voucher_id;
         query.after_line = line.line;
         if (p.measure != 0 && line.side != p.measure) continue;
-        const Fen amount = line.side == MIF_DEBIT ? p.take(line.fen, Fen(0)) : p.take(Fen(0), line.fen);
-        if (limit > 0 && static_cast<int>(drill.lines.size()) == limit) {
-          const auto& last = drill.lines.back();
-          drill.next = std::to_string(last.term - 1) + "." + std::to_string(last.line.voucher_id) + "." + std::to_string(last.line.line);
-          return drill;
-        }
-        drill.lines.push_back({static_cast<int>(i) + 1, line, amount * term.times});
+        if (take(line, line.side == MIF_DEBIT ? p.take(line.fen, Fen(0)) : p.take(Fen(0), line.fen))) return drill;
       }
       if (page.size() < kPage) break;
     }

@@ -26,7 +26,7 @@ bool computed_only(const Expression& root) {
   bool cell = false, ledger = false;
   walk(root, [&](const Expression& e) {
     cell = cell || e.op == Expression::Op::cell;
-    ledger = ledger || e.op == Expression::Op::ledger;
+    ledger = ledger || e.op == Expression::Op::ledger || e.op == Expression::Op::figure;
   });
   return cell && !ledger;
 }
@@ -73,7 +73,7 @@ const Override* Overrides::find(const Table& table, const std::string& row, cons
   return &found->second;
 }
 
-Evaluator::Given Overrides::given() const {
+Given Overrides::given() const {
   if (all_.empty()) return {};
   return [this](const Table& table, const std::string& row, const std::string& col, Period period) -> std::optional<Value> {
     if (const Override* o = find(table, row, col, period)) return Value::money(o->fen);

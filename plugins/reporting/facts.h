@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts: the balance rows of the books a report needs, read once per (book, year), and sums over them. A Predicate is the
+// Facts: the balance rows of the books a report needs, read once per (book, year), and sums over them; the lines behind what a
+// voucher sets against another account, read once per (book, span of months). A Predicate is the
 // question a number answers; the same predicate later finds the ledger lines under the cell.
 #pragma once
 
@@ -23,7 +24,8 @@ struct Predicate {
   int side = MIF_DEBIT;
   bool with_closing = false;
   std::string accounts, aux;
-  auto key() const { return std::tie(book, year, month_from, month_to, opening, measure, side, with_closing, accounts, aux); }
+  std::string opposite;  // not empty: only what vouchers set against these accounts
+  auto key() const { return std::tie(book, year, month_from, month_to, opening, measure, side, with_closing, accounts, aux, opposite); }
   friend bool operator<(const Predicate& a, const Predicate& b) { return a.key() < b.key(); }
   // What one posting (or a pair of side totals) adds to the sum.
   Fen take(Fen debit, Fen credit) const {
@@ -33,21 +35,42 @@ struct Predicate {
   }
 };
 
+// A line of a voucher and what it says about an account and the other side.
+struct SetAgainst {
+  LineRow line;
+  Fen amount;
+};
+// What `lines`, ordered by voucher, set against predicate.opposite: each voucher one side of which belongs to one of the two alone.
+// Where both sides are mixed nobody can say which line stands against which: those vouchers are named in `unclear`.
+std::vector<SetAgainst> set_against(const Predicate& predicate, const std::vector<LineRow>& lines, std::string* unclear);
+
 // [calling-thread] Lives as long as one report task.
 class Facts {
  public:
   using Loader = std::function<std::vector<BalanceRow>(const std::string& book, int year)>;
-  explicit Facts(Loader loader);
+  // Every line of the predicate's book, year and months, in the order of vouchers.
+  using Lines = std::function<std::vector<LineRow>(const Predicate& predicate)>;
+  explicit Facts(Loader loader, Lines lines = nullptr);
   ~Facts();
   // No value when nothing was ever recorded under the predicate: blank is not zero.
   std::optional<Fen> sum(const Predicate& predicate);
+  // Why sum() of a predicate with an opposite cannot be trusted; "" = it can.
+  std::string unclear(const Predicate& predicate);
   // How often the ledger was asked.
   int reads() const { return reads_; }
 
  private:
   struct BookYear;
+  struct Against {
+    std::optional<Fen> sum;
+    std::string unclear;
+  };
   BookYear& book_year(const std::string& book, int year);
+  const Against& against(const Predicate& predicate);
   Loader loader_;
+  Lines lines_;
+  std::map<std::tuple<std::string, int, int, int, bool>, std::vector<LineRow>> spans_;
+  std::map<Predicate, Against> against_;
   std::map<std::pair<std::string, int>, std::unique_ptr<BookYear>> loaded_;
   int reads_ = 0;
 };

@@ -30,7 +30,7 @@ class Overrides {
  public:
   Overrides(Txn& txn, const std::string& unit);
   const Override* find(const Table& table, const std::string& row, const std::string& col, Period period) const;
-  Evaluator::Given given() const;  // as long as this lives
+  Given given() const;  // as long as this lives
 
  private:
   std::map<std::tuple<std::string, std::string, std::string, int, int>, Override> all_;
@@ -67,6 +67,12 @@ struct Gate {
 
 // Cells of several reports that a formula can be asked about: what is stored, and nothing of the ledger.
 using Cells = std::map<CellKey, StoredCell>;
+// What several reports hold together.
+struct Totals {
+  std::map<CellKey, Value> sums;
+  std::set<std::string> tables;
+  void add(const StoredCell& cell);
+};
 struct Summed {
   Task task;
   std::vector<Part> parts;
@@ -168,6 +174,8 @@ class Flow {
     std::vector<CellChange> cells;
   };
   std::vector<Imported> import(Call call, std::string_view bytes, Period period, bool apply) const;
+  // 代报: the complete report of a unit that keeps no book here, from a file; `words` explain every failed 核实性 check.
+  Submission submit_for(Call call, std::string_view bytes, const std::string& package, const std::string& unit, Period period, const std::string& words) const;
 
  private:
   const Package& package_of(const Catalog& catalog, const std::string& code, Period period) const;
@@ -177,13 +185,15 @@ class Flow {
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
   Submission freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const;
   void say(Txn& txn, const std::string& unit, const std::string& action, const std::string& object, JsonWriter& body) const { r_.audit_.append(txn, unit, action, object, body.str()); }
-  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const std::vector<Cells>& reports,
+  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals,
                 const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const;
   const Reports& r_;
 };
 
-// The amount of a cell as it is stored.
-Value value_of(const StoredCell& cell);
+// The last words written about every failure that is still what it was.
+std::vector<Explanation> alive(const std::vector<Explanation>& written, const std::vector<StoredCheck>& checks);
+// Why it is not submitted, in one sentence.
+std::string not_ready(const Gate& gate, const std::string& title);
 std::string now_text(std::int64_t unix_ms);  // 2023-06-30 18:00:00, at +08:00
 
 }  // namespace mif::reporting

@@ -184,7 +184,7 @@ std::vector<Explanation> explanations_of(Txn& txn, const Task& task, std::int64_
   return all;
 }
 
-std::string key_of(const StoredCheck& c) { return explanation_key(c.id, c.expression, c.table, c.place, c.left, c.right); }
+std::string key_of(const StoredCheck& c) { return explanation_key(c.id, c.rule.empty() ? c.expression : c.rule, c.table, c.place, c.left, c.right); }
 
 std::vector<Part> parts_of(Txn& txn, std::int64_t task) {
   std::vector<Part> all;

@@ -11,6 +11,8 @@ namespace mif::reporting {
 struct LedgerWord {
   Measure measure;
   bool year_to_date;
+  bool opposite = false;    // its second argument is the account on the other side
+  bool side_named = false;  // FS('5001',"借"): the side is an argument
 };
 struct PlainWord {
   Expression::Op op;
@@ -20,5 +22,10 @@ struct PlainWord {
 // nullptr: no such word.
 const LedgerWord* ledger_word(std::string_view name);
 const PlainWord* plain_word(std::string_view name);
+const Keyword* key_word(std::string_view name);
+// The Chinese name of a family of figures that other modules keep, for either of its names; "" = no such family.
+std::string_view figure_family(std::string_view name);
+// Whether a range may stand among its arguments.
+bool takes_ranges(Expression::Op op);
 
 }  // namespace mif::reporting

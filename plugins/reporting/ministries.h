@@ -17,6 +17,7 @@ struct StoredCell {
   int kind = MIF_CELL_BLANK;
   Fen fen;
   bool linear = true;
+  std::string source{};  // where figures in it come from that no ledger line stands behind
 };
 
 // [worker, concurrent]

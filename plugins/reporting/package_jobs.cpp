@@ -87,7 +87,7 @@ std::vector<Named> reports_named(const Reports& reports, Call call, const Catalo
 std::string report_compute(const Reports& reports, Call call, const Params& params, const Progress& progress) {
   const Period period = params.period();
   kit::Result answer("ReportTaskList");
-  std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0;
+  std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0, unevaluated = 0;
   const auto units = wanted(reports, call, params);
   std::int64_t at = 0;
   for (const auto& [unit, scheme] : units) {
@@ -96,14 +96,15 @@ std::string report_compute(const Reports& reports, Call call, const Params& para
       cells += done.task.cells;
       checks += done.checks;
       failed += done.task.failed_checks;
+      unevaluated += done.unevaluated;
       answer.item().field("package", done.task.package).field("title", done.title).field("unit", unit).field("period", period.iso())
-          .field("cells", n(done.task.cells)).field("checks", n(done.checks)).field("failed", n(done.task.failed_checks))
+          .field("cells", n(done.task.cells)).field("checks", n(done.checks)).field("failed", n(done.task.failed_checks)).field("unevaluated", n(done.unevaluated))
           .field("state", done.changed ? "computed" : "unchanged").field("digest", done.task.result_digest).end_object();
     }
     progress("计算报表", ++at, static_cast<std::int64_t>(units.size()));
   }
   answer.finding(failed > 0);
-  return answer.json("计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项");
+  return answer.json("计算 " + n(tasks) + " 套报表 " + n(cells) + " 格，审核 " + n(checks) + " 项，未通过 " + n(failed) + " 项，未能审核 " + n(unevaluated) + " 项");
 }
 
 std::string report_check(const Reports& reports, Call call, const Params& params, const Progress&) {
@@ -116,14 +117,14 @@ std::string report_check(const Reports& reports, Call call, const Params& params
     for (const auto& c : reports.checks(call, task)) {
       ++count[c.state];
       findings = findings || (c.state == "fail" && c.level == "error");
-      if (!all && c.state != "fail") continue;
+      if (!all && c.state != "fail" && c.state != "unevaluated") continue;
       answer.item().field("package", task.package).field("unit", task.unit).field("period", task.period.iso()).field("id", c.id).field("table", c.table).field("place", c.place)
           .field("level", c.level).field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right)
-          .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message).end_object();
+          .field("difference", c.difference).field("tolerance", c.tolerance).field("message", c.message).field("reason", c.reason).end_object();
     }
   answer.finding(findings);
-  return answer.json("审核 " + n(count["pass"] + count["fail"] + count["empty"]) + " 项：通过 " + n(count["pass"]) + "，两边均空 " +
-                                   n(count["empty"]) + "，未通过 " + n(count["fail"]));
+  return answer.json("审核 " + n(count["pass"] + count["fail"] + count["empty"] + count["unevaluated"]) + " 项：通过 " + n(count["pass"]) + "，两边均空 " +
+                                   n(count["empty"]) + "，未通过 " + n(count["fail"]) + "，未能审核 " + n(count["unevaluated"]));
 }
 
 std::string report_compare(const Reports& reports, Call call, const Params& params, const Progress&) {

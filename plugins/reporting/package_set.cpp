@@ -161,7 +161,7 @@ Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Pe
   };
   for (const auto& c : set.checks) {
     const Check* rule = rule_of(c);
-    f.checks.push_back({c.id, c.table, c.place, c.level, rule ? rule->kind : "", c.state, c.left, c.right, c.difference, c.tolerance, rule ? rule->text : "", c.message});
+    f.checks.push_back({c.id, c.table, c.place, c.level, rule ? rule->kind : "", c.state, c.left, c.right, c.difference, c.tolerance, rule ? rule->text : "", c.message, rule ? rule->digest : "", ""});
   }
   for (const auto& e : set.explanations)
     for (const auto& c : set.checks)

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parser.h"
 
-#include "formula_words.h"
-#include "lexer.h"
-#include "mif/pattern.hpp"
-#include "mif/svc/ledger.h"
+#include "call_parser.h"
 #include "places.h"
 
 namespace mif::reporting {
@@ -15,9 +12,9 @@ using Kind = Token::Kind;
 
 [[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, sentence); }
 
-class Parser {
+class Parser : TokenReader {
  public:
-  Parser(std::string_view text, const Dimensions& dimensions) : tokens_(split_formula(text)), dimensions_(dimensions) {}
+  Parser(std::string_view text, const Dimensions& dimensions) : TokenReader(text), dimensions_(dimensions) {}
 
   ExpressionPtr whole() {
     if (peek().kind == Kind::end) refuse("formula.empty", "公式是空的 (the formula is empty)");
@@ -27,35 +24,14 @@ class Parser {
   }
 
  private:
-  const Token& peek() const { return tokens_[at_]; }
-  const Token& next() { return tokens_[at_].kind == Kind::end ? tokens_[at_] : tokens_[at_++]; }
-  bool take(std::string_view sign) {
-    if (!peek().is(sign)) return false;
-    ++at_;
-    return true;
-  }
-  bool take_word(std::string_view word) {
-    if (peek().kind != Kind::word || peek().text != word) return false;
-    ++at_;
-    return true;
-  }
-  void expect(std::string_view sign, const std::string& where) {
-    if (!take(sign)) refuse("formula.expected", where + " 应有 \"" + std::string(sign) + "\"，却是 " + shown(peek()) + " (expected, found)");
-  }
-  static std::string shown(const Token& t) {
-    switch (t.kind) {
-      case Kind::end: return "公式结尾 (the end)";
-      case Kind::cell: return "[" + t.text + "]";
-      case Kind::shift: return "{" + t.text + "}";
-      default: return "\"" + t.text + "\"";
-    }
-  }
-  static ExpressionPtr make(Op op) {
+  ExpressionPtr make(Op op) {
+    // A formula is walked by recursion, however flat it is written.
+    if (++nodes_ > 1000) refuse("formula.too-long", "公式太长，请拆成几格来算 (more than 1000 parts)");
     auto e = std::make_unique<Expression>();
     e->op = op;
     return e;
   }
-  static ExpressionPtr make(Op op, ExpressionPtr a, ExpressionPtr b) {
+  ExpressionPtr make(Op op, ExpressionPtr a, ExpressionPtr b) {
     auto e = make(op);
     e->args.push_back(std::move(a));
     e->args.push_back(std::move(b));
@@ -71,9 +47,19 @@ class Parser {
     return e;
   }
   ExpressionPtr both() {
-    auto e = compared();
-    while (take_word("且") || take_word("AND")) e = make(Op::both, std::move(e), compared());
+    auto e = denied();
+    while (take_word("且") || take_word("AND")) e = make(Op::both, std::move(e), denied());
     return e;
+  }
+  // 非 [1,1]=0 denies the comparison, not the cell.
+  ExpressionPtr denied() {
+    bool no = false;
+    while (take_word("非") || take_word("NOT")) no = !no;
+    auto e = compared();
+    if (!no) return e;
+    auto outer = make(Op::no);
+    outer->args.push_back(std::move(e));
+    return outer;
   }
   ExpressionPtr compared() {
     auto e = added();
@@ -147,17 +133,29 @@ class Parser {
     auto e = make(Op::cell);
     e->cell = parse_cell(inside);
     e->cell.table = std::move(table);
-    shifts(*e);
+    read_shifts(*this, *e);
     return e;
-  }
-  void shifts(Expression& e) {
-    while (peek().kind == Kind::shift) add_shift(e.shift, next().text);
   }
   ExpressionPtr word(const std::string& name) {
     if (peek().kind == Kind::cell) return cell_reference(name, next().text);
+    const Keyword* key = peek().is("(") ? nullptr : key_word(name);
+    if (key) {
+      auto e = make(Op::keyword);
+      e->keyword = *key;
+      return e;
+    }
     if (!peek().is("(")) refuse("formula.name", "\"" + name + "\" 后应有括号或单元格 (a function needs brackets, a table needs a cell)");
     next();
-    if (const LedgerWord* ledger = ledger_word(name)) return ledger_call(name, *ledger);
+    if (const LedgerWord* ledger = ledger_word(name)) {
+      auto e = make(Op::ledger);
+      read_ledger_call(*this, dimensions_, name, *ledger, *e);
+      return e;
+    }
+    if (const auto family = figure_family(name); !family.empty()) {
+      auto e = make(Op::figure);
+      read_figure_call(*this, dimensions_, name, family, *e);
+      return e;
+    }
     if (name == "参数" || name == "CS") {
       auto e = make(Op::parameter);
       if (peek().kind != Kind::string) refuse("formula.parameter-name", "参数 要写名字 (a parameter's name), 如 参数('待转口径')");
@@ -165,9 +163,15 @@ class Parser {
       expect(")", name);
       return e;
     }
+    if (name == "且" || name == "AND" || name == "或" || name == "OR") {
+      auto e = either();
+      while (take(",")) e = make(name == "且" || name == "AND" ? Op::both : Op::either, std::move(e), either());
+      expect(")", name);
+      return e;
+    }
     const PlainWord* plain = plain_word(name);
     if (!plain)
-      refuse("formula.function-unknown", "没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 合计 如果 绝对值 四舍五入 最大 最小 空 参数");
+      refuse("formula.function-unknown", "没有函数 (no function) \"" + name + "\"，可用: 期初 期末 借发生 贷发生 借累计 贷累计 净额 对方借 对方贷 预算 业务 银行余额 合计 最大 最小 平均 计数 如果 绝对值 四舍五入 取整 空 参数");
     auto e = make(plain->op);
     do e->args.push_back(either());
     while (take(","));
@@ -177,80 +181,8 @@ class Parser {
     return e;
   }
 
-  ExpressionPtr ledger_call(const std::string& name, LedgerWord kind) {
-    auto e = make(Op::ledger);
-    auto& l = e->ledger;
-    l.measure = kind.measure;
-    l.year_to_date = kind.year_to_date;
-    if (peek().kind == Kind::string) {
-      l.accounts = next().text;
-    } else if (peek().kind == Kind::number) {
-      l.accounts = next().text;
-      if (take("*")) l.accounts += '*';
-    } else {
-      refuse("formula.account-first", name + " 的第一项应是科目 (the first argument is the account), 如 " + name + "('5001*'), 却是 " + shown(peek()));
-    }
-    (void)AccountPattern(l.accounts);
-    if (l.accounts.empty()) refuse("formula.no-account", name + " 没有写科目 (no account)");
-    AuxItems aux;
-    while (take(",")) argument(name, l, aux);
-    expect(")", name);
-    l.aux = format_aux(aux);
-    (void)AuxFilter(l.aux);
-    if (l.side == 0) {
-      const auto first = l.accounts.find_first_of("12345");
-      const char c = l.accounts[first == std::string::npos ? 0 : first];
-      if (c < '1' || c > '5') refuse("formula.side", "看不出 " + l.accounts + " 的余额方向，请写 借 或 贷 (say which side)");
-      l.side = c == '1' || c == '5' ? MIF_DEBIT : MIF_CREDIT;
-    }
-    shifts(*e);
-    const bool balance = l.measure == Measure::opening || l.measure == Measure::closing;
-    if (e->shift.year_to_date) {
-      if (balance) refuse("formula.no-year-to-date", name + " 是余额，不能取 {本年累计} (a balance has no year-to-date)");
-      l.year_to_date = true;
-    }
-    if (e->shift.year_start && !balance) refuse("formula.no-year-opening", name + " 是发生额，不能取 {年初} (turnover has no year opening)");
-    return e;
-  }
-
-  void argument(const std::string& function, LedgerCall& l, AuxItems& aux) {
-    if (peek().kind != Kind::word) refuse("formula.condition", function + " 的条件写作 名=值 (a condition is name=value), 却是 " + shown(peek()));
-    const std::string name = next().text;
-    if (name == "借" || name == "贷") {
-      l.side = name == "借" ? MIF_DEBIT : MIF_CREDIT;
-      return;
-    }
-    if (name == "余额方向") return;
-    if (name == "含结转") {
-      l.with_closing = true;
-      return;
-    }
-    bool negated = take("<>");
-    if (!negated) {
-      expect("=", name);
-      negated = take("!");
-    }
-    const bool book = name == "账套";
-    const std::string dimension = book ? std::string() : dimensions_.code(name);
-    std::string items;
-    do {
-      const Token token = next();
-      if (token.kind != Kind::word && token.kind != Kind::number && token.kind != Kind::string && !token.is("-"))
-        refuse("formula.condition-value", name + "= 后应有值 (a value is missing), 却是 " + shown(token));
-      if (book) l.books.push_back(dimensions_.scheme(token.text));
-      else items += (items.empty() ? "" : "|") + dimensions_.item(dimension, token.text);
-    } while (take("|"));
-    if (book) {
-      if (negated) refuse("formula.book-negated", "账套 不能用 <> (a book cannot be negated)");
-      return;
-    }
-    if (!aux.emplace(dimension, (negated ? "!" : "") + items).second) refuse("formula.condition-twice", name + " 写了两次 (given twice)");
-  }
-
-  std::vector<Token> tokens_;
   const Dimensions& dimensions_;
-  std::size_t at_ = 0;
-  int depth_ = 0;
+  int depth_ = 0, nodes_ = 0;
 };
 
 }  // namespace

@@ -48,33 +48,58 @@ CellRef parse_target(std::string_view text) {
   return parse_cell(tokens[0].text);
 }
 
+namespace {
+
+bool digits(std::string_view text) { return !text.empty() && text.size() < 4 && text.find_first_not_of("0123456789") == std::string_view::npos; }
+
+}  // namespace
+
 void add_shift(Shift& shift, std::string_view text) {
   const std::string word = trimmed(text);
-  if (word == "本月") return;
+  const auto whose = [&](Shift::Whose one) {
+    if (shift.whose != Shift::Whose::here) refuse("formula.unit-twice", "单位写了两次 (two units): {" + word + "}");
+    shift.whose = one;
+  };
+  if (word == "本月" || word == "本期") return;
   if (word == "上月") {
     ++shift.months_back;
+  } else if (word == "上期") {
+    ++shift.spans_back;
   } else if (word == "上年同期") {
     ++shift.years_back;
   } else if (word == "年初" || word == "上年末") {
     shift.year_start = true;
   } else if (word == "本年累计") {
     shift.year_to_date = true;
+  } else if (word == "本季") {
+    shift.quarter_to_date = true;
+  } else if (word == "本级") {
+    whose(Shift::Whose::own);
+  } else if (word == "下级汇总") {
+    whose(Shift::Whose::below);
+  } else if (word.rfind("单位:", 0) == 0) {
+    whose(Shift::Whose::unit);
+    shift.unit = trimmed(std::string_view(word).substr(std::string_view("单位:").size()));
+    if (shift.unit.empty()) refuse("formula.unit-name", "{单位:} 后要写单位代码 (a unit's code), 如 {单位:990100}");
   } else if (word.size() == 7 && word[4] == '-') {
     const Period fixed = Period::parse(word);
     shift.fixed_year = fixed.year;
     shift.fixed_month = fixed.month;
-  } else if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789", 1) == std::string::npos && word.size() < 5) {
+  } else if (word.size() > 1 && word[0] == '-' && digits(std::string_view(word).substr(1))) {
     shift.months_back += std::stoi(word.substr(1));
   } else {
-    refuse("formula.shift", "不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上年同期} {年初} {本年累计} {-3} {2023-06}");
+    refuse("formula.shift", "不认识的期间 (unknown shift) {" + word + "}，可用: {本月} {上月} {上期} {上年同期} {上年末} {年初} {本季} {本年累计} {-3} {2023-06} {单位:代码} {下级汇总} {本级}");
   }
+  if (shift.year_to_date && shift.quarter_to_date) refuse("formula.two-sums", "{本季} 与 {本年累计} 不能同时用 (one of the two)");
 }
 
-Period Shift::apply(Period period) const {
+Period Shift::apply(Period period, int span) const {
   if (fixed_year) period = {fixed_year, fixed_month};
-  if (months_back > 0) {
-    const int month = period.month > 12 ? 13 : period.month;  // before the 13th comes the 12th
-    const int count = period.year * 12 + month - 1 - months_back;
+  const int back = months_back + spans_back * span;
+  if (back > 0) {
+    // Before the 13th comes the 12th; a quarter or a year ends with the 12th.
+    const int month = period.month <= 12 ? period.month : span > 1 ? 12 : 13;
+    const int count = period.year * 12 + month - 1 - back;
     period = {count / 12, count % 12 + 1};
   }
   period.year -= years_back;

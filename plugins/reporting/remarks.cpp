@@ -63,7 +63,7 @@ int Flow::explain(Call call, const std::string& code, const std::string& unit, P
 }
 
 void Flow::comment(Call call, const std::string& unit, Period period, const CellKey& cell, const std::string& words) const {
-  r_.identity_.require(call, "report.read", unit);
+  r_.identity_.require(call, "report.compute", unit);
   const auto catalog = r_.catalog(call, false);
   const auto& [table, row, col] = cell;
   const Table& t = catalog->table(table, period);
@@ -110,6 +110,13 @@ std::vector<Flow::Moved> Flow::moved(Call call, std::int64_t voucher) const {
       // A balance of a later year has this year's vouchers in its opening.
       const bool during = p.year == head.period.year && head.period.month >= p.month_from && head.period.month <= p.month_to;
       if (!during && !(p.opening && p.year > head.period.year)) continue;
+      if (!p.opposite.empty()) {
+        for (const auto& one : set_against(p, lines, nullptr)) {
+          by[{term.table, term.row, term.col}] += one.amount * term.times;
+          touched.insert({term.table, term.row, term.col});
+        }
+        continue;
+      }
       const AccountPattern accounts(p.accounts);
       const AuxFilter aux(p.aux);
       for (const auto& line : lines) {

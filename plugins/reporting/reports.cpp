@@ -6,14 +6,28 @@
 #include "digest.h"
 #include "flow.h"
 #include "mif/pattern.hpp"
+#include "module-kit/text.h"
 
 namespace mif::reporting {
 namespace {
 
 constexpr std::int64_t kCatalogFreshMs = 5000;
+constexpr std::size_t kReasonBytes = 400, kSourceBytes = 1000;  // as the columns are
+
+// What was asked of others and not answered stays blank; this says so.
+void lint_unanswered(const Evaluator& evaluator, std::vector<StoredCheck>& into) {
+  for (const auto& [what, why] : evaluator.unanswered())
+    into.push_back({"LINT", "", "", "warn", "figure", "fail", "", "", "", "", kit::cut(what, kReasonBytes), kit::cut(why, kReasonBytes)});
+}
+
+std::string joined(const std::set<std::string>& sources) {
+  std::string text;
+  for (const auto& one : sources) text += (text.empty() ? "" : "；") + one;
+  return kit::cut(text, kSourceBytes);
+}
 
 StoredCheck stored_check(const CheckResult& r) {
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message};
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
 }
 
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
@@ -50,7 +64,7 @@ std::string state_of(const CellRule& rule) {
 }  // namespace
 
 Reports::Reports(const Plugin& plugin)
-    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), print_(plugin) {}
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), print_(plugin), figure_sources_(plugin) {}
 
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
@@ -135,10 +149,11 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
   result.task.unit = unit.code;
   result.task.period = period;
   result.task.template_digest = package.digest;
-  Facts facts([&](const std::string& code, int year) { return ledger_.balances(call, code, year, 13, &txn); });
-  Evaluator evaluator(catalog, facts, books, unit.code, inputs(txn, unit));
+  Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
-  evaluator.give(overrides.given());
+  Outside outside = this->outside(call, txn, catalog, unit);
+  outside.given = overrides.given();
+  Evaluator evaluator(catalog, facts, books, unit.code, std::move(outside));
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (std::size_t r = 0; r < t->rows.size(); ++r)
@@ -160,6 +175,7 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
           cell.kind = MIF_CELL_TEXT;
         }
         cell.linear = traced.linear;
+        cell.source = joined(traced.sources);
         Traced formula;
         if (overrides.find(*t, cell.row, cell.col, period)) {
           // What its formula gives stays visible, and so do the lines it asks for.
@@ -174,10 +190,12 @@ Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Pack
   }
   for (const auto& r : run_checks(evaluator, package, period)) {
     told.empty_checks += r.state == "empty";
+    told.unevaluated += r.state == "unevaluated";
     result.task.failed_checks += r.state == "fail" && r.level == "error";
     result.checks.push_back(stored_check(r));
   }
   for (const auto& book : unit.books) lint_accounts(ledger_.accounts(call, book.code, period.year, &txn), package, book, result.checks);
+  lint_unanswered(evaluator, result.checks);
   told.checks = static_cast<int>(result.checks.size());
   told.ledger_reads = facts.reads();
   ministries_.present(call, package, result.cells);
@@ -270,10 +288,11 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
 
 std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
                                            const std::function<bool(const Bridge&)>& wanted) const {
-  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 13, &txn); });
-  Evaluator evaluator(catalog, facts, books, unit.code, inputs(txn, unit));
+  Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
-  evaluator.give(overrides.given());
+  Outside outside = this->outside(call, txn, catalog, unit);
+  outside.given = overrides.given();
+  Evaluator evaluator(catalog, facts, books, unit.code, std::move(outside));
   std::vector<BridgeItem> items;
   for (const auto& bridge : catalog.bridges())
     if (!wanted || wanted(bridge))

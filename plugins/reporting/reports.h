@@ -11,6 +11,7 @@
 
 #include "mif/extensions.hpp"
 #include "flow_rows.h"
+#include "figure_sources.h"
 #include "package_keys.h"
 #include "results.h"
 
@@ -21,7 +22,7 @@ struct Computed {
   std::map<std::tuple<std::string, std::string, std::string>, std::string> formula_values;  // of overridden cells: what their formula gives
   std::string title;
   bool changed = false;
-  int ledger_reads = 0, checks = 0, empty_checks = 0;
+  int ledger_reads = 0, checks = 0, empty_checks = 0, unevaluated = 0;
 };
 
 // One ledger line under a cell and what it adds to it.
@@ -129,6 +130,10 @@ class Reports {
  private:
   friend class Flow;
   friend class Parcels;
+  std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate, std::int64_t recorded_until_ms = 0) const;
+  Facts facts(Call call, Txn& txn) const;
+  // Everything a report of the unit takes from elsewhere; lives no longer than txn.
+  Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
                                     const std::function<bool(const Bridge&)>& wanted = {}) const;
@@ -145,6 +150,7 @@ class Reports {
   Sheet sheet_;
   PackageKeys keys_;
   Print print_;
+  FigureSources figure_sources_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;

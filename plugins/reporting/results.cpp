@@ -27,7 +27,7 @@ Task task_of(const Row& row) {
 
 void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& params, std::vector<StoredTerm>& all) {
   txn.query(std::string("select table_code, row_code, col_code, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
-                        "with_closing, accounts, aux, fen from x_reporting_term ") + where + " order by ord",
+                        "with_closing, accounts, aux, fen, opposite from x_reporting_term ") + where + " order by ord",
             params, [&](const Row& row) {
               StoredTerm t;
               t.table = row.text(0);
@@ -46,6 +46,7 @@ void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& para
               p.accounts = row.text(12);
               p.aux = row.text(13);
               t.fen = row.fen(14);
+              p.opposite = row.text(15);
               all.push_back(std::move(t));
               return true;
             });
@@ -58,17 +59,27 @@ std::string number(std::int64_t n) { return std::to_string(n); }
 std::string Result::digest() const {
   Digest d;
   d.add(task.package).add(task.unit).add(task.layer).add(task.period.iso());
-  for (const auto& c : cells)
+  // What came later into results is in their digest where there is any, so that older results keep theirs.
+  const auto later = [&](const char* name, const std::string& text) {
+    if (!text.empty()) d.add(name).add(text);
+  };
+  for (const auto& c : cells) {
     for (const std::string* text : {&c.table, &c.row, &c.col, &c.state, &c.value, &c.printed, &c.formula}) d.add(*text);
+    later("source", c.source);
+  }
   for (const auto& t : terms) {
     const auto& p = t.predicate;
     for (const std::string* text : {&t.table, &t.row, &t.col, &p.book, &p.accounts, &p.aux}) d.add(*text);
     d.add(number(t.times) + "," + number(p.year) + "," + number(p.month_from) + "," + number(p.month_to) + "," + number(p.opening) + "," +
           number(p.measure) + "," + number(p.side) + "," + number(p.with_closing) + "," + number(t.fen.value()));
+    later("opposite", p.opposite);
   }
-  for (const auto& c : checks)
+  for (const auto& c : checks) {
     for (const std::string* text : {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message})
       d.add(*text);
+    later("rule", c.rule);
+    later("reason", c.reason);
+  }
   return d.hex();
 }
 
@@ -127,28 +138,28 @@ bool store_result(Txn& txn, Result& result) {
 void write_rows(Txn& txn, std::int64_t id, const Result& result) {
   std::int64_t ord = 0;
   for (const auto& c : result.cells)
-    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0});
+    txn.execute("insert into x_reporting_cell (task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {id, c.table, c.row, c.col, ++ord, c.state, c.kind, c.fen, c.value, c.printed, c.formula, c.linear ? 1 : 0, c.source});
   ord = 0;
   for (const auto& t : result.terms) {
     const auto& p = t.predicate;
     txn.execute("insert into x_reporting_term (task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
-                "with_closing, accounts, aux, fen) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "with_closing, accounts, aux, fen, opposite) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 {id, t.table, t.row, t.col, ++ord, t.times, p.book, p.year, p.month_from, p.month_to, p.opening ? 1 : 0, p.measure, p.side,
-                 p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen});
+                 p.with_closing ? 1 : 0, p.accounts, p.aux, t.fen, p.opposite});
   }
   ord = 0;
   for (const auto& c : result.checks)
     txn.execute("insert into x_reporting_check (task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, "
-                "expression, message) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message});
+                "expression, message, rule, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {id, ++ord, c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message, c.rule, c.reason});
 }
 
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
   std::vector<StoredCell> all;
   std::vector<mif::Value> params{task};
-  std::string sql = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear from x_reporting_cell where task = ?";
+  std::string sql = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell where task = ?";
   if (!table.empty()) {
     sql += " and table_code = ?";
     params.emplace_back(table);
@@ -165,6 +176,7 @@ std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::strin
     c.printed = row.text(7);
     c.formula = row.text(8);
     c.linear = row.integer(9) != 0;
+    c.source = row.text(10);
     all.push_back(std::move(c));
     return true;
   });
@@ -185,16 +197,26 @@ std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::strin
 
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   std::vector<StoredCheck> all;
-  txn.query("select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message "
+  txn.query("select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason "
             "from x_reporting_check where task = ? order by ord",
             {task}, [&](const Row& row) {
               StoredCheck c;
-              std::string* fields[] = {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message};
-              for (std::uint32_t i = 0; i < 12; ++i) *fields[i] = row.text(i);
+              std::string* fields[] = {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message, &c.rule, &c.reason};
+              for (std::uint32_t i = 0; i < 14; ++i) *fields[i] = row.text(i);
               all.push_back(std::move(c));
               return true;
             });
   return all;
+}
+
+Value value_of(const StoredCell& cell) {
+  if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
+  if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
+  try {
+    return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);
+  } catch (const Error&) {
+    return Value::text(cell.value);
+  }
 }
 
 }  // namespace mif::reporting

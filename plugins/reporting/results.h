@@ -22,6 +22,7 @@ struct StoredTerm {
 
 struct StoredCheck {
   std::string id, table, place, level, kind, state, left, right, difference, tolerance, expression, message;
+  std::string rule{}, reason{};  // digest of the rule; what was missing when it could not be evaluated
 };
 
 struct Task {
@@ -52,5 +53,7 @@ std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::strin
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
+// What the evaluator would have had: amounts and numbers as such, blank as blank.
+Value value_of(const StoredCell& cell);
 
 }  // namespace mif::reporting

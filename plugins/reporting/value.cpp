@@ -65,6 +65,7 @@ Value Value::parse_number(const std::string& text) {
   for (const char c : text) {
     if (c == '%') return number(divide(scaled * (decimals < 0 ? kOne : 1), 100));
     if (c == '.') {
+      if (decimals >= 0) throw Error(MIF_E_INVALID, "formula.number", "不是数字 (not a number): \"" + text + "\"");
       decimals = 0;
       scaled *= kOne;
       continue;

@@ -5,6 +5,7 @@
 
 #include "exports.h"
 #include "flow_jobs.h"
+#include "flow_rows.h"
 #include "parcels.h"
 #include "whose.h"
 
@@ -190,7 +191,8 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
       if (!params.get("state").empty() && params.get("state") != c.state) continue;
       json.begin_object().field("package", p->code).field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level);
       json.field("kind", c.kind).field("state", c.state).field("left", c.left).field("right", c.right).field("difference", c.difference);
-      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).end_object();
+      json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).field("reason", c.reason).field("rule", c.rule);
+      json.field("key", key_of(c)).end_object();
     }
   json.end_array().end_object();
   return json_answer(json);
@@ -267,7 +269,7 @@ namespace {
 
 HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
   Params params = Params::from_query(view(request.query));
-  if (word.path == std::string_view("/imports") || word.path == std::string_view("/packages")) {
+  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions") || word.path == std::string_view("/packages"))) {  // the body is a file
     params.set("content", view(request.body));
     params.set("file", "");  // what comes over the network is in the body
   } else {

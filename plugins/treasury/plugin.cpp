@@ -61,7 +61,7 @@ const JobDef kJobs[] = {
     {"statement status", "银行、对账单、账面三方核对", "ledger.read", &statement_status, kScope},
 };
 
-class Treasury : public Plugin, public JobProvider, public WebModule, public CloseCheck {
+class Treasury : public Plugin, public JobProvider, public WebModule, public CloseCheck, public FigureSource {
  public:
   using Plugin::Plugin;
 
@@ -74,6 +74,7 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
     if (id == MIF_JOB_ID) return job_abi();
     if (id == MIF_WEB_MODULE_ID) return WebModule::abi();
     if (id == MIF_CLOSE_CHECK_ID) return close_check_abi();
+    if (id == MIF_FIGURE_SOURCE_ID) return figure_source_abi();
     return nullptr;
   }
 
@@ -94,6 +95,9 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
   HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
   void check_close(Call call, std::string_view book, Period period, const CloseFindings& findings) override { close_check(*desk_, call, book, period, findings); }
 
+  std::string describe_figures(Call call) override { return treasury::describe_figures(*desk_, call); }
+  std::vector<Answer> figures(Call call, const std::vector<Question>& questions) override { return treasury::figures(*desk_, call, questions); }
+
  private:
   std::unique_ptr<Desk> desk_;
 };
@@ -102,6 +106,6 @@ class Treasury : public Plugin, public JobProvider, public WebModule, public Clo
 
 }  // namespace mif::treasury
 
-MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.close-check/1"),
+MIF_PLUGIN(mif::treasury::Treasury, "treasury", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.close-check/1", "mif.figure-source/1"),
            MIF_LIST("mif.store/1", "mif.ledger-read/1", "mif.ledger-propose/1", "mif.workflow/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.log/1", "mif.audit/1",
                     "mif.objects/1", "mif.jobs/1", "mif.identity/1", "mif.print/1"))

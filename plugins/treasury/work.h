@@ -58,4 +58,8 @@ std::string import_statement_bytes(Desk& desk, Call call, const Params& params, 
 // Reads only, for the kernel's closing checklist. [worker, concurrent]
 void close_check(Desk& desk, Call call, std::string_view book, Period period, const CloseFindings& findings);
 
+// For reports: mif.figure-source/1.
+std::string describe_figures(Desk& desk, Call call);
+std::vector<FigureSource::Answer> figures(Desk& desk, Call call, const std::vector<FigureSource::Question>& questions);
+
 }  // namespace mif::treasury

@@ -14,5 +14,6 @@
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
 #include "mif/ext/close_check.h"
+#include "mif/ext/figure_source.h"
 #include "mif/ext/draft/payable_source.h"
 #include "mif/ext/draft/statement_format.h"

@@ -68,8 +68,7 @@ std::vector<TemplateFolder> shipped_folders() {
 }
 
 std::shared_ptr<const Catalog> shipped_catalog() {
-  static const auto catalog = Catalog::load(source_files(), "templates/report",
-                                            shipped_folders());
+  static const auto catalog = Catalog::load(source_files(), "templates/report", shipped_folders());
   return catalog;
 }
 

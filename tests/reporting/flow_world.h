@@ -22,7 +22,8 @@ namespace mif::testing {
 class FlowWorld {
  public:
   // `package` is what plugin.reporting says about data packages; `before` may lay files into the home first.
-  FlowWorld(int cities, int counties, const std::string& package = "signature none", const std::function<void(const std::filesystem::path& home)>& before = {});
+  FlowWorld(int cities, int counties, const std::string& without_book = {}, const std::string& package = "signature none",
+            const std::function<void(const std::filesystem::path& home)>& before = {});
   ~FlowWorld();
   static std::string county(int city, int number);  // from 1
   static std::string city(int number);
@@ -39,7 +40,7 @@ class FlowWorld {
   };
   // Through the API, as `login`; throws what the module refuses with.
   Answer get(const std::string& path, const std::string& query, const std::string& login);
-  Answer post(const std::string& path, const std::string& body, const std::string& login);
+  Answer post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = {});
   Answer patch(const std::string& query, const std::string& etag, const std::string& body, const std::string& login);
   std::string file(const std::string& path, const std::string& query, const std::string& login);  // the bytes
   Answer receive(const std::string& bytes, bool apply, const std::string& login);                  // POST /packages

@@ -147,7 +147,7 @@ TEST_F(Packages, OnlyTrustedSignaturesAreTaken) {
     };
   };
   const std::string signs = "key-id city-1\n signer {\n kind software\n key report.pem\n }\n trust {\n city-1 \"config/keys/known.pem\"\n }";
-  FlowWorld here(1, 1, signs, lay(ours, ours)), there(1, 1, signs, lay(other, ours)), strange(1, 1, signs, lay(other, other)), open(1, 1), silent(1, 1, "trust {\n city-1 \"config/keys/known.pem\"\n }", lay(other, ours));
+  FlowWorld here(1, 1, "", signs, lay(ours, ours)), there(1, 1, "", signs, lay(other, ours)), strange(1, 1, "", signs, lay(other, other)), open(1, 1), silent(1, 1, "", "trust {\n city-1 \"config/keys/known.pem\"\n }", lay(other, ours));
   for (FlowWorld* w : {&here, &strange, &open, &silent}) {
     const std::string id = w->assign("nhsa-year", kProvince, kA, kChief);
     w->fill_in(kA, "10", "c" + kA);

@@ -4,12 +4,15 @@
 #define MIF_EXTENSIONS_HPP
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "mif/ext/bank_adapter.h"
 #include "mif/ext/business_source.h"
 #include "mif/ext/close_check.h"
 #include "mif/ext/draft/payable_source.h"
 #include "mif/ext/draft/statement_format.h"
+#include "mif/ext/figure_source.h"
 #include "mif/ext/job.h"
 #include "mif/ext/report_template.h"
 #include "mif/ext/web_module.h"
@@ -255,6 +258,60 @@ class CloseCheck {
 
  private:
   mif_close_check c_;
+};
+
+// Figures for reports, by family and name.
+class FigureSource {
+ public:
+  struct Question {
+    std::string_view family, name, unit, book, scheme;
+    Period period;
+    int months = 1;
+    std::vector<std::string_view> arguments;
+    std::string_view argument(std::size_t i) const { return i < arguments.size() ? arguments[i] : std::string_view(); }
+  };
+  struct Answer {
+    std::int32_t kind = MIF_FIGURE_UNKNOWN;
+    std::int64_t units = 0;
+    std::int32_t scale = 0;
+    std::string provenance;
+    static Answer unknown(std::string why = {}) { return {MIF_FIGURE_UNKNOWN, 0, 0, std::move(why)}; }
+    static Answer blank(std::string from = {}) { return {MIF_FIGURE_BLANK, 0, 0, std::move(from)}; }
+    static Answer money(Fen fen, std::string from) { return {MIF_FIGURE_MONEY, fen.value(), 2, std::move(from)}; }
+    static Answer number(std::int64_t units, std::int32_t scale, std::string from) { return {MIF_FIGURE_NUMBER, units, scale, std::move(from)}; }
+  };
+  FigureSource() : c_(sized<mif_figure_source>()) {
+    c_.self = this;
+    c_.describe = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe_figures(Call(c))); }); };
+    c_.figures = [](void* p, mif_call* c, const mif_figure_query* queries, std::uint32_t n, mif_figure_sink* out) {
+      return guard(c, [&] {
+        std::vector<Question> questions;
+        for (std::uint32_t i = 0; i < n; ++i) {
+          const mif_figure_query& q = queries[i];
+          Question one{view(q.family), view(q.name), view(q.unit), view(q.book), view(q.scheme), Period{q.year, q.month}, q.months, {}};
+          for (std::uint32_t a = 0; a < q.n_arguments; ++a) one.arguments.push_back(view(q.arguments[a]));
+          questions.push_back(std::move(one));
+        }
+        for (const auto& answer : me(p).figures(Call(c), questions)) {
+          mif_figure f = sized<mif_figure>();
+          f.kind = answer.kind;
+          f.units = answer.units;
+          f.scale = answer.scale;
+          f.provenance = s(answer.provenance);
+          if (out->on(out, &f)) return;
+        }
+      });
+    };
+  }
+  virtual ~FigureSource() = default;
+  virtual std::string describe_figures(Call) = 0;
+  // One answer per question, in order.
+  virtual std::vector<Answer> figures(Call, const std::vector<Question>&) = 0;
+  const mif_figure_source* figure_source_abi() const { return &c_; }
+
+ private:
+  static FigureSource& me(void* p) { return *static_cast<FigureSource*>(p); }
+  mif_figure_source c_;
 };
 
 // One or more file formats of bank statements.

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the evaluator reads: cells of this and other tables, periods and units, the ledger, figures of other modules.
+#include <algorithm>
+
+#include "evaluator.h"
+#include "mif/svc/ledger.h"
+
+namespace mif::reporting {
+namespace {
+
+void lacks(Traced& t, std::string why, bool lasting) {
+  if (!t.missing.empty() && (t.lasting || !lasting)) return;
+  t.missing = std::move(why);
+  t.lasting = t.lasting || lasting;
+}
+
+std::string before(Period period) { return period.iso() + " 早于账套启用期 (before the books begin)"; }
+
+// The first month of what a shift sums up, up to `period`.
+int first_of(const Shift& shift, bool year, int span, Period period) {
+  return year || shift.year_to_date ? 1 : shift.quarter_to_date ? first_month(3, period.month) : first_month(span, period.month);
+}
+
+}  // namespace
+
+std::vector<const BookInfo*> Evaluator::books_read(const std::vector<std::string>& named, const Place& place) const {
+  std::vector<const BookInfo*> read;
+  const std::string& scheme = place.table ? place.table->scheme : place.scheme;
+  for (const auto& wanted : named) {
+    const auto found = std::find_if(books_.begin(), books_.end(), [&](const BookInfo& b) { return b.code == wanted || (b.unit == unit_.code && b.scheme == wanted); });
+    if (found != books_.end()) read.push_back(&*found);
+    // A table of the whole unit adds up whatever schemes the unit has.
+    else if (!scheme.empty()) throw Error(MIF_E_NOT_FOUND, "report.unit-book-missing", "本单位没有账套 (this unit has no book) \"" + wanted + "\"");
+  }
+  if (!named.empty()) return read;
+  if (const BookInfo* book = scheme.empty() && unit_.books.size() == 1 ? &unit_.books.front() : unit_.book_of(scheme)) return {book};
+  throw Error(MIF_E_INVALID, "report.whose-book", "这里没有险种，取数函数要写明 账套=… (no scheme here: say whose book)");
+}
+
+Traced Evaluator::reference(const Expression& e, const Place& place) {
+  auto cells = spread(e, place);
+  Traced total = std::move(cells.front());
+  for (std::size_t i = 1; i < cells.size(); ++i) total = plus(std::move(total), cells[i], 1);
+  return total;
+}
+
+std::vector<Traced> Evaluator::spread(const Expression& e, const Place& place) {
+  const Table* table = e.cell.table.empty() ? place.table : catalog_.any_version(e.cell.table, place.period);
+  if (const Table* exact = e.cell.table.empty() ? nullptr : catalog_.find(e.cell.table, e.shift.apply(place.period, table->span))) table = exact;
+  const auto span = [&](const Axis& axis, bool is_row) {
+    const auto at = [&](const std::string& code) { return is_row ? table->row(code) : table->col(code); };
+    if (axis.each) {
+      const int i = at(is_row ? place.each_row : place.each_col);
+      return std::pair<int, int>(i, i);
+    }
+    if (axis.current()) {
+      const auto& lines = is_row ? place.table->rows : place.table->cols;
+      const int i = at(lines[static_cast<std::size_t>(is_row ? place.row : place.col)].code);
+      return std::pair<int, int>(i, i);
+    }
+    const int from = at(axis.from), to = axis.to.empty() ? from : at(axis.to);
+    return std::pair<int, int>(std::min(from, to), std::max(from, to));
+  };
+  const auto [r0, r1] = span(e.cell.row, true);
+  const auto [c0, c1] = span(e.cell.col, false);
+  std::vector<Traced> cells;
+  for (int r = r0; r <= r1; ++r)
+    for (int c = c0; c <= c1; ++c) {
+      cells.push_back(one(*table, r, c, e.shift, place));
+      if (place.printed) cells.back().value = table->printed(cells.back().value);
+    }
+  return cells;
+}
+
+Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, const Place& place) {
+  const auto at = [&](Period period, bool so_far) -> Traced {
+    // Before the form was introduced the books of then are read with the form of now.
+    const Table* version = catalog_.find(table.code, period);
+    if (!version) version = &table;
+    int r = row, c = col;
+    if (version != &table) {
+      const auto found_row = version->row_index.find(table.rows[static_cast<std::size_t>(row)].code);
+      const auto found_col = version->col_index.find(table.cols[static_cast<std::size_t>(col)].code);
+      if (found_row == version->row_index.end() || found_col == version->col_index.end()) {
+        Traced none;
+        lacks(none, period.iso() + " 的 " + table.code + " 没有这一格 (the table of then has no such cell): [" + table.rows[static_cast<std::size_t>(row)].code + "," + table.cols[static_cast<std::size_t>(col)].code + "]", true);
+        return none;
+      }
+      r = found_row->second;
+      c = found_col->second;
+    }
+    if (shift.whose != Shift::Whose::here) return elsewhere(*version, r, c, shift, period, place.below_layer);
+    Traced result = cell(*version, r, c, period);
+    if (!so_far && unit_.has(*version) && period < unit_.start(*version) && !given(*version, r, c, period)) lacks(result, before(period), false);
+    return result;
+  };
+  Period period = shift.apply(place.period, table.span);
+  if (shift.year_start) period = {period.year - 1, 12};
+  if (!shift.year_to_date && !shift.quarter_to_date) return at(period, false);
+  Traced total;
+  // Its periods end every `span` months, the last one where the period asked for ends.
+  bool first = true;
+  for (int month = std::min(first_of(shift, false, 1, period) - 1 + table.span, period.month); ; month = std::min(month + table.span, period.month)) {
+    if (month == 12 && period.month == 13 && table.span > 1) continue;  // the adjustments belong to the last span
+    Traced next = at({period.year, month}, true);
+    total = first ? std::move(next) : plus(std::move(total), next, 1);
+    first = false;
+    if (month == period.month) return total;
+  }
+}
+
+Traced Evaluator::elsewhere(const Table& table, int row, int col, const Shift& shift, Period period, const std::string& below_layer) {
+  if (shift.whose == Shift::Whose::unit) return stored(shift.unit, "", table, row, col, period);
+  if (shift.whose == Shift::Whose::own) return outside_.layer == "own" ? cell(table, row, col, period) : stored(unit_.code, "own", table, row, col, period);
+  Traced total;
+  const auto below = has_below();
+  if (!below) lacks(total, "这里不知道有哪些下级单位 (the units below are not known here)", true);
+  else if (!*below) lacks(total, "本单位没有下级单位 (no unit is below this one)", false);
+  else
+    for (const auto& code : *below_) total = plus(std::move(total), stored(code, below_layer, table, row, col, period), 1);
+  return total;
+}
+
+Traced Evaluator::stored(const std::string& unit, const std::string& layer, const Table& table, int row, int col, Period period) {
+  Traced result;
+  result.linear = false;
+  std::optional<Value> value;
+  if (outside_.others.cell)
+    value = outside_.others.cell(unit, layer, table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period);
+  if (value) {
+    result.value = std::move(*value);
+    return result;
+  }
+  const std::string why = "单位 " + unit + " 没有 " + table.code + " " + period.iso() + " 的结果 (the unit has no result)";
+  lacks(result, why, true);
+  unanswered_.emplace(table.code + "{单位:" + unit + "}", why);
+  return result;
+}
+
+Traced Evaluator::ledger(const Expression& e, const Place& place) {
+  const auto& l = e.ledger;
+  Traced result;
+  if (outside_.layer != "own") {
+    lacks(result, "汇总层没有账可取 (a summed report has no ledger)", true);
+    return result;
+  }
+  const int span = place.table ? place.table->span : 1;
+  const Period period = e.shift.apply(place.period, span);
+  Predicate p;
+  p.year = period.year;
+  p.accounts = l.accounts;
+  p.opposite = l.opposite;
+  p.aux = l.aux;
+  p.side = l.side;
+  p.measure = l.measure == Measure::debit ? MIF_DEBIT : l.measure == Measure::credit ? MIF_CREDIT : 0;
+  if (p.measure != 0) p.side = p.measure;
+  const bool balance = l.measure == Measure::opening || l.measure == Measure::closing;
+  // A balance is what it is, closing vouchers included; turnover without them, or every income line would be zero.
+  p.with_closing = balance || l.with_closing;
+  p.opening = balance;
+  // The table's period runs up to the month asked for: a month, the quarter or the year so far.
+  const int first = first_of(e.shift, l.year_to_date, span, period);
+  p.month_to = l.measure == Measure::opening ? first - 1 : period.month;
+  p.month_from = balance ? 1 : first;
+  if (e.shift.year_start) p.month_to = 0;
+  for (const BookInfo* book : books_read(l.books, place)) {
+    p.book = book->code;
+    if (p.year < book->start.year || (period < book->start && !balance)) {
+      lacks(result, before(period), false);
+      continue;
+    }
+    const auto fen = facts_.sum(p);
+    if (const auto unclear = facts_.unclear(p); !unclear.empty()) lacks(result, unclear, true);
+    if (!fen) continue;
+    result.value = result.value + Value::money(*fen);
+    result.terms[p] += 1;
+  }
+  return result;
+}
+
+Traced Evaluator::figure(const Expression& e, const Place& place) {
+  const auto& f = e.figure;
+  const int span = place.table ? place.table->span : 1;
+  Period period = e.shift.apply(place.period, span);
+  FigureQuestion q;
+  q.family = f.family;
+  q.name = f.name;
+  q.arguments = f.arguments;
+  q.unit = unit_.code;
+  if (e.shift.year_start) period = {period.year - 1, 12};
+  q.period = period;
+  q.months = e.shift.year_start ? 1 : period.month - first_of(e.shift, false, span, period) + 1;
+  const std::string& scheme = place.table ? place.table->scheme : place.scheme;
+  if (f.books.empty() && scheme.empty()) return asked(q);
+  Traced total;
+  total.linear = false;
+  for (const BookInfo* book : books_read(f.books, place)) {
+    q.book = book->code;
+    q.scheme = book->scheme;
+    total = plus(std::move(total), asked(q), 1);
+  }
+  return total;
+}
+
+Traced Evaluator::asked(const FigureQuestion& q) {
+  Traced result;
+  result.linear = false;
+  Figure figure;
+  const std::string what = q.family + "(\"" + q.name + "\")";
+  if (outside_.layer != "own") figure.provenance = "汇总层不取数 (a summed report asks for no figures)";
+  else if (outside_.figures) figure = outside_.figures(q);
+  if (figure.answer == Figure::Answer::unknown) {
+    const std::string why = figure.provenance.empty() ? "没有模块提供 (no module has this figure) " + what : what + "：" + figure.provenance;
+    lacks(result, why, true);
+    unanswered_.emplace(what, why);
+    return result;
+  }
+  result.value = std::move(figure.value);
+  if (!figure.provenance.empty()) result.sources.insert(figure.provenance);
+  return result;
+}
+
+Traced Evaluator::keyword(const Expression& e, const Place& place) const {
+  Traced result;
+  switch (e.keyword) {
+    case Keyword::year: result.value = Value::number(static_cast<Wide>(place.period.year) * Value::kOne); break;
+    case Keyword::month: result.value = Value::number(static_cast<Wide>(place.period.month) * Value::kOne); break;
+    case Keyword::unit_name: result.value = Value::text(unit_.name.empty() ? unit_.code : unit_.name); break;
+    case Keyword::period: result.value = Value::text(place.period.iso()); break;
+  }
+  return result;
+}
+
+}  // namespace mif::reporting

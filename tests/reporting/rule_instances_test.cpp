@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every check rule of every shipped package is made to pass and made to fail: its cells are given values, one of them is moved fen
+// by fen to the edge of what the rule allows, and one fen further the rule must say so.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <random>
+#include <set>
+
+#include "fixture.h"
+
+namespace mif::reporting {
+namespace {
+
+using Op = Expression::Op;
+using Random = std::mt19937_64;
+
+struct Rule {
+  const Package* package;
+  const Table* table;  // nullptr: across tables
+  const Check* check;
+  std::string name() const { return package->code + " " + (table ? table->code + " " : "") + check->id + ": " + check->text; }
+};
+
+std::vector<Rule> all_rules(const Catalog& catalog) {
+  std::vector<Rule> all;
+  for (const auto& p : catalog.packages()) {
+    for (const auto& t : p.tables)
+      for (const auto& c : t->checks) all.push_back({&p, t.get(), &c});
+    for (const auto& c : p.checks) all.push_back({&p, nullptr, &c});
+  }
+  return all;
+}
+
+std::vector<BookInfo> one_unit(const Catalog& catalog) {
+  std::set<std::string> schemes;
+  for (const auto& p : catalog.packages())
+    for (const auto& t : p.tables)
+      if (!t->scheme.empty()) schemes.insert(t->scheme);
+  std::vector<BookInfo> books;
+  for (const auto& scheme : schemes) books.push_back(Books::book("u-" + scheme, "u", scheme, {2000, 1}));
+  return books;
+}
+
+// Cells, results of other units, figures and balances, each given a value when it is first asked for; one value can be moved.
+class Instance {
+ public:
+  Instance(const Catalog& catalog, const std::vector<BookInfo>& books, const Rule& rule, Period period, std::uint64_t seed, bool money)
+      : catalog_(catalog), books_(books), rule_(rule), period_(period), random_(seed), money_(money), style_(seed % 4) {}
+
+  // The results of the rule; the first run decides which places there are.
+  std::vector<CheckResult> run() {
+    Outside outside;
+    outside.layer = rule_.check->kind == "children" ? "sum" : "own";
+    outside.given = [this](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+      return value(t.code + "[" + row + "," + col + "]" + p.iso());
+    };
+    outside.others.below = [] { return std::vector<std::string>{"v"}; };
+    outside.others.cell = [this](const std::string& unit, const std::string&, const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+      return value(unit + ":" + t.code + "[" + row + "," + col + "]" + p.iso());
+    };
+    outside.figures = [this](const FigureQuestion& q) {
+      Figure f;
+      f.answer = Figure::Answer::value;
+      f.value = value(q.family + q.name + q.book + q.period.iso());
+      return f;
+    };
+    Facts facts([this](const std::string& book, int year) {
+      // One account stands for what a rule asks the ledger itself.
+      std::vector<BalanceRow> rows;
+      for (const char* account : {"1", "2", "3", "4", "5"}) {
+        const Fen fen = value(book + account + std::to_string(year)).fen();
+        rows.push_back({1, std::string(account) + "001", "", fen, Fen(0), Fen(0), Fen(0)});
+      }
+      return rows;
+    });
+    Evaluator evaluator(catalog_, facts, books_, "u", std::move(outside));
+    return run_check(evaluator, *rule_.check, rule_.table, period_);
+  }
+  const std::map<std::string, std::int64_t>& fens() const { return fens_; }
+  void set(const std::string& key, std::int64_t fen) { fens_[key] = fen; }
+
+ private:
+  Value value(const std::string& key) {
+    const auto [at, fresh] = fens_.try_emplace(key, 0);
+    if (fresh) at->second = draw();
+    return money_ ? Value::money(Fen(at->second)) : Value::number(static_cast<Wide>(at->second) * Value::kPerFen);
+  }
+  std::int64_t draw() {
+    switch (style_) {
+      case 0: return static_cast<std::int64_t>(random_() % 10000000) + 1;
+      case 1: return 100000;
+      case 2: return static_cast<std::int64_t>(random_() % 2000000) - 1000000;
+      default: return static_cast<std::int64_t>(random_() % 3) * 1000000;
+    }
+  }
+  const Catalog& catalog_;
+  const std::vector<BookInfo>& books_;
+  const Rule& rule_;
+  Period period_;
+  Random random_;
+  bool money_;
+  std::uint64_t style_;
+  std::map<std::string, std::int64_t> fens_;
+};
+
+struct Edge {
+  std::string place, moved;
+  std::int64_t passes = 0, fails = 0;  // neighbours
+  CheckResult at_pass, at_fail;
+};
+
+// One place of the rule led to its edge by one of its cells.
+std::optional<Edge> edge_of(Instance& instance) {
+  std::vector<CheckResult> first;
+  try {
+    first = instance.run();
+  } catch (const Error&) {
+    return std::nullopt;  // money times money: the cells were meant to be numbers
+  }
+  if (first.empty()) return std::nullopt;
+  const auto at = [&](const std::string& key, std::int64_t fen, const std::string& place) -> std::optional<CheckResult> {
+    instance.set(key, fen);
+    try {
+      for (auto& r : instance.run())
+        if (r.place == place) return r;
+    } catch (const Error&) {
+    }
+    return std::nullopt;
+  };
+  std::size_t places = 0;
+  for (const auto& probe : first) {
+    if (++places > 3) break;
+    const auto keys = instance.fens();
+    for (const auto& [key, original] : keys) {
+      const auto here = at(key, original, probe.place), next = at(key, original + 100, probe.place);
+      std::vector<std::int64_t> tries{original, 0, 1, original * 2, -original, 100000000000, -100000000000};
+      if (here && next && here->difference.numeric() && next->difference.numeric()) {
+        // Where the difference would be nothing, were it linear in this cell.
+        const Wide slope = next->difference.scaled() - here->difference.scaled();
+        if (slope != 0) tries.insert(tries.begin(), original - static_cast<std::int64_t>(here->difference.scaled() * 100 / slope));
+      }
+      std::optional<std::int64_t> good, bad;
+      for (const auto fen : tries) {
+        const auto r = at(key, fen, probe.place);
+        if (r && r->state == "pass" && !good) good = fen;
+        if (r && r->state == "fail" && !bad) bad = fen;
+        if (good && bad) break;
+      }
+      if (good && bad) {
+        std::int64_t a = *good, b = *bad;
+        bool decided = true;
+        while (decided && (a > b ? a - b : b - a) > 1) {
+          const std::int64_t middle = a + (b - a) / 2;
+          const auto r = at(key, middle, probe.place);
+          if (r && r->state == "pass") a = middle;
+          else if (r && r->state == "fail") b = middle;
+          else decided = false;
+        }
+        if (decided) {
+          Edge edge{probe.place, key, a, b, *at(key, a, probe.place), {}};
+          edge.at_fail = *at(key, b, probe.place);
+          instance.set(key, original);
+          return edge;
+        }
+      }
+      instance.set(key, original);
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(RuleInstances, EveryRulePassesAtItsEdgeAndFailsOneFenBeyond) {
+  const auto catalog = shipped_catalog();
+  const auto books = one_unit(*catalog);
+  const char* given = std::getenv("MIF_RULE_SEED");
+  const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  std::printf("seed %llu (MIF_RULE_SEED repeats it)\n", static_cast<unsigned long long>(seed));
+  const auto rules = all_rules(*catalog);
+  std::size_t exact = 0;
+  for (const auto& rule : rules) {
+    std::optional<Edge> edge;
+    for (std::uint64_t attempt = 0; attempt < 16 && !edge; ++attempt) {
+      Period period{rule.package->from.year < 1900 ? 2023 : rule.package->from.year, 12};
+      if (attempt % 2 && rule.package->valid_in({period.year + 1, 12})) ++period.year;
+      if (!rule.package->valid_in(period)) period = rule.package->to;
+      Instance instance(*catalog, books, rule, period, seed / 4 * 4 + attempt / 2 % 4 + attempt * 64, attempt < 12);
+      edge = edge_of(instance);
+    }
+    if (!edge) {
+      ADD_FAILURE() << "no instance found: " << rule.name();
+      continue;
+    }
+    EXPECT_EQ(edge->at_pass.state, "pass") << rule.name();
+    EXPECT_EQ(edge->at_fail.state, "fail") << rule.name();
+    EXPECT_EQ(std::abs(edge->passes - edge->fails), 1) << rule.name();
+    EXPECT_NE(explanation_key(edge->at_pass), explanation_key(edge->at_fail)) << rule.name();
+    // Between plain sums one fen of a cell is one fen of difference: it fails 0.01 beyond the tolerance, no later.
+    bool sums = rule.check->root->op == Op::equal && !rule.check->rounded;
+    walk(*rule.check->root, [&](const Expression& e) { sums = sums && (e.op == Op::equal || e.op == Op::cell || e.op == Op::add || e.op == Op::subtract || e.op == Op::sum); });
+    if (!sums) continue;
+    const Value& difference = edge->at_fail.difference;
+    const Wide beyond = (difference.scaled() < 0 ? -difference.scaled() : difference.scaled()) - edge->at_fail.tolerance.scaled();
+    EXPECT_GT(beyond, 0) << rule.name();
+    EXPECT_LE(beyond, 3 * Value::kPerFen) << rule.name() << " " << text(difference);
+    exact += beyond == Value::kPerFen;
+  }
+  std::printf("%zu rules, each shown to pass and to fail; %zu fail exactly 0.01 beyond the tolerance\n", rules.size(), exact);
+  EXPECT_GE(rules.size(), 30u);
+}
+
+}  // namespace
+}  // namespace mif::reporting
