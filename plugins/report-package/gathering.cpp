@@ -60,10 +60,17 @@ void check_common(const std::vector<ReportSet>& sets) {
   std::set<std::string> seen;
   for (const auto& set : sets) {
     const Manifest &m = set.manifest, &first = sets.front().manifest;
-    if (m.package != first.package || m.ministry != first.ministry || m.period != first.period || m.layer != first.layer)
-      refuse("report-package.mixed", name_of(m) + "：一个文件里只能是同一报表包、期间和层次的单位，另有 " + name_of(first) + " (units of different packages, periods or layers)");
+    if (m.package != first.package || m.ministry != first.ministry || m.period != first.period)
+      refuse("report-package.mixed", name_of(m) + "：一个文件里只能是同一报表包、同一期间的单位，另有 " + name_of(first) + " (units of different packages or periods)");
     if (!seen.insert(folded(m.unit)).second) refuse("report-package.mixed", name_of(m) + "：单位在文件里出现两次 (a unit comes twice)");
   }
+}
+
+Manifest common_of(const std::vector<ReportSet>& sets) {
+  Manifest common = sets.front().manifest;
+  for (const auto& set : sets)
+    if (set.manifest.layer != common.layer) common.layer = "all";
+  return common;
 }
 
 }  // namespace mif::report_package

@@ -20,7 +20,9 @@ struct Membership {
 std::string gathering_json(const Gathering& top, const Manifest& common, const Membership& members);
 // What the units have in common (package, ministry, period, layer) goes to `common`.
 Membership read_gathering(const std::string& where, std::string_view json, Gathering& top, Manifest& common);
-// Throws report-package.mixed when a unit's package, ministry, period or layer differs, or a unit comes twice.
+// Throws report-package.mixed when a unit's package, ministry or period differs, or a unit comes twice.
 void check_common(const std::vector<ReportSet>& sets);
+// Layer "all": own reports and sums side by side.
+Manifest common_of(const std::vector<ReportSet>& sets);
 
 }  // namespace mif::report_package

@@ -31,7 +31,7 @@ struct Limits {
 // Throws MIF_E_INVALID when the set breaks a rule of the format; `set.digest` becomes what the package is named by.
 std::string write_package(ReportSet& set, const Signer& signer = {});
 
-// A file of many units with one package, ministry, period and layer. Units keep the seals they were read with.
+// A file of many units with one package, ministry and period. Units keep the seals they were read with.
 struct Gathering {
   std::string version{kVersion}, tool, created;
   std::map<std::string, std::string> unknown;  // fields of later versions

@@ -67,7 +67,7 @@ void read_units(const Files& files, std::string_view json, const Trusts& trusts,
     if (i >= told.units.size() || i >= found.units.size() || !(told.units[i] == found.units[i]))
       refuse("report-package.mixed", "的汇总清单与单位 " + (i < found.units.size() ? found.units[i].unit : std::string("名单")) + " 的数据不符 (the list of units differs from what is there)");
   check_totals(where, told.listing.totals, totals_of(all));
-  if (gathering_json(opened.top, opened.sets.front().manifest, told) != json)
+  if (gathering_json(opened.top, common_of(opened.sets), told) != json)
     refuse("report-package.form", "的汇总清单能读，但不是规定的写法，请按格式重新生成 (readable, but not written the one way)");
 }
 

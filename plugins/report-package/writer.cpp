@@ -73,7 +73,7 @@ std::string write_gathering(std::vector<ReportSet>& sets, Gathering& top, const 
   }
   std::sort(members.listing.files.begin(), members.listing.files.end(), [](const FileEntry& a, const FileEntry& b) { return a.name < b.name; });
   members.listing.totals = totals_of(all);
-  const std::string manifest = gathering_json(top, sets.front().manifest, members);
+  const std::string manifest = gathering_json(top, common_of(sets), members);
   files.push_back({kManifestName, manifest});
   const std::string digest = sha256(manifest);
   const bool same = digest == top.digest;

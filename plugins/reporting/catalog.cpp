@@ -43,7 +43,7 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
     p.span = months_of(period->value);
     if (p.span == 0) throw Error(MIF_E_INVALID, "report.period", file + ":" + std::to_string(period->line) + ": period 应为 month、quarter 或 year (expected), 找到 \"" + period->value + "\"");
   }
-  p.ministry = from.ministry;
+  p.ministry = from.provider.empty() ? head->get("ministry", from.ministry) : from.ministry;
   p.provider = from.provider;
   p.folder = from.folder;
   if (const Node* valid = head->find("valid"))
@@ -205,6 +205,15 @@ std::vector<const Package*> Catalog::select(std::string_view wanted, Period peri
   if (found.empty())
     throw Error(MIF_E_NOT_FOUND, "report.package-not-applicable", "没有适用于单位 " + unit.code + "、期间 " + period.iso() + " 的报表包 (no package for this unit and period)");
   return found;
+}
+
+const Package& package_named(const Catalog& catalog, const std::string& code, Period period) {
+  std::string known;
+  for (const auto& p : catalog.packages()) {
+    if ((p.code == code || p.ministry == code) && p.valid_in(period) && p.ends_in(period)) return p;
+    known += (known.empty() ? "" : "、") + p.code;
+  }
+  throw Error(MIF_E_NOT_FOUND, "report.package-not-found", period.iso() + " 没有报表包 (no report package) \"" + code + "\"，现有: " + known);
 }
 
 void Catalog::check_references(const Package& package) const {

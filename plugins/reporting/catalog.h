@@ -104,4 +104,7 @@ class Catalog {
   std::vector<Bridge> bridges_;
 };
 
+// By code, or the one of a ministry, valid in the period and ending in it.
+const Package& package_named(const Catalog& catalog, const std::string& code, Period period);
+
 }  // namespace mif::reporting

@@ -207,7 +207,9 @@ const std::vector<Word>& flow_words() {
       {"report comments", "批注列表 (comments of a table)", "report.read", "GET", "/comments", "listReportComments", &word_comments, {kUnit, kBook, kTable, kPeriod}},
       {"report notes", "指标解释 (what the cells mean)", "report.read", "GET", "/notes", "listReportNotes", &word_notes, {kTable, kPeriod}},
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},
-      {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "CSV 或 xlsx"}, kPeriod, {"apply", false, "yes = 导入，否则只预览"}}}};
+      {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "CSV 或 xlsx"}, kPeriod, {"apply", false, "yes = 导入，否则只预览"}}},
+      {"report receive", "接收数据包 (take data packages)", "report.manage", "POST", "/packages", "receiveReportPackage", &word_receive,
+       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}}};
   return all;
 }
 

@@ -10,12 +10,21 @@
 
 namespace mif::reporting {
 
+// The reports that the parameters name; without a period, every one there is, computed or submitted.
+struct Named {
+  const Package* package = nullptr;
+  std::string unit;
+  Period period;
+};
+std::vector<Named> reports_named(const Reports& reports, Call call, const Catalog& catalog, const Params& params);
+
 // Of whole packages.
 std::string report_compute(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_check(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_compare(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_bridge(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_package(const Reports& reports, Call call, const Params& params, const Progress& progress);
+std::string report_kit(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_verify(const Reports& reports, Call call, const Params& params, const Progress& progress);
 
 // Of the templates, one table or one cell.

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "leaf/printed_units.h"
 #include "params.h"
 
 namespace mif::reporting {
@@ -50,7 +51,6 @@ std::vector<TemplateFolder> Ministries::folders(Call call) const {
     const std::string ministry = json_string(sink.text(), "ministry");
     for (const auto& folder : json_strings(sink.text(), "folders")) all.push_back({ministry, plugin, folder});
   }
-  if (all.empty()) throw Error(MIF_E_UNAVAILABLE, "report.no-templates", "没有启用任何报表模板插件 (no report template plugin is active), 如 report-nhsa、report-mof");
   return all;
 }
 
@@ -61,6 +61,7 @@ const mif_report_template* Ministries::provider(Call call, const std::string& pl
 }
 
 void Ministries::present(Call call, const Package& package, std::vector<StoredCell>& cells) const {
+  if (package.provider.empty()) return present_local(package, cells);
   const auto* ext = provider(call, package.provider);
   // One bracket around all cells: presenting is pure arithmetic, the bracket is not free.
   registry_.invoke(call, package.provider, "present", kDeadlineMs, [&](mif_call* c) -> mif_status {
@@ -78,7 +79,23 @@ void Ministries::present(Call call, const Package& package, std::vector<StoredCe
   });
 }
 
+// As the table itself says: its unit and decimals.
+void Ministries::present_local(const Package& package, std::vector<StoredCell>& cells) {
+  for (auto& cell : cells) {
+    cell.printed = cell.value;
+    if (cell.kind != MIF_CELL_MONEY) continue;
+    for (const auto& t : package.tables) {
+      if (t->code != cell.table) continue;
+      const std::int64_t unit = t->printed_unit == "亿元" ? 10000000000 : t->printed_unit == "万元" ? 1000000 : 100;
+      int decimals = 0;
+      for (Wide step = t->step; decimals < 2 && step < static_cast<Wide>(unit) * Value::kPerFen; step *= 10) ++decimals;
+      cell.printed = report_leaf::in_units(cell.fen.value(), unit, decimals);
+    }
+  }
+}
+
 std::string Ministries::upload(Call call, const Package& package, const std::string& task_json, const std::vector<StoredCell>& cells) const {
+  if (package.provider.empty()) return {};
   const auto* ext = provider(call, package.provider);
   CellSource source(cells);
   TextSink sink;

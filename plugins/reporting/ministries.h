@@ -26,12 +26,13 @@ class Ministries {
   explicit Ministries(const Plugin& plugin) : registry_(plugin) {}
   // Where every provider keeps its text packages.
   std::vector<TemplateFolder> folders(Call call) const;
-  // Fills `printed` of every money cell the way the package's ministry prints it.
+  // Fills `printed` of every money cell the way the package's ministry prints it; a local package as its tables say.
   void present(Call call, const Package& package, std::vector<StoredCell>& cells) const;
-  // The ministry's upload file.
+  // The file in the ministry's own form; empty when it takes the data package.
   std::string upload(Call call, const Package& package, const std::string& task_json, const std::vector<StoredCell>& cells) const;
 
  private:
+  static void present_local(const Package& package, std::vector<StoredCell>& cells);
   const mif_report_template* provider(Call call, const std::string& plugin) const;
   Registry registry_;
 };

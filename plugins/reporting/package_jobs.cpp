@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// report compute, check, compare, bridge, package, verify: what is done with whole packages.
+// report compute, check, compare, bridge, verify: what is done with whole packages.
 #include "job_work.h"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compare.h"
+#include "flow.h"
 #include "module-kit/result.h"
 
 namespace mif::reporting {
@@ -55,6 +56,33 @@ std::vector<std::pair<std::string, Period>> stored_periods(const Reports& report
 }
 
 }  // namespace
+
+std::vector<Named> reports_named(const Reports& reports, Call call, const Catalog& catalog, const Params& params) {
+  std::vector<Named> found;
+  const std::string only = params.get("package");
+  for (const auto& [code, scheme] : wanted(reports, call, params)) {
+    if (!params.get("period").empty()) {
+      const Period period = params.period();
+      if (reports.has_books(call, code)) {
+        for (const Package* p : catalog.select(only, period, reports.unit(call, code, "report.read"))) found.push_back({p, code, period});
+      } else {
+        for (const auto& p : catalog.packages())
+          if ((only.empty() || only == p.code || only == p.ministry) && p.valid_in(period) && p.ends_in(period)) found.push_back({&p, code, period});
+      }
+      continue;
+    }
+    const auto add = [&](const std::string& package, Period period) {
+      for (const auto& p : catalog.packages())
+        if (p.code == package && (only.empty() || only == p.code || only == p.ministry) &&
+            std::none_of(found.begin(), found.end(), [&](const Named& f) { return f.package == &p && f.unit == code && f.period == period; }))
+          found.push_back({&p, code, period});
+    };
+    for (const auto& task : reports.tasks(call, code)) add(task.package, task.period);
+    for (const auto& s : Flow(reports).submissions(call, code)) add(s.package, s.period);
+  }
+  if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-computed", "还没有计算过报表，请先执行 report compute (nothing computed yet)");
+  return found;
+}
 
 std::string report_compute(const Reports& reports, Call call, const Params& params, const Progress& progress) {
   const Period period = params.period();
@@ -152,20 +180,6 @@ std::string report_bridge(const Reports& reports, Call call, const Params& param
     }
   answer.finding(unexplained > 0);
   return answer.json("两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
-}
-
-std::string report_package(const Reports& reports, Call call, const Params& params, const Progress&) {
-  const auto catalog = reports.catalog(call, true);
-  kit::Result answer("ReportPackageList");
-  std::int64_t count = 0, bytes = 0;
-  for (const auto& [p, task] : stored_tasks(reports, call, *catalog, params)) {
-    const auto upload = reports.package(call, *p, task.unit, task.period);
-    ++count;
-    bytes += static_cast<std::int64_t>(upload.bytes.size());
-    answer.item().field("file", upload.name).field("package", p->code).field("unit", task.unit).field("period", task.period.iso())
-        .field("bytes", n(static_cast<std::int64_t>(upload.bytes.size()))).field("sha256", upload.digest).field("object", upload.object).end_object();
-  }
-  return answer.json("生成上报文件 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
 }
 
 // What `mifctl verify` asks of every module: findings as items, what was checked as evidence.

@@ -68,7 +68,8 @@ Reports::Reports(const Plugin& plugin)
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
     if (node.key == "templates") root_ = node.value;
-    else throw Error(MIF_E_INVALID, "report.setting-unknown", "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
+    else if (node.key == "package") keys_.read(node);
+    else throw Error(MIF_E_INVALID, "report.setting-unknown", "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates, package");
 }
 
 TemplateFiles Reports::template_files(Call call) const {
@@ -80,7 +81,7 @@ TemplateFiles Reports::template_files(Call call) const {
 }
 
 std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
-  return templates_.get(template_files(call), root_, [&] { return ministries_.folders(call); }, clock_.now_unix_ms(), fresh);
+  return templates_.get(template_files(call), root_, [&] { return folders(call); }, clock_.now_unix_ms(), fresh);
 }
 
 Reports::Round Reports::round(Call call) const { return {catalog(call, true), ledger_.books(call), {}, {}}; }
@@ -89,6 +90,18 @@ Agency Reports::unit(Call call, const std::vector<BookInfo>& books, const std::s
   Agency unit = agency_of(books, code);
   identity_.require(call, permission, code);
   return unit;
+}
+
+// What the ministries' plugins name, and every folder below local/: a table needs no plugin.
+std::vector<TemplateFolder> Reports::folders(Call call) const {
+  const auto top = config_.list(call, root_);
+  std::vector<TemplateFolder> all = ministries_.folders(call);
+  if (std::find(top.begin(), top.end(), "local") != top.end())
+    for (const auto& name : config_.list(call, root_ + "/local"))
+      if (name.find('.') == std::string::npos) all.push_back({"local", "", root_ + "/local/" + name});
+  if (all.empty())
+    throw Error(MIF_E_UNAVAILABLE, "report.no-templates", "没有启用任何报表模板插件 (no report template plugin is active), 如 report-nhsa、report-mof，" + root_ + "/local 下也没有报表包");
+  return all;
 }
 
 Agency Reports::unit(Call call, const std::string& code, std::string_view permission) const {
@@ -127,10 +140,6 @@ Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
     const auto found = year->second.find({table.code, row, col, period.month});
     return found == year->second.end() ? Value() : Value::money(found->second);
   };
-}
-
-Facts Reports::facts(Call call, Txn& txn) const {
-  return Facts([this, call, &txn](const std::string& book, int year) { return ledger_.balances(call, book, year, 13, &txn); });
 }
 
 const std::vector<StoredCheck>& Reports::linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const {
@@ -352,48 +361,9 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   txn.commit();
 }
 
-Reports::Upload Reports::package(Call call, const Package& package, const std::string& code, Period period) const {
-  const auto templates = catalog(call, false);
-  const Agency mine = unit(call, code, "report.read");
-  Upload upload;
-  std::vector<StoredCell> all;
-  std::vector<StoredCheck> results;
-  {
-    Txn txn = store_.read(call);
-    upload.task = task(txn, package, code, period);
-    all = load_cells(txn, upload.task.id);
-    results = load_checks(txn, upload.task.id);
-  }
-  if (upload.task.failed_checks > 0)
-    throw Error(MIF_E_CONFLICT, "report.checks-failed", package.title + " 有 " + std::to_string(upload.task.failed_checks) + " 项错误级审核未通过，不能生成上报文件 (checks failed); 用 report check 查看");
-  if (upload.task.template_digest != package.digest)
-    throw Error(MIF_E_CONFLICT, "report.template-changed", package.title + " 的模板已改，请先重新计算 (the template changed, compute again)");
-  JsonWriter task;
-  task.begin_object();
-  task.field("package", package.code).field("title", package.title).field("ministry", package.ministry);
-  task.field("unit", mine.code).field("unitName", mine.name).field("period", period.iso());
-  task.field("template", package.digest).field("result", upload.task.result_digest);
-  task.key("tables").begin_array();
-  for (const auto& t : package.tables) {
-    if (!mine.has(*t)) continue;
-    task.begin_object().field("code", t->code).field("title", t->title).field("unit", t->printed_unit);
-    task.key("rows").begin_array();
-    for (const auto& row : t->rows) task.value(row.code);
-    task.end_array().key("cols").begin_array();
-    for (const auto& col : t->cols) task.value(col.code);
-    task.end_array().end_object();
-  }
-  task.end_array().key("checks").begin_array();
-  for (const auto& c : results) {
-    task.begin_object().field("id", c.id).field("table", c.table).field("place", c.place).field("level", c.level).field("state", c.state);
-    task.field("left", c.left).field("right", c.right).field("difference", c.difference).field("message", c.message).end_object();
-  }
-  task.end_array().end_object();
-  upload.bytes = ministries_.upload(call, package, task.str(), all);
-  upload.name = package.code + "_" + code + "_" + period.iso() + ".mifpkg";
-  upload.digest = Digest::plain_hex(upload.bytes);
-  upload.object = objects_.put(call, upload.bytes);
-  return upload;
+bool Reports::has_books(Call call, const std::string& unit) const {
+  const auto all = ledger_.books(call);
+  return std::any_of(all.begin(), all.end(), [&](const BookInfo& b) { return b.unit == unit; });
 }
 
 }  // namespace mif::reporting

@@ -12,6 +12,7 @@
 #include "catalog_cache.h"
 #include "flow_rows.h"
 #include "figure_sources.h"
+#include "package_keys.h"
 #include "results.h"
 
 namespace mif::reporting {
@@ -90,11 +91,6 @@ class Reports {
   // Writes an amount into an input cell ("" = takes it out).
   void fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
             const std::string& amount) const;
-  struct Upload {
-    Task task;
-    std::string name, bytes, digest, object;
-  };
-  Upload package(Call call, const Package& package, const std::string& unit, Period period) const;
   // P12: what is stored is what the same templates make of the same ledger. P13: the lines under every cell sum to it.
   struct Verified {
     struct Finding {
@@ -110,7 +106,10 @@ class Reports {
   struct Foreign {
     std::string unit, package, package_digest;
     Period period;
-    std::int64_t revision = 1;
+    std::int64_t revision = 1, recorded_ms = 0;
+    std::string layer = "own";
+    bool presented = false;  // the cells are printed already
+    std::string object;      // the file it came in, kept with the revision
     std::vector<StoredCell> cells;
     std::vector<StoredCheck> checks;
     struct Input {
@@ -120,14 +119,17 @@ class Reports {
     std::vector<Input> inputs;  // typed cells; only kept when the unit's own working report has none there
     struct Words {
       std::string check, table, place, words, written_by;
+      std::int64_t written_ms = 0;
     };
     std::vector<Words> explanations;
   };
   Submission take(Call call, const Foreign& report) const;
+  bool has_books(Call call, const std::string& unit) const;
+  std::string keep(Call call, std::string_view bytes) const { return objects_.put(call, bytes); }
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
   // Where templates come from, for those who read them as text.
   TemplateFiles template_files(Call call) const;
-  std::vector<TemplateFolder> folders(Call call) const { return ministries_.folders(call); }
+  std::vector<TemplateFolder> folders(Call call) const;
   const std::string& root() const { return root_; }
   // Fetched cells that somebody typed over, of the period.
   std::vector<Override> overridden(Call call, const std::string& unit, Period period) const;
@@ -137,13 +139,13 @@ class Reports {
 
  private:
   friend class Flow;
+  friend class Parcels;
   std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate, std::int64_t recorded_until_ms = 0) const;
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
-  Facts facts(Call call, Txn& txn) const;
   Result evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const;
   const std::vector<StoredCheck>& linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const;
   // One package by itself.
@@ -160,6 +162,7 @@ class Reports {
   Identity identity_;
   Ministries ministries_;
   Sheet sheet_;
+  PackageKeys keys_;
   Print print_;
   FigureSources figure_sources_;
   std::string root_ = "templates/report";

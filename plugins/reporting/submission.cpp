@@ -125,6 +125,7 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
   Result result;
   result.task.package = f.package;
   result.task.unit = f.unit;
+  result.task.layer = f.layer;
   result.task.period = f.period;
   result.task.template_digest = package.digest;
   result.cells = f.cells;
@@ -134,7 +135,7 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
   Agency unit{f.unit, {}, {}};
   for (auto& b : books)
     if (b.unit == f.unit) unit.books.push_back(b);
-  if (std::any_of(f.cells.begin(), f.cells.end(), [](const StoredCell& c) { return c.kind == MIF_CELL_MONEY && c.printed.empty(); })) r_.ministries_.present(call, package, result.cells);
+  if (!f.presented && std::any_of(f.cells.begin(), f.cells.end(), [](const StoredCell& c) { return c.kind == MIF_CELL_MONEY && c.printed.empty(); })) r_.ministries_.present(call, package, result.cells);
   result.task.result_digest = result.digest();
   Txn txn = r_.store_.write(call);
   const auto last = find_submission(txn, f.package, f.unit, f.period);
@@ -145,11 +146,12 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
   Submission s;
   s.package = f.package;
   s.unit = f.unit;
+  s.layer = f.layer;
   s.period = f.period;
   s.revision = f.revision;
   s.package_digest = f.package_digest;
   s.origin = "imported";
-  s.recorded_ms = r_.clock_.now_unix_ms();
+  s.recorded_ms = f.recorded_ms > 0 ? f.recorded_ms : r_.clock_.now_unix_ms();
   std::vector<Explanation> explanations;
   for (const auto& w : f.explanations)
     for (const auto& c : f.checks)
@@ -161,7 +163,7 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
         e.place = w.place;
         e.words = w.words;
         e.written_by = w.written_by.empty() ? call.actor() : w.written_by;
-        e.written_ms = s.recorded_ms;
+        e.written_ms = w.written_ms > 0 ? w.written_ms : s.recorded_ms;
         explanations.push_back(std::move(e));
         break;
       }
@@ -179,12 +181,14 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
       now.late = s.late;
       now.reason.clear();
       now.changed_by = call.actor();
-      now.changed_ms = s.recorded_ms;
+      now.changed_ms = r_.clock_.now_unix_ms();
       moves.emplace_back(was, now);
     }
   }
   s = freeze(call, txn, s, result, explanations);
   for (const auto& [was, now] : moves) change_duty(txn, was, now);
+  if (!f.object.empty())
+    txn.execute("insert into x_reporting_packed (task, digest, object_digest, made_ms) values (?, ?, ?, ?)", {s.id, f.package_digest, f.object, r_.clock_.now_unix_ms()});
   for (const auto& i : f.inputs) {
     const Table& t = catalog->table(i.table, f.period);
     const std::string kept_by = holder(unit, t);

@@ -6,6 +6,7 @@
 #include "exports.h"
 #include "flow_jobs.h"
 #include "flow_rows.h"
+#include "parcels.h"
 #include "whose.h"
 
 namespace mif::reporting {
@@ -23,7 +24,8 @@ const std::vector<Route>& route_table() {
       {"GET", "/cells/{table}/{row}/{col}", "report.read", "drillReportCell", "一格到分录：账簿条件与逐行金额，分页"},
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
       {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
-      {"GET", "/files/{package}", "report.read", "getReportFile", "上报文件"},
+      {"GET", "/files/{package}", "report.read", "getReportFile", "数据包"},
+      {"GET", "/kits/{package}", "report.manage", "getReportKit", "离线填报包"},
       {"GET", "/export", "report.read", "exportReport", "导出 xlsx、xlsx-formulas、docx、pdf、csv"},
       {"POST", "/compute", "report.compute", "computeReports", "计算报表并审核"}};
   return all;
@@ -211,6 +213,29 @@ HttpResponse bridge(const Reports& reports, Call call, const Params& params) {
   return json_answer(json);
 }
 
+HttpResponse file(const Reports& reports, Call call, const std::string& what, const std::string& code, const Params& params) {
+  const Period period = params.period();
+  const std::string unit = whose(reports, call, params).unit, form = params.get("form");
+  const auto catalog = reports.catalog(call, true);
+  const Package& package = package_named(*catalog, code, period);
+  const Parcels parcels(reports);
+  Parcel p = what == "kits" ? parcels.kit(call, package, unit, period)
+             : params.flag("gather") ? parcels.gathered(call, package, unit, period)
+                                     : parcels.one(call, package, unit, period, params.get("revision"), params.get("layer"));
+  if (form == "xbrl-csv") p = parcels.as_xbrl_csv(call, p);
+  else if (form == "ministry") {
+    const Parcel own = parcels.as_ministry(call, package, p);
+    if (!own.bytes.empty()) p = own;
+  } else if (!form.empty() && form != "package") {
+    throw Error(MIF_E_INVALID, "report.package-form", "form 应为 package、xbrl-csv 或 ministry (one of these)，找到 \"" + form + "\"");
+  }
+  HttpResponse response;
+  response.content_type = "application/zip";
+  response.etag = "\"" + p.digest + "\"";
+  response.body = std::move(p.bytes);
+  return response;
+}
+
 HttpResponse compute(const Reports& reports, Call call, const mif_http_request& request) {
   const std::string_view body = view(request.body);
   const Params params = body.empty() ? Params::from_query(view(request.query)) : Params::from_json(body);
@@ -245,8 +270,9 @@ namespace {
 
 HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
   Params params = Params::from_query(view(request.query));
-  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions"))) {  // the body is a file
+  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions") || word.path == std::string_view("/packages"))) {  // the body is a file
     params.set("content", view(request.body));
+    params.set("file", "");  // what comes over the network is in the body
   } else {
     const Params body = params_of_body(view(request.body));
     for (const auto& [name, value] : body.values()) params.set(name, value);
@@ -287,17 +313,7 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
       return response;
     }
     if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
-    if (what == "files" && at.size() == 2) {
-      const Period period = params.period();
-      const Agency unit = reports.unit(call, whose(reports, call, params).unit, "report.read");
-      const auto catalog = reports.catalog(call, true);
-      const auto upload = reports.package(call, *catalog->select(at[1], period, unit).front(), unit.code, period);
-      HttpResponse response;
-      response.content_type = "application/octet-stream";
-      response.etag = "\"" + upload.digest + "\"";
-      response.body = upload.bytes;
-      return response;
-    }
+    if ((what == "files" || what == "kits") && at.size() == 2) return file(reports, call, what, at[1], params);
   }
   throw Error(MIF_E_NOT_FOUND, "report.path", "没有这个地址 (no such resource): " + str(request.path));
 }

@@ -177,8 +177,12 @@ TEST(PackageContent, ManyUnitsMustBeOfOneKindAndAsListed) {
   };
   EXPECT_EQ(refused([](ReportSet& s) { s.manifest.period = "2023-07"; }), "report-package.mixed");
   EXPECT_EQ(refused([](ReportSet& s) { s.manifest.package = "mof-2023-year"; }), "report-package.mixed");
-  EXPECT_EQ(refused([](ReportSet& s) { s.manifest.layer = "sum"; }), "report-package.mixed");
   EXPECT_EQ(refused([](ReportSet& s) { s.manifest.unit = "330100"; }), "report-package.mixed");
+  auto layers = sets;
+  layers[1].manifest.layer = "sum";
+  const std::string both = write_gathering(layers, top);
+  ASSERT_EQ(refusal(both), "");
+  expect(with_changed(both, "manifest.json", [&](std::string& t) { t = replaced(t, "\"layer\":\"all\"", "\"layer\":\"own\""); }), "report-package.form");
   const auto manifest = [&](const std::string& from, const std::string& to) { return with_changed(good, "manifest.json", [&](std::string& t) { t = replaced(t, from, to); }); };
   expect(manifest("\"sum\":\"24690\"", "\"sum\":\"24691\""), "report-package.totals", "社决附01");
   expect(manifest("\"unit\":\"330200\",\"unitName\":\"某", "\"unit\":\"330200\",\"unitName\":\"另"), "report-package.mixed", "330200");

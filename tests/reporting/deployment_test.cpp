@@ -6,6 +6,7 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -15,8 +16,8 @@
 #include "mif/ext/job.h"
 #include "mif/ext/web_module.h"
 #include "mif/sdk.hpp"
+#include "report-package/package.h"
 #include "tests/support/test_database.h"
-#include "upload.h"
 
 namespace mif {
 namespace {
@@ -286,15 +287,25 @@ TEST_F(Deployed, ComparisonCountsCellsAndTellsDifferencesByExitCode) {
   EXPECT_EQ(other->getValue<int>("exit"), 3);
 }
 
-TEST_F(Deployed, TheUploadFileIsTheSameTwiceAndReadable) {
+TEST_F(Deployed, TheDataPackageIsTheSameTwiceAndReadable) {
   (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}});
   const auto job = parsed(run("report package", {{"book", "990000-310"}, {"period", "2023-06"}}));
   EXPECT_EQ(job->getArray("items")->size(), 6u);
+  EXPECT_EQ(job->getArray("items")->getObject(0)->getValue<std::string>("revision"), "draft");
   const std::string once = get("/files/nhsa-2023-month", "book=990000-310&period=2023-06"), twice = get("/files/nhsa-2023-month", "book=990000-310&period=2023-06");
   EXPECT_EQ(once, twice);
-  const auto parts = report_leaf::read_upload(once);
-  ASSERT_EQ(parts.size(), 9u);  // manifest, seven tables of the unit, check results
-  EXPECT_NE(parts[1].bytes.find("990000,NHSA_M01,3,18,30.00,30.00\n"), std::string::npos);
+  report_package::Limits limits;
+  limits.unsigned_too = true;
+  const auto opened = report_package::read_package(once, {}, limits);
+  ASSERT_EQ(opened.sets.size(), 1u);
+  const auto& set = opened.sets[0];
+  EXPECT_EQ(set.tables.size(), 7u);
+  EXPECT_EQ(set.manifest.unknown.at("draft"), "true");
+  EXPECT_EQ(set.manifest.unknown.at("signature"), "\"none\"");
+  EXPECT_EQ(set.attachments.at(0).name, "nhsa-2023-month.xlsx");
+  const auto table = std::find_if(set.tables.begin(), set.tables.end(), [](const auto& t) { return t.code == "NHSA_M01"; });
+  ASSERT_NE(table, set.tables.end());
+  EXPECT_TRUE(std::any_of(table->cells.begin(), table->cells.end(), [](const auto& c) { return c.row == "3" && c.col == "18" && c.value == "30.00" && c.printed == "30.00"; }));
 }
 
 TEST_F(Deployed, VerificationRecomputesTheReportsFromThePostedLines) {

@@ -67,14 +67,23 @@ std::string FlowWorld::Answer::of(const std::string& key, const std::string& val
 std::string FlowWorld::city(int number) { return "990" + std::to_string(100 + number).substr(1) + "0"; }
 std::string FlowWorld::county(int c, int number) { return "99" + std::to_string(1000 + c).substr(1) + std::to_string(1000 + number).substr(1); }
 
-FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book) : database_(new TestDatabase) {
+FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book, const std::string& package, const std::function<void(const fs::path&)>& before)
+    : database_(new TestDatabase) {
+  static int made = 0;
   ::setenv("MIF_DATABASE_DSN", database_->options().dsn.c_str(), 1);
-  home_ = fs::temp_directory_path() / ("mif-flow-" + std::to_string(::getpid()));
+  home_ = fs::temp_directory_path() / ("mif-flow-" + std::to_string(::getpid()) + "-" + std::to_string(++made));
   fs::remove_all(home_);
   fs::create_directories(home_);
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", home_ / "config", fs::copy_options::recursive);
   fs::copy_file(source / "config/demo-province/mif.info", home_ / "mif.info");
+  {
+    std::ifstream in(source / "config/demo-province/mif.info");
+    std::string settings((std::istreambuf_iterator<char>(in)), {});
+    settings.replace(settings.find("signature none"), 14, package);
+    write(home_ / "mif.info", settings);
+  }
+  if (before) before(home_);
   fs::create_directories(home_ / "templates/report");
   fs::copy_file(source / "templates/report/dimensions.info", home_ / "templates/report/dimensions.info");
   write(home_ / "config/opening.csv", "account,aux,side,amount\n1003,bank_account=B1,debit,1000.00\n3001,,credit,1000.00\n");
@@ -154,7 +163,8 @@ void FlowWorld::with(const std::string& login, const std::string& what, const st
   deployment_->plugins().call("reporting", what, {login, "test", ""}, &caller, 0, body);
 }
 
-FlowWorld::Answer FlowWorld::send(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& if_match, const std::string& login) {
+std::pair<std::string, std::string> FlowWorld::answer(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& if_match,
+                                                      const std::string& login) {
   struct Sent {
     mif_http_response c;
     std::string body, etag;
@@ -175,7 +185,21 @@ FlowWorld::Answer FlowWorld::send(const std::string& method, const std::string& 
     const auto* ext = static_cast<const mif_web_module*>(deployment_->plugins().providers(MIF_WEB_MODULE_ID).at(0).extension);
     return ext->handle(ext->self, call, &request, &sent.c);
   });
-  return {parsed(sent.body), sent.etag};
+  return {sent.body, sent.etag};
+}
+
+FlowWorld::Answer FlowWorld::send(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& if_match, const std::string& login) {
+  const auto [text, etag] = answer(method, path, query, body, if_match, login);
+  return {parsed(text), etag};
+}
+
+std::string FlowWorld::file(const std::string& path, const std::string& query, const std::string& login) { return answer("GET", path, query, "", "", login).first; }
+FlowWorld::Answer FlowWorld::receive(const std::string& bytes, bool apply, const std::string& login) { return send("POST", "/packages", apply ? "apply=yes" : "", bytes, "", login); }
+
+std::vector<std::string> FlowWorld::rows(const std::string& sql) {
+  std::vector<std::string> all;
+  deployment_->database().read([&](store::Txn& txn) { txn.query(sql, {}, [&](const store::Row& row) { all.push_back(std::string(row.text(0))); }); });
+  return all;
 }
 
 FlowWorld::Answer FlowWorld::get(const std::string& path, const std::string& query, const std::string& login) { return send("GET", path, query, "", "", login); }

@@ -21,7 +21,9 @@ namespace mif::testing {
 // One province 990000 with `cities` cities 9901.. and `counties` counties below each; every unit keeps a residents' book.
 class FlowWorld {
  public:
-  FlowWorld(int cities, int counties, const std::string& without_book = {});
+  // `package` is what plugin.reporting says about data packages; `before` may lay files into the home first.
+  FlowWorld(int cities, int counties, const std::string& without_book = {}, const std::string& package = "signature none",
+            const std::function<void(const std::filesystem::path& home)>& before = {});
   ~FlowWorld();
   static std::string county(int city, int number);  // from 1
   static std::string city(int number);
@@ -40,6 +42,9 @@ class FlowWorld {
   Answer get(const std::string& path, const std::string& query, const std::string& login);
   Answer post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = {});
   Answer patch(const std::string& query, const std::string& etag, const std::string& body, const std::string& login);
+  std::string file(const std::string& path, const std::string& query, const std::string& login);  // the bytes
+  Answer receive(const std::string& bytes, bool apply, const std::string& login);                  // POST /packages
+  std::vector<std::string> rows(const std::string& sql);                                           // columns as text, joined
   // As mifctl does.
   Answer job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login);
 
@@ -66,6 +71,8 @@ class FlowWorld {
 
  private:
   Answer send(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& if_match, const std::string& login);
+  std::pair<std::string, std::string> answer(const std::string& method, const std::string& path, const std::string& query, const std::string& body, const std::string& if_match,
+                                             const std::string& login);  // body, etag
   void with(const std::string& login, const std::string& what, const std::function<std::int32_t(mif_call*)>& body);
   void write_templates();
   std::unique_ptr<TestDatabase> database_;

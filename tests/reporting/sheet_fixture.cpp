@@ -16,7 +16,7 @@
 #include <sstream>
 
 #include "kernel/sheet/read.h"
-#include "upload.h"
+#include "printed_units.h"
 
 namespace mif::reporting {
 namespace {
@@ -56,7 +56,7 @@ FilledReport filled_report(bool residents, Period period) {
         b.add(book, 2023, month, "1003", "bank_account=1", income ? money : "0.00", income ? "0.00" : money);
       }
   Facts facts = b.facts();
-  Evaluator e(*report.catalog, facts, b.books, book, nullptr);
+  Evaluator e(*report.catalog, facts, b.books, "u", nullptr);
   for (const auto& package : report.catalog->packages()) {
     for (const auto& t : package.tables) {
       if (t->scheme != scheme) continue;

@@ -41,7 +41,9 @@ typedef struct mif_report_template {
   /* [worker, concurrent] the value shown in the ministry's unit, e.g. 元 with two decimals or whole 万元 (rounded half up),
      as text; pure */
   mif_status (*present)(void* self, mif_call*, mif_str table, mif_fen fen, mif_text_sink*);
-  /* [worker, serialized] the ministry's upload file; deterministic: same cells, same bytes */
+  /* [worker, serialized] the file in the ministry's own form of the report that task_json names ({"ministry","package","title","unit",
+     "unitName","period","layer","revision","template","result"}); deterministic: same cells, same bytes. Nothing: the data package of
+     docs/reporting/packages.md is what is handed in */
   mif_status (*package)(void* self, mif_call*, mif_str task_json, mif_cell_source*, mif_text_sink*);
 } mif_report_template;
 #ifdef __cplusplus

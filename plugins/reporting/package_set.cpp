@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "package_set.h"
+
+#include <algorithm>
+#include <set>
+
+#include "sheet/workbook.h"
+
+namespace mif::reporting {
+namespace {
+
+namespace rp = report_package;
+constexpr std::int64_t kEightHours = 8 * 3600 * 1000;
+
+// The printed rows or columns; of a template that has changed since, those that were computed.
+std::vector<rp::Axis> axis_of(const std::vector<Line>* lines, const std::vector<StoredCell>& cells, std::string StoredCell::*code) {
+  std::vector<std::string> met;
+  std::set<std::string> seen;
+  for (const auto& c : cells)
+    if (seen.insert(c.*code).second) met.push_back(c.*code);
+  std::vector<rp::Axis> all;
+  std::map<std::string, std::string> names;
+  if (lines)
+    for (const auto& line : *lines) {
+      names[line.code] = line.name;
+      all.push_back({line.code, line.name});
+    }
+  if (lines && std::all_of(met.begin(), met.end(), [&](const std::string& c) { return names.count(c) > 0; })) return all;
+  all.clear();
+  for (const auto& c : met) all.push_back({c, names[c]});
+  return all;
+}
+
+const char* word_of(int side) { return side == MIF_DEBIT ? "debit" : side == MIF_CREDIT ? "credit" : "net"; }
+
+rp::Lineage lineage_of(const StoredTerm& t) {
+  const auto& p = t.predicate;
+  return {t.row, t.col, t.times, p.book, p.year, p.month_from, p.month_to, p.opening, p.accounts, p.aux, word_of(p.measure), word_of(p.side), p.with_closing, t.fen.value()};
+}
+
+rp::Kind kind_of(int kind) { return kind == MIF_CELL_MONEY ? rp::Kind::number : kind == MIF_CELL_TEXT ? rp::Kind::text : rp::Kind::blank; }
+
+}  // namespace
+
+std::string instant_text(std::int64_t unix_ms) {
+  std::string text = now_text(unix_ms - kEightHours);
+  if (text.size() != 19) return "1970-01-01T00:00:00Z";
+  text[10] = 'T';
+  return text + "Z";
+}
+
+std::int64_t instant_of(const std::string& text) {
+  if (text.size() != 20 || text[10] != 'T' || text[19] != 'Z') return 0;
+  const auto number = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  try {
+    const Day day = Day::parse(text.substr(0, 10));
+    // Days since 1970-01-01, of a year that begins in March.
+    const std::int64_t y = day.year() - (day.month() <= 2), m = (day.month() + 9) % 12;
+    const std::int64_t days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day.day() - 1 - 719468;
+    return ((days * 24 + number(11)) * 60 + number(14)) * 60000 + number(17) * 1000;
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+bool is_marked(const rp::ReportSet& set, const char* mark) {
+  const auto found = set.manifest.unknown.find(mark);
+  return found != set.manifest.unknown.end() && found->second == "true";
+}
+
+rp::ReportSet set_of(const Package& package, const Told& told) {
+  rp::ReportSet set;
+  auto& m = set.manifest;
+  const Task& task = told.task;
+  const std::int64_t made = told.submission ? told.submission->submitted_ms : task.computed_ms;
+  m.package = package.code;
+  m.title = package.title;
+  m.template_digest = task.template_digest;
+  m.ministry = package.ministry;
+  m.unit = task.unit;
+  m.unit_name = told.unit_name;
+  m.period = task.period.iso();
+  m.layer = task.layer;
+  m.tool = "mif reporting 1.0.0";
+  m.created = instant_text(made);
+  if (task.layer == "own") m.ledger = {told.ledger_state, instant_text(told.submission ? told.submission->recorded_ms : task.computed_ms)};
+  set.cover = {{"报表", package.title}, {"编报单位", told.unit_name}, {"期间", task.period.iso()}, {"编报", told.submission ? told.submission->submitted_by : task.computed_by}};
+  if (!told.submission) {
+    m.unknown[kDraft] = "true";
+    set.cover["状态"] = "草稿，未上报";
+  }
+  std::vector<FilledTable> view;
+  std::map<std::string, std::vector<StoredCell>> by_table;
+  for (const auto& c : told.rows.cells) by_table[c.table].push_back(c);
+  for (const auto& [code, cells] : by_table) {
+    const Table* t = nullptr;
+    for (const auto& one : package.tables)
+      if (one->code == code) t = one.get();
+    rp::Table out;
+    out.code = code;
+    out.title = t ? t->title : code;
+    out.unit = t ? t->printed_unit : "";
+    out.rows = axis_of(t ? &t->rows : nullptr, cells, &StoredCell::row);
+    out.cols = axis_of(t ? &t->cols : nullptr, cells, &StoredCell::col);
+    for (const auto& c : cells) out.cells.push_back({c.row, c.col, c.state, kind_of(c.kind), c.value, c.printed, c.formula});
+    for (const auto& term : told.rows.terms)
+      if (term.table == code) out.lineage.push_back(lineage_of(term));
+    set.tables.push_back(std::move(out));
+  }
+  for (const auto& t : package.tables)
+    if (by_table.count(t->code)) view.push_back({t.get(), by_table[t->code], {}});
+  for (const auto& c : told.rows.checks) set.checks.push_back({c.id, c.table, c.place, c.level, c.state, c.left, c.right, c.difference, c.tolerance, c.message});
+  for (const auto& e : told.explanations) set.explanations.push_back({e.check, e.table + e.place, e.key, e.words, e.written_by, instant_text(e.written_ms)});
+  if (!view.empty() && task.template_digest == package.digest) {
+    Occasion occasion;
+    occasion.unit = told.unit_name;
+    occasion.period = task.period.iso();
+    set.attachments.push_back({package.code + ".xlsx", write_workbook(view, told.rows.checks, occasion, {false, Day::parse(now_text(made).substr(0, 10))})});
+  }
+  return set;
+}
+
+Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Period period) {
+  Reports::Foreign f;
+  const auto& m = set.manifest;
+  f.unit = m.unit;
+  f.package = m.package;
+  f.package_digest = set.digest;
+  f.layer = m.layer;
+  f.period = period;
+  f.revision = m.revision;
+  f.recorded_ms = instant_of(m.ledger.recorded_until);
+  f.presented = true;
+  for (const auto& t : set.tables)
+    for (const auto& c : t.cells) {
+      StoredCell cell;
+      cell.table = t.code;
+      cell.row = c.row;
+      cell.col = c.col;
+      cell.state = c.state;
+      cell.value = c.value;
+      cell.printed = c.printed;
+      cell.formula = c.formula;
+      if (c.kind == rp::Kind::number) {
+        cell.kind = MIF_CELL_MONEY;
+        const bool negative = c.value.front() == '-';
+        const Value exact = Value::parse_number(c.value.substr(negative ? 1 : 0));
+        cell.fen = (negative ? -exact : exact).fen();
+      } else if (c.kind == rp::Kind::text) {
+        cell.kind = MIF_CELL_TEXT;
+      }
+      f.cells.push_back(std::move(cell));
+    }
+  const auto rule_of = [&](const rp::Check& c) -> const Check* {
+    for (const auto& rule : package.checks)
+      if (c.table.empty() && rule.id == c.id) return &rule;
+    for (const auto& t : package.tables)
+      for (const auto& rule : t->checks)
+        if (t->code == c.table && rule.id == c.id) return &rule;
+    return nullptr;
+  };
+  for (const auto& c : set.checks) {
+    const Check* rule = rule_of(c);
+    f.checks.push_back({c.id, c.table, c.place, c.level, rule ? rule->kind : "", c.state, c.left, c.right, c.difference, c.tolerance, rule ? rule->text : "", c.message, rule ? rule->digest : "", ""});
+  }
+  for (const auto& e : set.explanations)
+    for (const auto& c : set.checks)
+      if (c.id == e.check && c.table + c.place == e.place) {
+        f.explanations.push_back({c.id, c.table, c.place, e.text, e.who, instant_of(e.when)});
+        break;
+      }
+  return f;
+}
+
+}  // namespace mif::reporting

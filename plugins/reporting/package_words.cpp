@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// report package, kit, receive: the words of data packages.
+#include <filesystem>
+#include <fstream>
+
+#include "flow_jobs.h"
+#include "job_work.h"
+#include "module-kit/result.h"
+#include "parcels.h"
+
+namespace mif::reporting {
+namespace {
+
+std::string n(std::int64_t number) { return std::to_string(number); }
+
+void tell(kit::Result& answer, const Parcel& p, const char* form, const std::string& object, const std::string& folder) {
+  if (!folder.empty()) {
+    const auto path = std::filesystem::path(folder) / p.name;
+    std::ofstream to(path, std::ios::binary | std::ios::trunc);
+    to.write(p.bytes.data(), static_cast<std::streamsize>(p.bytes.size()));
+    to.close();
+    if (!to) throw Error(MIF_E_INVALID, "report.file-unwritable", "写不了文件 (cannot write the file): " + path.string());
+  }
+  answer.item().field("file", p.name).field("form", form).field("package", p.task.package).field("unit", p.task.unit).field("period", p.task.period.iso())
+      .field("revision", p.revision ? n(p.revision) : "draft").field("units", n(p.units)).field("bytes", n(static_cast<std::int64_t>(p.bytes.size()))).field("digest", p.digest)
+      .field("object", object).end_object();
+}
+
+// A file handed over at the command line lies anywhere.
+std::string read_file(const Reports& reports, Call call, const std::string& path) {
+  if (path.front() != '/') return reports.file(call, path);
+  std::ifstream from(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(from)), std::istreambuf_iterator<char>());
+  if (!from || bytes.empty()) throw Error(MIF_E_INVALID, "report.file-unreadable", "读不了文件，或文件是空的 (cannot read the file): " + path);
+  return bytes;
+}
+
+}  // namespace
+
+std::string report_kit(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const auto catalog = reports.catalog(call, true);
+  const Period period = params.period();
+  const std::string unit = params.need("unit");
+  const Parcel p = Parcels(reports).kit(call, package_named(*catalog, params.need("package"), period), unit, period);
+  kit::Result answer("ReportPackageList");
+  tell(answer, p, "kit", reports.keep(call, p.bytes), params.get("out"));
+  return answer.json("生成离线填报包 " + p.name + "，共 " + n(static_cast<std::int64_t>(p.bytes.size())) + " 字节，已存入对象库");
+}
+
+Answer word_receive(const Flow&, const Reports& reports, Call call, const Params& params, std::string& etag) {
+  const bool apply = params.flag("apply");
+  const std::string bytes = params.get("content").empty() ? read_file(reports, call, params.need("file")) : params.get("content");
+  const Receipt receipt = Parcels(reports).receive(call, bytes, apply);
+  kit::Result answer("ReportReceipt");
+  std::int64_t taken = 0, cells = 0;
+  for (const auto& a : receipt.arrivals) {
+    taken += a.state == "taken" || a.state == "task";
+    answer.finding(a.state == "refused");
+    answer.item().field("unit", a.unit).field("package", a.package).field("period", a.period).field("layer", a.layer).field("revision", n(a.revision)).field("state", a.state)
+        .field("digest", a.digest).field("submission", a.submission).field("complaint", a.complaint).field("table", "").field("row", "").field("col", "").field("was", "").field("now", "")
+        .end_object();
+    for (const auto& c : a.cells) {
+      ++cells;
+      answer.item().field("unit", a.unit).field("package", a.package).field("period", a.period).field("layer", a.layer).field("revision", n(a.revision)).field("state", "cell")
+          .field("digest", "").field("submission", "").field("complaint", c.complaint).field("table", c.table).field("row", c.row).field("col", c.col).field("was", c.was).field("now", c.now)
+          .end_object();
+    }
+  }
+  if (apply) {
+    answer.evidence("receipt", receipt.text);
+    answer.evidence("receiptObject", receipt.object);
+  }
+  etag = receipt.digest;
+  return answer.json((apply ? "接收 " + n(taken) + "/" : std::string("预览 ")) + n(static_cast<std::int64_t>(receipt.arrivals.size())) + " 个单位的数据包，" + n(cells) + " 格与这里的不同");
+}
+
+std::string report_package(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const auto catalog = reports.catalog(call, true);
+  const Parcels parcels(reports);
+  kit::Result answer("ReportPackageList");
+  const std::string form = params.get("form", "package");
+  if (form != "package" && form != "xbrl-csv") throw Error(MIF_E_INVALID, "report.package-form", "form 应为 package 或 xbrl-csv (one of these)，找到 \"" + form + "\"");
+  std::int64_t count = 0, bytes = 0;
+  for (const auto& [package, unit, period] : reports_named(reports, call, *catalog, params)) {
+    const Parcel neutral = params.flag("gather") ? parcels.gathered(call, *package, unit, period) : parcels.one(call, *package, unit, period, params.get("revision"), params.get("layer"));
+    const Parcel p = form == "xbrl-csv" ? parcels.as_xbrl_csv(call, neutral) : neutral;
+    tell(answer, p, form.c_str(), form == "package" && !neutral.object.empty() ? neutral.object : reports.keep(call, p.bytes), params.get("out"));
+    ++count;
+    bytes += static_cast<std::int64_t>(p.bytes.size());
+    for (const auto& u : neutral.missing) answer.item().field("file", "").field("form", "missing").field("package", package->code).field("unit", u).field("period", period.iso())
+        .field("revision", "").field("units", "").field("bytes", "").field("digest", "").field("object", "").end_object();
+    if (params.flag("gather") || form != "package") continue;
+    const Parcel own = parcels.as_ministry(call, *package, neutral);
+    if (own.bytes.empty()) continue;
+    tell(answer, own, "ministry", reports.keep(call, own.bytes), params.get("out"));
+    ++count;
+    bytes += static_cast<std::int64_t>(own.bytes.size());
+  }
+  return answer.json("生成数据包 " + n(count) + " 个，共 " + n(bytes) + " 字节，已存入对象库");
+}
+
+}  // namespace mif::reporting
