@@ -168,6 +168,8 @@ class Flow {
     std::vector<CellChange> cells;
   };
   std::vector<Imported> import(Call call, std::string_view bytes, Period period, bool apply) const;
+  // 代报: the complete report of a unit that keeps no book here, from a file; `words` explain every failed 核实性 check.
+  Submission submit_for(Call call, std::string_view bytes, const std::string& package, const std::string& unit, Period period, const std::string& words) const;
 
  private:
   const Package& package_of(const Catalog& catalog, const std::string& code, Period period) const;
@@ -182,6 +184,8 @@ class Flow {
   const Reports& r_;
 };
 
+// Why it is not submitted, in one sentence.
+std::string not_ready(const Gate& gate, const std::string& title);
 // The amount of a cell as it is stored.
 Value value_of(const StoredCell& cell);
 std::string now_text(std::int64_t unix_ms);  // 2023-06-30 18:00:00, at +08:00

@@ -190,6 +190,8 @@ const std::vector<Word>& flow_words() {
        {kPackage, kUnit, kBook, kPeriod, kLayer, {"check", true, "规则号"}, {"place", false, "表[行,栏]，空 = 该规则未通过的每一处"}, {"words", true, "理由"}}},
       {"report explanations", "说明列表 (explanations)", "report.read", "GET", "/explanations", "listReportExplanations", &word_explanations, {kPackage, kUnit, kBook, kPeriod, kLayer}},
       {"report submit", "上报 (submit)", "report.submit", "POST", "/actions/submit", "submitReport", &word_submit, {kAssignment, {"unit", true, "单位"}, kLayer}},
+      {"report submit-for", "代报没有账套的单位 (submit for a unit without books here)", "report.manage", "POST", "/submissions", "submitReportFor", &word_submit_for,
+       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "CSV 或 xlsx，表号 行号 栏号 金额"}, {"words", false, "未通过的核实性审核的说明"}}},
       {"report return", "退回 (return)", "report.manage", "POST", "/actions/return", "returnReport", &word_return, {kAssignment, {"unit", true, "单位"}, kReason}},
       {"report lock", "锁定 (lock)", "report.manage", "POST", "/actions/lock", "lockReports", &word_lock, {kAssignment, kUnit}},
       {"report unlock", "解锁 (unlock)", "report.manage", "POST", "/actions/unlock", "unlockReports", &word_unlock, {kAssignment, kUnit, kReason}},

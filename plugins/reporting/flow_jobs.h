@@ -41,6 +41,7 @@ Answer word_remind(const Flow&, const Reports&, Call, const Params&, std::string
 Answer word_reminders(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_audit(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_submit(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_submit_for(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_submissions(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_changes(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_collect(const Flow&, const Reports&, Call, const Params&, std::string&);

@@ -33,12 +33,6 @@ std::vector<Explanation> alive(const std::vector<Explanation>& written, const st
   return found;
 }
 
-std::string sentence(const Gate& gate, const std::string& title) {
-  std::string text = title + " 不能上报，有 " + std::to_string(gate.against.size()) + " 项不符 (not ready to submit)：";
-  for (std::size_t i = 0; i < gate.against.size() && i < 3; ++i) text += (i ? "；" : "") + gate.against[i].what;
-  return text + (gate.against.size() > 3 ? "……" : "") + "；用 report audit 看全部";
-}
-
 Result load_result(Txn& txn, const Task& task) {
   Result r;
   r.task = task;
@@ -49,6 +43,12 @@ Result load_result(Txn& txn, const Task& task) {
 }
 
 }  // namespace
+
+std::string not_ready(const Gate& gate, const std::string& title) {
+  std::string text = title + " 不能上报，有 " + std::to_string(gate.against.size()) + " 项不符 (not ready to submit)：";
+  for (std::size_t i = 0; i < gate.against.size() && i < 3; ++i) text += (i ? "；" : "") + gate.against[i].what;
+  return text + (gate.against.size() > 3 ? "……" : "") + "；用 report audit 看全部";
+}
 
 void refuse_fixed(Txn& txn, const std::string& package, const std::string& unit, Period period) {
   std::string state;
@@ -199,7 +199,7 @@ Submission Flow::submit(Call call, std::int64_t id, const std::string& unit, con
   }
   Gate gate;
   gate.against = against(call, txn, *catalog, books, package, result.task, result.checks, gate);
-  if (!gate.against.empty()) throw Error(MIF_E_CONFLICT, "report.not-ready", sentence(gate, package.title));
+  if (!gate.against.empty()) throw Error(MIF_E_CONFLICT, "report.not-ready", not_ready(gate, package.title));
   s.revision = 1;
   if (const auto last = find_submission(txn, s.package, unit, s.period)) s.revision = last->revision + 1;
   s = freeze(call, txn, s, result, alive(explanations_of(txn, result.task, 0), result.checks));

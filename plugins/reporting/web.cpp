@@ -240,7 +240,7 @@ namespace {
 
 HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
   Params params = Params::from_query(view(request.query));
-  if (word.path == std::string_view("/imports")) {
+  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions"))) {  // the body is a file
     params.set("content", view(request.body));
   } else {
     const Params body = params_of_body(view(request.body));

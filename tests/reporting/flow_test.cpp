@@ -12,15 +12,16 @@
 namespace mif::testing {
 namespace {
 
-constexpr int kCities = 10;
+constexpr int kCities = 11;
 
 class ReportFlow : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (!TestDatabase::missing().empty()) return;
-    world_ = new FlowWorld(kCities, 3);
+    world_ = new FlowWorld(kCities, 3, FlowWorld::county(11, 1));
     for (int c = 1; c <= kCities; ++c)
       for (int i = 1; i <= 3; ++i) {
+        if (FlowWorld::county(c, i) == FlowWorld::county(11, 1)) continue;
         world_->post_voucher(FlowWorld::county(c, i), Day(2023, 6, 1), "4501", std::to_string(1000 * i) + ".00");
         world_->post_voucher(FlowWorld::county(c, i), Day(2023, 7, 1), "5101", std::to_string(100 * i) + ".00");
       }
@@ -414,6 +415,34 @@ TEST_F(ReportFlow, CellsAreAskedForCommentedAndLedBackTo) {
   EXPECT_EQ(w().get("/comments", at(p.a, "&table=YA"), p.chief).item(0, "words"), "十月有补付");
   EXPECT_EQ(w().get("/notes", "table=YA&period=2023-12", p.chief).item(0, "note"), "年报指标解释");
   EXPECT_EQ(w().get("/notes", "table=YA&period=2023-12", p.chief).of("place", "YA[1,1]", "note"), "利息与其他收入");
+}
+
+TEST_F(ReportFlow, AUnitWithoutBooksIsSubmittedFor) {
+  const Place p = place(11);
+  const std::string id = w().assign("nhsa-year", p.city, "", p.chief), more = "package=nhsa-year&" + at(p.a);
+  const std::string head = "table,row,col,value\n", body = "YA,1,1,700\nYA,2,1,300\nYA,3,1,400\nYA,4,1,30\nYA,6,1,1400\nYA,8,1,1400\n";
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + body, p.chief, more + "&unit=" + p.b); }), "report.has-books");
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + "YA,1,1,700\nYA,2,1,300\nYA,3,1,399\nYA,4,1,30\n", p.chief, more); }), "report.not-ready");
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + body + "YA,1,1,700\n", p.chief, more); }), "report.cell-twice");
+  EXPECT_NE(FlowWorld::refused([&] { w().post("/submissions", head + body, p.person(p.b), more); }), "");
+  EXPECT_EQ(w().get("/submissions", "unit=" + p.a, p.chief).size(), 0u);
+  const auto first = w().post("/submissions", head + body, p.chief, more);
+  EXPECT_EQ(first.item(0, "origin"), "imported");
+  EXPECT_EQ(w().post("/submissions", head + body, p.chief, more).item(0, "digest"), first.item(0, "digest"));  // the same file again
+  EXPECT_EQ(w().get("/submissions", "unit=" + p.a, p.chief).size(), 1u);
+  EXPECT_EQ(w().get("/status", "assignment=" + id, p.chief).of("unit", p.a, "state"), "submitted");
+  EXPECT_EQ(w().cell("YA", "5", p.a, p.chief, "&revision=1"), "10");
+  EXPECT_EQ(FlowWorld::refused([&] { w().get("/cells/YA/1/1", at(p.a, "&revision=1"), p.chief); }), "report.foreign-drill");
+  const std::string other = head + "YA,1,1,700\nYA,2,1,300\nYA,3,1,400\nYA,4,1,0.1\n";
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", other, p.chief, more + "&words=x"); }), "report.fixed");
+  w().post("/actions/return", R"({"assignment":")" + id + R"(","unit":")" + p.a + R"(","reason":"人数"})", p.chief);
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", other, p.chief, more); }), "report.not-ready");
+  const auto second = w().post("/submissions", other, p.chief, more + "&words=%E4%BA%BA%E5%B0%91");
+  EXPECT_EQ(second.item(0, "revision"), "2");
+  EXPECT_EQ(second.item(0, "parent"), first.item(0, "digest"));
+  EXPECT_EQ(w().post("/actions/sum", R"({"package":"nhsa-year","unit":")" + p.city + R"(","period":"2023-12"})", p.chief).of("unit", p.a, "revision"), "2");
+  EXPECT_EQ(w().cell("YA", "1", p.city, p.chief, "&layer=sum"), "700.00");
+  EXPECT_EQ(w().job("report verify", {}, "c990000").exit(), 0);
 }
 
 TEST_F(ReportFlow, EveryStepIsInTheAuditChain) {

@@ -67,7 +67,7 @@ std::string FlowWorld::Answer::of(const std::string& key, const std::string& val
 std::string FlowWorld::city(int number) { return "990" + std::to_string(100 + number).substr(1) + "0"; }
 std::string FlowWorld::county(int c, int number) { return "99" + std::to_string(1000 + c).substr(1) + std::to_string(1000 + number).substr(1); }
 
-FlowWorld::FlowWorld(int cities, int counties) : database_(new TestDatabase) {
+FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book) : database_(new TestDatabase) {
   ::setenv("MIF_DATABASE_DSN", database_->options().dsn.c_str(), 1);
   home_ = fs::temp_directory_path() / ("mif-flow-" + std::to_string(::getpid()));
   fs::remove_all(home_);
@@ -98,6 +98,7 @@ FlowWorld::FlowWorld(int cities, int counties) : database_(new TestDatabase) {
   const auto opening = ledger::read_opening_lines(d.path("config/opening.csv"));
   d.database().write([&](store::Txn& txn) {
     for (const auto& unit : units) {
+      if (unit.code == without_book) continue;
       ledger::Book book;
       book.code = unit.code + "-390";
       book.unit = unit.code;
@@ -178,7 +179,9 @@ FlowWorld::Answer FlowWorld::send(const std::string& method, const std::string& 
 }
 
 FlowWorld::Answer FlowWorld::get(const std::string& path, const std::string& query, const std::string& login) { return send("GET", path, query, "", "", login); }
-FlowWorld::Answer FlowWorld::post(const std::string& path, const std::string& body, const std::string& login) { return send("POST", path, "", body, "", login); }
+FlowWorld::Answer FlowWorld::post(const std::string& path, const std::string& body, const std::string& login, const std::string& query) {
+  return send("POST", path, query, body, "", login);
+}
 FlowWorld::Answer FlowWorld::patch(const std::string& query, const std::string& etag, const std::string& body, const std::string& login) { return send("PATCH", "/cells", query, body, etag, login); }
 
 FlowWorld::Answer FlowWorld::job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login) {

@@ -21,7 +21,7 @@ namespace mif::testing {
 // One province 990000 with `cities` cities 9901.. and `counties` counties below each; every unit keeps a residents' book.
 class FlowWorld {
  public:
-  FlowWorld(int cities, int counties);
+  FlowWorld(int cities, int counties, const std::string& without_book = {});
   ~FlowWorld();
   static std::string county(int city, int number);  // from 1
   static std::string city(int number);
@@ -38,7 +38,7 @@ class FlowWorld {
   };
   // Through the API, as `login`; throws what the module refuses with.
   Answer get(const std::string& path, const std::string& query, const std::string& login);
-  Answer post(const std::string& path, const std::string& body, const std::string& login);
+  Answer post(const std::string& path, const std::string& body, const std::string& login, const std::string& query = {});
   Answer patch(const std::string& query, const std::string& etag, const std::string& body, const std::string& login);
   // As mifctl does.
   Answer job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login);
