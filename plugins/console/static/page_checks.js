@@ -11,7 +11,7 @@ export const title = '审核结果';
 export async function build(context) {
   const unit = unitOf(context);
   const period = periodOf(context);
-  const [units, packages] = await Promise.all([unitsSeen(), packagesOf(unit, period)]);
+  const [units, packages] = await Promise.all([unitsSeen(), packagesOf(context, unit, period)]);
   const own = units.find((u) => u.code === unit);
   const found = await Promise.all(packages.items.filter((p) => p.task).map(async (p) => {
     const where = { unit, period, package: p.code, layer: 'own', table: '' };

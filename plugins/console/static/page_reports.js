@@ -25,7 +25,7 @@ function computeButton(context, where, found, says) {
 }
 
 async function list(context, where, units, name) {
-  const { items, bookless } = await packagesOf(where.unit, where.period);
+  const { items, bookless } = await packagesOf(context, where.unit, where.period);
   const all = items.filter((p) => p.tables.length > 0);
   const says = el('div');
   const cards = all.map((p) => {

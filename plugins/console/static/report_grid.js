@@ -49,7 +49,7 @@ export class Grid {
     const number = first.nextElementSibling;
     this.sheet.style.setProperty('--first', first.offsetWidth + 'px');
     this.sheet.style.setProperty('--frozen', first.offsetWidth + number.offsetWidth + 'px');
-    this.sheet.style.setProperty('--head', this.table.tHead.offsetHeight + 'px');
+    this.sheet.style.setProperty('--headheight', this.table.tHead.offsetHeight + 'px');
     this.put();
   }
 
@@ -77,8 +77,7 @@ export class Grid {
     if (this.view === 'formula') return cell && cell.formula ? cell.formula : '';
     if (this.view === 'source') return cell ? kKinds[kindOf(cell)] || '' : '';
     if (typed) return grouped(typed.value) + (typed.value && this.data.table.unit !== '元' ? ' 元' : '');
-    if (!cell) return '';
-    return /^-?\d+\.\d+$/.test(cell.text) || (cell.kind === 'money' && /^-?\d+$/.test(cell.text)) ? grouped(cell.text) : cell.text;
+    return cell ? cell.text : '';  // as every other output of the report has it
   }
 
   paint(node) {

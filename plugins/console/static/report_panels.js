@@ -8,7 +8,7 @@ import { kApi, kChecks, kLevels, kCheckKinds, against } from './report_api.js';
 import { placeOf, sidesOf, namedCells } from './report_model.js';
 
 const amount = (text) => el('td', { class: 'money' + (String(text).startsWith('-') ? ' red' : '') }, /^-?\d/.test(text) ? grouped(text) : text);
-const kOrder = { fail: 0, unevaluated: 1, unknown: 1, empty: 3, pass: 4 };
+const kOrder = { fail: 0, unevaluated: 1, unknown: 1, pass: 3, empty: 4 };
 const kWeight = { error: 0, warn: 1, info: 2 };
 export const sorted = (checks) => [...checks].sort((a, b) => (kOrder[a.state] ?? 1) - (kOrder[b.state] ?? 1) || (kWeight[a.level] ?? 3) - (kWeight[b.level] ?? 3));
 

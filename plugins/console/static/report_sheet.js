@@ -117,7 +117,7 @@ async function gridParts(context, where, page, parts, data) {
 }
 
 export async function sheetPage(context, where, units, name) {
-  const { items: list, bookless } = await packagesOf(where.unit, where.period);
+  const { items: list, bookless } = await packagesOf(context, where.unit, where.period);
   where.layer = where.layer || (bookless ? 'sum' : 'own');
   const of = list.find((p) => p.tables.some((t) => t.code === where.table));
   if (of) where.package = of.code;
