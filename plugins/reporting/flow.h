@@ -67,6 +67,12 @@ struct Gate {
 
 // Cells of several reports that a formula can be asked about: what is stored, and nothing of the ledger.
 using Cells = std::map<CellKey, StoredCell>;
+// What several reports hold together.
+struct Totals {
+  std::map<CellKey, Value> sums;
+  std::set<std::string> tables;
+  void add(const StoredCell& cell);
+};
 struct Summed {
   Task task;
   std::vector<Part> parts;
@@ -179,11 +185,13 @@ class Flow {
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
   Submission freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const;
   void say(Txn& txn, const std::string& unit, const std::string& action, const std::string& object, JsonWriter& body) const { r_.audit_.append(txn, unit, action, object, body.str()); }
-  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const std::vector<Cells>& reports,
+  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals,
                 const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const;
   const Reports& r_;
 };
 
+// The last words written about every failure that is still what it was.
+std::vector<Explanation> alive(const std::vector<Explanation>& written, const std::vector<StoredCheck>& checks);
 // Why it is not submitted, in one sentence.
 std::string not_ready(const Gate& gate, const std::string& title);
 // The amount of a cell as it is stored.

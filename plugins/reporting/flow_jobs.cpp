@@ -203,7 +203,7 @@ const std::vector<Word>& flow_words() {
       {"report contributions", "构成 (which units make a summed cell)", "report.read", "GET", "/contributions", "listReportContributions", &word_contributions,
        {kPackage, {"unit", true, "单位"}, kPeriod, kTable, kRow, kCol, {"revision", false, "上报版的构成"}}},
       {"report query", "按格的条件查单位 (units by a condition on cells)", "report.read", "POST", "/query", "queryReports", &word_query, {{"condition", true, "如 T[5,16] < 0"}, {"table", false, "条件里没写表号的格属于哪张表"}, kPeriod}},
-      {"report comment", "批注 (comment on a cell)", "report.read", "POST", "/comments", "commentReportCell", &word_comment, {kUnit, kBook, kTable, kRow, kCol, kPeriod, {"words", true, "内容"}}},
+      {"report comment", "批注 (comment on a cell)", "report.compute", "POST", "/comments", "commentReportCell", &word_comment, {kUnit, kBook, kTable, kRow, kCol, kPeriod, {"words", true, "内容"}}},
       {"report comments", "批注列表 (comments of a table)", "report.read", "GET", "/comments", "listReportComments", &word_comments, {kUnit, kBook, kTable, kPeriod}},
       {"report notes", "指标解释 (what the cells mean)", "report.read", "GET", "/notes", "listReportNotes", &word_notes, {kTable, kPeriod}},
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},

@@ -114,7 +114,9 @@ Submission Flow::submit_for(Call call, std::string_view bytes, const std::string
         throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + e.table + "[" + e.row + "," + e.col + "] 写了两次 (the cell is given twice)");
     }
   Summed ignored;
-  Result result = add_up(call, *catalog, package, unit, period, {cells}, [](const Table&, const std::string&, const std::string&, Period) { return Value(); }, ignored);
+  Totals totals;
+  for (const auto& [key, cell] : cells) totals.add(cell);
+  Result result = add_up(call, *catalog, package, unit, period, totals, [](const Table&, const std::string&, const std::string&, Period) { return Value(); }, ignored);
   Gate gate;
   Reports::Foreign report;
   for (const auto& c : result.checks) {

@@ -63,7 +63,7 @@ int Flow::explain(Call call, const std::string& code, const std::string& unit, P
 }
 
 void Flow::comment(Call call, const std::string& unit, Period period, const CellKey& cell, const std::string& words) const {
-  r_.identity_.require(call, "report.read", unit);
+  r_.identity_.require(call, "report.compute", unit);
   const auto catalog = r_.catalog(call, false);
   const auto& [table, row, col] = cell;
   const Table& t = catalog->table(table, period);

@@ -413,6 +413,7 @@ TEST_F(ReportFlow, CellsAreAskedForCommentedAndLedBackTo) {
   EXPECT_NE(FlowWorld::refused([&] { w().get("/moved", "voucher=" + std::to_string(voucher), p.person(p.b)); }), "");
   w().post("/comments", R"({"table":"YA","row":"2","col":"1","unit":")" + p.a + R"(","period":"2023-12","words":"十月有补付"})", p.person(p.a));
   EXPECT_EQ(w().get("/comments", at(p.a, "&table=YA"), p.chief).item(0, "words"), "十月有补付");
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/comments", R"({"table":"YA","row":"2","col":"1","unit":")" + p.a + R"(","period":"2023-12","words":"x"})", "v" + p.a); }), "identity.no-permission");
   EXPECT_EQ(w().get("/notes", "table=YA&period=2023-12", p.chief).item(0, "note"), "年报指标解释");
   EXPECT_EQ(w().get("/notes", "table=YA&period=2023-12", p.chief).of("place", "YA[1,1]", "note"), "利息与其他收入");
 }
