@@ -36,4 +36,4 @@ class Reporting : public Plugin, public JobProvider, public WebModule, public Cl
 }  // namespace mif::reporting
 
 MIF_PLUGIN(mif::reporting::Reporting, "reporting", "1.0.0", MIF_LIST("mif.job/1", "mif.web-module/1", "mif.close-check/1"),
-           MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.objects/1", "mif.ledger-read/1", "mif.identity/1", "mif.sheet/1"))
+           MIF_LIST("mif.store/1", "mif.registry/1", "mif.config/1", "mif.clock/1", "mif.audit/1", "mif.objects/1", "mif.ledger-read/1", "mif.identity/1", "mif.sheet/1", "mif.print/1"))

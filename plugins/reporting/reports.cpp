@@ -50,12 +50,20 @@ std::string state_of(const CellRule& rule) {
 }  // namespace
 
 Reports::Reports(const Plugin& plugin)
-    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin) {}
+    : ledger_(plugin), store_(plugin), config_(plugin), clock_(plugin), audit_(plugin), objects_(plugin), identity_(plugin), ministries_(plugin), sheet_(plugin), print_(plugin) {}
 
 void Reports::configure(Call call) {
   for (const auto& node : config_.own(call).children)
     if (node.key == "templates") root_ = node.value;
     else throw Error(MIF_E_INVALID, "report.setting-unknown", "plugin.reporting: 不认识的设置 (unknown setting) \"" + node.key + "\"，可用: templates");
+}
+
+TemplateFiles Reports::template_files(Call call) const {
+  TemplateFiles files;
+  files.info = [this, call](const std::string& path) { return config_.info(call, path); };
+  files.bytes = [this, call](const std::string& path) { return config_.bytes(call, path); };
+  files.list = [this, call](const std::string& folder) { return config_.list(call, folder); };
+  return files;
 }
 
 std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
@@ -64,11 +72,7 @@ std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!fresh && cached_ && now - cached_ms_ < kCatalogFreshMs) return cached_;
   }
-  TemplateFiles files;
-  files.info = [&](const std::string& path) { return config_.info(call, path); };
-  files.bytes = [&](const std::string& path) { return config_.bytes(call, path); };
-  files.list = [&](const std::string& folder) { return config_.list(call, folder); };
-  auto loaded = Catalog::load(files, root_, ministries_.folders(call));
+  auto loaded = Catalog::load(template_files(call), root_, ministries_.folders(call));
   const std::lock_guard<std::mutex> lock(mutex_);
   cached_ = loaded;
   cached_ms_ = now;
@@ -226,6 +230,13 @@ std::vector<StoredCell> Reports::cells(Call call, const Task& of, const std::str
 std::vector<StoredCheck> Reports::checks(Call call, const Task& of) const {
   Txn txn = store_.read(call);
   return load_checks(txn, of.id);
+}
+
+std::vector<Override> Reports::overridden(Call call, const std::string& code, Period period) const {
+  Txn txn = store_.read(call);
+  auto all = overrides_of(txn, code);
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const Override& o) { return o.period != period; }), all.end());
+  return all;
 }
 
 std::vector<Task> Reports::tasks(Call call, const std::string& code) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mif/extensions.hpp"
+#include "flow_rows.h"
 #include "results.h"
 
 namespace mif::reporting {
@@ -113,6 +114,15 @@ class Reports {
   };
   Submission take(Call call, const Foreign& report) const;
   std::string file(Call call, const std::string& path) const { return config_.bytes(call, path); }
+  // Where templates come from, for those who read them as text.
+  TemplateFiles template_files(Call call) const;
+  std::vector<TemplateFolder> folders(Call call) const { return ministries_.folders(call); }
+  const std::string& root() const { return root_; }
+  // Fetched cells that somebody typed over, of the period.
+  std::vector<Override> overridden(Call call, const std::string& unit, Period period) const;
+  Day today(Call) const { return clock_.business_day(); }
+  const Print& print() const { return print_; }
+  const Sheet& sheet() const { return sheet_; }
 
  private:
   friend class Flow;
@@ -130,6 +140,7 @@ class Reports {
   Identity identity_;
   Ministries ministries_;
   Sheet sheet_;
+  Print print_;
   std::string root_ = "templates/report";
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Catalog> cached_;

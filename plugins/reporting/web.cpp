@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "exports.h"
 #include "flow_jobs.h"
 #include "whose.h"
 
@@ -22,6 +23,7 @@ const std::vector<Route>& route_table() {
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
       {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
       {"GET", "/files/{package}", "report.read", "getReportFile", "上报文件"},
+      {"GET", "/export", "report.read", "exportReport", "导出 xlsx、xlsx-formulas、docx、pdf、csv"},
       {"POST", "/compute", "report.compute", "computeReports", "计算报表并审核"}};
   return all;
 }
@@ -295,6 +297,13 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
     if (what == "tables" && at.size() == 2) return table(reports, call, at[1], params);
     if (what == "cells" && at.size() == 4) return drill(reports, call, at, params);
     if (what == "checks" && at.size() == 1) return checks(reports, call, params);
+    if (what == "export" && at.size() == 1) {
+      ExportedFile file = export_report(reports, call, params);
+      HttpResponse response;
+      response.content_type = file.type;
+      response.body = std::move(file.bytes);
+      return response;
+    }
     if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
     if (what == "files" && at.size() == 2) {
       const Period period = params.period();

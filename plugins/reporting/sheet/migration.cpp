@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lexer.h"
+#include "places.h"
 
 namespace mif::reporting {
 namespace {

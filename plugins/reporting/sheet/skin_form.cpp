@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "places.h"
+
 namespace mif::reporting::skin {
 
 std::map<std::pair<std::string, std::string>, std::string> marks_of(const Node& table) {
