@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console in a browser: signing in, the drill from a report's cell to the business document, reviewing, the keyboard."""
+import csv
+import io
 import os
 import subprocess
 import sys
@@ -116,6 +118,13 @@ class Console(unittest.TestCase):
             for place, text in shown.items():
                 self.assertEqual(text, told.get(place, ""), f"{table}[{place}]")
             compared += len(shown)
+            # The file people take along says the same in the same places.
+            text = b.later("const done = arguments[arguments.length - 1]; fetch(arguments[0]).then((r) => r.text()).then(done)", f"/api/v1/x/reporting/export?table={table}&unit=990000&period={PERIOD}&format=csv")
+            lines = list(csv.reader(io.StringIO(text)))
+            for row in answer["rows"]:
+                words = [shown[f"{row['code']}|{col['code']}"] for col in answer["cols"]]
+                found = [line for line in lines if row["code"] in line and [w for w in line if w in words and w] == [w for w in words if w]]
+                self.assertTrue(found, f"{table} row {row['code']} in the CSV: {words}")
         self.assertGreater(compared, 250)
 
     def test_the_drill_leads_from_a_cell_to_lines_to_voucher_to_document(self):

@@ -15,6 +15,7 @@ export function dialog(title, content, buttons, { wide = false, check } = {}) {
       else end(value);
     };
     add(box, title, content, says, buttons, press, end);
+    box.addEventListener('click', (event) => { if (event.target.closest('a[href]')) end(null); });
     box.addEventListener('cancel', (event) => { event.preventDefault(); end(null); });
     document.body.append(box);
     box.showModal();

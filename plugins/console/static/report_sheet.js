@@ -8,7 +8,7 @@ import { kApi, kDuties, kLayers, dutySign, packagesOf } from './report_api.js';
 import { Grid } from './report_grid.js';
 import { attachKeys } from './report_keys.js';
 import { toolbar, save } from './report_toolbar.js';
-import { ask, dialog, tellProblem } from './report_dialog.js';
+import { ask, dialog, tell, tellProblem, grid as listing } from './report_dialog.js';
 import { checkPanel, marksOf, badgesOf, readChecks, readExplanations } from './report_panels.js';
 import { drill, contributions } from './report_drill.js';
 import { unitTree, assignmentOf } from './report_units.js';
@@ -30,6 +30,23 @@ function stamp(page) {
   if (!assignment || !duty) return el('span', { class: 'state-stamp none', id: 'stamp', title: '没有要求这个单位报送的任务' }, '未下发');
   const late = duty.late === 'yes' ? '（逾期）' : '';
   return el('span', { class: 'state-stamp s-' + duty.state, id: 'stamp', title: `${assignment.title}，截止 ${assignment.deadline}` }, dutySign(duty.state), ' ', (kDuties[duty.state] || [duty.state])[0] + late);
+}
+
+// What today would be otherwise than what was submitted.
+async function showChanges(where) {
+  try {
+    const found = await get(kApi + '/changes', { package: where.package, unit: where.unit, period: where.period });
+    await tell('与今天的差别', el('p', {}, found.summary), listing(['格', '上报数', '今天'], found.items.map((c) => el('tr', {}, el('td', { class: 'mono' }, `${c.table}[${c.row},${c.col}]`), el('td', { class: 'money' }, grouped(c.submitted || '空')), el('td', { class: 'money' }, grouped(c.today || '空'))))));
+  } catch (error) {
+    await tellProblem('与今天的差别', error);
+  }
+}
+
+// The last reminder, as long as the unit owes its report.
+function reminderOf(page, reminders) {
+  if (!page.duty || page.fixed) return null;
+  const last = reminders.filter((r) => r.assignment === page.assignment.assignment && r.unit === page.where.unit).pop();
+  return last ? el('p', { class: 'notice wait', id: 'reminded' }, `催报：${last.words || '请尽快上报'}（${last.by}　${last.at}）`) : null;
 }
 
 function tabs(context, tables, where, badges) {
@@ -121,11 +138,11 @@ export async function sheetPage(context, where, units, name) {
   where.layer = where.layer || (bookless ? 'sum' : 'own');
   const of = list.find((p) => p.tables.some((t) => t.code === where.table));
   if (of) where.package = of.code;
-  const page = { context, where, units, key: [where.unit, where.period, where.table, where.layer, where.revision].join('|'), packageTitle: of ? of.title : where.table };
+  const page = { context, where, units, unitName: name, key: [where.unit, where.period, where.table, where.layer, where.revision].join('|'), packageTitle: of ? of.title : where.table };
   page.path = `${kApi}/tables/${encodeURIComponent(where.table)}`;
   page.query = { unit: where.unit, period: where.period, layer: where.layer === 'own' ? undefined : where.layer, revision: where.revision };
-  const [assignment, submissions, table] = await Promise.all([
-    quiet(assignmentOf(where.unit, where.package, where.period), null), quiet(get(kApi + '/submissions', { unit: where.unit }), { items: [] }),
+  const [assignment, submissions, reminders, table] = await Promise.all([
+    quiet(assignmentOf(where.unit, where.package, where.period), null), quiet(get(kApi + '/submissions', { unit: where.unit }), { items: [] }), quiet(get(kApi + '/reminders', { unit: where.unit }), { items: [] }),
     getWithEtag(page.path, page.query).catch((error) => ({ error }))]);
   if (table.error && !(table.error instanceof ApiError)) throw table.error;
   page.assignment = assignment;
@@ -175,7 +192,7 @@ export async function sheetPage(context, where, units, name) {
     const { table: t, task, submitted } = table.data;
     shown = [el('div', { class: 'report-title' }, t.title),
       el('div', { class: 'report-facts' }, el('span', {}, `编制单位：${name}`), el('span', {}, t.period === 'year' ? `${where.period.slice(0, 4)} 年 1 月至 ${Number(where.period.slice(5))} 月` : chinesePeriod(where.period)), el('span', {}, `金额单位：${t.unit}`)),
-      submitted && submitted.differs ? el('p', { class: 'notice' }, `第 ${submitted.revision} 版上报之后，今天的数已经不同。`) : null,
+      submitted && submitted.differs ? el('p', { class: 'notice' }, `第 ${submitted.revision} 版上报之后，今天的数已经不同。`, el('button', { type: 'button', class: 'link', onclick: () => showChanges(where) }, '看差别')) : null,
       made.grid.element, tabs(context, of ? of.tables : [t], where, badgesOf(page.checks)), made.grid.bar, t.note ? el('p', { class: 'note' }, t.note) : null];
     page.computed = `${task.computedBy} 于 ${new Date(task.computedUnixMs).toLocaleString('zh-CN')} 计算`;
     if (context.parameters.panel === 'checks') showPanel();
@@ -202,6 +219,7 @@ export async function sheetPage(context, where, units, name) {
     head(where.table, page.computed || '', made ? el('span', { class: 'tag ' + (failed ? 'bad' : 'good') }, failed ? `${failed} 项审核未过` : '审核通过') : null, el('div', { class: 'tools inline' }, chooser(context, where, submissions.items, bookless))),
     el('div', { class: 'reportbar' }, stamp(page), toolbar(page)),
     page.duty && page.duty.state === 'returned' ? el('p', { class: 'notice bad', id: 'returned' }, `上级退回：${page.duty.reason}（${page.duty.by}　${page.duty.at}）`) : null,
+    reminderOf(page, reminders.items),
     spoken && spoken.length ? el('div', { class: 'notice', id: 'said', role: 'status' }, [spoken].flat().map((line) => el('div', {}, line))) : null,
     el('div', { class: 'withunits' }, unitTree(units, where.unit, duties, pick), split),
   ];

@@ -48,7 +48,7 @@ export function toolbar(page) {
 
   const exported = (format, ending, what) => run('导出', async () => {
     const made = await file(kApi + '/export', { ...(what === 'table' ? { table: where.table } : { package: where.package }), unit: where.unit, period: where.period, layer: where.layer, revision: where.revision, format },
-      `${where.unit}_${what === 'table' ? where.table : where.package}_${where.period}.${ending}`);
+      `${page.unitName}_${what === 'table' ? where.table : where.package}_${where.period}${where.revision ? '_r' + where.revision : ''}.${ending}`);
     keep(made);
     return null;
   });
@@ -122,7 +122,7 @@ export function toolbar(page) {
     const said = await ask('查询', [{ name: 'condition', label: '格的条件', value: `${where.table}[${at[0]},${at[1]}] < 0`, needed: true }], { confirm: '查询' });
     if (!said) return null;
     const found = (await post(kApi + '/query', { body: { condition: said.condition, period: where.period } })).data;
-    await tell('查询', el('p', {}, found.summary), grid(['单位', '数'], found.items.map((i) => el('tr', {}, el('td', {}, `${i.unit} ${i.name || ''}`), el('td', {}, i.values || '')))));
+    await tell('查询', el('p', {}, found.summary), grid(['单位', '数'], found.items.map((i) => el('tr', {}, el('td', {}, context.link('reports', { ...context.parameters, unit: i.unit, row: undefined, col: undefined }, `${i.unit} ${i.name || ''}`)), el('td', {}, i.values || '')))));
     return null;
   });
   const comment = run('批注', async () => {
@@ -151,7 +151,7 @@ export function toolbar(page) {
     [edits && button('提取上期数', previewed('提取上期数', 'take-over')), edits && computed && button('删除当前表的数据', clear, { class: 'danger' })],
     [open && computed && may('submit') && !page.fixed && !where.revision && where.layer !== 'difference' && button('上报', submit, { class: 'primary' }), asked && manages && page.duty && page.duty.state === 'submitted' && button('退回', giveBack),
       below && button('收集下级数据', collect), below && may('manage') && button('汇总', sum), open && may('manage') && !page.fixed && button('催报', remind), page.assignment && button('报送情况', () => context.go('status', { assignment: page.assignment.assignment, unit: where.unit }))],
-    [button('查询', search), computed && button('批注', comment), button('指标解释', notes)],
+    [button('查询', search), computed && may('compute') && button('批注', comment), button('指标解释', notes)],
   ];
   return el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': '报表' }, groups.map((g) => g.flat().filter(Boolean)).filter((g) => g.length).map((g) => el('div', { class: 'group' }, g)));
 }
