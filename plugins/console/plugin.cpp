@@ -67,6 +67,7 @@ class Console : public Plugin, public WebModule {
     item("报表任务", "/tasks", "report.read", 52);
     item("审核结果", "/checks", "report.read", 60);
     item("两部门比对", "/compare", "report.read", 62);
+    item("预算执行", "/budget", "report.read", 64);
     item("单据", "/documents", "ledger.read", 70);
     item("付款", "/payments", "ledger.read", 80);
     item("银行对账", "/reconcile", "ledger.read", 85);

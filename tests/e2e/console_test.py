@@ -92,7 +92,7 @@ class Console(unittest.TestCase):
         b = self.browser
         self.sign_in()
         self.ready()
-        for page in ["books", "balances", "vouchers", "ledger?account=5001", "reports", "reports?table=NHSA_M01", "reports?table=FS01_E", "reports?table=FS02_E", "checks", "compare", "tasks", "documents",
+        for page in ["books", "balances", "vouchers", "ledger?account=5001", "reports", "reports?table=NHSA_M01", "reports?table=FS01_E", "reports?table=FS02_E", "checks", "compare", "tasks", "budget", "documents",
                      "documents?state=held", "payments", "closing", "ledgers", "reconcile"]:
             joined = "&" if "?" in page else "?"
             self.open(f"{page}{joined}book={EMPLOYEE}&period={PERIOD}")

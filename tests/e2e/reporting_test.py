@@ -252,13 +252,13 @@ class Reporting(unittest.TestCase):
         b.press("Escape")
         b.press("Tab")
         self.assertEqual(self.at(), ["6", "1"], "the next cell to fill in")
-        b.js("""const data = new DataTransfer(); data.setData('text/plain', '1,000.50\\t2000\\n-3\\tx\\n9');
+        b.js("""const data = new DataTransfer(); data.setData('text/plain', '1,000.51\\t2000\\n-3\\tx\\n9');
                 document.querySelector('#cell-input').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))""")
-        self.assertEqual([self.cell(6, 1), self.cell(6, 2), self.cell(7, 1), self.cell(7, 2)], ["1,000.50", "2,000.00", "-3.00", ""])
+        self.assertEqual([self.cell(6, 1), self.cell(6, 2), self.cell(7, 1), self.cell(7, 2)], ["1,000.51", "2,000.00", "-3.00", ""])
         self.assertIn("粘贴 3 格，不是金额的 1 格没有粘贴", b.text(".statusbar"))
         self.assertTrue(b.js("return document.querySelector(\"td.cell[data-row='7'][data-col='1']\").classList.contains('red')"))
         b.press("Shift", "Down")
-        self.assertIn("计数 2　求和 997.50　平均 498.75", b.text("#tally"))
+        self.assertIn("计数 2　求和 997.51　平均 498.76", b.text("#tally"))
         b.press("Control", "z")
         self.assertEqual([self.cell(6, 1), self.cell(2, 1)], ["", "40.00"], "one paste is one step back")
         b.press("Control", "g")

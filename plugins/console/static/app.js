@@ -13,6 +13,7 @@ import * as reports from './page_reports.js';
 import * as tasks from './page_tasks.js';
 import * as status from './page_status.js';
 import * as compare from './page_compare.js';
+import * as budget from './page_budget.js';
 import * as checks from './page_checks.js';
 import * as closing from './page_closing.js';
 import * as documents from './page_documents.js';
@@ -23,7 +24,7 @@ import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, ledgers, vouchers, voucher, entry, reports, tasks, status, compare, checks, closing, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, ledgers, vouchers, voucher, entry, reports, tasks, status, compare, budget, checks, closing, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 
