@@ -299,6 +299,22 @@ class Reporting(unittest.TestCase):
         b.js("window.confirm = () => true")
         self.assertEqual(b.errors(), [])
 
+    def asked(self, module, code):
+        """What a module of the console answers, without a page."""
+        return self.browser.later(f"const done = arguments[arguments.length - 1]; import('/x/console/static/{module}').then((m) => done({code}), (e) => done(String(e)))")
+
+    def test_amounts_are_read_as_people_write_them_and_added_exactly(self):
+        self.sign_in("viewer1")
+        for typed, amount in {"１２３４。５６": "1234.56", "￥8，000元": "8000.00", "1.2万": "12000.00", "0.00000001亿": "1.00", "1234+56": "1290.00", "3-5": "-2.00", "(12)": "-12.00", "−7": "-7.00", "": "",
+                              "1.005": None, "abc": None, "1..2": None, "--3": None, "万": None, "90071992547409.93": "90071992547409.93"}.items():
+            self.assertEqual(self.asked("report_model.js", f"m.amountOf('{typed}')"), amount, typed)
+        self.assertEqual(self.asked("report_model.js", "m.tally(['90071992547409.93', '0.02', '', '-0.01'])"), {"count": 3, "sum": "90071992547409.94", "mean": "30023997515803.31"})
+        self.assertEqual(self.asked("report_model.js", r"m.cellsOf('a\t\"x\ny\"\r\n1\t2\n')"), [["a", "x\ny"], ["1", "2"]])
+        self.assertEqual(self.asked("report_model.js", "m.namedCells('[*,7]+T[3,]+U[1,1]', 'T', { row: '5', col: '9' })"), [{"row": "5", "col": "7"}, {"row": "3", "col": "9"}])
+        self.assertEqual(self.asked("report_model.js", "['2', '3', '9', '10'].map((c) => m.within(['1', '2', '3', '10'], '2:10', c))"), [True, True, False, True])
+        # Income that lags and spending that runs ahead; ten points are much.
+        self.assertEqual(self.asked("page_budget.js", "[m.light(-1001, true), m.light(-501, true), m.light(1001, true), m.light(1001, false), m.light(-5000, false)].map((x) => x[0])"), ["bad", "wait", "good", "bad", "good"])
+
     def test_a_conflict_is_decided_cell_by_cell(self):
         b = self.browser
         self.sign_in("accountant")

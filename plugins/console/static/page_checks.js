@@ -2,7 +2,7 @@
 // 审核结果 of every computed package of a unit, with both sides of each rule; a click leads to the cell.
 import { el } from './dom.js';
 import { head, chinesePeriod } from './parts.js';
-import { kMinistries, packagesOf, unitOf, unitsSeen, periodOf, against } from './report_api.js';
+import { packageName, packagesOf, unitOf, unitsSeen, periodOf, against } from './report_api.js';
 import { checkPanel, readChecks, readExplanations } from './report_panels.js';
 import { unitTree } from './report_units.js';
 
@@ -18,10 +18,11 @@ export async function build(context) {
     const [checks, explanations] = await Promise.all([readChecks(where), readExplanations(where)]);
     return { p, where, checks, explanations };
   }));
+  found.sort((a, b) => b.checks.filter(against).length - a.checks.filter(against).length);
   const all = found.flatMap((f) => f.checks);
   const bad = all.filter(against).length;
   const jump = (p) => (at) => context.go('reports', { unit: context.parameters.unit, package: p.code, table: at.table, row: at.row.split(':')[0], col: at.col.split(':')[0], panel: 'checks' });
-  const panels = found.map(({ p, where, checks, explanations }) => checkPanel({ where, checks, explanations, title: `${kMinistries[p.ministry] || p.ministry}　${p.title}`, only: false, may: context.may('report.compute'),
+  const panels = found.map(({ p, where, checks, explanations }) => checkPanel({ where, checks, explanations, title: packageName(p), only: false, may: context.may('report.compute'),
     changed: () => context.update({}, { replace: true }), jump: jump(p) }));
   return [
     head(title, `${own ? own.name : unit}　${chinesePeriod(period)}`, found.length ? el('span', { class: 'tag ' + (bad ? 'bad' : 'good') }, `${all.length} 项审核，${bad} 项不符`) : null),

@@ -3,7 +3,7 @@
 import { el, fill, focusable, keyboardRows } from './dom.js';
 import { post } from './api.js';
 import { head, chinesePeriod, problem } from './parts.js';
-import { kApi, kMinistries, kSpans, packagesOf, unitOf, unitsSeen, periodOf } from './report_api.js';
+import { kApi, kSpans, packageName, packagesOf, unitOf, unitsSeen, periodOf } from './report_api.js';
 import { unitTree } from './report_units.js';
 import { sheetPage } from './report_sheet.js';
 
@@ -36,7 +36,7 @@ async function list(context, where, units, name) {
     const body = el('tbody', {}, focusable(rows));
     keyboardRows(body, (row) => context.go('reports', { table: row.dataset.table, package: p.code, unit: context.parameters.unit }));
     return el('section', { class: 'card', 'data-package': p.code },
-      el('div', { class: 'pagehead' }, el('h2', {}, p.title.startsWith(kMinistries[p.ministry]) ? p.title : `${kMinistries[p.ministry] || p.ministry}　${p.title}`), el('span', { class: 'space' }),
+      el('div', { class: 'pagehead' }, el('h2', {}, packageName(p)), el('span', { class: 'space' }),
         task ? el('span', { class: 'tag ' + (task.failedChecks ? 'bad' : 'good') }, task.failedChecks ? `${task.failedChecks} 项审核未过` : '审核通过') : el('span', { class: 'tag wait' }, bookless ? '没有账套，由下级汇总' : '尚未计算'),
         task ? el('span', { class: 'sub' }, `${task.computedBy} 于 ${new Date(task.computedUnixMs).toLocaleString('zh-CN')} 计算，${task.cells} 格`) : null,
         bookless ? null : computeButton(context, where, p, says)),

@@ -4,7 +4,7 @@ import { el, fill } from './dom.js';
 import { get, post } from './api.js';
 import { head, problem, chinesePeriod, sheet, empty } from './parts.js';
 import { ask, dialog, tellProblem } from './report_dialog.js';
-import { kApi, kMinistries, unitOf, unitsSeen, periodOf, inTree, isBelow } from './report_api.js';
+import { kApi, kMinistries, packageName, unitOf, unitsSeen, periodOf, inTree, isBelow } from './report_api.js';
 
 export const title = '报表任务';
 let said = '';
@@ -13,7 +13,7 @@ let said = '';
 async function assign(context, units, period) {
   const from = el('select', { name: 'unit' }, inTree(units).map((u) => el('option', { value: u.code, selected: u.code === context.session.unit }, `${u.code} ${u.name}`)));
   const list = (await get(kApi + '/packages', { period })).items;
-  const chosen = el('select', { name: 'package' }, list.map((p) => el('option', { value: p.code }, `${kMinistries[p.ministry] || p.ministry}　${p.title}`)));
+  const chosen = el('select', { name: 'package' }, list.map((p) => el('option', { value: p.code }, packageName(p))));
   const when = el('input', { name: 'period', value: period });
   const deadline = el('input', { name: 'deadline', type: 'date', value: context.session.businessDay });
   const name = el('input', { name: 'title', maxlength: '60', placeholder: '空 = 报表包的名称' });

@@ -5,6 +5,7 @@ import { get } from './api.js';
 
 export const kApi = '/api/v1/x/reporting';
 export const kMinistries = { nhsa: '国家医保局', mof: '财政部' };
+export const packageName = (p) => (p.title.startsWith(kMinistries[p.ministry]) ? p.title : `${kMinistries[p.ministry] || p.ministry}　${p.title}`);
 export const kSpans = { year: '年报', quarter: '季报', month: '月报' };
 export const kLayers = { own: '本单位', sum: '汇总', difference: '差额' };
 // State of a unit's duty: word, sign, kind of tag. The sign tells the states apart without colour.
