@@ -9,7 +9,7 @@ import { kApi, isBelow } from './report_api.js';
 
 const kFormats = [['xlsx', 'Excel（值）', 'xlsx'], ['xlsx-formulas', 'Excel（带公式）', 'xlsx'], ['docx', 'Word', 'docx'], ['pdf', 'PDF', 'pdf'], ['csv', 'CSV', 'csv']];
 const cellName = (c) => `${c.table}[${c.row},${c.col}]`;
-const differences = (items) => grid(['格', '原数', '新数', '问题'], items.map((c) => el('tr', {}, el('td', { class: 'mono' }, (c.unit ? c.unit + ' ' : '') + cellName(c)), el('td', { class: 'money' }, grouped(c.was || '')),
+export const differences = (items) => grid(['格', '原数', '新数', '问题'], items.map((c) => el('tr', {}, el('td', { class: 'mono' }, (c.unit ? c.unit + ' ' : '') + cellName(c)), el('td', { class: 'money' }, grouped(c.was || '')),
   el('td', { class: 'money' }, grouped(c.now || '')), el('td', { class: 'wrap red' }, c.complaint || ''))), { nothing: '没有不同。' });
 
 // page: {context, where, units, assignment, duty, grid, fixed, reload(said), panel(name), view}
@@ -62,7 +62,8 @@ export function toolbar(page) {
     return null;
   });
   const upload = run('生成上报文件', async () => {
-    const made = await file(`${kApi}/files/${encodeURIComponent(where.package)}`, { unit: where.unit, period: where.period }, `${where.unit}_${where.package}_${where.period}.dat`);
+    const made = await file(`${kApi}/files/${encodeURIComponent(where.package)}`, { unit: where.unit, period: where.period, layer: where.layer === 'own' ? undefined : where.layer, revision: where.revision });
+    made.name = `${page.unitName}_${where.package}_${where.period}.${made.blob.type.includes('zip') ? 'zip' : 'dat'}`;
     const yes = await dialog('生成上报文件', [el('p', {}, `${made.name}，${made.blob.size} 字节。`), el('p', {}, '摘要 ', el('span', { class: 'mono' }, made.etag))], [['下载', 'yes']]);
     if (yes) keep(made);
     return null;
@@ -145,7 +146,7 @@ export function toolbar(page) {
   const open = asked && page.assignment.state === 'open';
   const groups = [
     [button('刷新', () => page.reload('')), edits && button('更新', previewed('更新', 'fetch')), edits && computed && button('保存', () => page.save(), { class: 'primary' })],
-    [computed && button('打印', print), computed && menu, computed && working && button('生成上报文件', upload), edits && button('导入', take)],
+    [computed && button('打印', print), computed && menu, computed && where.layer !== 'difference' && button('生成上报文件', upload), edits && button('导入', take)],
     [edits && computed && button('本表计算', run('本表计算', async () => (await act('compute', { ...whole, table: where.table })).summary)), edits && button('全部重算', run('全部重算', async () => (await act('compute', whole)).summary))],
     [computed && may('compute') && !where.revision && where.layer !== 'difference' && [button('本表审核', audit('本表审核', where.table)), button('完全审核', audit('完全审核'))], computed && button('审核结果', () => page.panel('checks'))],
     [edits && button('提取上期数', previewed('提取上期数', 'take-over')), edits && computed && button('删除当前表的数据', clear, { class: 'danger' })],
