@@ -64,7 +64,10 @@ class Console : public Plugin, public WebModule {
     item("结账", "/closing", "ledger.read", 45);
     item("账簿查询", "/ledgers", "ledger.read", 42);
     item("报表", "/reports", "report.read", 50);
-    item("检查与桥接", "/checks", "report.read", 60);
+    item("报表任务", "/tasks", "report.read", 52);
+    item("审核结果", "/checks", "report.read", 60);
+    item("两部门比对", "/compare", "report.read", 62);
+    item("预算执行", "/budget", "report.read", 64);
     item("单据", "/documents", "ledger.read", 70);
     item("付款", "/payments", "ledger.read", 80);
     item("银行对账", "/reconcile", "ledger.read", 85);

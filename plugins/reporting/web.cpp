@@ -49,6 +49,20 @@ HttpResponse json_answer(JsonWriter& json, std::string etag = {}) {
   return response;
 }
 
+// Fetched from the ledger, at least in part: what may be adjusted. A formula over other cells only is not.
+bool fetched(const Table& table, const StoredCell& cell) {
+  const auto r = table.row_index.find(cell.row), c = table.col_index.find(cell.col);
+  if (r == table.row_index.end() || c == table.col_index.end()) return false;
+  const auto& rule = table.rule(r->second, c->second);
+  if (rule.kind != CellRule::Kind::formula) return false;
+  bool reads_cell = false, reads_ledger = false;
+  walk(*table.formulas[static_cast<std::size_t>(rule.formula)].root, [&](const Expression& e) {
+    reads_cell = reads_cell || e.op == Expression::Op::cell;
+    reads_ledger = reads_ledger || e.op == Expression::Op::ledger;
+  });
+  return reads_ledger || !reads_cell;
+}
+
 void write_task(JsonWriter& json, const Task& task) {
   json.begin_object().field("package", task.package).field("unit", task.unit).field("layer", task.layer).field("period", task.period.iso()).field("cells", task.cells);
   json.field("failedChecks", task.failed_checks).field("templateDigest", task.template_digest).field("resultDigest", task.result_digest);
@@ -129,7 +143,7 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
   for (const auto& c : reports.cells(call, task, t.code)) {
     json.begin_object().field("row", c.row).field("col", c.col).field("state", c.state);
     json.field("kind", c.kind == MIF_CELL_MONEY ? "money" : c.kind == MIF_CELL_TEXT ? "text" : "blank");
-    json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY);
+    json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY).field("fetched", fetched(t, c));
     if (const auto o = adjusted.find({c.row, c.col}); o != adjusted.end() && c.state == "override") {
       json.key("override").begin_object().field("was", o->second.was).field("formulaValue", o->second.formula_value).field("reason", o->second.reason);
       json.field("by", o->second.written_by).field("at", now_text(o->second.written_ms)).end_object();
@@ -181,11 +195,18 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
   const Period period = params.period();
   const auto catalog = reports.catalog(call, false);
   const Whose of = whose(reports, call, params);
-  const Agency unit = reports.unit(call, of.unit, "report.read");
+  const std::string layer = params.get("layer"), revision = params.get("revision");
+  std::vector<const Package*> wanted;
+  if (revision.empty() && (layer.empty() || layer == "own")) {
+    wanted = catalog->select(params.get("package"), period, reports.unit(call, of.unit, "report.read"));
+  } else {  // a unit that sums may keep no books
+    for (const auto& p : catalog->packages())
+      if (p.code == params.need("package") && p.valid_in(period)) wanted.push_back(&p);
+  }
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const Package* p : catalog->select(params.get("package"), period, unit))
-    for (const auto& c : reports.checks(call, reports.stored(call, *p, unit.code, period))) {
+  for (const Package* p : wanted)
+    for (const auto& c : reports.checks(call, reports.stored_as(call, *p, of.unit, period, layer, revision))) {
       const Table* table = c.table.empty() ? nullptr : catalog->find(c.table, period);
       if (table && !of.shows(*table)) continue;
       if (!params.get("state").empty() && params.get("state") != c.state) continue;

@@ -10,7 +10,8 @@ import urllib.error
 import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-KEYS = {"Enter": "\ue007", "Down": "\ue015", "Up": "\ue013", "Left": "\ue012", "Right": "\ue014", "Escape": "\ue00c", "Control": "\ue009"}
+KEYS = {"Enter": "\ue007", "Down": "\ue015", "Up": "\ue013", "Left": "\ue012", "Right": "\ue014", "Escape": "\ue00c", "Control": "\ue009", "Shift": "\ue008", "Tab": "\ue004",
+        "Delete": "\ue017", "Home": "\ue011", "End": "\ue010", "F2": "\ue032", "F3": "\ue033", "F4": "\ue034"}
 
 
 def available():

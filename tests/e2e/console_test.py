@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console in a browser: signing in, the drill from a report's cell to the business document, reviewing, the keyboard."""
+import csv
+import io
 import os
 import subprocess
 import sys
@@ -90,7 +92,7 @@ class Console(unittest.TestCase):
         b = self.browser
         self.sign_in()
         self.ready()
-        for page in ["books", "balances", "vouchers", "ledger?account=5001", "reports", "reports?table=NHSA_M01", "reports?table=FS01_E", "reports?table=FS02_E", "checks", "documents",
+        for page in ["books", "balances", "vouchers", "ledger?account=5001", "reports", "reports?table=NHSA_M01", "reports?table=FS01_E", "reports?table=FS02_E", "checks", "compare", "tasks", "budget", "documents",
                      "documents?state=held", "payments", "closing", "ledgers", "reconcile"]:
             joined = "&" if "?" in page else "?"
             self.open(f"{page}{joined}book={EMPLOYEE}&period={PERIOD}")
@@ -98,6 +100,32 @@ class Console(unittest.TestCase):
             self.assertGreater(len(b.texts("#content tbody tr")) + (page == "books"), 0, page)
             wide = b.js("return document.documentElement.scrollWidth > window.innerWidth")
             self.assertFalse(wide, f"{page} scrolls sideways as a whole")
+
+    def test_the_strings_on_the_screen_are_those_of_the_api(self):
+        b = self.browser
+        self.sign_in()
+        self.ready()
+        compared = 0
+        for table in ["NHSA_M01", "NHSA_M04", "FS01_E", "FS02_E"]:
+            self.open(f"reports?book={EMPLOYEE}&period={PERIOD}&table={table}")
+            b.wait("document.querySelectorAll('td.active').length === 1")
+            answer = b.later("const done = arguments[arguments.length - 1]; fetch(arguments[0]).then((r) => r.json()).then(done)", f"/api/v1/x/reporting/tables/{table}?unit=990000&period={PERIOD}")
+            told = {f"{c['row']}|{c['col']}": c["text"] for c in answer["cells"]}
+            # Marks stand in an element of their own and are no part of the amount.
+            shown = b.js("""return Object.fromEntries([...document.querySelectorAll('td.cell')].map((n) => [n.dataset.row + '|' + n.dataset.col,
+                [...n.childNodes].filter((c) => c.nodeType === 3).map((c) => c.data).join('')]))""")
+            self.assertEqual(len(shown), len(answer["rows"]) * len(answer["cols"]), table)
+            for place, text in shown.items():
+                self.assertEqual(text, told.get(place, ""), f"{table}[{place}]")
+            compared += len(shown)
+            # The file people take along says the same in the same places.
+            text = b.later("const done = arguments[arguments.length - 1]; fetch(arguments[0]).then((r) => r.text()).then(done)", f"/api/v1/x/reporting/export?table={table}&unit=990000&period={PERIOD}&format=csv")
+            lines = list(csv.reader(io.StringIO(text)))
+            for row in answer["rows"]:
+                words = [shown[f"{row['code']}|{col['code']}"] for col in answer["cols"]]
+                found = [line for line in lines if row["code"] in line and [w for w in line if w in words and w] == [w for w in words if w]]
+                self.assertTrue(found, f"{table} row {row['code']} in the CSV: {words}")
+        self.assertGreater(compared, 250)
 
     def test_the_drill_leads_from_a_cell_to_lines_to_voucher_to_document(self):
         b = self.browser

@@ -23,12 +23,15 @@ export function query(parameters) {
   return joined ? '?' + joined : '';
 }
 
-async function send(method, path, { body, headers = {} } = {}) {
+async function send(method, path, { body, file, headers = {} } = {}) {
   const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin' };
   if (method !== 'GET' && csrf) options.headers['X-CSRF-Token'] = csrf;
   if (body !== undefined) {
     options.headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(body);
+  } else if (file !== undefined) {
+    options.headers['Content-Type'] = file.type || 'application/octet-stream';
+    options.body = file;
   }
   let response;
   try {
@@ -55,6 +58,7 @@ export const get = async (path, parameters) => (await send('GET', path + query(p
 export const getWithEtag = (path, parameters) => send('GET', path + query(parameters));
 export const post = (path, options) => send('POST', path, options);
 export const put = (path, options) => send('PUT', path, options);
+export const patch = (path, options) => send('PATCH', path, options);
 export const remove = (path) => send('DELETE', path);
 
 // All items of a keyset-paged list, up to `most`; `complete` tells whether that was all.
@@ -68,4 +72,29 @@ export async function all(path, parameters, most = 4000) {
     if (items.length >= most) return { items, complete: false, next: page.next };
     after = page.next;
   }
+}
+
+// A file the server makes, with the name it gives it or else `name`.
+export async function file(path, parameters, name) {
+  let response;
+  try {
+    response = await fetch(path + query(parameters), { credentials: 'same-origin' });
+  } catch (_) {
+    throw new ApiError({ status: 0, title: '连接不上服务器', detail: '连接不上服务器，请检查网络后重试。' });
+  }
+  if (!response.ok) {
+    const refused = new ApiError(await response.json().catch(() => ({ status: response.status, title: response.statusText })));
+    if (response.status === 401) listeners.signedOut();
+    throw refused;
+  }
+  const given = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get('Content-Disposition') || '');
+  return { blob: await response.blob(), name: given ? decodeURIComponent(given[1]) : name, etag: (response.headers.get('ETag') || '').replace(/"/g, '') };
+}
+
+export function keep({ blob, name }) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }

@@ -10,6 +10,10 @@ import * as vouchers from './page_vouchers.js';
 import * as voucher from './page_voucher.js';
 import * as entry from './page_entry.js';
 import * as reports from './page_reports.js';
+import * as tasks from './page_tasks.js';
+import * as status from './page_status.js';
+import * as compare from './page_compare.js';
+import * as budget from './page_budget.js';
 import * as checks from './page_checks.js';
 import * as closing from './page_closing.js';
 import * as documents from './page_documents.js';
@@ -20,7 +24,7 @@ import * as audit from './page_audit.js';
 import * as plugins from './page_plugins.js';
 
 const kBase = '/x/console/';
-const pages = { books, balances, ledger, ledgers, vouchers, voucher, entry, reports, checks, closing, documents, payments, reconcile, audit, plugins };
+const pages = { books, balances, ledger, ledgers, vouchers, voucher, entry, reports, tasks, status, compare, budget, checks, closing, documents, payments, reconcile, audit, plugins };
 const root = document.getElementById('app');
 const state = { session: null, books: [], periods: new Map(), shown: 0 };
 
@@ -33,12 +37,16 @@ const context = {
   book: () => state.books.find((b) => b.code === context.parameters.book) || state.books[0],
   period: () => context.parameters.period || latestPeriod(context.book()),
   href: (page, parameters = {}) => {
-    const all = { book: context.parameters.book || (state.books[0] && state.books[0].code), period: context.parameters.period, ...parameters };
+    const all = { book: context.parameters.book || (state.books[0] && state.books[0].code), period: context.parameters.period, unit: context.parameters.unit, ...parameters };
     const text = new URLSearchParams();
     for (const [name, value] of Object.entries(all)) if (value !== undefined && value !== null && value !== '') text.set(name, value);
     return kBase + page + (text.size === 0 ? '' : '?' + text);
   },
+  // A page with unsaved work says so here; leaving it asks first.
+  unsaved: () => '',
+  mayLeave: () => { const what = context.unsaved(); return !what || window.confirm(what); },
   go: (page, parameters, { replace = false } = {}) => {
+    if (!context.mayLeave()) return;
     history[replace ? 'replaceState' : 'pushState'](null, '', context.href(page, parameters));
     show();
   },
@@ -133,7 +141,7 @@ function selectors() {
   const periods = periodsOf(book);
   if (!periods.includes(period)) periods.unshift(period);
   return [
-    el('label', {}, '账套', el('select', { id: 'book', onchange: (e) => context.update({ book: e.target.value, period: undefined, after: undefined, account: undefined }) },
+    el('label', {}, '账套', el('select', { id: 'book', onchange: (e) => context.update({ book: e.target.value, unit: undefined, period: undefined, after: undefined, account: undefined }) },
       state.books.map((b) => el('option', { value: b.code, selected: b.code === book.code }, `${b.code} ${b.name}`)))),
     el('label', {}, '期间', el('select', { id: 'period', onchange: (e) => context.update({ period: e.target.value, year: undefined, from: undefined, to: undefined, after: undefined }) },
       periods.map((p) => el('option', { value: p, selected: p === period }, p + (p < book.open ? '（已结账）' : ''))))),
@@ -143,6 +151,7 @@ function selectors() {
 async function show() {
   if (!state.session) return;
   const turn = ++state.shown;
+  context.unsaved = () => '';
   if (!context.parameters.period) await findLatestPeriod(context.book()).catch(() => {});
   if (turn !== state.shown || !state.session) return;
   const name = pageName();
@@ -188,11 +197,13 @@ document.addEventListener('click', (event) => {
   const url = new URL(link.href);
   if (url.origin !== location.origin || !url.pathname.startsWith(kBase) || url.hash || !state.session) return;
   event.preventDefault();
+  if (!context.mayLeave()) return;
   history.pushState(null, '', url);
   show();
   window.scrollTo(0, 0);
 });
 window.addEventListener('popstate', show);
+window.addEventListener('beforeunload', (event) => { if (context.unsaved()) event.preventDefault(); });
 onSignedOut(() => {
   state.session = null;
   signIn('会话已过期，请重新登录。');

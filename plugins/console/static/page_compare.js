@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// 两部门比对: the same matter in both ministries' tables, why the numbers differ, and what nobody explains yet.
+import { el } from './dom.js';
+import { get } from './api.js';
+import { grouped } from './money.js';
+import { head, sheet, chinesePeriod, problem, empty } from './parts.js';
+import { kApi, unitOf, unitsSeen, periodOf } from './report_api.js';
+import { placeOf } from './report_model.js';
+import { unitTree } from './report_units.js';
+
+export const title = '两部门比对';
+const amount = (text) => el('td', { class: 'money' + (String(text).startsWith('-') ? ' red' : '') }, grouped(text));
+
+function side(context, name, text) {
+  const at = placeOf(text, '');
+  const link = at.table && at.row ? context.link('reports', { unit: context.parameters.unit, table: at.table, row: at.row.split(':')[0], col: at.col.split(':')[0] }, text) : text;
+  return el('td', { class: 'narrow' }, name.replace(/[\s　]+/g, ' '), el('div', { class: 'sub mono' }, link));
+}
+
+function row(context, b) {
+  const open = b.unexplained !== '0.00';
+  const equal = b.difference === '0.00';
+  return el('tr', { class: open ? 'unexplained' : '', 'data-pair': b.id },
+    el('td', { class: 'center' }, el('span', { class: 'tag ' + (open ? 'bad' : equal ? 'good' : 'wait') }, open ? '✖ 未解释' : equal ? '＝ 一致' : '✓ 已解释')),
+    el('td', { class: 'strong' }, b.concept, el('div', { class: 'sub' }, b.id)), side(context, b.aName, b.a), amount(b.aValue), side(context, b.bName, b.b), amount(b.bValue), amount(b.difference),
+    el('td', { class: 'narrow' }, b.parts.length ? b.parts.map((p) => el('div', {}, `${p.text}：`, grouped(p.amount))) : equal ? '一致' : ''), amount(b.explained),
+    el('td', { class: 'money' + (open ? ' red strong' : '') }, grouped(b.unexplained)));
+}
+
+export async function build(context) {
+  const unit = unitOf(context);
+  const period = periodOf(context);
+  const [units, answer] = await Promise.all([unitsSeen(), get(kApi + '/bridge', { unit, period }).then((data) => ({ data }), (error) => ({ error }))]);
+  const own = units.find((u) => u.code === unit);
+  const items = answer.data ? [...answer.data.items].sort((a, b) => (b.unexplained !== '0.00') - (a.unexplained !== '0.00')) : [];
+  const open = items.filter((b) => b.unexplained !== '0.00').length;
+  const missing = answer.error && answer.error.status === 404;
+  return [
+    head(title, `${own ? own.name : unit}　${chinesePeriod(period)}`, answer.data ? el('span', { class: 'tag ' + (open ? 'bad' : 'good') }, `${items.length} 项，${open ? `${open} 项有未解释的差额` : '没有未解释的差额'}`) : null),
+    el('div', { class: 'withunits' }, unitTree(units, unit, Promise.resolve([]), (code) => context.update({ unit: code })),
+      el('div', { class: 'middle' }, missing ? el('p', { class: 'note' }, '本期还没有计算两部门的报表，请先到“报表”页计算。') : answer.error ? problem(answer.error)
+        : sheet(el('table', { class: 'grid', id: 'bridge' }, el('thead', {}, el('tr', {}, ['结论', '项目', '甲表', '甲数', '乙表', '乙数', '差额', '差异原因', '已解释', '未解释'].map((t) => el('th', { scope: 'col' }, t)))),
+          el('tbody', {}, items.length ? items.map((b) => row(context, b)) : empty(10, '没有对照项。')))))),
+  ];
+}
