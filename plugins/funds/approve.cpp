@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fund approve: the decision, the hold on the budget, the voucher and the payable are one transaction.
 #include "apply.h"
+#include "budget_figures.h"
 #include "work.h"
 
 namespace mif::funds {
@@ -39,11 +40,11 @@ std::int64_t next_payable(Txn& txn) {
   return id;
 }
 
-void offer(Txn& txn, const Application& a) {
+void offer(Txn& txn, const Application& a, bool over_flag) {
   const auto line = line_of(txn, a.line());
   txn.execute("insert into x_funds_payable (id, application_id, version, voucher_id, obligation, book, day, fen, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget, budget_fen)"
               " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              {next_payable(txn), a.id, a.version, a.voucher, a.obligation(), a.book, a.day, a.fen, a.from, a.to, a.payee_name, a.payee_bank_no, a.purpose, a.line().name(), line->fen});
+              {next_payable(txn), a.id, a.version, a.voucher, a.obligation(), a.book, a.day, a.fen, a.from, a.to, a.payee_name, a.payee_bank_no, a.purpose, a.line().name(), line->granted(over_flag)});
 }
 
 }  // namespace
@@ -62,22 +63,26 @@ std::string fund_approve(Desk& desk, Call call, const Params& params) {
   if (approve) check_content(desk, a);
   const FlowState flow = desk.workflow.state(txn, a.instance);
   const FlowState after = desk.workflow.decide(txn, a.instance, flow.node, approve, a.digest, comment);
+  Fen over;
   std::string said = " 还要另一人审批 (one more approval is needed)";
   if (after.state == MIF_FLOW_APPROVED) {
-    hold(txn, a.line(), a.fen);
+    const bool flag = desk.settings.budget.over_flag;
+    hold(txn, a.line(), a.fen, flag);
+    over = Taken(desk, call, txn, a.book, a.day.year()).check_more(a.line(), a.fen);
     a.state = kApproved;
     a.taken = "held";
     a.approved_by = call.actor();
     a.voucher = propose(desk, txn, a);
-    offer(txn, a);
+    offer(txn, a, flag);
     said = " 已批准，占用预算 " + a.line().name() + " " + a.fen.grouped() + "，凭证 " + std::to_string(a.voucher) + " 待复核 (approved; its voucher waits for review)";
+    if (Fen(0) < over) said += "；该项目超预算 " + over.grouped() + "，已按配置标记 (above its budget: flagged)";
   } else if (after.state == MIF_FLOW_REJECTED) {
     a.state = kRefused;
     a.reason = comment;
     said = " 已退回 (refused)";
   }
   update(txn, a, a.version, kSubmitted);
-  note(desk, txn, a, a.state == kRefused ? "refuse" : "approve", comment);
+  note(desk, txn, a, a.state == kRefused ? "refuse" : "approve", Fen(0) < over ? "超预算 " + over.plain() + " " + comment : comment);
   txn.commit();
   return answer(a, "资金申请 " + std::to_string(a.id) + said);
 }

@@ -1,62 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// fund budget set, approve, show: versions are added and never changed; one takes effect when a second person approved it.
-#include "digest.h"
+// fund budget set, approve, show; budget adjust, history: versions are added and never changed; one takes effect when a second person approved it.
+#include "budget_figures.h"
+#include "budget_version.h"
 #include "rows.h"
 #include "work.h"
 
 namespace mif::funds {
 
 namespace {
-
-struct Version {
-  std::int64_t id = 0, version = 0, instance = 0, made_ms = 0, decided_ms = 0;
-  Fen fen;
-  LineKey key;
-  std::string reason, state, digest, made_by, decided_by;
-};
-
-std::vector<Version> versions(Txn& txn, const std::string& where, const std::vector<Value>& values) {
-  std::vector<Version> all;
-  txn.query("select id, book, item, year, version, fen, reason, state, digest, instance, made_by, made_ms, decided_by, decided_ms from x_funds_budget where " + where, values, [&](const Row& r) {
-    Version v;
-    v.id = r.integer(0);
-    v.key = {r.text(1), r.text(2), r.integer(3)};
-    v.version = r.integer(4);
-    v.fen = r.fen(5);
-    v.reason = r.text(6);
-    v.state = r.text(7);
-    v.digest = r.text(8);
-    v.instance = r.integer(9);
-    v.made_by = r.text(10);
-    v.made_ms = r.integer(11);
-    v.decided_by = r.text(12);
-    v.decided_ms = r.integer(13);
-    all.push_back(std::move(v));
-    return true;
-  });
-  return all;
-}
-
-std::string version_digest(const Version& v) { return digest_of({v.key.book, v.key.item, std::to_string(v.key.year), std::to_string(v.version), v.fen.plain(), v.reason}); }
-
-LineKey key_of(const Params& params) {
-  const std::int64_t year = params.number("year", 0);
-  if (year < 2000 || year > 2100) throw Error(MIF_E_INVALID, "fund.budget-year", "要给出 year，2000 到 2100 的年份 (a year is needed)");
-  return {params.need("book"), params.need("item"), year};
-}
-
-void write(JsonWriter& json, const Version& v) {
-  json.field("book", v.key.book).field("budget", v.key.item).field("year", v.key.year).field("version", v.version).field("amount", v.fen).field("state", v.state).field("reason", v.reason);
-  json.field("made_by", v.made_by).field("made_ms", v.made_ms).field("decided_by", v.decided_by).field("decided_ms", v.decided_ms).field("digest", v.digest);
-}
-
-void audit_version(Desk& desk, Txn& txn, const std::string& unit, const char* action, const Version& v, const std::string& comment) {
-  JsonWriter body;
-  body.begin_object();
-  write(body, v);
-  body.field("comment", comment).end_object();
-  desk.audit.append(txn, unit, std::string("funds.budget-") + action, "fund-budget/" + v.key.name(), body.str());
-}
 
 std::string answer_version(const Version& v, const std::string& summary) {
   Result result("FundBudgetVersion");
@@ -66,27 +17,30 @@ std::string answer_version(const Version& v, const std::string& summary) {
   return result.json(summary);
 }
 
+// A new version, sent to its approval.
+void submit(Desk& desk, Call call, Txn& txn, const std::string& unit, Version& v) {
+  v.version = next_version(txn, v.key);
+  v.state = kSubmitted;
+  v.made_by = call.actor();
+  v.made_ms = desk.clock.now_unix_ms();
+  v.instance = desk.workflow.start(txn, desk.settings.budget_flow, unit, "fund-budget", v.key.name() + "#" + std::to_string(v.version), version_digest(v), v.fen);
+  insert_version(txn, v);
+}
+
+void check_amount(Fen fen) {
+  if (fen < Fen(0)) throw Error(MIF_E_INVALID, "fund.budget-amount", "预算金额不能为负 (a budget is not negative): " + fen.plain());
+}
+
 std::string set(Desk& desk, Call call, const Params& params) {
   Version v;
   v.key = key_of(params);
   v.fen = Fen::parse(params.need("amount"));
-  if (v.fen < Fen(0)) throw Error(MIF_E_INVALID, "fund.budget-amount", "预算金额不能为负 (a budget is not negative): " + v.fen.plain());
+  check_amount(v.fen);
   v.reason = params.need("reason", 1000);
+  v.document = params.most("document", 400);
   Txn txn = desk.store.write(call);
   const std::string unit = desk.require(call, txn, v.key.book, "fund.budget");
-  for (const auto& old : versions(txn, "book = ? and item = ? and year = ? order by version", {v.key.book, v.key.item, v.key.year})) {
-    if (old.state == kSubmitted) throw Error(MIF_E_CONFLICT, "fund.budget-waits", "预算 " + v.key.name() + " 第 " + std::to_string(old.version) + " 版还待批准，先批准或退回 (a version waits already)");
-    v.version = old.version;
-  }
-  ++v.version;
-  v.id = txn.next_id("x_funds_budget");
-  v.state = kSubmitted;
-  v.made_by = call.actor();
-  v.made_ms = desk.clock.now_unix_ms();
-  v.digest = version_digest(v);
-  v.instance = desk.workflow.start(txn, desk.settings.budget_flow, unit, "fund-budget", v.key.name() + "#" + std::to_string(v.version), v.digest, v.fen);
-  txn.execute("insert into x_funds_budget (id, book, item, year, version, fen, reason, state, open_key, digest, instance, made_by, made_ms, decided_by, decided_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)",
-              {v.id, v.key.book, v.key.item, v.key.year, v.version, v.fen, v.reason, v.state, v.key.name(), v.digest, v.instance, v.made_by, v.made_ms});
+  submit(desk, call, txn, unit, v);
   audit_version(desk, txn, unit, "set", v, "");
   txn.commit();
   return answer_version(v, "预算 " + v.key.name() + " 第 " + std::to_string(v.version) + " 版 " + v.fen.grouped() + " 待另一人批准 (waits for a second person)");
@@ -108,7 +62,8 @@ std::string approve(Desk& desk, Call call, const Params& params) {
   v.decided_ms = desk.clock.now_unix_ms();
   if (after.state == MIF_FLOW_APPROVED) {
     v.state = kApproved;
-    put_in_force(txn, key, v.version, v.fen);
+    Taken(desk, call, txn, key.book, static_cast<int>(key.year)).check_new_amount(key, v.fen);
+    put_in_force(txn, key, v.version, v.fen, desk.settings.budget.below_taken);
   } else if (after.state == MIF_FLOW_REJECTED) {
     v.state = "rejected";
   }
@@ -158,6 +113,59 @@ std::string fund_budget(Desk& desk, Call call, const Params& params) {
   if (action == "approve") return approve(desk, call, params);
   if (action == "show") return show(desk, call, params);
   throw Error(MIF_E_INVALID, "fund.budget-action", "fund budget 后面应为 set、approve 或 show (found \"" + cut(action, 40) + "\")");
+}
+
+std::string budget_adjust(Desk& desk, Call call, const Params& params) {
+  Version v;
+  v.key = key_of(params);
+  v.reason = params.need("reason", 1000);
+  v.document = params.need("document", 400);
+  const bool by = !params.get("by").empty();
+  if (by != params.get("amount").empty()) throw Error(MIF_E_INVALID, "fund.adjust-amount", "调整要给出 amount (调整后) 或 by (增减) 其中一个 (either amount or by)");
+  Txn txn = desk.store.write(call);
+  const std::string unit = desk.require(call, txn, v.key.book, "fund.budget");
+  lock_line(txn, v.key);
+  const auto line = line_of(txn, v.key);
+  if (!line) throw Error(MIF_E_NOT_FOUND, "fund.adjust-none", "预算 " + v.key.name() + " 还没有批准的预算，先编制或 fund budget set (nothing is in force that could be adjusted)");
+  v.fen = by ? line->fen + Fen::parse(params.get("by")) : Fen::parse(params.get("amount"));
+  check_amount(v.fen);
+  if (v.fen == line->fen) throw Error(MIF_E_INVALID, "fund.adjust-nothing", "预算 " + v.key.name() + " 现在就是 " + v.fen.grouped() + "，没有调整 (nothing would change)");
+  Taken taken(desk, call, txn, v.key.book, static_cast<int>(v.key.year));
+  taken.check_new_amount(v.key, v.fen);
+  const Fen taken_now = taken.of(*line);
+  submit(desk, call, txn, unit, v);
+  audit_version(desk, txn, unit, "adjust", v, "");
+  txn.commit();
+  Result result("FundBudgetVersion");
+  JsonWriter& json = result.item();
+  write(json, v);
+  json.field("before", line->fen).field("after", v.fen).field("change", v.fen - line->fen).field("taken", taken_now).end_object();
+  return result.json("预算 " + v.key.name() + " 由 " + line->fen.grouped() + " 调整为 " + v.fen.grouped() + "，第 " + std::to_string(v.version) + " 版待另一人批准 (waits for a second person)");
+}
+
+std::string budget_history(Desk& desk, Call call, const Params& params) {
+  const LineKey key = key_of(params);
+  Txn txn = desk.store.read(call);
+  desk.books(call, txn, key.book);
+  Result result("FundBudgetHistory");
+  Fen before, sum;
+  std::int64_t n = 0;
+  for (const auto& v : versions_of(txn, key)) {
+    JsonWriter& json = result.item();
+    write(json, v);
+    json.field("before", before).field("after", v.fen).field("change", v.fen - before).end_object();
+    ++n;
+    if (v.state != kApproved) continue;
+    sum += v.fen - before;
+    before = v.fen;
+  }
+  const auto line = line_of(txn, key);
+  const Fen current = line ? line->fen : Fen(0);
+  if (sum != current) result.finding();
+  result.total("versions", n);
+  result.total("changes", sum);
+  result.total("amount", current);
+  return result.json("预算 " + key.name() + " 共 " + std::to_string(n) + " 版，现为 " + current.grouped());
 }
 
 }  // namespace mif::funds

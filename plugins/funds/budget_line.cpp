@@ -33,7 +33,10 @@ std::optional<Line> line_of(Txn& txn, const LineKey& key) {
 }
 std::vector<Line> lines_of(Txn& txn, const std::string& book) { return select(txn, " where book = ?", {book}); }
 
-void hold(Txn& txn, const LineKey& key, Fen fen) {
+void hold(Txn& txn, const LineKey& key, Fen fen, bool flag) {
+  if (flag && txn.execute("update x_funds_line set held_fen = held_fen + ?, over_fen = case when held_fen + paid_fen + ? > fen then held_fen + paid_fen + ? - fen else 0 end" + std::string(kWhere),
+                          {fen, fen, fen, key.book, key.item, key.year}) == 1)
+    return;
   if (txn.execute(std::string("update x_funds_line set held_fen = held_fen + ?") + kWhere + " and fen - held_fen - paid_fen >= ?", {fen, key.book, key.item, key.year, fen}) == 1) return;
   const auto line = line_of(txn, key);
   if (!line) throw Error(MIF_E_CONFLICT, "fund.no-budget", "预算项目 " + key.name() + " 没有批准的预算，先 fund budget set 并由另一人批准 (no approved budget)");
@@ -47,11 +50,12 @@ void pay_unheld(Txn& txn, const LineKey& key, Fen fen) {
   change(txn, key, "paid_fen = paid_fen + ?, over_fen = case when held_fen + paid_fen + ? > fen then held_fen + paid_fen + ? - fen else 0 end", {fen, fen, fen});
 }
 
-void put_in_force(Txn& txn, const LineKey& key, std::int64_t version, Fen fen) {
+void put_in_force(Txn& txn, const LineKey& key, std::int64_t version, Fen fen, bool below_taken) {
   txn.execute("insert into x_funds_line (book, item, year, version, fen, held_fen, paid_fen, returned_fen, over_fen) values (?, ?, ?, 0, 0, 0, 0, 0, 0) on conflict (book, item, year) do nothing",
               {key.book, key.item, key.year});
   if (txn.execute(std::string("update x_funds_line set version = ?, fen = ?, over_fen = 0") + kWhere + " and held_fen + paid_fen <= ?", {version, fen, key.book, key.item, key.year, fen}) == 1) return;
   const auto line = line_of(txn, key);
+  if (below_taken) return change(txn, key, "version = ?, fen = ?, over_fen = held_fen + paid_fen - ?", {version, fen, fen});
   throw Error(MIF_E_CONFLICT, "fund.budget-below-taken", "预算 " + key.name() + " 已占用和支付 " + (line->held + line->paid).grouped() + "，不能降到 " + fen.grouped() + " (more is taken already)");
 }
 

@@ -3,6 +3,8 @@
 // same moment, in two programs, cannot take the same money.
 #pragma once
 
+#include <limits>
+
 #include "desk.h"
 
 namespace mif::funds {
@@ -17,6 +19,8 @@ struct Line {
   std::int64_t version = 0;
   Fen fen, held, paid, returned, over;
   Fen left() const { return fen - held - paid; }
+  // As the treasury is told, which sums what it pays against it. Where above the budget is flagged, it is not its to refuse.
+  Fen granted(bool flag) const { return flag ? Fen(std::numeric_limits<std::int64_t>::max()) : fen; }
 };
 
 // Whoever changes the line, or an application under it, holds this row. Whether there is one: no budget, no row.
@@ -24,13 +28,14 @@ bool lock_line(Txn& txn, const LineKey& key);
 std::optional<Line> line_of(Txn& txn, const LineKey& key);
 std::vector<Line> lines_of(Txn& txn, const std::string& book);
 
-void hold(Txn& txn, const LineKey& key, Fen fen);  // MIF_E_CONFLICT fund.over-budget, fund.no-budget
+// MIF_E_CONFLICT fund.over-budget, fund.no-budget. With `flag` it goes above the budget, and what is too much stands in `over`.
+void hold(Txn& txn, const LineKey& key, Fen fen, bool flag);
 void pay_held(Txn& txn, const LineKey& key, Fen fen);
 void give_back_held(Txn& txn, const LineKey& key, Fen fen);
 void give_back_paid(Txn& txn, const LineKey& key, Fen fen);
 // Money that left although its hold had been given back: it is counted, and what there is too much of stands in `over`.
 void pay_unheld(Txn& txn, const LineKey& key, Fen fen);
-// A new approved version. MIF_E_CONFLICT fund.budget-below-taken.
-void put_in_force(Txn& txn, const LineKey& key, std::int64_t version, Fen fen);
+// A new approved version. MIF_E_CONFLICT fund.budget-below-taken, unless that is allowed: then it stands in `over`.
+void put_in_force(Txn& txn, const LineKey& key, std::int64_t version, Fen fen, bool below_taken);
 
 }  // namespace mif::funds

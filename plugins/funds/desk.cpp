@@ -52,6 +52,18 @@ RateTable Desk::rates(Call call) const {
   return RateTable::read(config.info(call, settings.rates), settings.rates);
 }
 
+BudgetMap Desk::budget_map(Call call) const {
+  BudgetMap map;
+  for (const auto& file : settings.budget.files) map.read(config.info(call, file), file);
+  return map;
+}
+
+BookInfo Desk::book(Call call, Txn& txn, const std::string& code) const {
+  for (auto& b : ledger.books(call, &txn))
+    if (b.code == code) return b;
+  throw Error(MIF_E_NOT_FOUND, "fund.book-unknown", "没有账套 (no book) \"" + cut(code, 60) + "\"");
+}
+
 void Desk::retract(Txn& txn, std::int64_t voucher, const std::string& reason) const {
   propose.withdraw(txn, voucher, cut(reason, 900));
 }

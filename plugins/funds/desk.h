@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "budget_map.h"
 #include "mif/extensions.hpp"
 #include "mif/services.hpp"
 #include "module-kit/params.h"
@@ -43,6 +44,8 @@ struct Desk {
   // The unit of a book, when the caller may do this there. MIF_E_NOT_FOUND fund.book-unknown, MIF_E_DENIED.
   std::string require(Call call, Txn& txn, const std::string& book, std::string_view permission) const;
   RateTable rates(Call call) const;
+  BudgetMap budget_map(Call call) const;
+  BookInfo book(Call call, Txn& txn, const std::string& code) const;  // MIF_E_NOT_FOUND fund.book-unknown
   // Takes a voucher of ours back for good, unless it was reviewed: then the kernel refuses.
   void retract(Txn& txn, std::int64_t voucher, const std::string& reason) const;
 };

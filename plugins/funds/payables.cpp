@@ -131,18 +131,18 @@ Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
   if (found.empty() || found.front().version != version || found.front().fen != fen)
     throw Error(MIF_E_CONFLICT, "fund.not-payable", "应付事项 " + std::string(obligation) + " 不是资金申请现在的版本，不能再付 (not what an application says now)");
   Application a = found.front();
-  if (a.taken == "held") return line_of(txn, a.line())->fen;
+  if (a.taken == "held") return line_of(txn, a.line())->granted(desk.settings.budget.over_flag);
   if (a.state == kPaid) throw Error(MIF_E_CONFLICT, "fund.result-untold", "资金申请 " + std::to_string(a.id) + " 还记着已付，先运行 pay tell 告知退汇再重付 (its return was not told yet)");
   if (a.state != kReturned && a.state != kClosed)
     throw Error(MIF_E_CONFLICT, "fund.not-payable", "资金申请 " + std::to_string(a.id) + " 的状态是 " + a.state + "，不能再付 (cannot be paid any more)");
   const std::string before = a.state;
-  hold(txn, a.line(), a.fen);
+  hold(txn, a.line(), a.fen, desk.settings.budget.over_flag);
   a.taken = "held";
   a.state = kApproved;
   a.reason.clear();
   update(txn, a, a.version, before);
   note(desk, txn, a, "again", "再付之前重新占用预算 " + a.line().name() + " " + a.fen.grouped());
-  const Fen budget = line_of(txn, a.line())->fen;
+  const Fen budget = line_of(txn, a.line())->granted(desk.settings.budget.over_flag);
   txn.commit();
   return budget;
 }

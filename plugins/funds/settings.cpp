@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "budget_math.h"
+
 namespace mif::funds {
 
 namespace {
@@ -49,14 +51,33 @@ DepositRule read_deposit(const Node& n) {
           {n.require("cash", kFile), n.get("cash-aux")}, {n.require("interest", kFile), n.get("interest-aux")}};
 }
 
+bool choice(const Node& n, const char* key, const char* no, const char* yes) {
+  const std::string said = n.get(key, no);
+  if (said != no && said != yes) complain(n, std::string(key) + " 应为 (is) " + no + " 或 (or) " + yes + " (found \"" + said + "\")");
+  return said == yes;
+}
+
+BudgetRule read_budget(const Node& n) {
+  only(n, {"file", "over", "below-taken", "ahead", "over-at"});
+  BudgetRule rule;
+  for (const Node* f : n.all("file")) rule.files.push_back(f->value);
+  rule.over_flag = choice(n, "over", "refuse", "flag");
+  rule.below_taken = choice(n, "below-taken", "refuse", "allow");
+  rule.ahead_bp = parse_percent(n.get("ahead", "5%"));
+  rule.over_at_bp = parse_percent(n.get("over-at", "100%"));
+  if (rule.ahead_bp < 0 || rule.over_at_bp <= 0) complain(n, "ahead 不为负，over-at 大于零 (thresholds are not negative)");
+  return rule;
+}
+
 }  // namespace
 
 Settings read_settings(const Node& own) {
-  only(own, {"flow", "budget-flow", "rates", "account", "kind", "deposit"});
+  only(own, {"flow", "budget-flow", "rates", "budget", "account", "kind", "deposit"});
   Settings s;
   s.flow = own.get("flow", "fund-application");
   s.budget_flow = own.get("budget-flow", "fund-budget");
   s.rates = own.get("rates");
+  if (const Node* n = own.find("budget")) s.budget = read_budget(*n);
   for (const Node* n : own.all("account")) {
     only(*n, {"book", "name", "bank-no"});
     if (n->value.empty() || s.find(n->value)) complain(*n, "account 后面要有账号且不重复 (an account needs a number of its own)");

@@ -33,8 +33,16 @@ struct DepositRule {
   std::string book, flow, open_word, close_word;
   Side principal, cash, interest;  // the deposit itself, the account it comes from, the income
 };
+struct BudgetRule {
+  std::vector<std::string> files;   // templates/budget/*.info
+  bool over_flag = false;           // above the budget: false = refused, true = done and reported
+  bool below_taken = false;         // a new version may lie below what is taken
+  std::int64_t ahead_bp = 500;      // execution ahead of the year by more than this
+  std::int64_t over_at_bp = 10000;  // from this share of the budget on the light is over
+};
 struct Settings {
   std::string flow, budget_flow, rates;
+  BudgetRule budget;
   std::vector<OwnAccount> accounts;
   std::vector<Kind> kinds;
   std::vector<DepositRule> deposits;

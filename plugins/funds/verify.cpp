@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fund verify, which `mifctl verify` asks too: budgets against what is taken of them, applications against what was submitted, payables against what was approved.
+#include "budget_plan.h"
+#include "budget_version.h"
 #include "rows.h"
 #include "work.h"
 
@@ -16,7 +18,7 @@ struct Sums {
 std::string fund_verify(Desk& desk, Call call, const Params& params) {
   Result result("FundFindingList");
   std::int64_t lines = 0, checked = 0, findings = 0;
-  std::string sent_back;
+  std::string sent_back, above;
   const auto found = [&](const std::string& object, const std::string& what) {
     result.finding();
     ++findings;
@@ -24,6 +26,12 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
   };
   Txn txn = desk.store.read(call);
   for (const auto& [book, unit] : desk.books(call, txn, params.most("book", 60))) {
+    for (const auto& v : versions(txn, "book = ? order by id", {book}))
+      if (version_digest(v) != v.digest) found("fund-budget/" + v.key.name() + "#" + std::to_string(v.version), "预算版本的内容与送批时不同 (its content is not what was submitted)");
+    for (auto& plan : plans(txn, "book = ? order by id", {book})) {
+      read_lines(txn, plan);
+      if (plan_digest(plan) != plan.digest) found(plan.object(), "编制的预算与编制时不同 (its content is not what was compiled)");
+    }
     std::map<std::string, Sums> taken;
     for (const auto& a : applications(txn, "where book = ? order by id", {book})) {
       ++checked;
@@ -45,7 +53,7 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
       const int state = desk.ledger.voucher(call, a.voucher, nullptr, &txn).state;
       if (!owes || (state != MIF_VOUCHER_VOID && state != MIF_VOUCHER_DRAFT)) continue;
       result.finding();  // nothing is wrong, somebody has to act: no finding of `mifctl verify`
-      sent_back += (sent_back.empty() ? "" : "、") + std::to_string(a.id);
+      sent_back += (above.empty() ? "" : "；超预算：" + above) + (sent_back.empty() ? "" : "、") + std::to_string(a.id);
     }
     for (const auto& line : lines_of(txn, book)) {
       ++lines;
@@ -53,7 +61,12 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
       const Sums sums = taken[line.key.name()];
       if (sums.held != line.held || sums.paid != line.paid)
         found(object, "占用 " + line.held.grouped() + "、支付 " + line.paid.grouped() + " 与申请合计 " + sums.held.grouped() + "、" + sums.paid.grouped() + " 不符 (sums differ)");
-      if (Fen(0) < line.over) found(object, "退回后又支付，超出预算 " + line.over.grouped() + " (paid again after it was given back: above the budget)");
+      if (Fen(0) < line.over && !desk.settings.budget.over_flag && !desk.settings.budget.below_taken)
+        found(object, "退回后又支付，超出预算 " + line.over.grouped() + " (paid again after it was given back: above the budget)");
+      if (Fen(0) < line.over) {
+        result.finding();  // allowed by configuration is no finding of `mifctl verify`
+        above += (above.empty() ? "" : "、") + line.key.item + " " + line.over.grouped();
+      }
       Fen fen;
       std::int64_t version = 0;
       txn.query("select version, fen from x_funds_budget where book = ? and item = ? and year = ? and state = 'approved' order by version desc limit 1", {line.key.book, line.key.item, line.key.year}, [&](const Row& r) {
@@ -72,7 +85,7 @@ std::string fund_verify(Desk& desk, Call call, const Params& params) {
   result.total("findings", findings);
   result.evidence("P6", "预算 " + std::to_string(lines) + " 项、资金申请 " + std::to_string(checked) + " 笔");
   return result.json("预算 " + std::to_string(lines) + " 项、资金申请 " + std::to_string(checked) + " 笔已核对，" + (findings ? "有 " + std::to_string(findings) + " 处不符" : "全部相符") +
-                     (sent_back.empty() ? "" : "；资金申请 " + sent_back + " 的凭证被退回或作废而预算还占着，请申请人 fund edit 或 fund withdraw (their vouchers were sent back; the budget is still held)"));
+                     (above.empty() ? "" : "；超预算：" + above) + (sent_back.empty() ? "" : "；资金申请 " + sent_back + " 的凭证被退回或作废而预算还占着，请申请人 fund edit 或 fund withdraw (their vouchers were sent back; the budget is still held)"));
 }
 
 }  // namespace mif::funds

@@ -15,6 +15,15 @@ const RouteDef kRoutes[] = {
     {"GET", "/budgets", "listFundBudgets", "ledger.read", "预算、占用、支付、余额: book, item, year", &fund_budget, "show"},
     {"POST", "/budgets", "setFundBudget", "fund.budget", "预算的新版本送批: book, item, year, amount, reason", &fund_budget, "set"},
     {"POST", "/budgets/approve", "approveFundBudget", "fund.approve", "批准或退回预算的新版本", &fund_budget, "approve"},
+    {"POST", "/budgets/adjust", "adjustFundBudget", "fund.budget", "调整一个项目, 送批: book, item, year, amount 或 by, reason, document", &budget_adjust, nullptr},
+    {"GET", "/budgets/history", "listFundBudgetHistory", "ledger.read", "一个项目的各版: book, item, year", &budget_history, nullptr},
+    {"GET", "/budgets/execution", "listFundBudgetExecution", "ledger.read", "预算执行: unit, book, year, month, item", &budget_execution, nullptr},
+    {"GET", "/budgets/over", "listFundBudgetOver", "ledger.read", "超预算的项目及使它超出的凭证、申请: unit, book, year, month", &budget_over, nullptr},
+    {"GET", "/plans", "listFundPlans", "ledger.read", "编制的预算: unit, book, year", &budget_plan, nullptr},
+    {"POST", "/plans", "compileFundPlan", "fund.budget", "编制: book, year, reason, document, base-year, growth 或 csv", &budget_compile, nullptr},
+    {"GET", "/plans/{id}", "getFundPlan", "ledger.read", "一份编制及其各项", &budget_plan, nullptr},
+    {"POST", "/plans/{id}/submit", "submitFundPlan", "fund.budget", "送批", &budget_submit, nullptr},
+    {"POST", "/plans/{id}/approve", "approveFundPlan", "fund.approve", "批准或退回 (reject)", &budget_approve, nullptr},
     {"GET", "/applications", "listFundApplications", "ledger.read", "资金申请: book, state, kind, budget, account, after, limit", &fund_list, nullptr},
     {"POST", "/applications", "createFundApplication", "fund.apply", "提交资金申请; key 相同的再送得到同样答复", &fund_apply, nullptr},
     {"POST", "/applications/receive", "receiveFunds", "fund.apply", "另一账套收到的资金制收款凭证", &fund_receive, nullptr},
@@ -61,7 +70,7 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
     const bool get = view(request.method) == "GET";
     Params params(get ? std::string_view() : view(request.body));
     if (get && !params.read_query(view(request.query))) throw Error(MIF_E_INVALID, "fund.query", "查询参数写法不对 (malformed query)");
-    if (!id.empty()) params.set("id", id);  // the path decides, whatever the body says
+    if (!id.empty()) params.set(view(request.path).substr(0, 7) == "/plans/" ? "plan" : "id", id);  // the path decides, whatever the body says
     if (r.action) params.set("action", r.action);
     HttpResponse response;
     response.body = r.run(desk, call, params);

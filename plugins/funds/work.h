@@ -9,6 +9,14 @@
 namespace mif::funds {
 
 std::string fund_budget(Desk& desk, Call call, const Params& params);
+std::string budget_compile(Desk& desk, Call call, const Params& params);
+std::string budget_plan(Desk& desk, Call call, const Params& params);
+std::string budget_submit(Desk& desk, Call call, const Params& params);
+std::string budget_approve(Desk& desk, Call call, const Params& params);
+std::string budget_adjust(Desk& desk, Call call, const Params& params);
+std::string budget_history(Desk& desk, Call call, const Params& params);
+std::string budget_execution(Desk& desk, Call call, const Params& params);
+std::string budget_over(Desk& desk, Call call, const Params& params);
 std::string fund_apply(Desk& desk, Call call, const Params& params);
 std::string fund_edit(Desk& desk, Call call, const Params& params);
 std::string fund_approve(Desk& desk, Call call, const Params& params);
@@ -29,6 +37,9 @@ std::string deposit_forecast(Desk& desk, Call call, const Params& params);
 void fetch_payables(Desk& desk, Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink);
 void take_results(Desk& desk, Call call, const mif_payable_result* results, std::uint32_t n);
 Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen);
+
+// mif.close-check/1. [worker, concurrent]
+void close_check(Desk& desk, Call call, std::string_view book, Period period, const CloseFindings& findings);
 
 std::string web_routes();
 HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request);

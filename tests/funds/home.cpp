@@ -4,10 +4,12 @@
 #include <Poco/JSON/Parser.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 #include "kernel/ledger/opening_file.h"
 #include "mif/ext/draft/payable_source.h"
@@ -78,12 +80,17 @@ std::string json_of(const Params& params) {
 }
 std::string text_of(const Object& object, const std::string& field) { return object->optValue<std::string>(field, ""); }
 
-FundsHome::FundsHome(const std::string& faults) {
+FundsHome::FundsHome(const std::string& faults, const std::string& budget) {
   if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
   fs::create_directories(folder_.path("templates"));
   fs::copy(source / "templates/bank", folder_.path("templates/bank"), fs::copy_options::recursive);
+  std::string funds = kFunds;
+  if (!budget.empty()) {
+    fs::copy(source / "templates/budget", folder_.path("templates/budget"), fs::copy_options::recursive);
+    add_after(funds, "rates \"config/deposit-rates.info\"", "\n    budget { file \"templates/budget/employee.info\"  file \"templates/budget/resident.info\"\n      " + budget + "\n    }");
+  }
   std::string roles = read(folder_.path("config/roles.info"));
   add_after(roles, "title \"制单\"", "\n  permission fund.apply\n  permission fund.budget\n  permission deposit.keep");
   add_after(roles, "title \"会计主管\"", "\n  permission fund.approve");
@@ -103,7 +110,7 @@ FundsHome::FundsHome(const std::string& faults) {
   };
   folder_.write("mif.info", "name \"试验省\"\nmode development\n" + (database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string()) +
                                 "clock { business-day 2023-12-31 }\nplugin {\n  bank-xmlfront { link demo-bank { profile \"templates/bank/cmb-like.info\" host 127.0.0.1 port " + std::to_string(port) +
-                                " timeout-ms 900 login T } }\n  treasury { flow voucher-payment returns { as red }\n" + bank_account(kFiscal, "1003") + bank_account(kExpense, "1004") + "  }\n" + kFunds + "}\n");
+                                " timeout-ms 900 login T } }\n  treasury { flow voucher-payment returns { as red }\n" + bank_account(kFiscal, "1003") + bank_account(kExpense, "1004") + "  }\n" + funds + "}\n");
   deployment_ = service::Deployment::open(folder_.path(), false);
   service::Deployment& d = *deployment_;
   d.database().write([&](store::Txn& txn) {
@@ -203,6 +210,22 @@ std::string FundsHome::line(const std::string& field, const std::string& book) {
 void FundsHome::decide(std::int64_t id, bool approve, const std::string& node, const std::string& login) {
   deployment_->database().write([&](store::Txn& txn) { deployment_->decide(txn, {login, "test", ""}, deployment_->identity().caller(txn, login), id, node, approve, ""); });
 }
+std::int64_t FundsHome::post(const std::string& day, const std::string& account, const std::string& amount) {
+  const bool income = account.front() == '4';
+  ledger::Draft draft;
+  draft.day = Day::parse(day);
+  draft.book = kBook;
+  draft.word = income ? "收" : "付";
+  draft.flow = "voucher-receipt";
+  draft.source_plugin = "test";
+  draft.source_key = "test/" + std::to_string(++serial_);
+  draft.summary = "试账 " + std::to_string(serial_);
+  draft.maker = "maker1";
+  draft.lines = {{income ? MIF_CREDIT : MIF_DEBIT, Fen::parse(amount), account, "mode=1", "试账"}, {income ? MIF_DEBIT : MIF_CREDIT, Fen::parse(amount), "1003", std::string("bank_account=") + kFiscal, "试账"}};
+  std::int64_t id = 0;
+  deployment_->database().write([&](store::Txn& txn) { id = deployment_->ledger().import_posted(txn, {"maker1", "test", ""}, {&draft, 1}, "reviewer1").at(0); });
+  return id;
+}
 void FundsHome::void_voucher(std::int64_t id) {
   deployment_->database().write([&](store::Txn& txn) { deployment_->withdraw(txn, {voucher(id).maker, "test", ""}, id, "作废"); });
 }
@@ -243,6 +266,35 @@ void FundsHome::result(std::int64_t id, const std::string& state, std::int64_t s
   r.state = s(state);
   r.bank_ref = s("BR1");
   deployment_->plugins().call("funds", "results", {login, "test", ""}, &who, 0, [&](mif_call* call) { return source->results(source->self, call, &r, 1); });
+}
+
+Beside::Beside(const FundsHome& h) : deployment_(service::Deployment::open(h.home(), true)), jobs_(*deployment_) {}
+void Beside::run(const std::string& job, const Params& params, const std::string& login) {
+  identity::Caller caller;
+  deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, login); });
+  jobs_.run(job, json_of(params), {login, "test", ""}, &caller);
+}
+
+bool done(const std::function<void()>& f) {
+  try {
+    f();
+    return true;
+  } catch (const Error& e) {
+    EXPECT_NE(e.code(), MIF_E_INTERNAL) << e.what();
+    return false;
+  }
+}
+
+void together(const std::vector<std::function<void()>>& all) {
+  std::atomic<std::size_t> ready{0};
+  std::vector<std::thread> threads;
+  for (const auto& one : all)
+    threads.emplace_back([&] {
+      ++ready;
+      while (ready < all.size()) std::this_thread::yield();
+      one();
+    });
+  for (auto& t : threads) t.join();
 }
 
 }  // namespace mif::test

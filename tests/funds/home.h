@@ -28,7 +28,8 @@ using Object = Poco::JSON::Object::Ptr;
 class FundsHome {
  public:
   // `faults`: of the bank; "none": without a bank at all. On the database MIF_TEST_BACKEND names.
-  explicit FundsHome(const std::string& faults = "none");
+  // `budget`: the settings of plugin { funds { budget { ... } } }, with the shipped budget items.
+  explicit FundsHome(const std::string& faults = "none", const std::string& budget = "");
   ~FundsHome();
 
   Object run(const std::string& job, const Params& params = {}, const std::string& login = "maker1");
@@ -44,6 +45,8 @@ class FundsHome {
   std::string state(std::int64_t id) { return first("fund show", {{"id", std::to_string(id)}})->getValue<std::string>("state"); }
   std::int64_t voucher_of(std::int64_t id) { return first("fund show", {{"id", std::to_string(id)}})->getValue<Poco::Int64>("voucher"); }
   void decide(std::int64_t voucher, bool approve = true, const std::string& node = "review", const std::string& login = "reviewer1");
+  // A posted voucher of the province's employee fund: an expense (5...) or an income (4...) of so much.
+  std::int64_t post(const std::string& day, const std::string& account, const std::string& amount);
   void void_voucher(std::int64_t voucher);  // taken back by its maker in the kernel's own pages
   ledger::Voucher voucher(std::int64_t id);
   std::string lines(std::int64_t voucher);  // "D 1004 bank_account=... 100.00 / C ..."
@@ -62,7 +65,21 @@ class FundsHome {
   std::unique_ptr<SimProcess> sim_;
   std::unique_ptr<service::Deployment> deployment_;
   std::unique_ptr<service::JobRunner> jobs_;
+  int serial_ = 0;
 };
+
+// The program once more on the same home, as mifctl beside mifd.
+class Beside {
+ public:
+  explicit Beside(const FundsHome& h);
+  void run(const std::string& job, const Params& params, const std::string& login);
+
+ private:
+  std::unique_ptr<service::Deployment> deployment_;
+  service::JobRunner jobs_;
+};
+void together(const std::vector<std::function<void()>>& all);  // in threads, begun at one moment
+bool done(const std::function<void()>& f);                      // false: refused
 
 std::string json_of(const Params& params);
 std::string text_of(const Object& object, const std::string& field);

@@ -3,51 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <thread>
 
-#include "mif/error.hpp"
 #include "tests/funds/home.h"
 
 namespace mif::test {
 namespace {
-
-// The program once more on the same home, as mifctl beside mifd.
-class Beside {
- public:
-  explicit Beside(const FundsHome& h) : deployment_(service::Deployment::open(h.home(), true)), jobs_(*deployment_) {}
-  void run(const std::string& job, const Params& params, const std::string& login) {
-    identity::Caller caller;
-    deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, login); });
-    jobs_.run(job, json_of(params), {login, "test", ""}, &caller);
-  }
-
- private:
-  std::unique_ptr<service::Deployment> deployment_;
-  service::JobRunner jobs_;
-};
-
-template <class F>
-bool done(F&& f) {
-  try {
-    f();
-    return true;
-  } catch (const Error& e) {
-    EXPECT_NE(e.code(), MIF_E_INTERNAL) << e.what();
-    return false;
-  }
-}
-
-void together(const std::vector<std::function<void()>>& all) {
-  std::atomic<std::size_t> ready{0};
-  std::vector<std::thread> threads;
-  for (const auto& one : all)
-    threads.emplace_back([&] {
-      ++ready;
-      while (ready < all.size()) std::this_thread::yield();
-      one();
-    });
-  for (auto& t : threads) t.join();
-}
 
 void expect_whole(FundsHome& h, std::int64_t held_fen) {
   EXPECT_EQ(h.count("select held_fen from x_funds_line"), held_fen);
@@ -113,6 +73,22 @@ TEST(FundRace, threads_of_one_program_by_http) {
   together(all);
   EXPECT_EQ(approved, 2);
   expect_whole(h, 80000);
+}
+
+TEST(FundRace, two_people_approve_one_plan) {
+  FundsHome h("none", "over refuse");
+  Beside beside(h);
+  for (int round = 0; round < 5; ++round) {
+    const std::string csv = "item,amount\n2090301.01," + std::to_string(100 + round) + ".00\n2090301.0151," + std::to_string(200 + round) + ".00\n";
+    const std::string plan = text_of(h.first("budget compile", {{"book", kBook}, {"year", "2023"}, {"reason", "编制"}, {"document", "预〔2023〕" + std::to_string(round)}, {"csv", csv}}), "plan");
+    h.run("budget submit", {{"plan", plan}});
+    std::atomic<int> approved{0};
+    together({[&] { approved += done([&] { h.run("budget approve", {{"plan", plan}}, "chief1"); }); }, [&] { approved += done([&] { beside.run("budget approve", {{"plan", plan}}, "chief2"); }); }});
+    EXPECT_EQ(approved, 1) << round;
+    EXPECT_EQ(h.count("select count(*) from x_funds_budget where plan_id = " + plan), 2);
+  }
+  EXPECT_EQ(h.count("select count(*) from x_funds_line where version = 5 and fen in (10400, 20400)"), 2);
+  EXPECT_EQ(h.run("fund verify")->getValue<int>("exit"), 0);
 }
 
 }  // namespace

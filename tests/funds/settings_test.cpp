@@ -30,11 +30,22 @@ TEST(FundsSettings, a_book_of_its_own_comes_before_the_rule_for_all) {
 
 TEST(FundsSettings, what_makes_no_sense_is_refused_with_its_line) {
   for (const char* wrong : {"colour red", "kind a { to own word 转 debit 1 }", "kind a { to elsewhere word 转 debit 1 credit 2 }", "kind a { word 转 debit 1 credit 2 }", "account 1 { name x }", "account 1 { book B name x other y }",
-                            "kind a { to payee word 转 debit 1 credit 2 receive { debit 1 credit 2 word 收 } }", "deposit { cash 1 interest 2 }", "kind a { to own word 转 debit 1 credit 2 item X { debit 3 } item X { debit 3 } }"})
+                            "kind a { to payee word 转 debit 1 credit 2 receive { debit 1 credit 2 word 收 } }", "deposit { cash 1 interest 2 }", "budget { over sometimes }", "budget { ahead 5 }", "budget { over-at 0% }", "budget { colour red }", "budget { below-taken flag }", "kind a { to own word 转 debit 1 credit 2 item X { debit 3 } item X { debit 3 } }"})
     EXPECT_THROW(read(wrong), Error) << wrong;
   EXPECT_THROW(read(std::string(kKind) + kKind), Error);
   EXPECT_THROW(read("account 1 { book B name x }\naccount 1 { book B name x }"), Error);
   EXPECT_THROW(read("deposit { principal 1 cash 1 interest 2 }\ndeposit { principal 1 cash 1 interest 2 }"), Error);
+}
+
+TEST(FundsSettings, budgets_refuse_unless_told_otherwise) {
+  EXPECT_FALSE(read("").budget.over_flag);
+  EXPECT_FALSE(read("").budget.below_taken);
+  const BudgetRule rule = read("budget { file a file b over flag below-taken allow ahead 3.25% over-at 95% }").budget;
+  EXPECT_TRUE(rule.over_flag);
+  EXPECT_TRUE(rule.below_taken);
+  EXPECT_EQ(rule.files, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(rule.ahead_bp, 325);
+  EXPECT_EQ(rule.over_at_bp, 9500);
 }
 
 TEST(FundsSettings, names_in_an_auxiliary_text_are_filled) {

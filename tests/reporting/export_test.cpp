@@ -83,7 +83,7 @@ std::size_t count(const std::string& text, const std::string& what) {
 TEST(Export, AWorkbookOfValuesShowsWhatTheScreenShows) {
   for (const bool residents : {false, true}) {
     const FilledReport report = filled_report(residents);
-    ASSERT_EQ(report.tables.size(), 4u);
+    ASSERT_GE(report.tables.size(), 4u);
     const std::string bytes = write_workbook(report.tables, report.checks, occasion_of(), {false, kDay});
     EXPECT_EQ(expect_same_as_screen(report, bytes), report.cells.size());
     EXPECT_EQ(count(part_of(bytes, "xl/worksheets/sheet1.xml"), "<f>"), 0u);
