@@ -41,12 +41,12 @@ const std::vector<Job>& jobs() {
       {"report verify", "重算已存的报表，逐格核对分录 (recompute and drill everything)", "report.read", &report_verify, {}},
       {"report export", "导出 Excel、Word、PDF、CSV (as a file)", "report.read", &report_export, {{"package", false, "报表包的全部表"}, {"table", false, "只要一张表"}, unit, book, period, layer, revision,
           {"format", false, "xlsx（值）、xlsx-formulas（带公式）、docx、pdf、csv"}, {"out", false, "文件或文件夹，空 = 当前文件夹"}}},
-      {"report template export", "报表包导出为工作簿 (a package as a workbook)", "report.read", &template_export, {{"package", true, "报表包代码"}, {"out", false, "文件，空 = 代码.xlsx"}}},
-      {"report template import", "读回工作簿：先列改动，写明 out 才写文件 (a workbook back into a package)", "report.read", &template_import,
+      {"report template-export", "报表包导出为工作簿 (a package as a workbook)", "report.read", &template_export, {{"package", true, "报表包代码"}, {"out", false, "文件，空 = 代码.xlsx"}}},
+      {"report template-import", "读回工作簿：先列改动，写明 out 才写文件 (a workbook back into a package)", "report.read", &template_import,
           {{"package", true, "报表包代码"}, {"file", true, "工作簿"}, {"out", false, "写到这个文件夹，空 = 只看改动"}}},
-      {"report template clone", "复制到新年度 (a package for a new year)", "report.read", &template_clone,
+      {"report template-clone", "复制到新年度 (a package for a new year)", "report.read", &template_clone,
           {{"package", true, "旧报表包代码"}, {"code", true, "新报表包代码"}, {"from", true, "自何期间起有效，2024-01"}, {"folder", false, "新包的位置"}, {"out", false, "写到这个文件夹，空 = 只列文件"}}},
-      {"report template map", "新旧表样按名称对照 (the map to last year's lines)", "report.read", &template_map,
+      {"report template-map", "新旧表样按名称对照 (the map to last year's lines)", "report.read", &template_map,
           {{"from", true, "旧报表包代码"}, {"package", true, "新报表包代码"}, {"out", false, "写到这个文件夹，空 = 只看"}}},
       {"report fill", "填报一格 (type a value in)", "report.compute", &report_fill, {table, row, col, unit, book, period, {"value", false, "金额（元），空 = 清除"}}}};
   return all;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// report template export, import, clone, map: packages of templates as workbooks and back, and into a new year. What is written goes
+// report template-export, -import, -clone, -map: packages of templates as workbooks and back, and into a new year. What is written goes
 // into a folder of the caller's choice: templates are reviewed as text before a deployment takes them.
 #include <algorithm>
 #include <filesystem>
