@@ -6,6 +6,7 @@
 
 #include "ferry/json_reader.h"
 #include "mif/error.hpp"
+#include "report-package/names.h"
 
 namespace mif::report_package {
 namespace {
@@ -61,7 +62,7 @@ CsvReader::CsvReader(std::string_view text, std::string where, std::string_view 
 
 std::string CsvReader::here() const { return where_ + " 第 " + std::to_string(line_) + " 行"; }
 
-void CsvReader::refuse(const std::string& what) const { throw Error(MIF_E_INVALID, "report-package.csv", here() + "：" + what); }
+void CsvReader::refuse(const std::string& what) const { throw Error(MIF_E_INVALID, "report-package.csv", one_line(here() + "：" + what)); }
 
 bool CsvReader::next() {
   if (at_ == text_.size()) return false;

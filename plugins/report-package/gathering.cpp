@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kText = 8000;
 
-[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + one_line(sentence)); }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include "decimal.h"
 #include "digests.h"
+#include "report-package/names.h"
 
 namespace mif::report_package {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kText = 8000, kMost = 40000;
 constexpr std::array<std::string_view, 22> kFields = {"format", "version", "kind", "package", "title", "template", "ministry", "unit", "unitName", "period", "layer",
                                                       "revision", "parent", "tool", "created", "ledger", "tables", "files", "totals", "units", "digest", "seal"};
 
-[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + one_line(sentence)); }
 
 // What follows `"name":"` up to the quote, or nothing; moves `text` behind it.
 std::string_view take(std::string_view& text, std::string_view lead) {

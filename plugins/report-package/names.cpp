@@ -42,6 +42,12 @@ constexpr std::array<Form, 11> kForms = {{{"xlsx", "PK\x03\x04"}, {"docx", "PK\x
 
 }  // namespace
 
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return text;
+}
+
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 120 || !ferry::valid_utf8(name)) return false;
   if (name.front() == '.' || name.front() == ' ' || name.front() == '-' || name.back() == '.' || name.back() == ' ') return false;

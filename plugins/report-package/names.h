@@ -9,6 +9,8 @@ namespace mif::report_package {
 
 // One part of a path that every file system takes and nobody can misread: no separators, no dots at the ends, nothing invisible.
 bool is_plain_name(std::string_view name);
+// Control characters as ?: what stands in a file may be quoted, and the sentence stays one sentence.
+std::string one_line(std::string text);
 // Parts joined by '/'.
 bool is_plain_path(std::string_view path);
 // Without the difference of capital letters: two files of a package differ by more than that.

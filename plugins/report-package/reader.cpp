@@ -11,7 +11,7 @@
 namespace mif::report_package {
 namespace {
 
-[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包" + sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包" + one_line(sentence)); }
 
 // The files of each unit, by the code in their path.
 std::map<std::string, Files> by_unit(const Files& files) {

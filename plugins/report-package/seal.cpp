@@ -3,13 +3,14 @@
 
 #include "digests.h"
 #include "manifest.h"
+#include "report-package/names.h"
 
 namespace mif::report_package {
 namespace {
 
 constexpr const char* kSealFormat = "mif-report-seal/1";
 
-[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包 " + one_line(sentence)); }
 
 // One line without anything that could end it.
 bool is_line(std::string_view text, std::size_t most) {

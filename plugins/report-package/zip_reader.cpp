@@ -13,7 +13,7 @@
 namespace mif::report_package {
 namespace {
 
-[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包" + sentence); }
+[[noreturn]] void refuse(const char* rule, const std::string& sentence) { throw Error(MIF_E_INVALID, rule, "数据包" + one_line(sentence)); }
 [[noreturn]] void broken(std::size_t at, const std::string& what) {
   refuse("report-package.zip", "在第 " + std::to_string(at + 1) + " 字节处不合格式，请用原来的文件，不要重新压缩 (not as it was written): " + what);
 }

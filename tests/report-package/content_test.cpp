@@ -65,6 +65,8 @@ TEST(PackageContent, CellsAreNamedByTableRowAndColumn) {
   expect(data("330100,2,1,", "330100,2,1,,"), "report-package.csv");
   expect(data("unit,row", "row,unit"), "report-package.csv", "第 1 行");
   expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t.pop_back(); }), "report-package.csv");
+  // A row that is no code is quoted without what would end the sentence early.
+  expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t = replaced(t, "330100,2,1,formula", std::string("330100,2\0x,1,formula", 20)); }), "report-package.cell", "第 2?x 行");
   expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t += "\n"; }), "report-package.csv");
   expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t = replaced(t, "330100,2,1,formula", "330100,2,1,formula\xFF"); }), "report-package.csv");
 }
