@@ -137,7 +137,10 @@ class ReportTemplate {
   }
   virtual ~ReportTemplate() = default;
   virtual std::string describe(Call) = 0;
-  virtual std::string present(Call, std::string_view table, Fen) = 0;
+  // Unless a ministry prints otherwise, as its tables say.
+  virtual std::string present(Call, std::string_view table, Fen) {
+    throw Error(MIF_E_UNSUPPORTED, "report.presented-by-table", "表 " + std::string(table) + " 按它自己的 unit 和 decimals 打印 (printed as the table says)");
+  }
   virtual std::string package(Call, std::string_view task_json, mif_cell_source&) = 0;
   const mif_report_template* abi() const { return &c_; }
 
