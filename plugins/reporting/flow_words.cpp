@@ -260,7 +260,7 @@ Answer word_difference(const Flow& flow, const Reports& reports, Call call, cons
   kit::Result answer("ReportDifference");
   std::int64_t differing = 0;
   for (const auto& c : reports.cells(call, s.task, {})) {
-    if (c.kind != MIF_CELL_MONEY || c.fen == Fen(0)) continue;
+    if (const Value rest = value_of(c); !rest.numeric() || rest.scaled() == 0) continue;
     ++differing;
     answer.item().field("table", c.table).field("row", c.row).field("col", c.col).field("difference", c.value).end_object();
   }
@@ -271,16 +271,18 @@ Answer word_difference(const Flow& flow, const Reports& reports, Call call, cons
 Answer word_contributions(const Flow& flow, const Reports&, Call call, const Params& params, std::string&) {
   const auto tree = flow.units(call);
   kit::Result answer("ReportContributionList");
-  Fen total;
+  Value total;
   std::int64_t units = 0;
   const auto all = flow.contributions(call, params.need("package"), params.need("unit"), params.period(), {params.need("table"), params.need("row"), params.need("col")}, params.get("revision"));
   for (const auto& [part, cell] : all) {
-    if (cell.kind == MIF_CELL_MONEY) total += cell.fen;
+    if (const Value part_of = value_of(cell); part_of.numeric()) total = total + part_of;
     units += !part.unit.empty();
     answer.item().field("unit", part.unit).field("name", part.unit.empty() ? "上下级互付、双方都已记账的（抵销）" : tree.name(part.unit));
     answer.last().field("revision", part.unit.empty() ? "" : n(part.revision)).field("value", cell.value).field("text", cell.printed).end_object();
   }
-  answer.total("sum", total);
+  // People are counted: their sum is a whole number.
+  if (total.kind() == Value::Kind::number && total.scaled() % Value::kOne == 0) answer.total("sum", static_cast<std::int64_t>(total.scaled() / Value::kOne));
+  else answer.total("sum", total.fen());
   return answer.json("由 " + n(units) + " 个单位构成，合计 " + total.plain());
 }
 

@@ -20,6 +20,7 @@ void covered(Txn& txn, std::int64_t task, std::set<std::string>& units) {
 
 // What a unit's own total says beside its units: a cell is of the total, {本级} is what the total has more than they do.
 std::vector<CheckResult> apart(const Catalog& catalog, const Package& package, const std::string& unit, Period period, const WithinSum& within, const std::vector<StoredCell>& more) {
+  if (!within.has_below()) return {};
   Cells rest;
   std::set<std::string> tables;
   for (const auto& c : more) {

@@ -136,9 +136,9 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
     json.null();
   }
   json.key("rows").begin_array();
-  for (const auto& row : t.rows) json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).end_object();
+  for (const auto& row : t.rows) json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).field("unit", row.unit).end_object();
   json.end_array().key("cols").begin_array();
-  for (const auto& col : t.cols) json.begin_object().field("code", col.code).field("name", col.name).field("group", col.group).end_object();
+  for (const auto& col : t.cols) json.begin_object().field("code", col.code).field("name", col.name).field("group", col.group).field("unit", col.unit).end_object();
   json.end_array().key("cells").begin_array();
   for (const auto& c : reports.cells(call, task, t.code)) {
     json.begin_object().field("row", c.row).field("col", c.col).field("state", c.state);
@@ -172,7 +172,7 @@ HttpResponse drill(const Reports& reports, Call call, const std::vector<std::str
   JsonWriter json;
   json.begin_object().key("cell").begin_object();
   json.field("table", t.code).field("title", t.title).field("row", row.code).field("rowName", row.name).field("col", col.code).field("colName", col.name);
-  json.field("value", d.cell.value).field("text", d.cell.printed).field("unit", t.printed_unit).field("state", d.cell.state).field("formula", d.cell.formula);
+  json.field("value", d.cell.value).field("text", d.cell.printed).field("unit", t.unit(t.row(at[2]), t.col(at[3]))).field("state", d.cell.state).field("formula", d.cell.formula);
   json.field("drill", d.cell.linear && d.cell.kind == MIF_CELL_MONEY).end_object();
   json.key("terms").begin_array();
   for (std::size_t i = 0; i < d.terms.size(); ++i) write_predicate(json, *catalog, d.terms[i], d.openings[i]);

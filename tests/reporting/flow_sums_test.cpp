@@ -2,7 +2,9 @@
 // What a sum leaves out, tells and asks for; and what is counted instead of paid.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
+#include <random>
 #include <tuple>
 
 #include "flow_world.h"
@@ -100,6 +102,80 @@ TEST_F(ReportSums, ASumLeavesOutWhatItsUnitsPaidEachOther) {
   EXPECT_EQ(told.of("id", "K02", "state"), "pass");
   EXPECT_EQ(told.of("id", "K02", "left"), "93.01");
   EXPECT_EQ(w().job("report verify", {}, "c990000").exit(), 0);
+}
+
+// Whatever units pay each other and whoever adds up: the result of the sum is that of its units together, and a sum of the cities' sums
+// is the sum of all. Money that only one side booked stays, and is told where it was sent.
+TEST(ReportSumsOfSums, AreTheSumOfAll) {
+  if (const std::string why = TestDatabase::missing(); !why.empty()) GTEST_SKIP() << why;
+  const char* given = std::getenv("MIF_SUM_SEED");
+  const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  std::printf("seed %llu (MIF_SUM_SEED repeats it)\n", static_cast<unsigned long long>(seed));
+  std::mt19937_64 random(seed);
+  FlowWorld w(2, 3);
+  const std::string province = "990000", chief = "c990000";
+  std::vector<std::string> all;
+  for (int c = 1; c <= 2; ++c) {
+    all.push_back(FlowWorld::city(c));
+    for (int i = 1; i <= 3; ++i) all.push_back(FlowWorld::county(c, i));
+  }
+  const auto fen = [&] { return Fen(static_cast<std::int64_t>(random() % 100000) + 1); };
+  Fen income, result;
+  const auto book = [&](const std::string& unit, const char* account, Fen amount) {
+    w.post_voucher(unit, Day(2023, 11, 1), account, amount.plain());
+    result += account[0] == '4' ? amount : Fen(0) - amount;
+    if (std::string(account) == "4501") income += amount;
+  };
+  // Of what a unit paid, the one above booked all, less, or something more.
+  const auto arrives = [&](Fen sent) { return random() % 3 == 0 ? sent : Fen(static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(2 * sent.value())) + 1); };
+  Fen to_province;
+  for (int c = 1; c <= 2; ++c) {
+    Fen to_city;
+    for (int i = 1; i <= 3; ++i) {
+      const Fen sent = fen();
+      book(FlowWorld::county(c, i), "4501", fen());
+      book(FlowWorld::county(c, i), "5301", sent);
+      to_city += arrives(sent);
+    }
+    book(FlowWorld::city(c), "4402", to_city);
+    const Fen sent = fen();
+    book(FlowWorld::city(c), "5301", sent);
+    to_province += arrives(sent);
+  }
+  book(province, "4402", to_province);
+  std::string list;
+  for (const auto& u : all) list += (list.empty() ? "" : ",") + u;
+  const std::string id = w.assign("mof-year", province, list, chief);
+  for (const auto& u : all) {
+    w.fill_in(u, "10", "c" + u);
+    w.submit(id, u, "c" + u, "own");
+  }
+  w.post("/compute", R"({"package":"mof-year","unit":"990000","period":"2023-12"})", chief);
+  const std::string sum = R"({"package":"mof-year","unit":"990000","period":"2023-12"})";
+  const auto rows = [&] {
+    std::string text;
+    for (const char* row : {"1", "2", "3", "4", "5", "6", "7"}) text += w.cell("MB", row, province, chief, "&layer=sum") + " ";
+    return text;
+  };
+  EXPECT_EQ(w.post("/actions/sum", sum, chief).size(), all.size() + 1);
+  const std::string at_once = rows();
+  EXPECT_EQ(w.cell("MB", "7", province, chief, "&layer=sum"), result.plain());
+  EXPECT_EQ(w.cell("MB", "1", province, chief, "&layer=sum"), income.plain());
+  EXPECT_TRUE(w.cell("MB", "3", province, chief, "&layer=sum").find('-') == std::string::npos) << "nobody's payment is left out twice";
+  const auto told = w.get("/checks", "unit=990000&period=2023-12&package=mof-year&layer=sum", chief);
+  for (std::size_t i = 0; i < told.size(); ++i)
+    EXPECT_TRUE(told.item(i, "id") == "T1" || told.item(i, "state") == "pass") << told.item(i, "id") << " " << told.item(i, "left") << " / " << told.item(i, "right");
+  for (int c = 1; c <= 2; ++c) {
+    const std::string city = FlowWorld::city(c), body = R"({"package":"mof-year","unit":")" + city + R"(","period":"2023-12")";
+    w.post("/actions/return", R"({"assignment":")" + id + R"(","unit":")" + city + R"(","reason":"请报汇总"})", chief);
+    w.post("/actions/sum", body + "}", "c" + city);
+    const auto gate = w.post("/actions/check", body + R"(,"layer":"sum"})", "c" + city);
+    if (gate.size()) w.post("/actions/explain", body + R"(,"layer":"sum","check":"T1","words":"在途"})", "c" + city);
+    w.submit(id, city, "c" + city, "sum");
+  }
+  EXPECT_EQ(w.post("/actions/sum", sum, chief).size(), 3u);
+  EXPECT_EQ(rows(), at_once);
+  EXPECT_EQ(w.job("report verify", {}, chief).exit(), 0);
 }
 
 TEST_F(ReportSums, ACountIsAWholeNumberEverywhere) {

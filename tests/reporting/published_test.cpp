@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <fstream>
 #include <sstream>
 
@@ -217,8 +216,9 @@ TEST(Published, EveryPublishedFigureIsTheCellTheTemplatesCompute) {
     ++by_table[f.table];
     if (equals(f, ours)) {
       ++equal;
-      // The tables say how many digits their year is printed with.
-      if (f.table.rfind("NHSA_", 0) == 0 && !f.value.empty() && !f.cut() && (f.money == "%" || f.money == t.printed_unit)) {
+      // The tables say how many digits their year is printed with; maternity and aid stand in sentences, each with digits of its own.
+      const bool in_a_sentence = f.table == "NHSA_P01" && (f.row == "17" || f.row == "20");
+      if (!in_a_sentence && f.table.rfind("NHSA_", 0) == 0 && !f.value.empty() && !f.cut() && (f.money == "%" || f.money == t.printed_unit)) {
         std::string shown = t.shown(t.row(f.row), t.col(f.col), ours);
         shown.erase(std::remove(shown.begin(), shown.end(), ','), shown.end());
         EXPECT_EQ(shown, f.value) << f.place();

@@ -62,11 +62,14 @@ function commentsNode(comments, row, col) {
   return own.length ? [el('h2', {}, '批注'), own.map((c) => el('div', { class: 'term note-term' }, el('div', {}, c.words), el('div', { class: 'sub' }, `${c.by}　${c.at}`)))] : null;
 }
 
+const kMoney = ['元', '万元', '亿元'];
+
 function headOf(at, cell, close, amount, unit) {
+  const counted = !kMoney.includes(unit);
   return [el('button', { class: 'close', type: 'button', onclick: close, 'aria-label': '关闭' }, '关闭'),
     el('div', { class: 'sub' }, `${at.table}　第 ${at.row} 行 第 ${at.col} 栏　${kKinds[kindOf(cell)] || ''}`),
     el('strong', {}, `${at.rowName} · ${at.colName}`),
-    el('div', { class: 'amount' + (amount.startsWith('-') ? ' red' : ''), id: 'drill-amount' }, grouped(amount), ' 元', unit !== '元' && cell ? el('span', { class: 'sub' }, `　表中列 ${cell.text} ${unit}`) : null)];
+    el('div', { class: 'amount' + (amount.startsWith('-') ? ' red' : ''), id: 'drill-amount' }, counted ? `${(cell && cell.text) || amount} ${unit}` : [grouped(amount), ' 元'], !counted && unit !== '元' && cell ? el('span', { class: 'sub' }, `　表中列 ${cell.text} ${unit}`) : null)];
 }
 
 // A summed cell: which units it is made of; the parts add up to it.

@@ -103,7 +103,7 @@ async function gridParts(context, where, page, parts, data) {
     const cell = page.grid.cell(at);
     const told = { table: where.table, row, col, rowName: page.grid.rows[at.r].name, colName: page.grid.cols[at.c].name };
     const summed = where.layer !== 'own' || (cell && cell.state === 'sum');
-    return summed ? contributions(context, { ...where, printed: data.table.unit }, told, cell || { value: '', text: '' }, drawer, open, close) : drill(context, where, told, cell, comments.items, drawer, open, close);
+    return summed ? contributions(context, { ...where, printed: page.grid.cols[at.c].unit || page.grid.rows[at.r].unit || data.table.unit }, told, cell || { value: '', text: '' }, drawer, open, close) : drill(context, where, told, cell, comments.items, drawer, open, close);
   };
   const edits = where.layer === 'own' && !where.revision && !page.fixed && context.may('report.compute');
   const grid = new Grid(data, {
