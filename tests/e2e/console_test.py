@@ -127,6 +127,29 @@ class Console(unittest.TestCase):
                 self.assertTrue(found, f"{table} row {row['code']} in the CSV: {words}")
         self.assertGreater(compared, 250)
 
+    def test_a_difference_between_the_ministries_leads_to_its_vouchers(self):
+        b = self.browser
+        self.sign_in()
+        self.ready()
+        self.open(f"compare?book={EMPLOYEE}&period={PERIOD}")
+        # The employees' pool of this home holds transitional income, which one ministry counts and the other does not.
+        pair = b.js("return document.querySelector('#bridge button[data-part=\"0\"]').closest('tr').dataset.pair")
+        button = f"tr[data-pair='{pair}'] button[data-part='0']"
+        told = fen(b.text(button))
+        self.assertNotEqual(told, 0)
+        b.click(button)
+        b.wait("document.querySelectorAll('#bridge-lines tr').length > 0")
+        self.assertEqual(fen(b.text("#drill-amount")), told)
+        while b.js("const m = [...document.querySelectorAll('#drill button')].find((x) => x.innerText.startsWith('再看')); if (m) { const n = document.querySelectorAll('#bridge-lines tr').length; m.click(); window.before = n; } return Boolean(m)"):
+            b.wait("document.querySelectorAll('#bridge-lines tr').length > window.before")
+        self.assertEqual(sum(fen(x) for x in b.texts("#bridge-lines td.money")), told, "the lines come to the difference")
+        self.assertEqual(b.texts(".problem"), [])
+        if os.environ.get("MIF_SCREENSHOTS"):
+            b.screenshot(os.path.join(os.environ["MIF_SCREENSHOTS"], "bridge-lines.png"))
+        b.js("document.querySelector('#bridge-lines tr').focus()")
+        b.press("Enter")
+        self.ready("voucher")
+
     def test_the_drill_leads_from_a_cell_to_lines_to_voucher_to_document(self):
         b = self.browser
         self.sign_in()
