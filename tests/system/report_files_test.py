@@ -84,6 +84,7 @@ class ReportFiles(unittest.TestCase):
 
     def in_package(self, table):
         out = self.home.path / "packages"
+        out.mkdir(exist_ok=True)
         self.home.run("report", "package", "--book", EMPLOYEE, "--period", PERIOD, "--package", TABLES[table], "--out", out, who="viewer1")
         packed = max(out.glob("*.zip"), key=lambda f: f.stat().st_mtime_ns)
         with zipfile.ZipFile(packed) as files:

@@ -27,7 +27,7 @@ function row(context, b, open_lines) {
   return el('tr', { class: open ? 'unexplained' : '', 'data-pair': b.id },
     el('td', { class: 'center' }, el('span', { class: 'tag ' + (open ? 'bad' : equal ? 'good' : 'wait') }, open ? '✖ 未解释' : equal ? '＝ 一致' : '✓ 已解释')),
     el('td', { class: 'strong' }, b.concept, el('div', { class: 'sub' }, b.id)), side(context, b.aName, b.a), amount(b.aValue), side(context, b.bName, b.b), amount(b.bValue),
-    el('td', { class: 'money' + (b.difference.startsWith('-') ? ' red' : '') }, equal ? grouped(b.difference) : behind(grouped(b.difference), 0, open_lines)),
+    el('td', { class: 'money' + (b.difference.startsWith('-') ? ' red' : '') }, b.aExact === b.bExact ? grouped(b.difference) : behind(grouped(b.difference), 0, open_lines)),
     el('td', { class: 'narrow' }, b.parts.length ? b.parts.map((p, i) => el('div', {}, `${p.text}：`, p.class === 'rounding' ? grouped(p.amount) : behind(grouped(p.amount), i + 1, open_lines))) : equal ? '一致' : ''), amount(b.explained),
     el('td', { class: 'money' + (open ? ' red strong' : '') }, grouped(b.unexplained)));
 }
