@@ -142,6 +142,9 @@ class Console(unittest.TestCase):
         self.ready()
         self.open(f"compare?book={EMPLOYEE}&period={PERIOD}")
         self.assertIn("个人账户", b.text("tr[data-pair='T1']"))
+        b.js("const s = document.querySelector('select[aria-label=\"看哪些\"]'); s.value = '1'; s.dispatchEvent(new Event('change'))")
+        self.assertEqual(b.js("return [...document.querySelectorAll('#bridge tbody tr')].filter((r) => !r.hidden && r.dataset.rank === '0').length"), 0)
+        self.assertTrue(b.js("return !document.querySelector('tr[data-pair=T1]').hidden && document.querySelector('tr[data-pair=E04]').hidden"))
         button = "tr[data-pair='T1'] button[data-part='0']"
         told = fen(b.text(button))
         self.assertNotEqual(told, 0)
