@@ -18,9 +18,17 @@ bool relation(Op op) {
 
 const Table* table_of(Evaluator& evaluator, const Expression& e, const Table* here, Period period) {
   if (e.cell.table.empty()) return here;
+  if (const Table* now = evaluator.catalog().find(e.cell.table, period)) return now;
   const Table* t = evaluator.catalog().any_version(e.cell.table, period);
   const Table* then = evaluator.catalog().find(e.cell.table, e.shift.apply(period, t->span));
   return then ? then : t;
+}
+
+// The version whose printing a reference has.
+const Table* printed_as(Evaluator& evaluator, const Expression& e, const Table* here, Period period) {
+  const Table* now = table_of(evaluator, e, here, period);
+  const Table* then = evaluator.catalog().find(now->code, e.shift.apply(period, now->span));
+  return then ? then : now;
 }
 
 // Whether the unit has every table of the rule, and each is in force.
@@ -111,7 +119,7 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
 Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* here, Period period) {
   Wide room = 0;
   walk(root, [&](const Expression& e) {
-    if (e.op == Op::cell) room += table_of(evaluator, e, here, period)->step;
+    if (e.op == Op::cell) room += printed_as(evaluator, e, here, period)->step;
   });
   return room / 2;
 }
@@ -233,45 +241,6 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
     if (evaluator.unit().has(*t))
       for (const auto& check : t->checks) run(check, t.get(), t->file);
   for (const auto& check : package.checks) run(check, nullptr, package.folder + "/package.info");
-  auto transit = run_eliminations(evaluator, package, period);
-  std::move(transit.begin(), transit.end(), std::back_inserter(all));
-  return all;
-}
-
-std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period) {
-  std::vector<CheckResult> all;
-  if (package.eliminations.empty() || evaluator.has_below() == false) return all;
-  for (const auto& e : package.eliminations)
-    located(package.folder + "/package.info", e.line, [&] {
-      if (!evaluator.unit().has(*table_of(evaluator, *e.a, nullptr, period)) || !evaluator.unit().has(*table_of(evaluator, *e.b, nullptr, period))) return;
-      Expression below, own;
-      below.op = own.op = Op::cell;
-      below.cell = e.a->cell;
-      below.shift.whose = Shift::Whose::below;
-      own.cell = e.b->cell;
-      own.shift.whose = Shift::Whose::own;
-      Place place;
-      place.period = period;
-      place.below_layer = "own";  // what units further down paid is theirs to compare
-      CheckResult r;
-      r.id = e.id;
-      r.place = e.a_text;
-      r.level = e.level;
-      r.kind = "children";
-      r.expression = e.a_text + "{下级汇总} = " + e.b_text + "{本级}";
-      r.message = e.message;
-      r.rule = e.digest;
-      const Traced paid = evaluator.evaluate(below, place), booked = evaluator.evaluate(own, place);
-      r.left = paid.value;
-      r.right = booked.value;
-      if (!paid.missing.empty() || !booked.missing.empty()) {
-        all.push_back(unevaluated(std::move(r), paid.missing.empty() ? booked.missing : paid.missing));
-        return;
-      }
-      r.difference = r.left - r.right;
-      r.state = r.left.blank() && r.right.blank() ? "empty" : Value::compare(r.difference, Value()) == 0 ? "pass" : "fail";
-      all.push_back(std::move(r));
-    });
   return all;
 }
 

@@ -27,13 +27,9 @@ std::string explanation_key(std::string_view id, std::string_view rule, std::str
 
 // Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);
-// All checks of the tables of a package that the unit has, of the package itself, and what is eliminated between units. A check of
-// the kind `children` is asked of the summed layer only: there this unit is one of many.
+// All checks of the tables of a package that the unit has, and of the package itself. A check of the kind `children` and what is
+// eliminated between units are asked where units are added up only: there this unit is one of many.
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);
-
-// What the units below booked against what this unit booked: left = a of the units below (each its own), right = b of this unit,
-// difference = money in transit between them. Empty for a unit with nothing below it.
-std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period);
 
 // Which ledger predicates a number is made of, and how often; only as long as it is linear.
 struct MadeOf {
