@@ -244,9 +244,19 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
   return all;
 }
 
-std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
+namespace {
+
+MadeOf made_of(Traced traced) {
+  std::erase_if(traced.terms, [](const auto& term) { return term.second == 0; });
+  return {std::move(traced.terms), traced.linear};
+}
+
+}  // namespace
+
+std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period, std::string_view only) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
+    if (!only.empty() && pair.id != only) continue;
     bool not_its = false;
     if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, not_its).empty() || not_its || !absent(evaluator, *pair.b, period, not_its).empty() || not_its) continue;
     located(bridge.file, pair.line, [&] {
@@ -260,20 +270,26 @@ std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, P
       Place exact{nullptr, -1, -1, period, false, {}, {}, pair.scheme}, printed = exact;
       printed.printed = true;
       const Value zero = Value::money(Fen(0));
-      item.a_exact = zero + evaluator.evaluate(*pair.a, exact).value;
-      item.b_exact = zero + evaluator.evaluate(*pair.b, exact).value;
+      const Traced a = evaluator.evaluate(*pair.a, exact), b = evaluator.evaluate(*pair.b, exact);
+      item.a_exact = zero + a.value;
+      item.b_exact = zero + b.value;
+      if (!only.empty()) item.made_of = made_of(plus(a, b, -1));
       item.a = zero + evaluator.evaluate(*pair.a, printed).value;
       item.b = zero + evaluator.evaluate(*pair.b, printed).value;
       item.difference = item.a - item.b;
       item.explained = zero;
-      const auto explain = [&](const std::string& kind, const std::string& text, const Value& amount) {
+      const auto explain = [&](const std::string& kind, const std::string& text, const Value& amount, MadeOf from) {
         if (Value::compare(amount, Value()) == 0) return;
         item.explained = item.explained + amount;
         if (item.kinds.find(kind) == std::string::npos) item.kinds += (item.kinds.empty() ? "" : "+") + kind;
-        item.parts.push_back({kind, text, amount});
+        item.parts.push_back({kind, text, amount, std::move(from)});
       };
-      for (const auto& x : pair.explanations) explain(x.kind, x.text, evaluator.evaluate(*x.root, exact).value);
-      explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact));
+      for (const auto& x : pair.explanations) {
+        Traced amount = evaluator.evaluate(*x.root, exact);
+        const Value value = amount.value;
+        explain(x.kind, x.text, value, only.empty() ? MadeOf() : made_of(std::move(amount)));
+      }
+      explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact), {{}, false});
       if (item.kinds.empty()) item.kinds = "equal";
       item.unexplained = item.difference - item.explained;
       items.push_back(std::move(item));

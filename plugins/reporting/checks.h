@@ -2,6 +2,7 @@
 // Runs check formulas and keeps both sides; tells the two ministries' numbers apart and explains every difference.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,15 +31,24 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
 // eliminated between units are asked where units are added up only: there this unit is one of many.
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);
 
+// Which ledger predicates a number is made of, and how often; only as long as it is linear.
+struct MadeOf {
+  std::map<Predicate, std::int64_t> terms;
+  bool linear = true;
+};
+
 struct BridgeItem {
   std::string id, subject, a_text, a_name, b_text, b_name, kinds;  // kinds: equal, or the classes that explain it
   Value a_exact, b_exact, a, b, difference, explained, unexplained;  // a, b: as printed
   struct Part {
     std::string kind, text;
     Value amount;
+    MadeOf made_of;
   };
   std::vector<Part> parts;
+  MadeOf made_of;  // of a_exact - b_exact
 };
-std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period);
+// `only`: one pair, then also what its difference and its parts are made of.
+std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period, std::string_view only = {});
 
 }  // namespace mif::reporting

@@ -220,6 +220,29 @@ std::string report_bridge(const Reports& reports, Call call, const Params& param
   return answer.json("两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
 }
 
+std::string report_bridge_lines(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const int limit = params.limit(0, 1000000);
+  const auto told = reports.bridge_lines(call, params.need("pair"), static_cast<int>(params.number("part", 0, 4)), whose(reports, call, params).unit, params.period(), params.get("after"), limit);
+  kit::Result answer("BridgeLineList");
+  Fen sum;
+  const auto say = [&](const std::string& book, const std::string& day, const std::string& voucher, const std::string& number, const std::string& account, const std::string& name,
+                       const std::string& aux, const std::string& summary, Fen amount) {
+    sum += amount;
+    answer.item().field("book", book).field("day", day).field("voucher", voucher).field("number", number).field("account", account).field("name", name).field("aux", aux)
+        .field("summary", summary).field("amount", amount).end_object();
+  };
+  if (params.get("after").empty())
+    for (const auto& o : told.openings) say(o.book, "", "", "", o.accounts, "年初余额", o.aux, "年初余额", o.amount);
+  for (const auto& l : told.lines)
+    say(l.book, l.line.day.iso(), n(l.line.voucher_id), l.line.word + "-" + n(l.line.number), l.line.account, l.line.account_name, l.line.aux, l.line.summary, l.amount);
+  const std::string head = told.item.id + " " + told.item.subject + (told.what == "difference" ? " 两边相差 " : " " + told.what + " ") + told.amount.fen().plain() + "，" + n(static_cast<std::int64_t>(told.lines.size())) + " 行分录";
+  if (!told.linear) return answer.json(head + "（含比率、取整或填报数，不能逐行相加）");
+  if (limit > 0 || !params.get("after").empty()) return answer.json(head + (told.next.empty() ? "" : "，后续 after=" + told.next));
+  const bool same = sum == told.amount.fen();
+  answer.finding(!same);
+  return answer.json(head + "，合计 " + sum.plain() + (same ? "，与差额相等" : "，与差额不等"));
+}
+
 // What `mifctl verify` asks of every module: findings as items, what was checked as evidence.
 std::string report_verify(const Reports& reports, Call call, const Params&, const Progress&) {
   const auto v = reports.verify(call);

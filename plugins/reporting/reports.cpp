@@ -313,7 +313,7 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
 }
 
 std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
-                                           const std::function<bool(const Bridge&)>& wanted) const {
+                                           const std::function<bool(const Bridge&)>& wanted, std::string_view only) const {
   Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
   Outside outside = this->outside(call, txn, catalog, unit);
@@ -322,7 +322,7 @@ std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& c
   std::vector<BridgeItem> items;
   for (const auto& bridge : catalog.bridges())
     if (!wanted || wanted(bridge))
-    for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
+      for (auto& item : run_bridge(evaluator, bridge, period, only)) items.push_back(std::move(item));
   return items;
 }
 
