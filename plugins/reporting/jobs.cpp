@@ -28,7 +28,7 @@ const std::vector<Job>& jobs() {
   static const std::vector<Job> all = {
       {"report list", "报表包和表 (packages and tables)", "report.read", &report_list, {any_unit, book}},
       {"report compute", "计算报表并审核 (compute and check)", "report.compute", &report_compute, {package, any_unit, book, period}},
-      {"report check", "审核结果 (check results)", "report.read", &report_check, {package, any_unit, book, any_period, {"all", false, "yes = 通过的也列出"}}},
+      {"report check", "审核结果 (check results)", "report.read", &report_check, {package, any_unit, book, any_period, layer, {"all", false, "yes = 通过的也列出"}}},
       {"report show", "一张表 (one table)", "report.read", &report_show, {table, unit, book, period, layer, revision}},
       {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", &report_compare, {{"published", false, "公布数文件，默认 config/published.csv"}, book}},
       {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", &report_bridge, {any_unit, book, any_period}},

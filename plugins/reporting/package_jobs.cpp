@@ -37,7 +37,14 @@ std::vector<std::pair<const Package*, Task>> stored_tasks(const Reports& reports
     }
     const Period period = params.period();
     const Agency unit = reports.unit(call, code, "report.read");
-    for (const Package* package : catalog.select(only, period, unit)) found.emplace_back(package, reports.stored(call, *package, code, period));
+    const std::string layer = params.get("layer", "own");
+    for (const Package* package : catalog.select(only, period, unit)) {
+      try {
+        found.emplace_back(package, reports.stored_as(call, *package, code, period, layer, {}));
+      } catch (const Error& e) {
+        if (layer == "own" || !only.empty() || e.code() != MIF_E_NOT_FOUND) throw;  // not every package of a unit is summed
+      }
+    }
   }
   if (found.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-computed", "还没有计算过报表，请先执行 report compute (nothing computed yet)");
   return found;

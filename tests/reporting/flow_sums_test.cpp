@@ -64,6 +64,7 @@ TEST_F(ReportSums, ASumLeavesOutWhatItsUnitsPaidEachOther) {
   // The unit's own report is not asked for it: there it is one of many.
   EXPECT_EQ(checks("own").of("id", "T1", "state"), "(none)");
   EXPECT_EQ(checks("own").of("id", "K01", "state"), "(none)");
+  EXPECT_EQ(w().job("report check", {{"package", "mof-year"}, {"unit", city_}, {"period", "2023"}, {"layer", "sum"}}, chief_).of("id", "T1", "difference"), "0.01");
   // The parts are what was submitted: what a county computes today changes nothing.
   w().post_voucher(a_, Day(2023, 11, 2), "5301", "1.00");
   w().post("/compute", R"({"unit":")" + a_ + R"(","period":"2023-12"})", person(a_));
