@@ -164,7 +164,7 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   std::set<CellId> less;
   if (sums)
     for (const auto& e : package.eliminations)
-      for (const auto* side : {e.a.get(), e.b.get()}) {
+      for (const auto* side : e.keep ? std::vector<const Expression*>() : std::vector<const Expression*>{e.a.get(), e.b.get()}) {
         const Table& t = catalog.table(side->cell.table, period);
         const CellId id{&t, t.row(side->cell.row.from), t.col(side->cell.col.from)};
         if (!less.insert(id).second) continue;

@@ -20,6 +20,7 @@ namespace mif::reporting {
 struct Elimination {
   int line = 0;
   std::string id, level, a_text, b_text, message, digest;
+  bool keep = false;  // compared only: both sides stay in the sum
   ExpressionPtr a, b;
 };
 

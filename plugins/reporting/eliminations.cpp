@@ -46,7 +46,8 @@ std::vector<Elimination> load_eliminations(const Node& node, const std::string& 
   const std::string id = node.require("id", file), a_text = node.require("a", file), b_text = node.require("b", file);
   const std::string message = node.get("msg", "在途资金 (money in transit)");
   located(file, node.line, [&] {
-    const std::string level = level_of(node.get("level", "info"));
+    const std::string level = level_of(node.get("level", "info")), keep = node.get("keep", "no");
+    if (keep != "yes" && keep != "no") throw Error(MIF_E_INVALID, "report.eliminate-keep", "keep 应为 yes 或 no (expected), 找到 \"" + keep + "\"");
     std::pair<std::size_t, std::size_t> a_shape, b_shape;
     const auto a = cells_of(*parse_formula(a_text, dimensions), a_text, tables, a_shape);
     const auto b = cells_of(*parse_formula(b_text, dimensions), b_text, tables, b_shape);
@@ -59,9 +60,13 @@ std::vector<Elimination> load_eliminations(const Node& node, const std::string& 
       e.a_text = a[i];
       e.b_text = b[i];
       e.message = message;
+      e.keep = keep == "yes";
       e.a = parse_formula(e.a_text, dimensions);
       e.b = parse_formula(e.b_text, dimensions);
-      e.digest = Digest().add(e.id).add(e.level).add(e.a_text).add(e.b_text).hex();
+      Digest digest;
+      digest.add(e.id).add(e.level).add(e.a_text).add(e.b_text);
+      if (e.keep) digest.add("keep");
+      e.digest = digest.hex();
       all.push_back(std::move(e));
     }
   });

@@ -114,7 +114,7 @@ WithinSum::Between WithinSum::between(const Package& package, const std::set<std
       const auto found = booked.find(report);
       const auto got = found == booked.end() || found->second.kind() == Value::Kind::text ? std::nullopt : std::optional<Value>(found->second);
       CheckResult told = told_apart(e, receiver, receiver != unit_, sum, got);
-      if (got)
+      if (got && !e.keep)
         if (const Value both = in_common(sum, *got); both.scaled() != 0)
           for (const auto* side : {e.a.get(), e.b.get()}) {
             Value& out = result.left_out[key_of(*side)];

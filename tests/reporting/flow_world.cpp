@@ -155,7 +155,7 @@ void FlowWorld::write_templates() {
       const fs::path folder = home_ / folders->getElement<std::string>(i);
       if (i == 0) {
         write(folder / "package.info", std::string("package { code \"") + (medical ? "nhsa-year" : "mof-year") + "\" title \"" + (medical ? "医保年报" : "财政决算") +
-                                           "\" period year valid { from 2023-01 } }\ntables { " + (medical ? "YA" : "MB") + " \"表\" }\n" + (medical ? "" : "eliminate { e { id \"T1\" a \"MB[4,1]\" b \"MB[3,1]\" level 核实性 msg \"上解在途\" } }\n"));
+                                           "\" period year valid { from 2023-01 } }\ntables { " + (medical ? "YA" : "MB") + " \"表\" }\n" + (medical ? "" : "eliminate { e { id \"T1\" a \"MB[4,1]\" b \"MB[3,1]\" level 核实性 msg \"上解在途\" } e { id \"T2\" a \"MB[4,1]\" b \"MB[3,1]\" level 提示 keep yes msg \"只比较\" } }\n"));
         write(folder / (medical ? "YA.info" : "MB.info"), medical ? kMedical : kFinance);
       } else {
         const std::string code = "OLD" + std::to_string(++n);

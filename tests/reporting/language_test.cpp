@@ -302,7 +302,8 @@ TEST_F(Language, WhatUnitsPaidEachOtherIsComparedPairByPair) {
   const auto many = loaded("a \"T[1:2,1]\" b \"T[3:4,1]\"");
   ASSERT_EQ(many->packages().front().eliminations.size(), 2u);
   EXPECT_EQ(many->packages().front().eliminations[1].a_text + many->packages().front().eliminations[1].b_text, "T[2,1]T[4,1]");
-  for (const char* wrong : {"a \"T[1:2,1]\" b \"T[3,1]\"", "a \"[1,1]\" b \"T[3,1]\"", "a \"T[1,1]{上月}\" b \"T[3,1]\"", "a \"T[1:9,1]\" b \"T[3:4,1]\""})
+  EXPECT_TRUE(loaded("a \"T[1,1]\" b \"T[2,1]\" keep yes")->packages().front().eliminations.front().keep);
+  for (const char* wrong : {"a \"T[1,1]\" b \"T[2,1]\" keep maybe", "a \"T[1:2,1]\" b \"T[3,1]\"", "a \"[1,1]\" b \"T[3,1]\"", "a \"T[1,1]{上月}\" b \"T[3,1]\"", "a \"T[1:9,1]\" b \"T[3:4,1]\""})
     EXPECT_EQ(complaint([&] { (void)loaded(wrong); }).rfind("t/p/package.info:3: ", 0), 0u) << wrong;
 }
 
