@@ -2,6 +2,7 @@
 // Data packages between two homes that know nothing of each other: what leaves one is what the other has, or nothing is.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "crypto/keys.h"
@@ -50,6 +51,7 @@ Year play(FlowWorld& w) {
   const Year y{w.assign("nhsa-year", kProvince, all, kChief), w.assign("mof-year", kProvince, all, kChief)};
   for (const auto& u : {kCity, kA, kB}) {
     w.fill_in(u, u == kA ? "0.02" : "10", "c" + u);
+    w.patch("unit=" + u + "&period=2023-12", "*", R"({"cells":[{"table":"YA","row":"7","col":"1","value":"1234"}]})", "c" + u);
     if (u == kA) w.post("/actions/explain", R"({"package":"nhsa-year","unit":")" + u + R"(","period":"2023-12","check":"Z03","words":"=只有少数人参保"})", "c" + u);
     for (const auto& id : {y.nhsa, y.mof}) w.submit(id, u, "c" + u);
   }
@@ -85,6 +87,14 @@ TEST_F(Packages, WhatAProvincePacksAnotherHomeHasCellForCell) {
     const auto again = there.receive(bytes, true, kChief);
     for (const auto& u : {kProvince, kCity, kA, kB}) EXPECT_EQ(again.of("unit", u, "state"), "same") << u;
   }
+  // A count is a number in the package, and a whole one.
+  rp::Limits limits;
+  limits.unsigned_too = true;
+  const auto set = rp::read_package(here.file("/files/nhsa-year", at(kA), kChief), {}, limits).sets.at(0);
+  const auto count = std::find_if(set.tables.at(0).cells.begin(), set.tables.at(0).cells.end(), [](const auto& c) { return c.row == "7"; });
+  ASSERT_NE(count, set.tables.at(0).cells.end());
+  EXPECT_TRUE(count->kind == rp::Kind::number);
+  EXPECT_EQ(count->value + " " + count->printed, "1234 1,234");
   const auto sent = cells_of(here), got = cells_of(there);
   EXPECT_EQ(sent.size(), 4u * (8 + 7));
   EXPECT_EQ(sent, got);
