@@ -3,7 +3,7 @@
 // nothing, and it is refused when the report is no longer the one its writer saw.
 #include <algorithm>
 
-#include "flow.h"
+#include "computing.h"
 
 namespace mif::reporting {
 namespace {
@@ -88,9 +88,9 @@ void keep_formula_values(Txn& txn, const std::string& unit, Period period, const
 }
 
 Saved Flow::save(Call call, const std::string& code, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const {
-  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
   const auto catalog = r_.catalog(call, false);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, code);
+  const Agency unit = r_.unit(call, books, code, preview ? "report.read" : "report.compute");
   if (entries.empty()) throw Error(MIF_E_INVALID, "report.no-cells", "没有要保存的格 (no cells to save)");
   Saved saved;
   const Package* package = nullptr;
@@ -133,10 +133,14 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     refuse_fixed(txn, package->code, code, period);
     if (!etag.empty()) same_as_seen(txn, *package, code, period, etag);
   }
+  const std::int64_t position = preview ? -1 : r_.audit_.position(txn, code);
   std::map<CellKey, std::string> before;
+  std::optional<Result> base;
+  std::vector<CellId> changed;
   if (const auto task = find_task(txn, package->code, code, period)) {
     saved.task = *task;
-    for (const auto& c : load_cells(txn, task->id)) before[{c.table, c.row, c.col}] = c.value;
+    base = preview ? Result{*task, load_cells(txn, task->id), {}, {}} : load_result(txn, *task);
+    for (const auto& c : base->cells) before[{c.table, c.row, c.col}] = c.value;
   }
   const Overrides overrides(txn, code);
   std::map<std::string, std::map<CellKey, Fen>> typed;
@@ -151,6 +155,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     const Table& t = catalog->table(e.table, period);
     const CellKey key{e.table, e.row, e.col};
     const bool input = change.kind == kind;
+    changed.push_back({&t, t.row(e.row), t.col(e.col)});
     if (input) {
       if (!typed.count(e.table)) typed[e.table] = typed_in(txn, unit, t, period);
       const auto was = typed[e.table].find(key);
@@ -181,14 +186,13 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
   body.end_array();
   begin_work(txn, package->code, code, period, call.actor(), now);
   Computed told;
-  Result result = r_.evaluate(call, txn, *catalog, *package, books, unit, period, told);
-  result.task.computed_by = call.actor();
-  result.task.computed_ms = now;
-  store_result(txn, result);
+  Result result = r_.after_change(call, txn, {catalog, books, {}, {}}, *package, unit, period, position, base, changed, told);
+  saved.computed = told.computed;
   keep_formula_values(txn, code, period, told.formula_values);
   saved.task = result.task;
   body.field("result", result.task.result_digest).end_object();
   say(txn, code, adjusts ? "report.adjust" : "report.save", "report:" + package->code + "/" + code + "/" + period.iso(), body);
+  if (position >= 0 && r_.audit_.position(txn, code) == position + 1) mark_task(txn, result.task.id, mark_of(*catalog, position + 1));
   txn.commit();
   return saved;
 }
@@ -236,9 +240,9 @@ Saved Flow::take_over(Call call, const std::string& code, const std::string& wan
 }
 
 Saved Flow::fetch(Call call, const std::string& code, const std::string& wanted, Period period, bool preview) const {
-  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
   const auto catalog = r_.catalog(call, true);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, code);
+  const Agency unit = r_.unit(call, books, code, preview ? "report.read" : "report.compute");
   const Package& package = package_of(*catalog, wanted, period);
   Saved saved;
   {
