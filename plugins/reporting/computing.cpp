@@ -58,10 +58,6 @@ void lint_unanswered(const Evaluator& evaluator, std::vector<StoredCheck>& into)
     into.push_back({"LINT", "", "", "warn", "figure", "fail", "", "", "", "", kit::cut(what, kReasonBytes), kit::cut(why, kReasonBytes)});
 }
 
-StoredCheck stored_check(const CheckResult& r) {
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
-}
-
 StoredCell compute_cell(Evaluator& evaluator, Facts& facts, const Overrides& overrides, const Table& table, int row, int col, Period period, Computed& told, std::vector<StoredTerm>& terms) {
   const auto& rule = table.rule(row, col);
   const Traced& traced = evaluator.cell(table, row, col, period);

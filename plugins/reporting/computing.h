@@ -8,7 +8,6 @@ namespace mif::reporting {
 
 // The cell, the ledger terms behind it (added to `terms`), and what the formula of an overridden cell gives (added to `told`).
 StoredCell compute_cell(Evaluator& evaluator, Facts& facts, const Overrides& overrides, const Table& table, int row, int col, Period period, Computed& told, std::vector<StoredTerm>& terms);
-StoredCheck stored_check(const CheckResult& result);
 // What was asked of others and not answered stays blank; this says so.
 void lint_unanswered(const Evaluator& evaluator, std::vector<StoredCheck>& into);
 // How many failed, were empty, could not be evaluated.

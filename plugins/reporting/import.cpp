@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "digest.h"
-#include "flow.h"
+#include "adding.h"
 
 namespace mif::reporting {
 namespace {
@@ -106,9 +106,8 @@ Submission Flow::submit_for(Call call, std::string_view bytes, const std::string
       c.row = e.row;
       c.col = e.col;
       if (!e.value.empty()) {
-        c.kind = MIF_CELL_MONEY;
-        c.fen = Fen::parse(e.value);
-        c.value = c.fen.plain();
+        t.refuse_fraction(t.row(e.row), t.col(e.col), e.value);
+        put(c, t.typed(t.row(e.row), t.col(e.col), Fen::parse(e.value)));
       }
       if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
         throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + e.table + "[" + e.row + "," + e.col + "] 写了两次 (the cell is given twice)");
@@ -116,7 +115,7 @@ Submission Flow::submit_for(Call call, std::string_view bytes, const std::string
   Summed ignored;
   Totals totals;
   for (const auto& [key, cell] : cells) totals.add(cell);
-  Result result = add_up(call, *catalog, package, unit, period, totals, [](const Table&, const std::string&, const std::string&, Period) { return Value(); }, ignored);
+  Result result = add_up(call, *catalog, package, unit, period, totals, nullptr, ignored);
   Gate gate;
   Reports::Foreign report;
   for (const auto& c : result.checks) {

@@ -55,6 +55,7 @@ class Moved {
     if (e.shift.whose == Shift::Whose::below || e.shift.whose == Shift::Whose::unit || e.shift.fixed_year) return true;
     const Table* t = e.cell.table.empty() ? here : catalog_.any_version(e.cell.table, period_);
     if (!t) return true;
+    if (e.shift.past() && catalog_.package_of(*t).migration) return true;  // another layout is read through its map
     if (const Table* then = catalog_.find(t->code, e.shift.apply(period_, t->span))) t = then;
     bool known = true;
     const auto span = [&](const Axis& axis, const std::map<std::string, int, std::less<>>& index) {
@@ -168,8 +169,6 @@ std::optional<Result> Reports::recompute(Call call, Txn& txn, Facts& facts, Roun
     if (unit.has(*t))
       for (const auto& check : t->checks) run(check, t.get());
   for (const auto& check : package.checks) run(check, nullptr);
-  for (const auto& e : package.eliminations) before.take(e.id, nullptr, e.digest, nullptr);
-  for (const auto& r : run_eliminations(evaluator, package, period)) result.checks.push_back(stored_check(r));
   if (!before.done()) return std::nullopt;
   for (const auto& book : unit.books) {
     const auto& found = linted(call, txn, round, package, book, period.year);

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "digest.h"
+#include "module-kit/text.h"
 
 namespace mif::reporting {
 namespace {
@@ -117,6 +118,11 @@ class ResultDigest {
 };
 
 }  // namespace
+
+StoredCheck stored_check(const CheckResult& r) {
+  constexpr std::size_t kReasonBytes = 400;  // as the column is
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+}
 
 std::string Result::digest() const {
   ResultDigest digest(task);
