@@ -19,15 +19,6 @@ std::string chain_digest(const Submission& s, const std::vector<Explanation>& ex
   return d.hex();
 }
 
-Result load_result(Txn& txn, const Task& task) {
-  Result r;
-  r.task = task;
-  r.cells = load_cells(txn, task.id);
-  r.terms = load_terms(txn, task.id);
-  r.checks = load_checks(txn, task.id);
-  return r;
-}
-
 }  // namespace
 
 Submission Flow::freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const {
