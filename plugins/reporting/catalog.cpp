@@ -111,6 +111,8 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
         for (const auto& t : b.tables)
           if (s->code == t->code) throw Error(MIF_E_INVALID, "report.table-twice", t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
     }
+  for (const auto& p : catalog->packages_)
+    for (const auto& t : p.tables) catalog->versions_[t->code].emplace_back(&p, t.get());
   catalog->load_migrations(files);
   for (const auto& p : catalog->packages_) catalog->check_references(p);
   catalog->refuse_cycles();
@@ -139,20 +141,17 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
 }
 
 const Table* Catalog::find(std::string_view code, Period period) const {
-  for (const auto& p : packages_) {
-    if (!p.valid_in(period)) continue;
-    for (const auto& t : p.tables)
-      if (t->code == code) return t.get();
-  }
+  const auto versions = versions_.find(code);
+  if (versions == versions_.end()) return nullptr;
+  for (const auto& [package, table] : versions->second)
+    if (package->valid_in(period)) return table;
   return nullptr;
 }
 
 const Table* Catalog::any_version(std::string_view code, Period period) const {
   if (const Table* t = find(code, period)) return t;
-  for (const auto& p : packages_)
-    for (const auto& t : p.tables)
-      if (t->code == code) return t.get();
-  return nullptr;
+  const auto versions = versions_.find(code);
+  return versions == versions_.end() ? nullptr : versions->second.front().second;
 }
 
 const Table& Catalog::table(std::string_view code, Period period) const {

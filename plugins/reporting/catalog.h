@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agency.h"
@@ -118,6 +120,7 @@ class Catalog {
   void index_dependents();
   void name_kinds();
   void look_for_books();
+  bool own_book(const std::string& name) const;
   void spread(std::set<CellId>& cells) const;  // to all they reach
   std::vector<CellId> reached(const Table& table, int row, int col, bool same_period) const;
   struct Reach {
@@ -127,6 +130,7 @@ class Catalog {
   std::map<CellId, std::vector<Reach>> reach_;
   Dimensions dimensions_;
   std::vector<Package> packages_;
+  std::unordered_map<std::string_view, std::vector<std::pair<const Package*, const Table*>>> versions_;  // by table code, in the order of packages
   std::vector<Bridge> bridges_;
   bool names_books_ = false;
   std::string digest_;

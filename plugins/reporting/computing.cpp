@@ -109,14 +109,19 @@ void Reports::present(Call call, const Catalog& catalog, const Package& package,
 }
 
 const std::vector<StoredCheck>& Reports::linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const {
-  auto& codes = round.charts[{book.code, year}];
-  if (codes.empty())
+  const auto [chart, unseen] = round.chart_of.try_emplace({book.code, year});
+  if (unseen) {
+    std::string codes;
     for (const auto& account : ledger_.accounts(call, book.code, year, &txn)) codes += account.code + "\n";
-  const auto [found, fresh] = round.linted.try_emplace(package.code + "\n" + book.scheme + "\n" + codes);
+    const auto same = std::find(round.charts.begin(), round.charts.end(), codes);
+    chart->second = static_cast<std::size_t>(same - round.charts.begin());
+    if (same == round.charts.end()) round.charts.push_back(std::move(codes));
+  }
+  const auto [found, fresh] = round.linted.try_emplace({package.code, book.scheme, chart->second});
   if (!fresh) return found->second;
-  std::vector<std::string_view> chart;
-  for (std::string_view rest = codes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) chart.push_back(rest.substr(0, rest.find('\n')));
-  lint_accounts(chart, package, book, found->second);
+  std::vector<std::string_view> codes;
+  for (std::string_view rest = round.charts[chart->second]; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) codes.push_back(rest.substr(0, rest.find('\n')));
+  lint_accounts(codes, package, book, found->second);
   return found->second;
 }
 
@@ -152,7 +157,7 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
 }
 
 Result Reports::evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit, Period period, Computed& told) const {
-  Round round{std::shared_ptr<const Catalog>(std::shared_ptr<const Catalog>(), &catalog), books, {}, {}};  // borrowed
+  Round round{std::shared_ptr<const Catalog>(std::shared_ptr<const Catalog>(), &catalog), books};  // borrowed
   Facts facts = this->facts(call, txn);
   return evaluate(call, txn, facts, round, package, unit, period, told);
 }

@@ -11,12 +11,8 @@ using Op = Expression::Op;
 
 void Catalog::index_dependents() {
   std::map<std::string, std::vector<const Table*>, std::less<>> versions;
-  std::set<std::string, std::less<>> schemes;
   for (const auto& p : packages_)
-    for (const auto& t : p.tables) {
-      versions[t->code].push_back(t.get());
-      schemes.insert(t->scheme);
-    }
+    for (const auto& t : p.tables) versions[t->code].push_back(t.get());
   for (const auto& p : packages_)
     for (const auto& t : p.tables)
       for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
@@ -25,7 +21,7 @@ void Catalog::index_dependents() {
           if (rule.kind != CellRule::Kind::formula) continue;
           walk(*t->formulas[static_cast<std::size_t>(rule.formula)].root, [&](const Expression& e) {
             const bool others = e.op == Op::figure || (e.op == Op::cell && (e.shift.whose == Shift::Whose::below || e.shift.whose == Shift::Whose::unit)) ||
-                                std::any_of(e.ledger.books.begin(), e.ledger.books.end(), [&](const std::string& book) { return schemes.count(book) == 0; });
+                                std::any_of(e.ledger.books.begin(), e.ledger.books.end(), [&](const std::string& book) { return !own_book(book); });
             if (others) asks_others_.insert({t.get(), r, c});
             if (others || !e.ledger.opposite.empty() || (e.op == Op::cell && e.shift.past())) may_lack_.insert({t.get(), r, c});
             if (e.op != Op::cell || e.shift.whose == Shift::Whose::below || e.shift.whose == Shift::Whose::unit) return;
@@ -94,16 +90,19 @@ void Catalog::name_kinds() {
     }
 }
 
-// A name that is a scheme of some table means the unit's own book of that scheme.
+// The name of a scheme means the unit's own book of that scheme.
+bool Catalog::own_book(const std::string& name) const {
+  return dimensions_.is_scheme(name) || std::any_of(packages_.begin(), packages_.end(), [&](const Package& p) {
+           return std::any_of(p.tables.begin(), p.tables.end(), [&](const auto& t) { return t->scheme == name; });
+         });
+}
+
 void Catalog::look_for_books() {
-  std::set<std::string, std::less<>> schemes;
-  for (const auto& p : packages_)
-    for (const auto& t : p.tables) schemes.insert(t->scheme);
   const auto look = [&](const ExpressionPtr& root) {
     if (!root) return;
     walk(*root, [&](const Expression& e) {
       for (const auto* books : {&e.ledger.books, &e.figure.books})
-        for (const auto& name : *books) names_books_ = names_books_ || schemes.count(name) == 0;
+        for (const auto& name : *books) names_books_ = names_books_ || !own_book(name);
     });
   };
   const auto look_at = [&](const std::vector<Check>& checks) {

@@ -29,12 +29,12 @@ std::shared_ptr<const Catalog> Reports::catalog(Call call, bool fresh) const {
   return templates_.get(template_files(call), root_, [&] { return folders(call); }, clock_.now_unix_ms(), fresh);
 }
 
-Reports::Round Reports::round(Call call) const { return {catalog(call, true), ledger_.books(call), {}, {}}; }
+Reports::Round Reports::round(Call call) const { return {catalog(call, true), ledger_.books(call)}; }
 
 Reports::Round Reports::round(Call call, const std::string& unit) const {
   auto templates = catalog(call, true);
   auto books = this->books(call, *templates, unit);
-  return {std::move(templates), std::move(books), {}, {}};
+  return {std::move(templates), std::move(books)};
 }
 
 // The list of all books is long, and few templates ask for a book of somebody else.

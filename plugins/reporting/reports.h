@@ -80,8 +80,9 @@ class Reports {
   struct Round {
     std::shared_ptr<const Catalog> catalog;
     std::vector<BookInfo> books;
-    std::map<std::pair<std::string, int>, std::string> charts;  // (book, year) -> the codes of its accounts
-    std::map<std::string, std::vector<StoredCheck>> linted;     // package, scheme and codes -> what is wrong with the formulas
+    std::vector<std::string> charts{};                           // the codes of the accounts of each chart met
+    std::map<std::pair<std::string, int>, std::size_t> chart_of{};  // (book, year) -> which of them
+    std::map<std::tuple<std::string, std::string, std::size_t>, std::vector<StoredCheck>> linted{};  // package, scheme, chart -> what is wrong with the formulas
   };
   Round round(Call call) const;
   Round round(Call call, const std::string& unit) const;  // for one unit
