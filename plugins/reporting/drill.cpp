@@ -60,7 +60,7 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
   if (auto cell = load_cell(txn, drill.task.id, table, row, col)) drill.cell = std::move(*cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);
 
-  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  Facts facts([&](const std::string& b, int year, const Facts::Row& each) { ledger_.each_balance(call, b, year, 0, &txn, each); });
   if (submitted) drill.openings = Flow::openings_of(txn, submitted->id, drill.terms);
   else for (const auto& term : drill.terms) {
     Predicate opening = term.predicate;

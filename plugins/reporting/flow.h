@@ -53,6 +53,7 @@ struct CellChange {
 struct Saved {
   Task task;
   std::vector<CellChange> cells;
+  int computed = 0;  // cells that had to be computed for it
 };
 
 // Why a report cannot be submitted.

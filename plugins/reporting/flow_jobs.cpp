@@ -35,6 +35,7 @@ std::string cells_answer(const char* kind, const Saved& saved, std::string& etag
   }
   etag = saved.task.result_digest;
   answer.evidence("digest", etag);
+  if (saved.computed > 0) answer.evidence("computed", n(saved.computed));
   return answer.json(summary(count));
 }
 

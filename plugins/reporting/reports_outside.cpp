@@ -93,7 +93,7 @@ std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p, std
 }
 
 Facts Reports::facts(Call call, Txn& txn) const {
-  return Facts([this, call, &txn](const std::string& book, int year) { return ledger_.balances(call, book, year, 13, &txn); },
+  return Facts([this, call, &txn](const std::string& book, int year, const Facts::Row& each) { ledger_.each_balance(call, book, year, 13, &txn, each); },
                [this, call, &txn](const Predicate& p) { return lines(call, txn, p); });
 }
 

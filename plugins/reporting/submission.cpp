@@ -19,15 +19,6 @@ std::string chain_digest(const Submission& s, const std::vector<Explanation>& ex
   return d.hex();
 }
 
-Result load_result(Txn& txn, const Task& task) {
-  Result r;
-  r.task = task;
-  r.cells = load_cells(txn, task.id);
-  r.terms = load_terms(txn, task.id);
-  r.checks = load_checks(txn, task.id);
-  return r;
-}
-
 }  // namespace
 
 Submission Flow::freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const {
@@ -53,7 +44,7 @@ Submission Flow::freeze(Call call, Txn& txn, Submission s, const Result& result,
 Submission Flow::submit(Call call, std::int64_t id, const std::string& unit, const std::string& wanted) const {
   r_.identity_.require(call, "report.submit", unit);
   const auto catalog = r_.catalog(call, true);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, unit);
   Txn txn = r_.store_.write(call);
   const Assignment a = find_assignment(txn, id);
   const Duty was = find_duty(txn, a, unit);
@@ -131,10 +122,7 @@ Submission Flow::take(Call call, const Reports::Foreign& f) const {
   result.cells = f.cells;
   result.checks = f.checks;
   for (const auto& c : f.checks) result.task.failed_checks += c.state == "fail" && c.level == "error";
-  std::vector<BookInfo> books = r_.ledger_.books(call);
-  Agency unit{f.unit, {}, {}};
-  for (auto& b : books)
-    if (b.unit == f.unit) unit.books.push_back(b);
+  Agency unit{f.unit, {}, r_.ledger_.books_of(call, f.unit)};
   if (!f.presented && std::any_of(f.cells.begin(), f.cells.end(), [](const StoredCell& c) { return c.kind == MIF_CELL_MONEY && c.printed.empty(); })) r_.ministries_.present(call, package, result.cells);
   result.task.result_digest = result.digest();
   Txn txn = r_.store_.write(call);
@@ -254,7 +242,7 @@ std::optional<Submission> Flow::latest(Call call, const std::string& package, co
 std::vector<CellChange> Flow::changes(Call call, const std::string& code, const std::string& unit, Period period, const std::string& revision, Submission& of) const {
   r_.identity_.require(call, "report.read", unit);
   const auto catalog = r_.catalog(call, false);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, unit);
   const Package& package = package_of(*catalog, code, period);
   Txn txn = r_.store_.read(call);
   of = revision_of(txn, code, unit, period, revision.empty() ? "latest" : revision);

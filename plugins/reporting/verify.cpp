@@ -105,7 +105,7 @@ Reports::Verified Reports::verify(Call call) const {
     streams[{predicate.book, predicate.year, predicate.with_closing}].push_back(question.get());
     ++told.terms;
   }
-  Facts openings([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  Facts openings([&](const std::string& b, int year, const Facts::Row& each) { ledger_.each_balance(call, b, year, 0, &txn, each); });
   for (auto& [stream, watching] : streams) {
     const auto& [code, year, with_closing] = stream;
     LineQuery query;

@@ -249,8 +249,7 @@ HttpResponse compute(const Reports& reports, Call call, const mif_http_request& 
   const Params params = body.empty() ? Params::from_query(view(request.query)) : Params::from_json(body);
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  Reports::Round round = reports.round(call);
-  for (const auto& done : reports.compute(call, round, params.get("package"), whose(reports, call, params).unit, params.period())) {
+  for (const auto& done : reports.compute(call, params.get("package"), whose(reports, call, params).unit, params.period())) {
     json.begin_object().field("title", done.title).field("state", done.changed ? "computed" : "unchanged").field("checks", done.checks).key("task");
     write_task(json, done.task);
     json.end_object();
