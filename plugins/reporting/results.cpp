@@ -135,12 +135,7 @@ bool store_result(Txn& txn, Result& result) {
   const auto old = find_task(txn, task.package, task.unit, task.period, task.layer);
   if (old && old->result_digest == task.result_digest && old->template_digest == task.template_digest) {
     // Rows that somebody changed behind our back are written anew.
-    Result kept;
-    kept.task = *old;
-    kept.cells = load_cells(txn, old->id);
-    kept.terms = load_terms(txn, old->id);
-    kept.checks = load_checks(txn, old->id);
-    if (kept.digest() == task.result_digest) {
+    if (load_result(txn, *old).digest() == task.result_digest) {
       task = *old;
       return false;
     }
@@ -191,6 +186,15 @@ void write_rows(Txn& txn, std::int64_t id, const Result& result) {
     write("x_reporting_check", checks, kRows);
   }
   write("x_reporting_check", checks, 1);
+}
+
+Result load_result(Txn& txn, const Task& task) {
+  Result r;
+  r.task = task;
+  r.cells = load_cells(txn, task.id);
+  r.terms = load_terms(txn, task.id);
+  r.checks = load_checks(txn, task.id);
+  return r;
 }
 
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {

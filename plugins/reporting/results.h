@@ -49,6 +49,7 @@ std::vector<Task> tasks_of(Txn& txn, const std::string& unit);
 bool store_result(Txn& txn, Result& result);
 // The cells, terms and checks of a result, kept under `id`.
 void write_rows(Txn& txn, std::int64_t id, const Result& result);
+Result load_result(Txn& txn, const Task& task);  // all of it
 // Empty table = all tables of the task, in the order computed.
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table = {});
 std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
