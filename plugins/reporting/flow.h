@@ -119,7 +119,9 @@ class Flow {
   std::optional<Submission> latest(Call call, const std::string& package, const std::string& unit, Period period) const;
   std::vector<std::pair<std::string, std::string>> altered(Call call, Txn& txn) const;  // object, what: rows against their digests
   static Submission revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision);
-  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);
+  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);  // of the terms of one cell
+  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id);                                        // of all of them
+  static std::optional<Origin> origin_of(Txn& txn, const Submission& submission);
 
   // --- entries.cpp
   // etag "" = whatever the report is now; preview = nothing is written.

@@ -210,7 +210,9 @@ const std::vector<Word>& flow_words() {
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},
       {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "CSV 或 xlsx"}, kPeriod, {"apply", false, "yes = 导入，否则只预览"}}},
       {"report receive", "接收数据包 (take data packages)", "report.manage", "POST", "/packages", "receiveReportPackage", &word_receive,
-       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}}};
+       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}},
+      {"report ministry-receipt", "读部门回执：接收或退回 (what the ministry answered)", "report.manage", "POST", "/ministry-receipts", "receiveMinistryReceipt", &word_ministry_receipt,
+       {kPackage, {"file", true, "回执：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 记下，否则只预览"}}}};
   return all;
 }
 

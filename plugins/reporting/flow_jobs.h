@@ -48,6 +48,7 @@ Answer word_collect(const Flow&, const Reports&, Call, const Params&, std::strin
 Answer word_sum(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_difference(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_contributions(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_ministry_receipt(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
 

@@ -37,6 +37,10 @@ struct Whose {
   std::string unit, scheme;  // scheme "" = all
   bool shows(const Table& table) const { return scheme.empty() || table.scheme.empty() || table.scheme == scheme; }
 };
+// Where a report that came in a data package was made: the lines of its ledger are there.
+struct Origin {
+  std::string sealed_by, algorithm, prepared_by, made, ledger_state;  // key and algorithm of the seal; who submitted it there, when; of its ledger
+};
 struct Drill {
   Task task;
   StoredCell cell;
@@ -44,6 +48,12 @@ struct Drill {
   std::vector<Fen> openings;  // per term: the opening part, which no line stands behind
   std::vector<DrillLine> lines;
   std::string next;  // cursor of the next page, empty = the end
+  struct Elsewhere {
+    Origin origin;
+    std::string unit_name, package_digest, received_by;
+    std::int64_t recorded_ms = 0, received_ms = 0;  // up to when it knows the ledger; when it came in
+  };
+  std::optional<Elsewhere> elsewhere;  // the lines are not here: terms and amounts are what the package says
 };
 
 // What stands behind a difference between the ministries, or behind one reason given for it.
@@ -138,7 +148,10 @@ class Reports {
     bool presented = false;  // the cells are printed already
     std::string object;      // the file it came in, kept with the revision
     std::vector<StoredCell> cells;
+    std::vector<StoredTerm> terms;
+    std::vector<Fen> openings;  // per term, of the opening balance
     std::vector<StoredCheck> checks;
+    Origin origin;
     struct Input {
       std::string table, row, col;
       Fen fen;
@@ -167,6 +180,7 @@ class Reports {
  private:
   friend class Flow;
   friend class Parcels;
+  friend class Filings;
   std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate, std::int64_t recorded_until_ms = 0) const;
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.

@@ -189,6 +189,15 @@ HttpResponse drill(const Reports& reports, Call call, const std::vector<std::str
   json.end_array().key("next");
   if (d.next.empty()) json.null();
   else json.value(d.next);
+  json.key("elsewhere");
+  if (!d.elsewhere) {
+    json.null();
+  } else {
+    const auto& e = *d.elsewhere;
+    json.begin_object().field("unit", d.task.unit).field("unitName", e.unit_name).field("package", e.package_digest).field("sealedBy", e.origin.sealed_by).field("algorithm", e.origin.algorithm);
+    json.field("preparedBy", e.origin.prepared_by).field("made", e.origin.made).field("ledgerState", e.origin.ledger_state).field("recordedUntil", now_text(e.recorded_ms));
+    json.field("receivedBy", e.received_by).field("received", now_text(e.received_ms)).end_object();
+  }
   json.end_object();
   return json_answer(json);
 }
@@ -227,18 +236,23 @@ HttpResponse file(const Reports& reports, Call call, const std::string& what, co
   const auto catalog = reports.catalog(call, true);
   const Package& package = package_named(*catalog, code, period);
   const Parcels parcels(reports);
+  const char* type = "application/zip";
   Parcel p = what == "kits" ? parcels.kit(call, package, unit, period)
              : params.flag("gather") ? parcels.gathered(call, package, unit, period)
                                      : parcels.one(call, package, unit, period, params.get("revision"), params.get("layer"));
   if (form == "xbrl-csv") p = parcels.as_xbrl_csv(call, p);
-  else if (form == "ministry") {
+  else if (form == "ministry" || form == "ministry-signature") {
     const Parcel own = parcels.as_ministry(call, package, p);
-    if (!own.bytes.empty()) p = own;
+    if (!own.bytes.empty()) {
+      p = own;
+      type = "application/octet-stream";
+      if (form != "ministry") p.bytes = own.signature;
+    }
   } else if (!form.empty() && form != "package") {
-    throw Error(MIF_E_INVALID, "report.package-form", "form 应为 package、xbrl-csv 或 ministry (one of these)，找到 \"" + form + "\"");
+    throw Error(MIF_E_INVALID, "report.package-form", "form 应为 package、xbrl-csv、ministry 或 ministry-signature (one of these)，找到 \"" + form + "\"");
   }
   HttpResponse response;
-  response.content_type = "application/zip";
+  response.content_type = type;
   response.etag = "\"" + p.digest + "\"";
   response.body = std::move(p.bytes);
   return response;
@@ -277,7 +291,7 @@ namespace {
 
 HttpResponse say_word(const Word& word, const Reports& reports, Call call, const mif_http_request& request) {
   Params params = Params::from_query(view(request.query));
-  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions") || word.path == std::string_view("/packages"))) {  // the body is a file
+  if (view(request.method) == "POST" && (word.path == std::string_view("/imports") || word.path == std::string_view("/submissions") || word.path == std::string_view("/packages") || word.path == std::string_view("/ministry-receipts"))) {  // the body is a file
     params.set("content", view(request.body));
     params.set("file", "");  // what comes over the network is in the body
   } else {

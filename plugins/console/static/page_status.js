@@ -71,6 +71,16 @@ export async function build(context) {
       differences(seen.items.filter((i) => i.state === 'cell'))], units.some((i) => i.state !== 'refused') ? [['接收', 'yes']] : [], { wide: true });
     return yes ? (await post(kApi + '/packages?apply=yes', { file: input.files[0] })).data.summary : null;
   });
+  // What the ministry answered to its own file: accepted or refused, unit by unit.
+  const answered = run('部门回执', async () => {
+    const input = el('input', { type: 'file', name: 'file' });
+    if (!await dialog('部门回执', input, [['预览', 'yes']], { check: () => (input.files.length ? '' : '请选择文件') })) return null;
+    const where = `${kApi}/ministry-receipts?package=${encodeURIComponent(a.package)}`;
+    const seen = (await post(where, { file: input.files[0] })).data;
+    const yes = await dialog('部门回执', [el('p', {}, seen.summary), grid(['单位', '期间', '版', '部门意见', '原因', '问题'], seen.items.map((i) => el('tr', {}, el('td', {}, i.unit), el('td', {}, i.period), el('td', {}, i.revision), el('td', {}, i.stateName), el('td', { class: 'wrap' }, i.reason), el('td', { class: 'wrap red' }, i.complaint))))],
+      seen.items.some((i) => i.outcome === 'preview') ? [['记下', 'yes']] : [], { wide: true });
+    return yes ? (await post(`${where}&apply=yes`, { file: input.files[0] })).data.summary : null;
+  });
   const kit = needed('离线填报包', async () => {
     for (const unit of chosen()) keep(await file(`${kApi}/kits/${encodeURIComponent(a.package)}`, { unit, period: a.period }, `${unit}_${a.package}_${a.period}_填报.zip`));
     return null;
@@ -87,13 +97,14 @@ export async function build(context) {
       await tell('收集下级数据', el('p', {}, seen.summary), parts(seen.items));
       return null;
     })), manages ? button('汇总', run('汇总', async () => (await post(kApi + '/actions/sum', { body: whole })).data.summary)) : null),
-    manages ? el('div', { class: 'group' }, button('离线填报包', kit), button('接收数据包', receive)) : null,
+    manages ? el('div', { class: 'group' }, button('离线填报包', kit), button('接收数据包', receive), button('部门回执', answered)) : null,
     manages ? el('div', { class: 'group' }, button('锁定', run('锁定', async () => (chosen().length ? each('lock', {}) : (await act('lock', {})).summary))), button('解锁', because('解锁', 'unlock'))) : null);
   const done = duties.filter((d) => d.state === 'submitted' || d.state === 'locked').length;
   const rows = duties.map((d) => el('tr', { 'data-unit': d.unit, 'data-state': d.state },
     el('td', { class: 'center' }, boxes.get(d.unit)), el('td', { class: 'depth' + Math.min((order.get(d.unit) || { depth: 0 }).depth, 4) }, context.link('reports', { unit: d.unit, period: a.period, package: a.package, table: tables[0] }, d.name)),
-    el('td', { class: 'center' }, dutyTag(d.state), d.late === 'yes' ? el('span', { class: 'tag bad' }, '逾期') : null), el('td', { class: 'center' }, d.revision === '0' ? '' : d.revision),
-    el('td', { class: 'center' + (Number(d.errors) ? ' red' : '') }, d.errors), el('td', { class: 'center' }, d.warnings), el('td', {}, d.by ? `${d.by} ${d.at.slice(5, 16)}` : ''), el('td', { class: 'narrow' }, d.reason),
+    el('td', { class: 'center' }, dutyTag(d.state), d.late === 'yes' ? el('span', { class: 'tag bad' }, '逾期') : null,
+      d.filing ? el('span', { class: 'tag ' + ({ accepted: 'good', refused: 'bad' }[d.filing] || ''), 'data-filing': d.filing, title: [d.filingNumber, d.filingReason].filter(Boolean).join('　') }, d.filingName) : null), el('td', { class: 'center' }, d.revision === '0' ? '' : d.revision),
+    el('td', { class: 'center' + (Number(d.errors) ? ' red' : '') }, d.errors), el('td', { class: 'center' }, d.warnings), el('td', {}, d.by ? `${d.by} ${d.at.slice(5, 16)}` : ''), el('td', { class: 'narrow' }, d.reason || d.filingReason),
     tables.map((t) => tableCell(cells.get(d.unit + '|' + t) || { state: d.state }))));
   const spoken = said;
   said = '';
