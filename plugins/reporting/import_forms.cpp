@@ -56,10 +56,11 @@ void Flow::import_forms(Call call, const std::string& code, Period period, const
         if (t.rule(v.row, v.col).kind != Kind::input || says_the_same(v, *here.at(key), t)) continue;
         CellChange change{t.code, std::get<1>(key), std::get<2>(key), here.at(key)->value, "", "imported", ""};
         try {
-          change.now = yuan_of(v, t);
-          entries.push_back({t.code, change.row, change.col, change.now, "", false});
+          const std::string amount = yuan_of(v, t);
+          if (!amount.empty()) change.now = t.typed(v.row, v.col, Fen::parse(amount)).plain();
+          entries.push_back({t.code, change.row, change.col, amount, "", false});
           txn.execute(kDropInput, {holder(unit, t), t.code, period.year, period.month, change.row, change.col});
-          if (!change.now.empty()) txn.execute(kSetInput, {holder(unit, t), t.code, period.year, period.month, change.row, change.col, Fen::parse(change.now), call.actor()});
+          if (!amount.empty()) txn.execute(kSetInput, {holder(unit, t), t.code, period.year, period.month, change.row, change.col, Fen::parse(amount), call.actor()});
         } catch (const Error& e) {
           if (e.code() != MIF_E_INVALID) throw;
           change.now = v.input.text;

@@ -25,10 +25,6 @@ std::string joined(const std::set<std::string>& sources) {
   return kit::cut(text, kSourceBytes);
 }
 
-StoredCheck stored_check(const CheckResult& r) {
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
-}
-
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
 void lint_accounts(const std::vector<std::string_view>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
   for (const auto& t : package.tables) {
@@ -138,7 +134,7 @@ Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
         return true;
       });
     const auto found = year->second.find({table.code, row, col, period.month});
-    return found == year->second.end() ? Value() : Value::money(found->second);
+    return found == year->second.end() ? Value() : table.typed(table.row(row), table.col(col), found->second);
   };
 }
 
@@ -317,7 +313,7 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
 }
 
 std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
-                                           const std::function<bool(const Bridge&)>& wanted) const {
+                                           const std::function<bool(const Bridge&)>& wanted, std::string_view only) const {
   Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
   Outside outside = this->outside(call, txn, catalog, unit);
@@ -326,7 +322,7 @@ std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& c
   std::vector<BridgeItem> items;
   for (const auto& bridge : catalog.bridges())
     if (!wanted || wanted(bridge))
-    for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
+      for (auto& item : run_bridge(evaluator, bridge, period, only)) items.push_back(std::move(item));
   return items;
 }
 
@@ -339,6 +335,8 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   const std::string kept_by = holder(mine, t);
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
+  t.refuse_fraction(t.row(row), t.col(col), amount);
+  const auto plain = [&](Fen fen) { return t.typed(t.row(row), t.col(col), fen).plain(); };
   Txn txn = store_.write(call);
   const std::string& package = templates->package_of(t).code;
   refuse_fixed(txn, package, code, period);
@@ -346,10 +344,10 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   std::string was;
   txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
             {kept_by, table, period.year, period.month, row, col}, [&](const Row& r) {
-              was = r.fen(0).plain();
+              was = plain(r.fen(0));
               return true;
             });
-  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : Fen::parse(amount).plain(), "", call.actor(), clock_.now_unix_ms());
+  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : plain(Fen::parse(amount)), "", call.actor(), clock_.now_unix_ms());
   txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
               {kept_by, table, period.year, period.month, row, col});
   if (!amount.empty())

@@ -2,6 +2,7 @@
 #include "results.h"
 
 #include "digest.h"
+#include "module-kit/text.h"
 
 namespace mif::reporting {
 namespace {
@@ -75,6 +76,11 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
 std::string number(std::int64_t n) { return std::to_string(n); }
 
 }  // namespace
+
+StoredCheck stored_check(const CheckResult& r) {
+  constexpr std::size_t kReasonBytes = 400;  // as the column is
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+}
 
 std::string Result::digest() const {
   Digest d;

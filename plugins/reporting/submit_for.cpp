@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // 代报: the complete report of a unit that keeps no book here, from a file - a list or the ministry's form.
+#include "adding.h"
 #include "digest.h"
 #include "import_file.h"
 
@@ -23,9 +24,8 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
     c.row = row;
     c.col = col;
     if (!amount.empty()) {
-      c.kind = MIF_CELL_MONEY;
-      c.fen = Fen::parse(amount);
-      c.value = c.fen.plain();
+      t.refuse_fraction(t.row(row), t.col(col), amount);
+      put(c, t.typed(t.row(row), t.col(col), Fen::parse(amount)));
     }
     if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
       throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + t.code + "[" + row + "," + col + "] 写了两次 (the cell is given twice)");
@@ -53,7 +53,7 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
   Summed ignored;
   Totals totals;
   for (const auto& [key, cell] : cells) totals.add(cell);
-  Result result = add_up(call, *catalog, package, unit, period, totals, [](const Table&, const std::string&, const std::string&, Period) { return Value(); }, ignored);
+  Result result = add_up(call, *catalog, package, unit, period, totals, nullptr, ignored);
   Gate gate;
   Reports::Foreign report;
   for (const auto& c : result.checks) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web.h"
 
+#include "bridge_page.h"
 #include "exports.h"
 #include "flow_jobs.h"
 #include "parcels.h"
@@ -21,6 +22,7 @@ const std::vector<Route>& route_table() {
       {"GET", "/cells/{table}/{row}/{col}", "report.read", "drillReportCell", "一格到分录：账簿条件与逐行金额，分页"},
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
       {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
+      {"GET", "/bridge/{pair}/lines", "report.read", "listReportBridgeLines", "差额或一个差异原因背后的分录，分页"},
       {"GET", "/files/{package}", "report.read", "getReportFile", "数据包"},
       {"GET", "/kits/{package}", "report.manage", "getReportKit", "离线填报包"},
       {"GET", "/export", "report.read", "exportReport", "导出 xlsx、xlsx-formulas、docx、pdf、csv"},
@@ -138,7 +140,8 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
       response.body = std::move(file.bytes);
       return response;
     }
-    if (what == "bridge" && at.size() == 1) return answer_bridge(reports, call, params);
+    if (what == "bridge" && at.size() == 1) return bridge_page(reports, call, params);
+    if (what == "bridge" && at.size() == 3 && at[2] == "lines") return bridge_lines_page(reports, call, at[1], params);
     if ((what == "files" || what == "kits") && at.size() == 2) return file(reports, call, what, at[1], params);
   }
   throw Error(MIF_E_NOT_FOUND, "report.path", "没有这个地址 (no such resource): " + str(request.path));

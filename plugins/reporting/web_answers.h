@@ -23,9 +23,8 @@ void write_task(JsonWriter& json, const Task& task);
 HttpResponse answer_packages(const Reports& reports, Call call, const Params& params, bool need_unit);
 HttpResponse answer_checks(const Reports& reports, Call call, const Params& params);
 
-// --- web_read.cpp: one table, one cell down to its vouchers, both ministries side by side
+// --- web_read.cpp: one table, one cell down to its vouchers
 HttpResponse answer_table(const Reports& reports, Call call, const std::string& code, const Params& params);
 HttpResponse answer_drill(const Reports& reports, Call call, const std::vector<std::string>& at, const Params& params);  // at: cells, table, row, column
-HttpResponse answer_bridge(const Reports& reports, Call call, const Params& params);
 
 }  // namespace mif::reporting

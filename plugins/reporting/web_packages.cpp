@@ -9,13 +9,13 @@
 namespace mif::reporting {
 namespace {
 
-// The tables of packages that `shows` lets through and the period ({} = all), with their task when there is one.
-void write_packages(JsonWriter& json, const Catalog& catalog, const std::function<bool(const Package&, const Table&)>& shows, const std::optional<Period>& period, const std::string& wanted,
+// The tables of packages and the packages that are wanted in the period ({} = all), with their task when there is one.
+void write_packages(JsonWriter& json, const Catalog& catalog, const std::function<bool(const Package&)>& wants, const std::function<bool(const Table&)>& shows, const std::optional<Period>& period, const std::string& wanted,
                     const std::map<std::string, Task>& tasks) {
   json.key("items").begin_array();
   for (const auto& p : catalog.packages()) {
     if (!wanted.empty() && wanted != p.code && wanted != p.ministry) continue;
-    if (period && !p.valid_in(*period)) continue;
+    if ((period && !p.valid_in(*period)) || !wants(p)) continue;
     json.begin_object().field("code", p.code).field("ministry", p.ministry).field("title", p.title).field("note", p.note);
     json.field("validFrom", p.from.year > 1 ? p.from.iso() : "").field("templateDigest", p.digest);
     const auto task = tasks.find(p.code);
@@ -24,7 +24,7 @@ void write_packages(JsonWriter& json, const Catalog& catalog, const std::functio
     else write_task(json, task->second);
     json.key("tables").begin_array();
     for (const auto& t : p.tables) {
-      if (!shows(p, *t)) continue;
+      if (!shows(*t)) continue;
       json.begin_object().field("code", t->code).field("title", t->title).field("scheme", t->scheme).field("period", t->period).field("unit", t->printed_unit);
       json.field("rows", static_cast<std::int64_t>(t->rows.size())).field("cols", static_cast<std::int64_t>(t->cols.size())).end_object();
     }
@@ -74,7 +74,7 @@ HttpResponse answer_packages(const Reports& reports, Call call, const Params& pa
   }
   JsonWriter json;
   json.begin_object().field("bookless", !books);
-  write_packages(json, *catalog, [&](const Package& p, const Table& t) { return !of || (books ? of->shows(t) : asked.count(p.code) > 0); }, period, params.get("package"), tasks);
+  write_packages(json, *catalog, [&](const Package& p) { return books || asked.count(p.code) > 0; }, [&](const Table& t) { return !of || !books || of->shows(t); }, period, params.get("package"), tasks);
   json.end_object();
   return json_answer(json);
 }

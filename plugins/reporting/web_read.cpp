@@ -103,19 +103,4 @@ HttpResponse answer_drill(const Reports& reports, Call call, const std::vector<s
   return json_answer(json);
 }
 
-HttpResponse answer_bridge(const Reports& reports, Call call, const Params& params) {
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const auto& item : reports.bridge(call, whose(reports, call, params).unit, params.period())) {
-    json.begin_object().field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aName", item.a_name);
-    json.field("aValue", item.a.fen()).field("aExact", item.a_exact.fen()).field("b", item.b_text).field("bName", item.b_name);
-    json.field("bValue", item.b.fen()).field("bExact", item.b_exact.fen()).field("difference", item.difference.fen()).field("class", item.kinds);
-    json.field("explained", item.explained.fen()).field("unexplained", item.unexplained.fen()).key("parts").begin_array();
-    for (const auto& part : item.parts) json.begin_object().field("class", part.kind).field("text", part.text).field("amount", part.amount.fen()).end_object();
-    json.end_array().end_object();
-  }
-  json.end_array().end_object();
-  return json_answer(json);
-}
-
 }  // namespace mif::reporting

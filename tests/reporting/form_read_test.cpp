@@ -7,7 +7,6 @@
 #include <random>
 
 #include "kernel/sheet/read.h"
-#include "printed_units.h"
 #include "sheet/form_read.h"
 #include "sheet/text_files.h"
 #include "sheet_fixture.h"
@@ -60,14 +59,18 @@ FilledTable filled(const Table& t, std::uint32_t seed) {
       const auto dice = random() % 10;
       if (rule.kind == CellRule::Kind::formula && dice == 0) {
         cell.kind = MIF_CELL_TEXT;
-        cell.value = cell.printed = "0.4523";
+        cell.value = "0.4523";
+        cell.printed = t.shown(static_cast<int>(r), static_cast<int>(c), Value::parse_number(cell.value));
       } else if ((rule.kind == CellRule::Kind::formula || rule.kind == CellRule::Kind::input) && dice > 2) {
         const std::int64_t fen = dice == 3 ? 0 : dice == 4 ? 900000000000000123 : static_cast<std::int64_t>(random()) * 104729 % 987654321098;
         cell.kind = MIF_CELL_MONEY;
         cell.fen = Fen(dice == 5 ? -fen : fen);
         cell.value = cell.fen.plain();
-        cell.printed = t.printed_unit == "亿元" ? report_leaf::in_units(cell.fen.value(), 10000000000, 2) : t.printed_unit == "万元" ? report_leaf::in_ten_thousand_yuan(cell.fen.value()) : report_leaf::in_yuan(cell.fen.value());
-        if (t.zero_blank && t.printed(Value::money(cell.fen)).scaled() == 0) cell.printed.clear();
+        if (t.unit(static_cast<int>(r), static_cast<int>(c)) == "%" || t.counts(static_cast<int>(r), static_cast<int>(c))) {
+          cell.kind = MIF_CELL_TEXT;
+          cell.value = Value::number(static_cast<Wide>(cell.fen.value()) * Value::kOne).plain();
+        }
+        cell.printed = t.shown(static_cast<int>(r), static_cast<int>(c), cell.kind == MIF_CELL_MONEY ? Value::money(cell.fen) : Value::parse_number(cell.value));
       }
       if (cell.state == "blocked") cell.printed = "×";
       table.cells.push_back(std::move(cell));

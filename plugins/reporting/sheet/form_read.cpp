@@ -42,7 +42,11 @@ bool means_nothing(const FormInput& input) {
   return input.kind == Kind::text && (text.empty() || text == "×" || text == "-" || text == "—" || text == "/");
 }
 
-int places_of(const Table& table) { return table.printed_unit == "亿元" ? 8 : table.printed_unit == "万元" ? 4 : 0; }
+// People, visits and per cent are not money and keep their point.
+int places_of(const Table& table, int row, int col) {
+  const std::string& unit = table.unit(row, col);
+  return unit == "亿元" ? 8 : unit == "万元" ? 4 : 0;
+}
 
 std::string without_sign_of_zero(std::string digits) { return digits == "-0" ? "0" : digits; }
 bool same_number(const std::string& a, const std::string& b) {
@@ -155,7 +159,7 @@ bool says_the_same(const FormValue& value, const StoredCell& stored, const Table
     return value.input.kind == Kind::text && compared_name(value.input.text) == compared_name(stored.printed);
   }
   if (stored.value.empty()) return false;
-  if (same_number(digits, money ? moved_point(stored.value, places_of(table)) : stored.value)) return true;
+  if (same_number(digits, money ? moved_point(stored.value, places_of(table, value.row, value.col)) : stored.value)) return true;
   const ShownNumber shown = shown_number(stored.printed);
   if (shown.number) return same_number(digits, shown.digits);
   return value.input.kind == Kind::text && compared_name(value.input.text) == compared_name(stored.printed);
@@ -165,15 +169,17 @@ std::string yuan_of(const FormValue& value, const Table& table) {
   std::string digits;
   if (!plain_amount(value.input, digits)) {
     if (means_nothing(value.input)) return {};
-    refuse("report.form-number", value.place + "：" + quoted(value.input.text) + " 不是数，表的金额单位是 " + table.printed_unit + "，格里只写数 (not a number)");
+    refuse("report.form-number", value.place + "：" + quoted(value.input.text) + " 不是数，这一格的单位是 " + table.unit(value.row, value.col) + "，格里只写数 (not a number)");
   }
   Wide factor = 1;
-  for (int i = places_of(table); i > 0; --i) factor *= 10;
+  for (int i = places_of(table, value.row, value.col); i > 0; --i) factor *= 10;
   Wide scaled = 0;
   const Wide read = Value::parse_number(digits).scaled();
   if (__builtin_mul_overflow(read, factor, &scaled) || scaled % Value::kPerFen != 0 || scaled / Value::kPerFen > INT64_MAX || scaled / Value::kPerFen < -INT64_MAX)
-    refuse("report.form-number", value.place + "：" + digits + " " + table.printed_unit + " 细于分或太大，不能保存 (finer than a fen, or too large)");
-  return Fen(static_cast<std::int64_t>(scaled / Value::kPerFen)).plain();
+    refuse("report.form-number", value.place + "：" + digits + " " + table.unit(value.row, value.col) + " 细于分或太大，不能保存 (finer than a fen, or too large)");
+  const std::string amount = Fen(static_cast<std::int64_t>(scaled / Value::kPerFen)).plain();
+  table.refuse_fraction(value.row, value.col, amount);
+  return amount;
 }
 
 }  // namespace mif::reporting

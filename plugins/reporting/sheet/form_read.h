@@ -48,7 +48,8 @@ std::vector<Form> read_forms(const std::vector<FormSheet>& sheets, const Catalog
 
 // Whether the form says what is stored: the printed number, the exact one, or the same words.
 bool says_the_same(const FormValue& value, const StoredCell& stored, const Table& table);
-// The amount in yuan, "" = blank. MIF_E_INVALID: no number, or finer than a fen.
+// The amount in yuan - of what is no money, the number itself - with two decimals, "" = blank. MIF_E_INVALID: no number, finer than
+// a fen, half a person.
 std::string yuan_of(const FormValue& value, const Table& table);
 
 // Without spaces and with half-width signs: how names are compared.
