@@ -111,8 +111,8 @@ Brought read_brought(const Sheet& reader, Call call, const ImportFile& file) {
       reader.rows(call, bytes, [&](const mif_sheet_row& row) { return one.row(row); });
     } catch (const Error& e) {
       // What the host's reader says does not know which file of an archive it was.
-      if (files.size() == 1 || std::string_view(e.what()).find(name) != std::string_view::npos) throw;
-      throw Error(e.code(), std::string(e.rule()).c_str(), "文件 " + name + "：" + sentence_of(e));
+      if (name.empty() || std::string_view(e.what()).find(name) != std::string_view::npos) throw;
+      throw Error(e.code(), "文件 " + name + "：" + e.what());  // with its code at the end
     }
   }
   if (brought.empty()) throw Error(MIF_E_INVALID, "report.import-empty", "导入文件没有数据行 (no rows of data)");

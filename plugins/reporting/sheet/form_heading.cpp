@@ -80,8 +80,11 @@ std::optional<std::string> after(const FormLine& line, std::string_view label, c
 }
 
 // "2023年6月", "2023-06", "2023-06-30"; a year alone has month 0.
-std::optional<Period> period_in(const std::string& text) {
-  const std::string t = compared_name(text);
+std::optional<Period> period_in(std::string_view text) {
+  // What stands apart is read apart: "县3　　2023 年 6 月".
+  const std::string gap = std::string(kWideSpace) + std::string(kWideSpace);
+  const auto cut = std::min(text.find(gap), text.find("  "));
+  const std::string t = compared_name(text.substr(0, cut));
   const auto digits = [&](std::size_t at, std::size_t most) {
     std::size_t n = 0;
     while (n < most && at + n < t.size() && t[at + n] >= '0' && t[at + n] <= '9') ++n;
@@ -96,7 +99,7 @@ std::optional<Period> period_in(const std::string& text) {
     if (n > 0 && (!word || t.compare(month + n, 3, "月") == 0)) return Period{year, std::stoi(t.substr(month, n))};
     if (word) return Period{year, 0};
   }
-  return std::nullopt;
+  return cut == std::string_view::npos ? std::nullopt : period_in(text.substr(cut + 2));
 }
 
 }  // namespace

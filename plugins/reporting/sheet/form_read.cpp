@@ -174,7 +174,8 @@ std::string yuan_of(const FormValue& value, const Table& table) {
   Wide factor = 1;
   for (int i = places_of(table, value.row, value.col); i > 0; --i) factor *= 10;
   Wide scaled = 0;
-  const Wide read = Value::parse_number(digits).scaled();
+  const bool negative = digits.front() == '-';
+  const Wide size = Value::parse_number(digits.substr(negative ? 1 : 0)).scaled(), read = negative ? -size : size;
   if (__builtin_mul_overflow(read, factor, &scaled) || scaled % Value::kPerFen != 0 || scaled / Value::kPerFen > INT64_MAX || scaled / Value::kPerFen < -INT64_MAX)
     refuse("report.form-number", value.place + "：" + digits + " " + table.unit(value.row, value.col) + " 细于分或太大，不能保存 (finer than a fen, or too large)");
   const std::string amount = Fen(static_cast<std::int64_t>(scaled / Value::kPerFen)).plain();
