@@ -18,8 +18,8 @@ function row(item, units, states) {
 
 // items: {unit?, table, row, col, was, now, state?, complaint?}
 export function differences(items) {
-  const units = items.some((i) => i.unit);
-  const states = items.some((i) => i.state);
+  const units = new Set(items.map((i) => i.unit)).size > 1;
+  const states = items.some((i) => i.state && i.state !== 'cell');
   const heads = [units ? '单位' : null, states ? '处理' : null, '格', '原数', '新数', '说明'].filter(Boolean);
   const body = el('tbody');
   const told = el('span', { class: 'sub', id: 'shown' });

@@ -61,8 +61,9 @@ class FormReader {
 
   Form read(const std::string& unit) {
     Form form{&table_, unit, sheet_.place(), {}};
-    heads();
-    const int first = head_.line + grid_.head_lines();
+    const int codes = code_line();
+    heads(codes);
+    const int first = codes + 1;
     for (std::size_t r = 0; r < table_.rows.size(); ++r) row(static_cast<int>(r), first + static_cast<int>(r), form);
     beyond(first + static_cast<int>(table_.rows.size()));
     return form;
@@ -77,8 +78,18 @@ class FormReader {
   std::size_t x(std::size_t column) const { return head_.column + (head_.name_first && column < 2 ? 1 - column : column); }
   std::string text(int number, std::size_t column) const { return compared_name(at(line(number), x(column)).text); }
 
-  void heads() const {
-    const int codes = head_.line + grid_.head_lines() - 1;
+  // Below the names, and the names below their groups; a CSV has 行次 and 项目 beside the names.
+  int code_line() const {
+    const int last = head_.line + grid_.head_lines() - 1;
+    for (int n = head_.line + 1; n < last; ++n) {
+      bool all = true;
+      for (std::size_t c = 0; c < grid_.columns.size(); ++c) all = all && (grid_.columns[c].kind != GridColumn::Kind::amount || text(n, c) == compared_name(grid_.columns[c].code));
+      if (all) return n;
+    }
+    return last;
+  }
+
+  void heads(int codes) const {
     for (std::size_t c = 0; c < grid_.columns.size(); ++c) {
       const GridColumn& column = grid_.columns[c];
       if (column.kind != GridColumn::Kind::amount) continue;
