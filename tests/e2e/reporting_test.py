@@ -47,7 +47,7 @@ class Reporting(ReportPages):
         b.press("Control", "s")
         self.said("已保存 3 格")
         b.wait("document.querySelector('td.active')")
-        self.assertEqual([self.cell(r, 1) for r in (2, 3, 4)], ["12.00", "20,000.00", "1666.67"])
+        self.assertEqual([self.cell(r, 1) for r in (2, 3, 4)], ["12.00", "20,000.00", "1,666.67"])
         self.assertEqual(b.text("#stamp").split()[-1], "编制")
         # What is too high must be explained before it is submitted.
         self.word("上报")
@@ -278,6 +278,8 @@ class Reporting(ReportPages):
         self.assertIn("＝ 一致", b.text("tr[data-pair=S1]"))
         self.open(f"checks?unit={COUNTY}&period=2023-10")
         self.assertIn("Z01", b.text("#checks"))
+        self.assertIn("还没有计算：", b.text("#missing"))
+        self.assertNotIn("居民基金月报", b.text("#missing"))
         self.assertEqual(b.texts(".problem"), [])
 
     def test_who_only_looks_sees_no_button_that_writes(self):

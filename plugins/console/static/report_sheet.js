@@ -13,7 +13,7 @@ import { checkPanel, marksOf, badgesOf, readChecks, readExplanations } from './r
 import { drill, contributions } from './report_drill.js';
 import { unitTree, assignmentOf } from './report_units.js';
 import { collisions } from './report_model.js';
-import { viewTools, cellMenu } from './report_view.js';
+import { viewTools, legend, cellMenu } from './report_view.js';
 import { lastYearPanel } from './report_lastyear.js';
 
 // What outlives the page being built anew: the last answer, where the hand was, both sides of a rule on another table.
@@ -201,7 +201,7 @@ export async function sheetPage(context, where, units, name) {
     shown = [el('div', { class: 'report-title' }, t.title),
       el('div', { class: 'report-facts' }, el('span', {}, `编制单位：${name}`), el('span', {}, t.period === 'year' ? `${where.period.slice(0, 4)} 年 1 月至 ${Number(where.period.slice(5))} 月` : chinesePeriod(where.period)), el('span', {}, `金额单位：${t.unit}`)),
       submitted && submitted.differs ? el('p', { class: 'notice' }, `第 ${submitted.revision} 版上报之后，今天的数已经不同。`, el('button', { type: 'button', class: 'link', onclick: () => showChanges(where) }, '看差别')) : null,
-      viewTools(made.grid, el('button', { type: 'button', 'data-word': '上年同期', onclick: showLastYear }, '上年同期')), made.grid.element, tabs(context, of ? of.tables : [t], where, badgesOf(page.checks)), made.grid.bar, cellMenu(made.grid, page, made.open), beside, t.note ? el('p', { class: 'note' }, t.note) : null];
+      viewTools(made.grid, el('button', { type: 'button', 'data-word': '上年同期', onclick: showLastYear }, '上年同期')), made.grid.element, tabs(context, of ? of.tables : [t], where, badgesOf(page.checks)), made.grid.bar, legend(made.grid), cellMenu(made.grid, page, made.open), beside, t.note ? el('p', { class: 'note' }, t.note) : null];
     page.computed = `${task.computedBy} 于 ${new Date(task.computedUnixMs).toLocaleString('zh-CN')} 计算`;
     if (context.parameters.panel === 'checks') showPanel();
   } else if (of) {

@@ -63,7 +63,8 @@ function zoomer(grid) {
 }
 
 // What a person meets on this table, and no more.
-function legend(grid, kinds) {
+export function legend(grid) {
+  const kinds = Object.keys(kKinds).filter((kind) => grid.rows.some((_, r) => grid.cols.some((__, c) => grid.kind({ r, c }) === kind)));
   const marks = [...new Set([...grid.marks.values()].map((m) => m.level))];
   const swatch = (name, text) => el('td', { class: name }, text);
   return el('table', { class: 'report swatches', 'aria-label': '图例' }, el('tbody', {}, el('tr', {},
@@ -123,6 +124,5 @@ export function cellMenu(grid, page, open) {
 }
 
 export function viewTools(grid, more = []) {
-  const kinds = Object.keys(kKinds).filter((kind) => grid.rows.some((_, r) => grid.cols.some((__, c) => grid.kind({ r, c }) === kind)));
-  return el('div', { class: 'viewtools' }, finder(grid), zoomer(grid), more, el('span', { class: 'space' }), legend(grid, kinds));
+  return el('div', { class: 'viewtools' }, finder(grid), zoomer(grid), more);
 }
