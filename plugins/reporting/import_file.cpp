@@ -36,7 +36,8 @@ bool heads_a_list(const mif_sheet_row& row) {
 // One file: a list when its first row is the heading of one, else worksheets.
 class FileReader {
  public:
-  FileReader(Brought& into, std::string name, const std::string& only) : into_(into), name_(std::move(name)), only_(only) {}
+  // counted: over all files of an archive, or many small ones would be one large one.
+  FileReader(Brought& into, std::string name, const std::string& only, std::size_t (&counted)[2]) : into_(into), name_(std::move(name)), only_(only), rows_(counted[0]), cells_(counted[1]) {}
 
   bool row(const mif_sheet_row& row) {
     if (!begun_) list_ = heads_a_list(row);
@@ -62,7 +63,7 @@ class FileReader {
 
   void cells(const mif_sheet_row& row) {
     const auto cell = [&](std::size_t k) { return at_[k] >= 0 && static_cast<std::uint64_t>(at_[k]) < row.n ? trimmed(view(row.cells[at_[k]].text)) : std::string(); };
-    count(1, kMostRows);
+    count(rows_, 1, kMostRows);
     const std::string unit = cell(0).empty() ? only_ : cell(0);
     if (unit.empty()) throw Error(MIF_E_INVALID, "report.import-unit", where(row.number) + "没有单位 (the row names no unit)");
     if (!only_.empty() && unit != only_) throw Error(MIF_E_INVALID, "report.other-unit", where(row.number) + "是别的单位 " + unit + " 的，要的是 " + only_ + " 的；多个单位请用批量导入 (the file speaks of another unit)");
@@ -72,7 +73,7 @@ class FileReader {
   }
 
   void keep(const mif_sheet_row& row) {
-    count(row.n, kMostCells);
+    count(cells_, row.n, kMostCells);
     if (row.sheet != sheet_) into_.sheets.push_back({name_, str(row.sheet_name), row.hidden != 0, {}});
     sheet_ = row.sheet;
     FormLine line{row.number, {}};
@@ -84,8 +85,8 @@ class FileReader {
     into_.sheets.back().lines.push_back(std::move(line));
   }
 
-  void count(std::size_t n, std::size_t most) {
-    if ((count_ += n) > most) throw Error(MIF_E_INVALID, "report.import-large", "导入文件超过 " + std::to_string(most) + (list_ ? " 行" : " 格") + "，请分几个文件 (too many rows or cells)");
+  void count(std::size_t& counted, std::size_t n, std::size_t most) const {
+    if ((counted += n) > most) throw Error(MIF_E_INVALID, "report.import-large", "导入文件超过 " + std::to_string(most) + (list_ ? " 行" : " 格") + "，请分几个文件 (too many rows or cells)");
   }
 
   Brought& into_;
@@ -93,7 +94,7 @@ class FileReader {
   bool begun_ = false, list_ = false;
   int at_[6] = {-1, -1, -1, -1, -1, -1};
   int sheet_ = -1;
-  std::size_t count_ = 0;
+  std::size_t &rows_, &cells_;
 };
 
 }  // namespace
@@ -105,8 +106,9 @@ Brought read_brought(const Sheet& reader, Call call, const ImportFile& file) {
     files.emplace_back(name.empty() ? file.name : std::string(name), bytes);
     return true;
   });
+  std::size_t counted[2] = {0, 0};
   for (const auto& [name, bytes] : files) {
-    FileReader one(brought, name, file.unit);
+    FileReader one(brought, name, file.unit, counted);
     try {
       reader.rows(call, bytes, [&](const mif_sheet_row& row) { return one.row(row); });
     } catch (const Error& e) {

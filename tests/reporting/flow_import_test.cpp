@@ -168,6 +168,11 @@ TEST_F(FormImport, AWrongFileIsOneSentenceAndNothingApplied) {
   auto entity = unzipped(good);
   entity["xl/sharedStrings.xml"].insert(entity["xl/sharedStrings.xml"].find("<sst"), "<!DOCTYPE s SYSTEM \"file:///etc/passwd\">");
   EXPECT_NE(refusal(zip(entity), who).find("DTD"), std::string::npos);
+  // Many small files are as large as one.
+  std::map<std::string, std::string> many;
+  for (int i = 0; i < 30; ++i)
+    for (int r = 0; r < 1000; ++r) many[std::to_string(i) + ".csv"] += "a" + std::string(99, ',') + "b\n";
+  EXPECT_NE(refusal(zip(many), who).find("report.import-large"), std::string::npos);
   EXPECT_EQ(w().cell("YA", "4", unit, who), "60.00");
 }
 
