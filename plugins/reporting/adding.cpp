@@ -142,6 +142,11 @@ Totals totals_of(Txn& txn, const std::vector<Part>& parts) {
 
 void Totals::add(const StoredCell& cell) {
   tables.insert(cell.table);
+  used.insert({cell.table, cell.row});
+  if (holds_words(cell)) {
+    words[{cell.table, cell.row, cell.col}] = cell.value;
+    return;
+  }
   const Value v = value_of(cell);
   if (!v.numeric()) return;
   Value& total = sums[{cell.table, cell.row, cell.col}];
@@ -159,6 +164,10 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
     if (p != period) return elsewhere(t, row, col, p);
     const int r = t.row(row), c = t.col(col);
+    if (t.rule(r, c).text) {
+      const auto said = totals.words.find({t.code, row, col});
+      return said == totals.words.end() ? Value() : Value::text(said->second);
+    }
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
       return total == totals.sums.end() ? Value() : total->second;
@@ -167,6 +176,11 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     if (rule.kind == Kind::formula && !asks_more_than_cells(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) return std::nullopt;
     if (rule.kind == Kind::formula) lost.insert(named(t, r, c));
     return Value();
+  };
+  outside.rows = [&](const Table& t, const Section& s, Period) {
+    int rows = 0;
+    while (rows < s.most() && totals.used.count({t.code, t.rows[static_cast<std::size_t>(s.first + rows)].code})) ++rows;
+    return rows;
   };
   Evaluator evaluator(catalog, nothing, paper, unit, std::move(outside));
   Result result;
@@ -177,7 +191,8 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   result.task.template_digest = package.digest;
   for (const auto& t : package.tables) {
     if (!present.count(t->code)) continue;
-    for (std::size_t r = 0; r < t->rows.size(); ++r)
+    for (std::size_t r = 0; r < t->rows.size(); ++r) {
+      if (t->rows[r].section >= 0 && !totals.used.count({t->code, t->rows[r].code})) continue;
       for (std::size_t c = 0; c < t->cols.size(); ++c) {
         const int row = static_cast<int>(r), col = static_cast<int>(c);
         const auto& rule = t->rule(row, col);
@@ -187,11 +202,12 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
         cell.col = t->cols[c].code;
         cell.linear = false;
         const bool adds = adding.adds(*t, row, col);
-        cell.state = rule.kind == Kind::blocked ? "blocked" : rule.kind == Kind::empty ? "empty" : adds ? "sum" : "formula";
+        cell.state = rule.text ? "text" : rule.kind == Kind::blocked ? "blocked" : rule.kind == Kind::empty ? "empty" : adds ? "sum" : "formula";
         if (rule.kind == Kind::formula) cell.formula = t->formulas[static_cast<std::size_t>(rule.formula)].text;
         if (rule.kind == Kind::formula || rule.kind == Kind::input) put(cell, evaluator.cell(*t, row, col, period).value);
         result.cells.push_back(std::move(cell));
       }
+    }
   }
   const auto check = [&](const Check& c, const Table* t, const std::string& file) {
     bool here = c.kind != "children" && !asks_more_than_cells(*c.root) && !(c.when && asks_more_than_cells(*c.when));
@@ -200,7 +216,7 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     located(file, c.line, [&] {
       for (const auto& r : run_check(evaluator, c, t, period)) {
         result.task.failed_checks += r.state == "fail" && r.level == "error";
-        result.checks.push_back({r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, r.reason});
+        result.checks.push_back({r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, r.reason});
       }
     });
   };

@@ -133,6 +133,7 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
           if (s->code == t->code) throw Error(MIF_E_INVALID, "report.table-twice", t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
     }
   for (const auto& p : catalog->packages_) catalog->check_references(p);
+  for (const auto& p : catalog->packages_) catalog->check_text_cells(p);
   catalog->refuse_cycles();
   catalog->index_dependents();
   catalog->name_kinds();

@@ -91,6 +91,10 @@ class Catalog {
   void check_references(const Package& package) const;
   void check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const;
   void refuse_cycles() const;
+  // text_cells.cpp; row and col: where a formula stands, "" in a check.
+  void check_text_cells(const Package& package) const;
+  void refuse_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
+  bool speaks_of_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
   void index_dependents();
   void name_kinds();
   std::vector<CellId> reached(const Table& table, int row, int col, bool same_period) const;

@@ -52,6 +52,8 @@ class Evaluator {
 
   const Traced& cell(const Table& table, int row, int col, Period period);
   Traced evaluate(const Expression& e, const Place& place);
+  // False for a row of a variable section that the unit does not use: it has no cells.
+  bool in_use(const Table& table, int row, Period period) const;
   const Agency& unit() const { return unit_; }
   const Catalog& catalog() const { return catalog_; }
   const std::string& layer() const { return outside_.layer; }

@@ -51,4 +51,13 @@ Answer word_contributions(const Flow&, const Reports&, Call, const Params&, std:
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
 
+// editing_words.cpp
+Answer word_insert_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_delete_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_open(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_leave(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_lease(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_keep_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+
 }  // namespace mif::reporting

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // 导入 and 批量导入: one CSV file or workbook with cells of many units. Every unit is taken whole or not at all.
 #include <algorithm>
+#include <functional>
 
 #include "digest.h"
-#include "flow.h"
+#include "adding.h"
+#include "typed.h"
 
 namespace mif::reporting {
 namespace {
@@ -29,7 +31,7 @@ std::string amount_text(std::string text) {
 }
 
 // The rows of a file by unit, in the order met. A file of one unit need not name it.
-std::vector<std::pair<std::string, std::vector<Entry>>> read_cells(const Sheet& sheet, Call call, std::string_view bytes, const std::string& only) {
+std::vector<std::pair<std::string, std::vector<Entry>>> read_cells(const Sheet& sheet, Call call, std::string_view bytes, const std::string& only, const std::function<bool(const Entry&)>& words) {
   std::vector<std::pair<std::string, std::vector<Entry>>> files;
   int at[6] = {-1, -1, -1, -1, -1, -1};
   bool headed = false;
@@ -55,18 +57,31 @@ std::vector<std::pair<std::string, std::vector<Entry>>> read_cells(const Sheet& 
     if (unit.empty()) throw Error(MIF_E_INVALID, "report.import-unit", "导入文件第 " + std::to_string(row.number) + " 行没有单位 (the row names no unit)");
     auto found = std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.first == unit; });
     if (found == files.end()) found = files.insert(files.end(), {unit, {}});
-    found->second.push_back({cell(1), cell(2), cell(3), amount_text(cell(4)), cell(5), false});
+    Entry entry{cell(1), cell(2), cell(3), cell(4), cell(5), false};
+    if (!words(entry)) entry.value = amount_text(entry.value);
+    found->second.push_back(std::move(entry));
     return true;
   });
   if (files.empty()) throw Error(MIF_E_INVALID, "report.import-empty", "导入文件没有数据行 (no rows of data)");
   return files;
 }
 
+// Whether the cell takes words: its commas and blanks are its own.
+std::function<bool(const Entry&)> words_in(const Catalog& catalog, Period period) {
+  return [&catalog, period](const Entry& e) {
+    const Table* t = catalog.find(e.table, period);
+    if (!t) return false;
+    const auto r = t->row_index.find(e.row), c = t->col_index.find(e.col);
+    return r != t->row_index.end() && c != t->col_index.end() && t->rule(r->second, c->second).text;
+  };
+}
+
 }  // namespace
 
 std::vector<Flow::Imported> Flow::import(Call call, std::string_view bytes, Period period, bool apply) const {
   std::vector<Imported> all;
-  const auto files = read_cells(r_.sheet_, call, bytes, {});
+  const auto catalog = r_.catalog(call, false);
+  const auto files = read_cells(r_.sheet_, call, bytes, {}, words_in(*catalog, period));
   for (const auto& [unit, entries] : files) {
     Imported one;
     one.unit = unit;
@@ -92,24 +107,20 @@ Submission Flow::submit_for(Call call, std::string_view bytes, const std::string
     if (b.unit == unit) throw Error(MIF_E_CONFLICT, "report.has-books", "单位 " + unit + " 在本系统有账套，应由它自己上报，不能代报 (the unit keeps books here and submits itself)");
   const auto catalog = r_.catalog(call, false);
   const Package& package = package_of(*catalog, code, period);
-  const auto files = read_cells(r_.sheet_, call, bytes, unit);
+  const auto files = read_cells(r_.sheet_, call, bytes, unit, words_in(*catalog, period));
   Cells cells;
   for (const auto& [of, entries] : files)
     for (const auto& e : entries) {
       if (of != unit) throw Error(MIF_E_INVALID, "report.other-unit", "代报的文件里有别的单位 " + of + " (the file speaks of another unit)");
       const Table& t = catalog->table(e.table, period);
       if (&catalog->package_of(t) != &package) throw Error(MIF_E_INVALID, "report.two-packages", "一次只能保存一个报表包的格 (cells of two packages): " + e.table);
-      (void)t.row(e.row);
-      (void)t.col(e.col);
+      const auto& rule = t.rule(t.row(e.row), t.col(e.col));
       StoredCell c;
       c.table = e.table;
       c.row = e.row;
       c.col = e.col;
-      if (!e.value.empty()) {
-        c.kind = MIF_CELL_MONEY;
-        c.fen = Fen::parse(e.value);
-        c.value = c.fen.plain();
-      }
+      if (rule.text) c.state = "text";
+      put(c, typed_value(rule, e.value, false));
       if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
         throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + e.table + "[" + e.row + "," + e.col + "] 写了两次 (the cell is given twice)");
     }

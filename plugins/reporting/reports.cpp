@@ -7,11 +7,12 @@
 #include "flow.h"
 #include "mif/pattern.hpp"
 #include "module-kit/text.h"
+#include "typed.h"
 
 namespace mif::reporting {
 namespace {
 
-constexpr std::size_t kReasonBytes = 400, kSourceBytes = 1000;  // as the columns are
+constexpr std::size_t kReasonBytes = 400, kSourceBytes = 1000, kSideBytes = 60;  // as the columns are
 
 // What was asked of others and not answered stays blank; this says so.
 void lint_unanswered(const Evaluator& evaluator, std::vector<StoredCheck>& into) {
@@ -25,8 +26,14 @@ std::string joined(const std::set<std::string>& sources) {
   return kit::cut(text, kSourceBytes);
 }
 
+}  // namespace
+
+std::string side_text(const Value& side) { return side.kind() == Value::Kind::text ? kit::cut(side.string(), kSideBytes) : side.plain(); }
+
+namespace {
+
 StoredCheck stored_check(const CheckResult& r) {
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
 }
 
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
@@ -54,7 +61,7 @@ void lint_accounts(const std::vector<std::string_view>& chart, const Package& pa
 std::string state_of(const CellRule& rule) {
   switch (rule.kind) {
     case CellRule::Kind::formula: return "formula";
-    case CellRule::Kind::input: return "input";
+    case CellRule::Kind::input: return rule.text ? "text" : "input";
     case CellRule::Kind::blocked: return "blocked";
     default: return "empty";
   }
@@ -126,22 +133,6 @@ std::string holder(const Agency& unit, const Table& table) {
   return book ? book->code : unit.code;
 }
 
-// Typed cells are few: all of a year at once, when the first is asked for.
-Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
-  using Cell = std::tuple<std::string, std::string, std::string, int>;  // table, row, column, month
-  auto known = std::make_shared<std::map<std::pair<std::string, int>, std::map<Cell, Fen>>>();
-  return [&txn, unit, known](const Table& table, const std::string& row, const std::string& col, Period period) {
-    const auto [year, fresh] = known->try_emplace({holder(unit, table), period.year});
-    if (fresh)
-      txn.query("select table_code, row_code, col_code, fiscal_month, fen from x_reporting_input where book = ? and fiscal_year = ?", {year->first.first, period.year}, [&](const Row& r) {
-        year->second.emplace(Cell{r.text(0), r.text(1), r.text(2), static_cast<int>(r.integer(3))}, r.fen(4));
-        return true;
-      });
-    const auto found = year->second.find({table.code, row, col, period.month});
-    return found == year->second.end() ? Value() : Value::money(found->second);
-  };
-}
-
 const std::vector<StoredCheck>& Reports::linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const {
   auto& codes = round.charts[{book.code, year}];
   if (codes.empty())
@@ -168,7 +159,8 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
   Evaluator evaluator(catalog, facts, round.books, unit.code, std::move(outside));
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
-    for (std::size_t r = 0; r < t->rows.size(); ++r)
+    for (std::size_t r = 0; r < t->rows.size(); ++r) {
+      if (!evaluator.in_use(*t, static_cast<int>(r), period)) continue;
       for (std::size_t c = 0; c < t->cols.size(); ++c) {
         const int row = static_cast<int>(r), col = static_cast<int>(c);
         const auto& rule = t->rule(row, col);
@@ -188,6 +180,7 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
         }
         cell.linear = traced.linear;
         cell.source = joined(traced.sources);
+        if (rule.kind == CellRule::Kind::input && !traced.sources.empty()) cell.state = "carried";
         Traced formula;
         if (overrides.find(*t, cell.row, cell.col, period)) {
           // What its formula gives stays visible, and so do the lines it asks for.
@@ -199,6 +192,7 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
           result.terms.push_back({cell.table, cell.row, cell.col, times, predicate, facts.sum(predicate).value_or(Fen(0))});
         result.cells.push_back(std::move(cell));
       }
+    }
   }
   for (const auto& r : run_checks(evaluator, package, period)) {
     told.empty_checks += r.state == "empty";
@@ -331,32 +325,27 @@ std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& c
 }
 
 void Reports::fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
-                   const std::string& amount) const {
+                   const std::string& written) const {
   const auto templates = catalog(call, true);
   const Agency mine = unit(call, code, "report.compute");
   const Table& t = templates->table(table, period);
   if (!mine.has(t)) throw Error(MIF_E_INVALID, "report.other-scheme", "单位 " + code + " 没有 " + t.code + " 的险种的账套 (the unit has no book of this table's scheme)");
   const std::string kept_by = holder(mine, t);
-  if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
+  const auto& rule = t.rule(t.row(row), t.col(col));
+  if (rule.kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
+  const Value value = typed_value(rule, written, false);
   Txn txn = store_.write(call);
   const std::string& package = templates->package_of(t).code;
   refuse_fixed(txn, package, code, period);
   begin_work(txn, package, code, period, call.actor(), clock_.now_unix_ms());
-  std::string was;
-  txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-            {kept_by, table, period.year, period.month, row, col}, [&](const Row& r) {
-              was = r.fen(0).plain();
-              return true;
-            });
-  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : Fen::parse(amount).plain(), "", call.actor(), clock_.now_unix_ms());
-  txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {kept_by, table, period.year, period.month, row, col});
-  if (!amount.empty())
-    txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                {kept_by, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
+  const auto before = typed_in(txn, kept_by, table, period);
+  const auto was = before.find({table, row, col});
+  note_change(txn, code, period, {table, row, col}, "typed", was == before.end() ? "" : was->second.plain(), value.plain(), "", call.actor(), clock_.now_unix_ms());
+  write_typed(txn, kept_by, period, {table, row, col}, value, call.actor());
+  if (!value.blank()) open_row(txn, kept_by, t, t.row(row), period);
   JsonWriter body;
-  body.begin_object().field("table", table).field("row", row).field("col", col).field("unit", code).field("period", period.iso()).field("amount", amount).end_object();
+  body.begin_object().field("table", table).field("row", row).field("col", col).field("unit", code).field("period", period.iso()).field("amount", kit::cut(value.plain(), kReasonBytes)).end_object();
   audit_.append(txn, mine.code, "report.fill", "report:" + table + "/" + code + "/" + period.iso(), body.str());
   txn.commit();
 }

@@ -48,6 +48,8 @@ struct Drill {
 struct Submission;
 // Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
 std::string holder(const Agency& unit, const Table& table);
+// A side of a check as it is kept: words as far as the column holds them.
+std::string side_text(const Value& side);
 
 // [worker, concurrent]
 class Reports {
@@ -144,7 +146,6 @@ class Reports {
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
-  Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
   Result evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const;
   const std::vector<StoredCheck>& linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const;

@@ -53,7 +53,7 @@ void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& para
 }
 
 void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& params, const std::function<void(StoredCell)>& each) {
-  txn.query(std::string("select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell where task = ?") + which + " order by ord",
+  txn.query(std::string("select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source, words from x_reporting_cell where task = ?") + which + " order by ord",
             params, [&](const Row& row) {
               StoredCell c;
               c.table = row.text(0);
@@ -67,6 +67,7 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
               c.formula = row.text(8);
               c.linear = row.integer(9) != 0;
               c.source = row.text(10);
+              if (holds_words(c)) c.value = c.printed = row.text(11);
               each(std::move(c));
               return true;
             });
@@ -86,6 +87,7 @@ std::string Result::digest() const {
   for (const auto& c : cells) {
     for (const std::string* text : {&c.table, &c.row, &c.col, &c.state, &c.value, &c.printed, &c.formula}) d.add(*text);
     later("source", c.source);
+    if (holds_words(c) && c.value.empty()) later("words", "none");  // blank is not that
   }
   for (const auto& t : terms) {
     const auto& p = t.predicate;
@@ -162,9 +164,12 @@ void write_rows(Txn& txn, std::int64_t id, const Result& result) {
     if (rows.rows() >= least) txn.insert(table, rows);
   };
   std::int64_t ord = 0;
-  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source");
+  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source, words");
+  const std::string none;
   for (const auto& c : result.cells) {
-    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(c.value).add(c.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source);
+    const bool words = holds_words(c);  // they are longer than an amount, and what is printed is what was typed
+    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(words ? none : c.value).add(words ? none : c.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source)
+        .add(words ? c.value : none);
     write("x_reporting_cell", cells, kRows);
   }
   write("x_reporting_cell", cells, 1);
@@ -227,8 +232,11 @@ std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   return all;
 }
 
+bool holds_words(const StoredCell& cell) { return cell.kind == MIF_CELL_TEXT && (cell.state == "text" || cell.state == "carried"); }
+
 Value value_of(const StoredCell& cell) {
   if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
+  if (holds_words(cell)) return Value::text(cell.value);
   if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
   try {
     return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);
