@@ -28,7 +28,7 @@ TEST(TextCells, AreRefusedWhereANumberIsMeant) {
   EXPECT_TRUE(says(refused("formulas { f { at \"[3,1]\" expr \"[1,1]+1\" } }"), "formula.text-computed"));
   EXPECT_TRUE(says(refused("formulas { f { at \"[3,1]\" expr \"最大([1,1],1)\" } }"), "formula.text-computed"));
   EXPECT_TRUE(says(refused("formulas { f { at \"[3,1]\" expr \"[1,1]\" } }"), "formula.text-copied"));
-  EXPECT_TRUE(says(refused("formulas { f { at \"[3,1]\" expr \"计数([1:2,1])\" } }"), "formula.text-mixed"));
+  EXPECT_TRUE(says(refused("formulas { f { at \"[3,1]\" expr \"合计([1:2,1])\" } }"), "formula.text-mixed"));
 }
 
 TEST(VariableRows, StandWhereTheirNumbersDoAndAreNamed) {
