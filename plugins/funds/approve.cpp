@@ -42,9 +42,9 @@ std::int64_t next_payable(Txn& txn) {
 
 void offer(Txn& txn, const Application& a, bool over_flag) {
   const auto line = line_of(txn, a.line());
-  txn.execute("insert into x_funds_payable (id, application_id, version, voucher_id, obligation, book, day, fen, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget, budget_fen)"
-              " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              {next_payable(txn), a.id, a.version, a.voucher, a.obligation(), a.book, a.day, a.fen, a.from, a.to, a.payee_name, a.payee_bank_no, a.purpose, a.line().name(), line->granted(over_flag)});
+  txn.execute("insert into x_funds_payable (id, application_id, version, voucher_id, obligation, book, day, fen, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget, budget_fen, budget_flagged)"
+              " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              {next_payable(txn), a.id, a.version, a.voucher, a.obligation(), a.book, a.day, a.fen, a.from, a.to, a.payee_name, a.payee_bank_no, a.purpose, a.line().name(), line->fen, std::int64_t{over_flag}});
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 // same moment, in two programs, cannot take the same money.
 #pragma once
 
-#include <limits>
-
 #include "desk.h"
 
 namespace mif::funds {
@@ -19,8 +17,6 @@ struct Line {
   std::int64_t version = 0;
   Fen fen, held, paid, returned, over;
   Fen left() const { return fen - held - paid; }
-  // As the treasury is told, which sums what it pays against it. Where above the budget is flagged, it is not its to refuse.
-  Fen granted(bool flag) const { return flag ? Fen(std::numeric_limits<std::int64_t>::max()) : fen; }
 };
 
 // Whoever changes the line, or an application under it, holds this row. Whether there is one: no budget, no row.

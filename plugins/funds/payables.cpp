@@ -14,6 +14,7 @@ struct Open {
   Day day;
   Fen fen, budget_fen;
   std::string obligation, book, payer, payee, name, bank_no, purpose, budget;
+  bool flagged = false;
 };
 struct Heard {
   std::int64_t application = 0, version = 0, seq = 0;
@@ -60,9 +61,9 @@ void fetch_payables(Desk& desk, Call call, std::int64_t after, std::uint32_t lim
   std::vector<Open> rows;
   {
     Txn txn = desk.store.read(call);
-    txn.query("select id, voucher_id, day, fen, budget_fen, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget from x_funds_payable where id > ? order by id limit ?",
+    txn.query("select id, voucher_id, day, fen, budget_fen, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget, budget_flagged from x_funds_payable where id > ? order by id limit ?",
               {after, std::int64_t{limit ? limit : 1000}}, [&](const Row& r) {
-                rows.push_back({r.integer(0), r.integer(1), r.day(2), r.fen(3), r.fen(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.text(12)});
+                rows.push_back({r.integer(0), r.integer(1), r.day(2), r.fen(3), r.fen(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.text(12), r.integer(13) != 0});
                 return true;
               });
   }
@@ -81,6 +82,7 @@ void fetch_payables(Desk& desk, Call call, std::int64_t after, std::uint32_t lim
     p.purpose = s(o.purpose);
     p.budget = s(o.budget);
     p.budget_fen = o.budget_fen.value();
+    p.budget_flagged = o.flagged ? 1 : 0;
     if (sink.on(&sink, &p) != 0) return;
   }
 }
@@ -116,7 +118,7 @@ void take_results(Desk& desk, Call call, const mif_payable_result* results, std:
 }
 
 // Asked before money is tried again. What failed still has its hold; what came back or was given up takes its budget anew or is not paid.
-Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
+PayableBudget take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
   Txn txn = desk.store.write(call);
   std::int64_t id = 0, version = 0;
   LineKey line;
@@ -131,7 +133,7 @@ Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
   if (found.empty() || found.front().version != version || found.front().fen != fen)
     throw Error(MIF_E_CONFLICT, "fund.not-payable", "应付事项 " + std::string(obligation) + " 不是资金申请现在的版本，不能再付 (not what an application says now)");
   Application a = found.front();
-  if (a.taken == "held") return line_of(txn, a.line())->granted(desk.settings.budget.over_flag);
+  if (a.taken == "held") return {line_of(txn, a.line())->fen, desk.settings.budget.over_flag};
   if (a.state == kPaid) throw Error(MIF_E_CONFLICT, "fund.result-untold", "资金申请 " + std::to_string(a.id) + " 还记着已付，先运行 pay tell 告知退汇再重付 (its return was not told yet)");
   if (a.state != kReturned && a.state != kClosed)
     throw Error(MIF_E_CONFLICT, "fund.not-payable", "资金申请 " + std::to_string(a.id) + " 的状态是 " + a.state + "，不能再付 (cannot be paid any more)");
@@ -142,7 +144,7 @@ Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen) {
   a.reason.clear();
   update(txn, a, a.version, before);
   note(desk, txn, a, "again", "再付之前重新占用预算 " + a.line().name() + " " + a.fen.grouped());
-  const Fen budget = line_of(txn, a.line())->granted(desk.settings.budget.over_flag);
+  const PayableBudget budget{line_of(txn, a.line())->fen, desk.settings.budget.over_flag};
   txn.commit();
   return budget;
 }

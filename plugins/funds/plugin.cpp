@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // funds: budgets, applications for allocation and use of funds, deposits by term and rate. It proposes and offers; it neither posts nor pays.
+#include <limits>
 #include <memory>
 
 #include "mif/extensions.hpp"
@@ -77,7 +78,12 @@ class Funds : public Plugin, public JobProvider, public WebModule, public Payabl
   HttpResponse handle(Call call, const mif_http_request& request) override { return web_answer(*desk_, call, request); }
   void fetch_payables(Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink) override { funds::fetch_payables(*desk_, call, after, limit, sink); }
   void payable_results(Call call, const mif_payable_result* results, std::uint32_t n) override { take_results(*desk_, call, results, n); }
-  Fen payable_again(Call call, std::string_view obligation, Fen fen) override { return take_again(*desk_, call, obligation, fen); }
+  // As a treasury asks that knows no flag: above such a budget it is not its to refuse.
+  Fen payable_again(Call call, std::string_view obligation, Fen fen) override {
+    const PayableBudget budget = take_again(*desk_, call, obligation, fen);
+    return budget.flagged ? Fen(std::numeric_limits<std::int64_t>::max()) : budget.limit;
+  }
+  PayableBudget payable_again_within(Call call, std::string_view obligation, Fen fen) override { return take_again(*desk_, call, obligation, fen); }
 
   std::string describe_figures(Call call) override { return funds::describe_figures(*desk_, call); }
   std::vector<Answer> figures(Call call, const std::vector<Question>& questions) override { return funds::figures(*desk_, call, questions); }

@@ -36,7 +36,7 @@ std::string deposit_forecast(Desk& desk, Call call, const Params& params);
 // mif.payable-source/1. [worker, concurrent]
 void fetch_payables(Desk& desk, Call call, std::int64_t after, std::uint32_t limit, mif_payable_sink& sink);
 void take_results(Desk& desk, Call call, const mif_payable_result* results, std::uint32_t n);
-Fen take_again(Desk& desk, Call call, std::string_view obligation, Fen fen);
+PayableBudget take_again(Desk& desk, Call call, std::string_view obligation, Fen fen);
 
 // mif.close-check/1. [worker, concurrent]
 void close_check(Desk& desk, Call call, std::string_view book, Period period, const CloseFindings& findings);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adding.h"
-
 #include <algorithm>
-#include <functional>
+
+#include "within_sum.h"
 
 namespace mif::reporting {
 namespace {
@@ -38,9 +37,15 @@ std::vector<BookInfo> paper_books(const Catalog& catalog, const std::string& uni
   return books;
 }
 
-bool asks_more_than_cells(const Expression& root) {
+bool asks_the_books(const Expression& root) {
   bool more = false;
-  walk(root, [&](const Expression& e) { more = more || e.op == Op::ledger || e.op == Op::figure || e.shift.whose != Shift::Whose{} || (e.args.empty() && e.op != Op::literal && e.op != Op::parameter && e.op != Op::keyword && e.op != Op::cell); });
+  walk(root, [&](const Expression& e) { more = more || e.op == Op::ledger || e.op == Op::figure || (e.args.empty() && e.op != Op::literal && e.op != Op::parameter && e.op != Op::keyword && e.op != Op::cell); });
+  return more;
+}
+
+bool asks_more_than_cells(const Expression& root) {
+  bool more = asks_the_books(root);
+  walk(root, [&](const Expression& e) { more = more || e.shift.whose != Shift::Whose{}; });
   return more;
 }
 
@@ -153,16 +158,44 @@ void Totals::add(const StoredCell& cell) {
   total = total + v;
 }
 
-Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals,
-                    const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const {
+Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals, UnitSums* sums, Summed& told) const {
   const auto& present = totals.tables;
   Adding adding(catalog, period);
   std::set<std::string> lost;
   const auto paper = paper_books(catalog, unit);
   Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
+  const WithinSum::Between between = sums ? sums->now().between(package, present) : WithinSum::Between();
+  // Cells that hold less than the parts do together, because what the units paid each other is left out: the formulas over what is left out say by how much.
+  std::set<CellId> less;
+  if (sums)
+    for (const auto& e : package.eliminations)
+      for (const auto* side : {e.a.get(), e.b.get()}) {
+        const Table& t = catalog.table(side->cell.table, period);
+        const CellId id{&t, t.row(side->cell.row.from), t.col(side->cell.col.from)};
+        if (!less.insert(id).second) continue;
+        for (const auto& reached : catalog.affected(t, id.row, id.col)) less.insert(reached);
+      }
+  Outside by;
+  by.figures = [](const FigureQuestion&) {
+    Figure none;
+    none.answer = Figure::Answer::blank;
+    return none;
+  };
+  by.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+    if (p != period) return sums->left_out(t, row, col, p);
+    if (const auto out = between.left_out.find({t.code, row, col}); out != between.left_out.end()) return out->second;
+    const CellId id{&t, t.row(row), t.col(col)};
+    if (!less.count(id) || !adding.adds(t, id.row, id.col) || t.rule(id.row, id.col).kind != Kind::formula) return Value();
+    return std::nullopt;
+  };
+  Evaluator left_out(catalog, nothing, paper, unit, std::move(by));
   Outside outside;
+  if (sums) {
+    outside.layer = "sum";
+    outside.others = sums->others();
+  }
   outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
-    if (p != period) return elsewhere(t, row, col, p);
+    if (p != period) return sums ? sums->stored(t, row, col, p) : Value();
     const int r = t.row(row), c = t.col(col);
     if (t.rule(r, c).text) {
       const auto said = totals.words.find({t.code, row, col});
@@ -170,7 +203,8 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     }
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
-      return total == totals.sums.end() ? Value() : total->second;
+      Value sum = total == totals.sums.end() ? Value() : total->second;
+      return less.count({&t, r, c}) ? sum - left_out.cell(t, r, c, period).value : sum;
     }
     const auto& rule = t.rule(r, c);
     if (rule.kind == Kind::formula && !asks_more_than_cells(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) return std::nullopt;
@@ -209,21 +243,25 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
       }
     }
   }
+  const auto tell = [&](const CheckResult& r) {
+    result.task.failed_checks += r.state == "fail" && r.level == "error";
+    result.checks.push_back(stored_check(r));
+  };
   const auto check = [&](const Check& c, const Table* t, const std::string& file) {
     bool here = c.kind != "children" && !asks_more_than_cells(*c.root) && !(c.when && asks_more_than_cells(*c.when));
     walk(*c.root, [&](const Expression& e) { here = here && (e.op != Op::cell || e.cell.table.empty() || present.count(e.cell.table)); });
     if (!here) return;
     located(file, c.line, [&] {
-      for (const auto& r : run_check(evaluator, c, t, period)) {
-        result.task.failed_checks += r.state == "fail" && r.level == "error";
-        result.checks.push_back({r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, r.reason});
-      }
+      for (const auto& r : run_check(evaluator, c, t, period)) tell(r);
     });
   };
   for (const auto& t : package.tables)
     if (present.count(t->code))
       for (const auto& c : t->checks) check(c, t.get(), t->file);
   for (const auto& c : package.checks) check(c, nullptr, package.folder + "/package.info");
+  if (sums && sums->now().has_below())
+    for (const auto& r : children_checks(evaluator, package, period, present)) tell(r);
+  for (const auto& r : between.told) tell(r);
   r_.ministries_.present(call, package, result.cells);
   for (auto& cell : result.cells) {
     if (cell.state == "blocked") cell.printed = "×";

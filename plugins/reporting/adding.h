@@ -8,7 +8,8 @@ namespace mif::reporting {
 
 // Books of no ledger, so that formulas over stored cells have somewhere to stand.
 std::vector<BookInfo> paper_books(const Catalog& catalog, const std::string& unit);
-bool asks_more_than_cells(const Expression& root);
+bool asks_the_books(const Expression& root);        // or another module, and not cells only
+bool asks_more_than_cells(const Expression& root);  // or cells of other units
 
 // Which cells of a period's tables add up over units.
 class Adding {

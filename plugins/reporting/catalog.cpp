@@ -4,31 +4,13 @@
 #include <algorithm>
 
 #include "digest.h"
+#include "eliminations.h"
 #include "formula_words.h"
 
 namespace mif::reporting {
 namespace {
 
 using Op = Expression::Op;
-
-Elimination load_elimination(const Node& node, const std::string& file, const Dimensions& dimensions) {
-  Elimination e;
-  e.line = node.line;
-  e.id = node.require("id", file);
-  e.a_text = node.require("a", file);
-  e.b_text = node.require("b", file);
-  e.message = node.get("msg", "在途资金 (money in transit)");
-  located(file, node.line, [&] {
-    e.level = level_of(node.get("level", "info"));
-    e.a = parse_formula(e.a_text, dimensions);
-    e.b = parse_formula(e.b_text, dimensions);
-    for (const auto& side : {e.a.get(), e.b.get()})
-      if (side->op != Op::cell || !side->shift.none() || side->cell.table.empty() || side->cell.row.current() || side->cell.col.current() || !side->cell.row.to.empty() || !side->cell.col.to.empty())
-        throw Error(MIF_E_INVALID, "report.eliminate-cell", "eliminate 的 a、b 各是一个单元格 (each is one cell), 如 NHSA_M01[5,22]");
-    e.digest = Digest().add(e.id).add(e.level).add(e.a_text).add(e.b_text).hex();
-  });
-  return e;
-}
 
 Package load_package(const TemplateFiles& files, const TemplateFolder& from, const Dimensions& dimensions) {
   const std::string file = from.folder + "/package.info";
@@ -66,7 +48,8 @@ Package load_package(const TemplateFiles& files, const TemplateFolder& from, con
   if (const Node* checks = root.find("checks"))
     for (const auto& c : checks->children) p.checks.push_back(load_check(c, file, dimensions));
   if (const Node* eliminate = root.find("eliminate"))
-    for (const auto& e : eliminate->children) p.eliminations.push_back(load_elimination(e, file, dimensions));
+    for (const auto& e : eliminate->children)
+      for (auto& pair : load_eliminations(e, file, dimensions, p.tables)) p.eliminations.push_back(std::move(pair));
   p.digest = digest.hex();
   return p;
 }
@@ -132,6 +115,7 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
         for (const auto& t : b.tables)
           if (s->code == t->code) throw Error(MIF_E_INVALID, "report.table-twice", t->file + ":1: 表号与 " + s->file + " 同期重复 (table code given twice): " + t->code);
     }
+  catalog->load_migrations(files);
   for (const auto& p : catalog->packages_) catalog->check_references(p);
   for (const auto& p : catalog->packages_) catalog->check_text_cells(p);
   catalog->refuse_cycles();

@@ -5,12 +5,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "agency.h"
+#include "migration_map.h"
 
 namespace mif::reporting {
 
@@ -28,6 +30,7 @@ struct Package {
   std::vector<std::shared_ptr<const Table>> tables;
   std::vector<Check> checks;  // across tables
   std::vector<Elimination> eliminations;
+  std::shared_ptr<const Migration> migration;  // what its cells were in the package before; nullptr = they kept their codes
   bool valid_in(Period p) const { return from <= p && p <= to; }
   // Whether a report of the package ends in this month.
   bool ends_in(Period p) const { return p.month % span == 0 || (p.month == 13 && span > 0); }
@@ -77,6 +80,15 @@ class Catalog {
   const Table* find(std::string_view code, Period period) const;
   // The version valid in `period`, or else any: enough for the names of rows and columns. nullptr = no such table.
   const Table* any_version(std::string_view code, Period period) const;
+  // nullptr = there is none.
+  const Package* named(std::string_view code) const;
+  // What a cell of a later version was in `period`: cells to add up, none = it is new; `lacks` names one that was not there. Nothing
+  // when no map leads there: the cell has kept its codes.
+  struct Before {
+    std::vector<CellId> cells;
+    std::string lacks;
+  };
+  std::optional<Before> before(const Table& now, int row, int col, Period period) const;
   // The formula cells that a change of this one reaches in the same period, through any number of steps.
   std::vector<CellId> dependents(const Table& table, int row, int col) const { return reached(table, row, col, true); }
   // Those it reaches in whatever period.
@@ -95,6 +107,8 @@ class Catalog {
   void check_text_cells(const Package& package) const;
   void refuse_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
   bool speaks_of_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
+  void load_migrations(const TemplateFiles& files);
+  std::vector<CellId> ancestors(const Table& now, int row, int col) const;  // in every version a map leads to
   void index_dependents();
   void name_kinds();
   std::vector<CellId> reached(const Table& table, int row, int col, bool same_period) const;

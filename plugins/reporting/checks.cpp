@@ -18,9 +18,17 @@ bool relation(Op op) {
 
 const Table* table_of(Evaluator& evaluator, const Expression& e, const Table* here, Period period) {
   if (e.cell.table.empty()) return here;
+  if (const Table* now = evaluator.catalog().find(e.cell.table, period)) return now;
   const Table* t = evaluator.catalog().any_version(e.cell.table, period);
   const Table* then = evaluator.catalog().find(e.cell.table, e.shift.apply(period, t->span));
   return then ? then : t;
+}
+
+// The version whose printing a reference has.
+const Table* printed_as(Evaluator& evaluator, const Expression& e, const Table* here, Period period) {
+  const Table* now = table_of(evaluator, e, here, period);
+  const Table* then = evaluator.catalog().find(now->code, e.shift.apply(period, now->span));
+  return then ? then : now;
 }
 
 // Whether the unit has every table of the rule, and each is in force.
@@ -115,7 +123,7 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
 Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* here, Period period) {
   Wide room = 0;
   walk(root, [&](const Expression& e) {
-    if (e.op == Op::cell) room += table_of(evaluator, e, here, period)->step;
+    if (e.op == Op::cell) room += printed_as(evaluator, e, here, period)->step;
   });
   return room / 2;
 }
@@ -237,51 +245,22 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
     if (evaluator.unit().has(*t))
       for (const auto& check : t->checks) run(check, t.get(), t->file);
   for (const auto& check : package.checks) run(check, nullptr, package.folder + "/package.info");
-  auto transit = run_eliminations(evaluator, package, period);
-  std::move(transit.begin(), transit.end(), std::back_inserter(all));
   return all;
 }
 
-std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period) {
-  std::vector<CheckResult> all;
-  if (package.eliminations.empty() || evaluator.has_below() == false) return all;
-  for (const auto& e : package.eliminations)
-    located(package.folder + "/package.info", e.line, [&] {
-      if (!evaluator.unit().has(*table_of(evaluator, *e.a, nullptr, period)) || !evaluator.unit().has(*table_of(evaluator, *e.b, nullptr, period))) return;
-      Expression below, own;
-      below.op = own.op = Op::cell;
-      below.cell = e.a->cell;
-      below.shift.whose = Shift::Whose::below;
-      own.cell = e.b->cell;
-      own.shift.whose = Shift::Whose::own;
-      Place place;
-      place.period = period;
-      place.below_layer = "own";  // what units further down paid is theirs to compare
-      CheckResult r;
-      r.id = e.id;
-      r.place = e.a_text;
-      r.level = e.level;
-      r.kind = "children";
-      r.expression = e.a_text + "{下级汇总} = " + e.b_text + "{本级}";
-      r.message = e.message;
-      r.rule = e.digest;
-      const Traced paid = evaluator.evaluate(below, place), booked = evaluator.evaluate(own, place);
-      r.left = paid.value;
-      r.right = booked.value;
-      if (!paid.missing.empty() || !booked.missing.empty()) {
-        all.push_back(unevaluated(std::move(r), paid.missing.empty() ? booked.missing : paid.missing));
-        return;
-      }
-      r.difference = r.left - r.right;
-      r.state = r.left.blank() && r.right.blank() ? "empty" : Value::compare(r.difference, Value()) == 0 ? "pass" : "fail";
-      all.push_back(std::move(r));
-    });
-  return all;
+namespace {
+
+MadeOf made_of(Traced traced) {
+  std::erase_if(traced.terms, [](const auto& term) { return term.second == 0; });
+  return {std::move(traced.terms), traced.linear};
 }
 
-std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period) {
+}  // namespace
+
+std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period, std::string_view only) {
   std::vector<BridgeItem> items;
   for (const auto& pair : bridge.pairs) {
+    if (!only.empty() && pair.id != only) continue;
     bool not_its = false;
     if (!evaluator.unit().book_of(pair.scheme) || !absent(evaluator, *pair.a, period, not_its).empty() || not_its || !absent(evaluator, *pair.b, period, not_its).empty() || not_its) continue;
     located(bridge.file, pair.line, [&] {
@@ -295,20 +274,26 @@ std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, P
       Place exact{nullptr, -1, -1, period, false, {}, {}, pair.scheme}, printed = exact;
       printed.printed = true;
       const Value zero = Value::money(Fen(0));
-      item.a_exact = zero + evaluator.evaluate(*pair.a, exact).value;
-      item.b_exact = zero + evaluator.evaluate(*pair.b, exact).value;
+      const Traced a = evaluator.evaluate(*pair.a, exact), b = evaluator.evaluate(*pair.b, exact);
+      item.a_exact = zero + a.value;
+      item.b_exact = zero + b.value;
+      if (!only.empty()) item.made_of = made_of(plus(a, b, -1));
       item.a = zero + evaluator.evaluate(*pair.a, printed).value;
       item.b = zero + evaluator.evaluate(*pair.b, printed).value;
       item.difference = item.a - item.b;
       item.explained = zero;
-      const auto explain = [&](const std::string& kind, const std::string& text, const Value& amount) {
+      const auto explain = [&](const std::string& kind, const std::string& text, const Value& amount, MadeOf from) {
         if (Value::compare(amount, Value()) == 0) return;
         item.explained = item.explained + amount;
         if (item.kinds.find(kind) == std::string::npos) item.kinds += (item.kinds.empty() ? "" : "+") + kind;
-        item.parts.push_back({kind, text, amount});
+        item.parts.push_back({kind, text, amount, std::move(from)});
       };
-      for (const auto& x : pair.explanations) explain(x.kind, x.text, evaluator.evaluate(*x.root, exact).value);
-      explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact));
+      for (const auto& x : pair.explanations) {
+        Traced amount = evaluator.evaluate(*x.root, exact);
+        const Value value = amount.value;
+        explain(x.kind, x.text, value, only.empty() ? MadeOf() : made_of(std::move(amount)));
+      }
+      explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact), {{}, false});
       if (item.kinds.empty()) item.kinds = "equal";
       item.unexplained = item.difference - item.explained;
       items.push_back(std::move(item));

@@ -2,6 +2,7 @@
 // Runs check formulas and keeps both sides; tells the two ministries' numbers apart and explains every difference.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +27,15 @@ std::string explanation_key(std::string_view id, std::string_view rule, std::str
 
 // Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);
-// All checks of the tables of a package that the unit has, of the package itself, and what is eliminated between units. A check of
-// the kind `children` is asked of the summed layer only: there this unit is one of many.
+// All checks of the tables of a package that the unit has, and of the package itself. A check of the kind `children` and what is
+// eliminated between units are asked where units are added up only: there this unit is one of many.
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);
 
-// What the units below booked against what this unit booked: left = a of the units below (each its own), right = b of this unit,
-// difference = money in transit between them. Empty for a unit with nothing below it.
-std::vector<CheckResult> run_eliminations(Evaluator& evaluator, const Package& package, Period period);
+// Which ledger predicates a number is made of, and how often; only as long as it is linear.
+struct MadeOf {
+  std::map<Predicate, std::int64_t> terms;
+  bool linear = true;
+};
 
 struct BridgeItem {
   std::string id, subject, a_text, a_name, b_text, b_name, kinds;  // kinds: equal, or the classes that explain it
@@ -40,9 +43,12 @@ struct BridgeItem {
   struct Part {
     std::string kind, text;
     Value amount;
+    MadeOf made_of;
   };
   std::vector<Part> parts;
+  MadeOf made_of;  // of a_exact - b_exact
 };
-std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period);
+// `only`: one pair, then also what its difference and its parts are made of.
+std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, Period period, std::string_view only = {});
 
 }  // namespace mif::reporting

@@ -31,7 +31,12 @@ void Catalog::index_dependents() {
               const auto [r0, r1] = span(e.cell.row, from.row_index, t->rows[static_cast<std::size_t>(r)].code);
               const auto [c0, c1] = span(e.cell.col, from.col_index, t->cols[static_cast<std::size_t>(c)].code);
               for (int i = r0; i <= r1; ++i)
-                for (int j = c0; j <= c1; ++j) reach_[{&from, i, j}].push_back({{t.get(), r, c}, same});
+                for (int j = c0; j <= c1; ++j) {
+                  reach_[{&from, i, j}].push_back({{t.get(), r, c}, same});
+                  // In a period of another layout it reads what the map says.
+                  if (!same && package_of(from).migration)
+                    for (const auto& old : ancestors(from, i, j)) reach_[old].push_back({{t.get(), r, c}, same});
+                }
             };
             if (e.cell.table.empty() && same) return read(*t);
             const auto named = versions.find(e.cell.table.empty() ? t->code : e.cell.table);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a cell to the ledger lines under it: the predicates stored with the cell are asked again, line by line.
 #include "flow.h"
+#include "predicate_lines.h"
 #include "reports.h"
 
 namespace mif::reporting {
 namespace {
-
-constexpr std::uint32_t kPage = 500;
 
 struct Cursor {
   std::size_t term = 0;
@@ -72,45 +71,15 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
   for (std::size_t i = at.term; i < drill.terms.size(); ++i, at = {i, 0, 0}) {
     const auto& term = drill.terms[i];
     const auto& p = term.predicate;
-    if (p.month_to < p.month_from) continue;
-    // True when the page is full.
-    const auto take = [&](const LineRow& line, Fen amount) {
+    PredicateLines found(ledger_, call, txn, p, submitted ? submitted->recorded_ms : 0, {at.voucher, at.line},
+                         [&](const Predicate& whole) { return lines(call, txn, whole, submitted ? submitted->recorded_ms : 0); });
+    for (; !found.done(); found.next()) {
       if (limit > 0 && static_cast<int>(drill.lines.size()) == limit) {
         const auto& last = drill.lines.back();
         drill.next = std::to_string(last.term - 1) + "." + std::to_string(last.line.voucher_id) + "." + std::to_string(last.line.line);
-        return true;
+        return drill;
       }
-      drill.lines.push_back({static_cast<int>(i) + 1, line, amount * term.times});
-      return false;
-    };
-    if (!p.opposite.empty()) {
-      for (const auto& one : set_against(p, lines(call, txn, p, submitted ? submitted->recorded_ms : 0), nullptr)) {
-        if (std::tie(one.line.voucher_id, one.line.line) <= std::tie(at.voucher, at.line)) continue;
-        if (take(one.line, one.amount)) return drill;
-      }
-      continue;
-    }
-    LineQuery query;
-    query.book = p.book;
-    query.accounts = p.accounts;
-    query.aux = p.aux;
-    query.year = p.year;
-    query.month_from = p.month_from;
-    query.month_to = p.month_to;
-    query.without_closing = !p.with_closing;
-    query.limit = kPage;
-    if (submitted) query.recorded_until_ms = submitted->recorded_ms;
-    query.after_voucher = at.voucher;
-    query.after_line = at.line;
-    while (true) {
-      const auto page = ledger_.lines(call, query, &txn);
-      for (const auto& line : page) {
-        query.after_voucher = line.voucher_id;
-        query.after_line = line.line;
-        if (p.measure != 0 && line.side != p.measure) continue;
-        if (take(line, line.side == MIF_DEBIT ? p.take(line.fen, Fen(0)) : p.take(Fen(0), line.fen))) return drill;
-      }
-      if (page.size() < kPage) break;
+      drill.lines.push_back({static_cast<int>(i) + 1, found.line(), found.amount() * term.times});
     }
   }
   return drill;

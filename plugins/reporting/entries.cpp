@@ -68,7 +68,7 @@ const Override* Overrides::find(const Table& table, const std::string& row, cons
 Given Overrides::given() const {
   if (all_.empty()) return {};
   return [this](const Table& table, const std::string& row, const std::string& col, Period period) -> std::optional<Value> {
-    if (const Override* o = find(table, row, col, period)) return Value::money(o->fen);
+    if (const Override* o = find(table, row, col, period)) return table.typed(table.row(row), table.col(col), o->fen);
     return std::nullopt;
   };
 }
@@ -101,7 +101,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
       if (!of.ends_in(period)) throw Error(MIF_E_INVALID, "report.package-period", of.title + " 没有期间 " + period.iso() + " 的报表 (the package has no report of this period)，请换期间或换报表包");
       if (!unit.has(t)) throw Error(MIF_E_INVALID, "report.other-scheme", "单位 " + code + " 没有 " + t.code + " 的险种的账套 (the unit has no book of this table's scheme)");
       const auto& rule = t.rule(t.row(e.row), t.col(e.col));
-      const Value value = typed_value(rule, e.value, e.words);
+      const Value value = typed_value(t, t.row(e.row), t.col(e.col), e.value, e.words);
       change.now = value.plain();
       values[i] = value;
       if (rule.kind == Kind::input) {
@@ -150,7 +150,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     if (input) {
       if (!typed.count(e.table)) typed[e.table] = typed_in(txn, holder(unit, t), e.table, period);
       const auto was = typed[e.table].find(key);
-      change.was = was == typed[e.table].end() ? "" : was->second.plain();
+      change.was = was == typed[e.table].end() ? "" : as_counted(t, t.row(e.row), t.col(e.col), was->second).plain();
     } else {
       change.was = before[key];
     }
@@ -218,19 +218,34 @@ Saved Flow::take_over(Call call, const std::string& code, const std::string& wan
   std::vector<Entry> entries;
   {
     Txn txn = r_.store_.read(call);
+    std::map<const Table*, std::map<CellKey, Value>> typed;
+    const auto typed_then = [&](const Table& t) -> const std::map<CellKey, Value>& {
+      const auto [of, fresh] = typed.try_emplace(&t);
+      if (fresh) of->second = typed_in(txn, holder(unit, t), t.code, last);
+      return of->second;
+    };
     for (const auto& t : package.tables) {
       if (!unit.has(*t)) continue;
-      const Table* before = catalog->find(t->code, last);
-      if (!before) continue;
       const auto now = typed_in(txn, holder(unit, *t), t->code, period);
-      for (const auto& [key, value] : typed_in(txn, holder(unit, *before), before->code, last)) {
-        const auto& [table, row, col] = key;
-        const auto r = t->row_index.find(row), c = t->col_index.find(col);
-        if (now.count(key) || r == t->row_index.end() || c == t->col_index.end() || t->rule(r->second, c->second).kind != Kind::input) continue;
-        const auto& rule = t->rule(r->second, c->second);
-        if (rule.carry || rule.text != (value.kind() == Value::Kind::text)) continue;  // it holds by itself; an amount is no text
-        entries.push_back({table, row, col, value.plain(), "上期 " + last.iso(), false, rule.text});
-      }
+      for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
+        for (int c = 0; c < static_cast<int>(t->cols.size()); ++c) {
+          const std::string &row = t->rows[static_cast<std::size_t>(r)].code, &col = t->cols[static_cast<std::size_t>(c)].code;
+          const auto& rule = t->rule(r, c);
+          if (rule.kind != Kind::input || rule.carry || now.count({t->code, row, col})) continue;  // what carries over holds by itself
+          Value was;
+          const auto add = [&](const Table& then, const std::string& old_row, const std::string& old_col) {
+            const auto& all = typed_then(then);
+            const auto found = all.find({then.code, old_row, old_col});
+            if (found == all.end() || rule.text != (found->second.kind() == Value::Kind::text)) return;  // an amount is no text
+            was = rule.text ? found->second : was + found->second;
+          };
+          if (const auto before = catalog->before(*t, r, c, last)) {
+            for (const auto& old : before->cells) add(*old.table, old.table->rows[static_cast<std::size_t>(old.row)].code, old.table->cols[static_cast<std::size_t>(old.col)].code);
+          } else if (const Table* then = catalog->find(t->code, last)) {
+            add(*then, row, col);
+          }
+          if (!was.blank()) entries.push_back({t->code, row, col, was.plain(), "上期 " + last.iso(), false, rule.text});
+        }
     }
   }
   if (entries.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-last-period", "上期 " + last.iso() + " 没有可提取的填报数 (nothing was typed in the period before, or it is there already)");

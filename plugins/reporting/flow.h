@@ -88,6 +88,7 @@ struct Totals {
   std::set<std::string> tables;
   void add(const StoredCell& cell);
 };
+class UnitSums;
 struct Summed {
   Task task;
   std::vector<Part> parts;
@@ -191,7 +192,7 @@ class Flow {
   Summed sum(Call call, const std::string& package, const std::string& unit, Period period, const std::vector<std::string>& chosen, bool preview) const;
   Summed difference(Call call, const std::string& package, const std::string& unit, Period period) const;
   struct Contribution {
-    Part part;
+    Part part;  // unit "" = what the units paid each other, left out of the sum
     StoredCell cell;
   };
   std::vector<Contribution> contributions(Call call, const std::string& package, const std::string& unit, Period period, const CellKey& cell, const std::string& revision) const;
@@ -218,8 +219,8 @@ class Flow {
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
   Submission freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const;
   void say(Txn& txn, const std::string& unit, const std::string& action, const std::string& object, JsonWriter& body) const { r_.audit_.append(txn, unit, action, object, body.str()); }
-  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals,
-                const std::function<Value(const Table&, const std::string&, const std::string&, Period)>& elsewhere, Summed& told) const;
+  // sums nullptr = the cells are those of one unit, and nothing else of it is known.
+  Result add_up(Call call, const Catalog& catalog, const Package& package, const std::string& unit, Period period, const Totals& totals, UnitSums* sums, Summed& told) const;
   const Reports& r_;
 };
 

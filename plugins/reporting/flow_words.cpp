@@ -272,13 +272,16 @@ Answer word_contributions(const Flow& flow, const Reports&, Call call, const Par
   const auto tree = flow.units(call);
   kit::Result answer("ReportContributionList");
   Fen total;
+  std::int64_t units = 0;
   const auto all = flow.contributions(call, params.need("package"), params.need("unit"), params.period(), {params.need("table"), params.need("row"), params.need("col")}, params.get("revision"));
   for (const auto& [part, cell] : all) {
     if (cell.kind == MIF_CELL_MONEY) total += cell.fen;
-    answer.item().field("unit", part.unit).field("name", tree.name(part.unit)).field("revision", n(part.revision)).field("value", cell.value).field("text", cell.printed).end_object();
+    units += !part.unit.empty();
+    answer.item().field("unit", part.unit).field("name", part.unit.empty() ? "上下级互付、双方都已记账的（抵销）" : tree.name(part.unit));
+    answer.last().field("revision", part.unit.empty() ? "" : n(part.revision)).field("value", cell.value).field("text", cell.printed).end_object();
   }
   answer.total("sum", total);
-  return answer.json("由 " + n(static_cast<std::int64_t>(all.size())) + " 个单位构成，合计 " + total.plain());
+  return answer.json("由 " + n(units) + " 个单位构成，合计 " + total.plain());
 }
 
 Answer word_query(const Flow& flow, const Reports&, Call call, const Params& params, std::string&) {

@@ -120,14 +120,14 @@ Submission Flow::submit_for(Call call, std::string_view bytes, const std::string
       c.row = e.row;
       c.col = e.col;
       if (rule.text) c.state = "text";
-      put(c, typed_value(rule, e.value, false));
+      put(c, typed_value(t, t.row(e.row), t.col(e.col), e.value, false));
       if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
         throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + e.table + "[" + e.row + "," + e.col + "] 写了两次 (the cell is given twice)");
     }
   Summed ignored;
   Totals totals;
   for (const auto& [key, cell] : cells) totals.add(cell);
-  Result result = add_up(call, *catalog, package, unit, period, totals, [](const Table&, const std::string&, const std::string&, Period) { return Value(); }, ignored);
+  Result result = add_up(call, *catalog, package, unit, period, totals, nullptr, ignored);
   Gate gate;
   Reports::Foreign report;
   for (const auto& c : result.checks) {

@@ -23,6 +23,7 @@ std::string report_compute(const Reports& reports, Call call, const Params& para
 std::string report_check(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_compare(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_bridge(const Reports& reports, Call call, const Params& params, const Progress& progress);
+std::string report_bridge_lines(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_package(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_kit(const Reports& reports, Call call, const Params& params, const Progress& progress);
 std::string report_verify(const Reports& reports, Call call, const Params& params, const Progress& progress);

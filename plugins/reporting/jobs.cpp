@@ -32,6 +32,8 @@ const std::vector<Job>& jobs() {
       {"report show", "一张表 (one table)", "report.read", &report_show, {table, unit, book, period, layer, revision}},
       {"report compare", "与公布数逐格比较 (compare with published figures)", "report.read", &report_compare, {{"published", false, "公布数文件，默认 config/published.csv"}, book}},
       {"report bridge", "两部门口径对照 (bridge between the ministries)", "report.read", &report_bridge, {any_unit, book, any_period}},
+      {"report bridge-lines", "两部门差额背后的分录 (the ledger lines behind a difference)", "report.read", &report_bridge_lines,
+       {{"pair", true, "对照项，如 E01"}, {"part", false, "第几个差异原因，空 = 全部差额"}, unit, book, period, {"after", false, "翻页标记"}, {"limit", false, "行数，空 = 全部"}}},
       {"report package", "生成数据包 (data packages)", "report.read", &report_package,
        {package, any_unit, book, any_period, {"revision", false, "上报的第几版，空 = 最近一版，没有上报过的为草稿；draft = 草稿"}, layer, {"gather", false, "yes = 本单位与下级合成一个文件"}, {"form", false, "package 或 xbrl-csv"},
         {"out", false, "写到这个文件夹，空 = 只存入对象库"}}},

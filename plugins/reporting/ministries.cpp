@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ministries.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
-#include "leaf/printed_units.h"
 #include "params.h"
+#include "results.h"
 
 namespace mif::reporting {
 namespace {
@@ -61,37 +62,30 @@ const mif_report_template* Ministries::provider(Call call, const std::string& pl
 }
 
 void Ministries::present(Call call, const Package& package, std::vector<StoredCell>& cells) const {
-  if (package.provider.empty()) return present_local(package, cells);
+  const Table* t = nullptr;
+  for (auto& cell : cells) {
+    if (!t || t->code != cell.table) {
+      const auto found = std::find_if(package.tables.begin(), package.tables.end(), [&](const auto& one) { return one->code == cell.table; });
+      t = found == package.tables.end() ? nullptr : found->get();
+    }
+    const auto row = t ? t->row_index.find(cell.row) : decltype(t->row_index.find(cell.row))(), col = t ? t->col_index.find(cell.col) : decltype(t->col_index.find(cell.col))();
+    const bool there = t && row != t->row_index.end() && col != t->col_index.end();
+    cell.printed = there ? t->shown(row->second, col->second, value_of(cell)) : cell.value;
+  }
+  if (package.provider.empty()) return;
   const auto* ext = provider(call, package.provider);
   // One bracket around all cells: presenting is pure arithmetic, the bracket is not free.
   registry_.invoke(call, package.provider, "present", kDeadlineMs, [&](mif_call* c) -> mif_status {
     for (auto& cell : cells) {
-      if (cell.kind != MIF_CELL_MONEY) {
-        cell.printed = cell.value;
-        continue;
-      }
+      if (cell.kind != MIF_CELL_MONEY) continue;
       TextSink sink;
       const mif_status status = ext->present(ext->self, c, s(cell.table), cell.fen.value(), sink.get());
+      if (status == MIF_E_UNSUPPORTED) return MIF_OK;  // the tables say it
       if (status != MIF_OK) return status;
       cell.printed = sink.text();
     }
     return MIF_OK;
   });
-}
-
-// As the table itself says: its unit and decimals.
-void Ministries::present_local(const Package& package, std::vector<StoredCell>& cells) {
-  for (auto& cell : cells) {
-    cell.printed = cell.value;
-    if (cell.kind != MIF_CELL_MONEY) continue;
-    for (const auto& t : package.tables) {
-      if (t->code != cell.table) continue;
-      const std::int64_t unit = t->printed_unit == "亿元" ? 10000000000 : t->printed_unit == "万元" ? 1000000 : 100;
-      int decimals = 0;
-      for (Wide step = t->step; decimals < 2 && step < static_cast<Wide>(unit) * Value::kPerFen; step *= 10) ++decimals;
-      cell.printed = report_leaf::in_units(cell.fen.value(), unit, decimals);
-    }
-  }
 }
 
 std::string Ministries::upload(Call call, const Package& package, const std::string& task_json, const std::vector<StoredCell>& cells) const {

@@ -26,13 +26,12 @@ class Ministries {
   explicit Ministries(const Plugin& plugin) : registry_(plugin) {}
   // Where every provider keeps its text packages.
   std::vector<TemplateFolder> folders(Call call) const;
-  // Fills `printed` of every money cell the way the package's ministry prints it; a local package as its tables say.
+  // Fills `printed` of every cell as its table says; money the way the package's ministry prints it, where its plugin does.
   void present(Call call, const Package& package, std::vector<StoredCell>& cells) const;
   // The file in the ministry's own form; empty when it takes the data package.
   std::string upload(Call call, const Package& package, const std::string& task_json, const std::vector<StoredCell>& cells) const;
 
  private:
-  static void present_local(const Package& package, std::vector<StoredCell>& cells);
   const mif_report_template* provider(Call call, const std::string& plugin) const;
   Registry registry_;
 };

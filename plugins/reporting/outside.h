@@ -30,6 +30,8 @@ using Figures = std::function<Figure(const FigureQuestion&)>;
 struct OtherUnits {
   // The units directly below.
   std::function<std::vector<std::string>()> below;
+  // All of them together, where somebody has added them up already: no value = one has no result. Asked instead of each one.
+  std::function<std::optional<Value>(const std::string& layer, const Table& table, const std::string& row, const std::string& col, Period period)> total;
   // A stored cell: no value = the unit has no stored result of the table in that period. layer "" = the sum when there is one.
   std::function<std::optional<Value>(const std::string& unit, const std::string& layer, const Table& table, const std::string& row, const std::string& col, Period period)> cell;
 };
@@ -50,7 +52,8 @@ struct Outside {
   Figures figures;
   OtherUnits others;
   Given given;
-  std::string layer = "own";  // sum: the cells given are those of the unit and the units below it
+  // sum: the cells given are those of the unit and the units below it; difference: those of the unit, told apart from its units.
+  std::string layer = "own";
 };
 
 }  // namespace mif::reporting

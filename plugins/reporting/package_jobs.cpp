@@ -55,6 +55,18 @@ std::vector<std::pair<std::string, Period>> stored_periods(const Reports& report
   return found;
 }
 
+// What a figure that is published in the lines of a later layout was in its own period; nothing when its package was in force then.
+std::optional<Catalog::Before> published_before(const Catalog& catalog, const Published& p) {
+  const Package* const later = catalog.named(p.package);
+  if (!later || later->valid_in(p.period)) return std::nullopt;
+  for (const auto& t : later->tables) {
+    if (t->code != p.table) continue;
+    const auto r = t->row_index.find(p.row), c = t->col_index.find(p.col);
+    if (r != t->row_index.end() && c != t->col_index.end()) return catalog.before(*t, r->second, c->second, p.period);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Named> reports_named(const Reports& reports, Call call, const Catalog& catalog, const Params& params) {
@@ -133,29 +145,55 @@ std::string report_compare(const Reports& reports, Call call, const Params& para
   const auto published = read_published(reports.file(call, path), path);
   const auto catalog = reports.catalog(call, true);
   std::map<std::string, std::map<std::string, StoredCell>> loaded;  // task key -> cell key -> cell
+  std::map<std::string, const Package*> chosen;
   kit::Result answer("PublishedCellList");
   std::int64_t compared = 0, equal = 0;
   std::set<std::string> tables;
   for (const auto& p : published) {
     if (!params.get("book").empty() && params.get("book") != p.book) continue;
     const std::string where = path + ":" + n(p.line);
-    const std::string key = p.package + "/" + p.book + "/" + p.period.iso();
-    if (!loaded.count(key)) {
+    const auto stored = [&](const Package& package) -> const std::map<std::string, StoredCell>& {
+      const auto [at, fresh] = loaded.try_emplace(package.code + "/" + p.book + "/" + p.period.iso());
+      if (!fresh) return at->second;
       const Agency unit = reports.unit(call, reports.keeper(call, p.book).unit, "report.read");
       Task task;
-      located(path, p.line, [&] { task = reports.stored(call, *catalog->select(p.package, p.period, unit).front(), unit.code, p.period); });
-      auto& cells = loaded[key];
-      for (auto& cell : reports.cells(call, task, {})) cells[cell.table + "[" + cell.row + "," + cell.col + "]"] = cell;
-    }
+      located(path, p.line, [&] { task = reports.stored(call, package, unit.code, p.period); });
+      for (auto& cell : reports.cells(call, task, {})) at->second[cell.table + "[" + cell.row + "," + cell.col + "]"] = cell;
+      return at->second;
+    };
     const std::string place = p.table + "[" + p.row + "," + p.col + "]";
-    const auto found = loaded[key].find(place);
-    if (found == loaded[key].end()) throw Error(MIF_E_INVALID, "report.published-no-cell", where + ": 报表里没有这一格 (no such cell): " + place);
-    const bool same = equals_published(p, found->second.kind == MIF_CELL_BLANK, found->second.fen);
+    const auto one = [&](const Package& package, const std::string& at) {
+      const auto& cells = stored(package);
+      const auto found = cells.find(at);
+      if (found == cells.end()) throw Error(MIF_E_INVALID, "report.published-no-cell", where + ": 报表里没有这一格 (no such cell): " + at);
+      return found->second;
+    };
+    StoredCell ours;
+    if (const auto was = published_before(*catalog, p)) {
+      if (!was->lacks.empty()) throw Error(MIF_E_INVALID, "report.published-no-cell", where + ": 报表里没有这一格 (no such cell): " + was->lacks);
+      // Published in the lines of a later layout: the old cells that add up to it.
+      Value total;
+      for (const auto& old : was->cells)
+        total = total + value_of(one(catalog->package_of(*old.table), old.table->code + "[" + old.table->rows[static_cast<std::size_t>(old.row)].code + "," + old.table->cols[static_cast<std::size_t>(old.col)].code + "]"));
+      ours.value = ours.printed = total.plain();
+      if (!total.blank()) {
+        ours.kind = MIF_CELL_MONEY;
+        ours.fen = total.fen();
+      }
+    } else {
+      const Package*& package = chosen[p.package + "/" + p.book + "/" + p.period.iso()];
+      if (!package) {
+        const Agency unit = reports.unit(call, reports.keeper(call, p.book).unit, "report.read");
+        located(path, p.line, [&] { package = catalog->select(p.package, p.period, unit).front(); });
+      }
+      ours = one(*package, place);
+    }
+    const bool same = equals_published(p, ours.kind == MIF_CELL_BLANK, ours.fen);
     ++compared;
     equal += same;
     tables.insert(p.table);
     answer.item().field("table", p.table).field("book", p.book).field("period", p.period.iso()).field("row", p.row).field("col", p.col)
-        .field("published", p.value).field("unit", p.unit).field("ours", found->second.printed).field("exact", found->second.value)
+        .field("published", p.value).field("unit", p.unit).field("ours", ours.printed).field("exact", ours.value)
         .field("result", same ? "equal" : "DIFFERS").field("source", p.source).field("note", p.note).end_object();
   }
   answer.finding(equal != compared || compared == 0);
@@ -180,6 +218,29 @@ std::string report_bridge(const Reports& reports, Call call, const Params& param
     }
   answer.finding(unexplained > 0);
   return answer.json("两部门口径对照 " + n(pairs) + " 项：相等 " + n(equal) + "，有差额且已解释 " + n(pairs - equal - unexplained) + "，未解释 " + n(unexplained));
+}
+
+std::string report_bridge_lines(const Reports& reports, Call call, const Params& params, const Progress&) {
+  const int limit = params.limit(0, 1000000);
+  const auto told = reports.bridge_lines(call, params.need("pair"), static_cast<int>(params.number("part", 0, 4)), whose(reports, call, params).unit, params.period(), params.get("after"), limit);
+  kit::Result answer("BridgeLineList");
+  Fen sum;
+  const auto say = [&](const std::string& book, const std::string& day, const std::string& voucher, const std::string& number, const std::string& account, const std::string& name,
+                       const std::string& aux, const std::string& summary, Fen amount) {
+    sum += amount;
+    answer.item().field("book", book).field("day", day).field("voucher", voucher).field("number", number).field("account", account).field("name", name).field("aux", aux)
+        .field("summary", summary).field("amount", amount).end_object();
+  };
+  if (params.get("after").empty())
+    for (const auto& o : told.openings) say(o.book, "", "", "", o.accounts, "年初余额", o.aux, "年初余额", o.amount);
+  for (const auto& l : told.lines)
+    say(l.book, l.line.day.iso(), n(l.line.voucher_id), l.line.word + "-" + n(l.line.number), l.line.account, l.line.account_name, l.line.aux, l.line.summary, l.amount);
+  const std::string head = told.item.id + " " + told.item.subject + (told.what == "difference" ? " 两边相差 " : " " + told.what + " ") + told.amount.fen().plain() + "，" + n(static_cast<std::int64_t>(told.lines.size())) + " 行分录";
+  if (!told.linear) return answer.json(head + "（含比率、取整或填报数，不能逐行相加）");
+  if (limit > 0 || !params.get("after").empty()) return answer.json(head + (told.next.empty() ? "" : "，后续 after=" + told.next));
+  const bool same = sum == told.amount.fen();
+  answer.finding(!same);
+  return answer.json(head + "，合计 " + sum.plain() + (same ? "，与差额相等" : "，与差额不等"));
 }
 
 // What `mifctl verify` asks of every module: findings as items, what was checked as evidence.

@@ -38,7 +38,17 @@ rp::Lineage lineage_of(const StoredTerm& t) {
   return {t.row, t.col, t.times, p.book, p.year, p.month_from, p.month_to, p.opening, p.accounts, p.aux, word_of(p.measure), word_of(p.side), p.with_closing, t.fen.value()};
 }
 
-rp::Kind kind_of(int kind) { return kind == MIF_CELL_MONEY ? rp::Kind::number : kind == MIF_CELL_TEXT ? rp::Kind::text : rp::Kind::blank; }
+// Counts and per cent are numbers as well; other quotients have more decimals than a package takes.
+bool told_as_number(const Table* t, const std::string& row, const std::string& col) {
+  if (!t) return false;
+  const auto r = t->row_index.find(row), c = t->col_index.find(col);
+  return r != t->row_index.end() && c != t->col_index.end() && (t->counts(r->second, c->second) || t->unit(r->second, c->second) == "%");
+}
+rp::Kind kind_of(const Table* t, const StoredCell& c) {
+  if (c.kind == MIF_CELL_MONEY) return rp::Kind::number;
+  if (c.kind != MIF_CELL_TEXT) return rp::Kind::blank;
+  return told_as_number(t, c.row, c.col) && value_of(c).numeric() ? rp::Kind::number : rp::Kind::text;
+}
 
 }  // namespace
 
@@ -102,7 +112,7 @@ rp::ReportSet set_of(const Package& package, const Told& told) {
     out.unit = t ? t->printed_unit : "";
     out.rows = axis_of(t ? &t->rows : nullptr, cells, &StoredCell::row);
     out.cols = axis_of(t ? &t->cols : nullptr, cells, &StoredCell::col);
-    for (const auto& c : cells) out.cells.push_back({c.row, c.col, c.state, kind_of(c.kind), c.value, c.printed, c.formula});
+    for (const auto& c : cells) out.cells.push_back({c.row, c.col, c.state, kind_of(t, c), c.value, c.printed, c.formula});
     for (const auto& term : told.rows.terms)
       if (term.table == code) out.lineage.push_back(lineage_of(term));
     set.tables.push_back(std::move(out));
@@ -131,7 +141,10 @@ Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Pe
   f.revision = m.revision;
   f.recorded_ms = instant_of(m.ledger.recorded_until);
   f.presented = true;
-  for (const auto& t : set.tables)
+  for (const auto& t : set.tables) {
+    const Table* known = nullptr;
+    for (const auto& one : package.tables)
+      if (one->code == t.code) known = one.get();
     for (const auto& c : t.cells) {
       StoredCell cell;
       cell.table = t.code;
@@ -141,7 +154,9 @@ Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Pe
       cell.value = c.value;
       cell.printed = c.printed;
       cell.formula = c.formula;
-      if (c.kind == rp::Kind::number) {
+      if (c.kind == rp::Kind::number && told_as_number(known, c.row, c.col)) {
+        cell.kind = MIF_CELL_TEXT;
+      } else if (c.kind == rp::Kind::number) {
         cell.kind = MIF_CELL_MONEY;
         const bool negative = c.value.front() == '-';
         const Value exact = Value::parse_number(c.value.substr(negative ? 1 : 0));
@@ -151,6 +166,7 @@ Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Pe
       }
       f.cells.push_back(std::move(cell));
     }
+  }
   const auto rule_of = [&](const rp::Check& c) -> const Check* {
     for (const auto& rule : package.checks)
       if (c.table.empty() && rule.id == c.id) return &rule;
@@ -161,6 +177,11 @@ Reports::Foreign foreign_of(const Package& package, const rp::ReportSet& set, Pe
   };
   for (const auto& c : set.checks) {
     const Check* rule = rule_of(c);
+    const auto between = std::find_if(package.eliminations.begin(), package.eliminations.end(), [&](const Elimination& e) { return c.table.empty() && e.id == c.id && c.place.rfind(e.a_text, 0) == 0; });
+    if (!rule && between != package.eliminations.end()) {
+      f.checks.push_back({c.id, c.table, c.place, c.level, "children", c.state, c.left, c.right, c.difference, c.tolerance, between->a_text + "{下级汇总} = " + between->b_text + "{本级}", c.message, between->digest, ""});
+      continue;
+    }
     f.checks.push_back({c.id, c.table, c.place, c.level, rule ? rule->kind : "", c.state, c.left, c.right, c.difference, c.tolerance, rule ? rule->text : "", c.message, rule ? rule->digest : "", ""});
   }
   for (const auto& e : set.explanations)

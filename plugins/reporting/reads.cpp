@@ -45,8 +45,12 @@ Traced Evaluator::reference(const Expression& e, const Place& place) {
 }
 
 std::vector<Traced> Evaluator::spread(const Expression& e, const Place& place) {
-  const Table* table = e.cell.table.empty() ? place.table : catalog_.any_version(e.cell.table, place.period);
-  if (const Table* exact = e.cell.table.empty() ? nullptr : catalog_.find(e.cell.table, e.shift.apply(place.period, table->span))) table = exact;
+  // The names in a formula are those of its own time; `one` finds what they were in another.
+  const Table* table = e.cell.table.empty() ? place.table : catalog_.find(e.cell.table, place.period);
+  if (!table) {
+    table = catalog_.any_version(e.cell.table, place.period);
+    if (const Table* exact = catalog_.find(e.cell.table, e.shift.apply(place.period, table->span))) table = exact;
+  }
   const auto span = [&](const Axis& axis, bool is_row) {
     const auto at = [&](const std::string& code) { return is_row ? table->row(code) : table->col(code); };
     if (axis.each) {
@@ -65,47 +69,65 @@ std::vector<Traced> Evaluator::spread(const Expression& e, const Place& place) {
   const auto [c0, c1] = span(e.cell.col, false);
   std::vector<Traced> cells;
   for (int r = r0; r <= r1; ++r)
-    for (int c = c0; c <= c1; ++c) {
-      cells.push_back(one(*table, r, c, e.shift, place));
-      if (place.printed) cells.back().value = table->printed(cells.back().value);
-    }
+    for (int c = c0; c <= c1; ++c) cells.push_back(one(*table, r, c, e.shift, place));
   return cells;
 }
 
 Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, const Place& place) {
-  const auto at = [&](Period period, bool so_far) -> Traced {
-    // Before the form was introduced the books of then are read with the form of now.
+  const auto exactly = [&](const Table& version, int r, int c, Period period, bool so_far) -> Traced {
+    if (shift.whose != Shift::Whose::here) return elsewhere(version, r, c, shift, period, place.below_layer);
+    Traced result = cell(version, r, c, period);
+    if (!so_far && unit_.has(version) && period < unit_.start(version) && !given(version, r, c, period)) lacks(result, before(period), false);
+    return result;
+  };
+  const auto no_such = [&](Period period, const std::string& what) {
+    Traced none;
+    lacks(none, period.iso() + " 的 " + table.code + " 没有这一格 (the table of then has no such cell): " + what, true);
+    return none;
+  };
+  const auto at = [&](Period period, bool so_far, bool printed) -> Traced {
     const Table* version = catalog_.find(table.code, period);
+    if (version != &table)
+      if (const auto was = catalog_.before(table, row, col, period)) {
+        if (!was->lacks.empty()) return no_such(period, was->lacks);
+        Traced total;  // a new cell was nothing
+        for (std::size_t i = 0; i < was->cells.size(); ++i) {
+          const CellId& old = was->cells[i];
+          Traced part = exactly(*old.table, old.row, old.col, period, so_far);
+          if (printed) part.value = old.table->printed(part.value);
+          total = i ? plus(std::move(total), part, 1) : std::move(part);
+        }
+        return total;
+      }
+    // Before the form was introduced the books of then are read with the form of now.
     if (!version) version = &table;
     int r = row, c = col;
     if (version != &table) {
       const auto found_row = version->row_index.find(table.rows[static_cast<std::size_t>(row)].code);
       const auto found_col = version->col_index.find(table.cols[static_cast<std::size_t>(col)].code);
-      if (found_row == version->row_index.end() || found_col == version->col_index.end()) {
-        Traced none;
-        lacks(none, period.iso() + " 的 " + table.code + " 没有这一格 (the table of then has no such cell): [" + table.rows[static_cast<std::size_t>(row)].code + "," + table.cols[static_cast<std::size_t>(col)].code + "]", true);
-        return none;
-      }
+      if (found_row == version->row_index.end() || found_col == version->col_index.end())
+        return no_such(period, "[" + table.rows[static_cast<std::size_t>(row)].code + "," + table.cols[static_cast<std::size_t>(col)].code + "]");
       r = found_row->second;
       c = found_col->second;
     }
-    if (shift.whose != Shift::Whose::here) return elsewhere(*version, r, c, shift, period, place.below_layer);
-    Traced result = cell(*version, r, c, period);
-    if (!so_far && unit_.has(*version) && period < unit_.start(*version) && !given(*version, r, c, period)) lacks(result, before(period), false);
+    Traced result = exactly(*version, r, c, period, so_far);
+    if (printed) result.value = version->printed(result.value);
     return result;
   };
   Period period = shift.apply(place.period, table.span);
   if (shift.year_start) period = {period.year - 1, 12};
-  if (!shift.year_to_date && !shift.quarter_to_date) return at(period, false);
+  if (!shift.year_to_date && !shift.quarter_to_date) return at(period, false, place.printed);
   Traced total;
   // Its periods end every `span` months, the last one where the period asked for ends.
   bool first = true;
   for (int month = std::min(first_of(shift, false, 1, period) - 1 + table.span, period.month); ; month = std::min(month + table.span, period.month)) {
     if (month == 12 && period.month == 13 && table.span > 1) continue;  // the adjustments belong to the last span
-    Traced next = at({period.year, month}, true);
+    Traced next = at({period.year, month}, true, false);
     total = first ? std::move(next) : plus(std::move(total), next, 1);
     first = false;
-    if (month == period.month) return total;
+    if (month != period.month) continue;
+    if (place.printed) total.value = table.printed(total.value);
+    return total;
   }
 }
 
@@ -116,7 +138,12 @@ Traced Evaluator::elsewhere(const Table& table, int row, int col, const Shift& s
   const auto below = has_below();
   if (!below) lacks(total, "这里不知道有哪些下级单位 (the units below are not known here)", true);
   else if (!*below) lacks(total, "本单位没有下级单位 (no unit is below this one)", false);
-  else
+  else if (outside_.others.total) {
+    const auto sum = outside_.others.total(below_layer, table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period);
+    if (sum) total.value = *sum;
+    else lacks(total, "下级单位没有 " + table.code + " " + period.iso() + " 的结果 (the units below have no result)", true);
+    total.linear = false;
+  } else
     for (const auto& code : *below_) total = plus(std::move(total), stored(code, below_layer, table, row, col, period), 1);
   return total;
 }

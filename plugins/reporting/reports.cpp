@@ -26,16 +26,6 @@ std::string joined(const std::set<std::string>& sources) {
   return kit::cut(text, kSourceBytes);
 }
 
-}  // namespace
-
-std::string side_text(const Value& side) { return side.kind() == Value::Kind::text ? kit::cut(side.string(), kSideBytes) : side.plain(); }
-
-namespace {
-
-StoredCheck stored_check(const CheckResult& r) {
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
-}
-
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
 void lint_accounts(const std::vector<std::string_view>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
   for (const auto& t : package.tables) {
@@ -180,7 +170,7 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
         }
         cell.linear = traced.linear;
         cell.source = joined(traced.sources);
-        if (rule.kind == CellRule::Kind::input && !traced.sources.empty()) cell.state = "carried";
+        if (rule.kind == CellRule::Kind::input && !rule.text && !traced.sources.empty()) cell.state = "carried";
         Traced formula;
         if (overrides.find(*t, cell.row, cell.col, period)) {
           // What its formula gives stays visible, and so do the lines it asks for.
@@ -311,7 +301,7 @@ std::vector<BridgeItem> Reports::bridge(Call call, const std::string& code, Peri
 }
 
 std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
-                                           const std::function<bool(const Bridge&)>& wanted) const {
+                                           const std::function<bool(const Bridge&)>& wanted, std::string_view only) const {
   Facts facts = this->facts(call, txn);
   const Overrides overrides(txn, unit.code);
   Outside outside = this->outside(call, txn, catalog, unit);
@@ -320,7 +310,7 @@ std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& c
   std::vector<BridgeItem> items;
   for (const auto& bridge : catalog.bridges())
     if (!wanted || wanted(bridge))
-    for (auto& item : run_bridge(evaluator, bridge, period)) items.push_back(std::move(item));
+      for (auto& item : run_bridge(evaluator, bridge, period, only)) items.push_back(std::move(item));
   return items;
 }
 
@@ -334,14 +324,15 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   const auto& rule = t.rule(t.row(row), t.col(col));
   if (rule.kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
-  const Value value = typed_value(rule, written, false);
+  const auto plain = [&](const Value& value) { return as_counted(t, t.row(row), t.col(col), value).plain(); };
+  const Value value = typed_value(t, t.row(row), t.col(col), written, false);
   Txn txn = store_.write(call);
   const std::string& package = templates->package_of(t).code;
   refuse_fixed(txn, package, code, period);
   begin_work(txn, package, code, period, call.actor(), clock_.now_unix_ms());
   const auto before = typed_in(txn, kept_by, table, period);
   const auto was = before.find({table, row, col});
-  note_change(txn, code, period, {table, row, col}, "typed", was == before.end() ? "" : was->second.plain(), value.plain(), "", call.actor(), clock_.now_unix_ms());
+  note_change(txn, code, period, {table, row, col}, "typed", was == before.end() ? "" : plain(was->second), value.plain(), "", call.actor(), clock_.now_unix_ms());
   write_typed(txn, kept_by, period, {table, row, col}, value, call.actor());
   if (!value.blank()) open_row(txn, kept_by, t, t.row(row), period);
   JsonWriter body;

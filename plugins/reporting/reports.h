@@ -45,11 +45,29 @@ struct Drill {
   std::string next;  // cursor of the next page, empty = the end
 };
 
+// What stands behind a difference between the ministries, or behind one reason given for it.
+struct BridgeLine {
+  std::string book;
+  LineRow line;
+  Fen amount;
+};
+struct BridgeLines {
+  BridgeItem item;
+  std::string what;  // "difference", or the text of the reason
+  Value amount;
+  bool linear = true;  // openings and lines sum to the amount
+  struct Opening {
+    std::string book, accounts, aux;
+    Fen amount;
+  };
+  std::vector<Opening> openings;
+  std::vector<BridgeLine> lines;
+  std::string next;  // cursor of the next page, empty = the end
+};
+
 struct Submission;
 // Typed cells are kept by the book their table is computed from; those of a table for the whole unit by the unit.
 std::string holder(const Agency& unit, const Table& table);
-// A side of a check as it is kept: words as far as the column holds them.
-std::string side_text(const Value& side);
 
 // [worker, concurrent]
 class Reports {
@@ -87,6 +105,10 @@ class Reports {
   std::vector<Task> tasks(Call call, const std::string& unit) const;
 
   std::vector<BridgeItem> bridge(Call call, const std::string& unit, Period period) const;
+  // The ledger lines that make two ministries' numbers differ: each line counts with what it adds to the one less what it adds to
+  // the other, and lines that add the same to both are not there. part 0 = the whole difference, n = the n-th reason given for it.
+  // after, limit as in drill().
+  BridgeLines bridge_lines(Call call, const std::string& pair, int part, const std::string& unit, Period period, const std::string& after, int limit) const;
   // after = "" for the first page; limit 0 = all lines.
   Drill drill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& unit, Period period,
               const std::string& after, int limit, const std::string& revision = {}) const;
@@ -153,7 +175,7 @@ class Reports {
   Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,
                   Period period, Computed& told) const;
   std::vector<BridgeItem> bridge_in(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Agency& unit, Period period,
-                                    const std::function<bool(const Bridge&)>& wanted = {}) const;
+                                    const std::function<bool(const Bridge&)>& wanted = {}, std::string_view only = {}) const;
   LedgerRead ledger_;
   Store store_;
   Config config_;

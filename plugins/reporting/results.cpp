@@ -2,6 +2,7 @@
 #include "results.h"
 
 #include "digest.h"
+#include "module-kit/text.h"
 
 namespace mif::reporting {
 namespace {
@@ -76,6 +77,16 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
 std::string number(std::int64_t n) { return std::to_string(n); }
 
 }  // namespace
+
+std::string side_text(const Value& side) {
+  constexpr std::size_t kSideBytes = 60;  // as the columns are
+  return side.kind() == Value::Kind::text ? kit::cut(side.string(), kSideBytes) : side.plain();
+}
+
+StoredCheck stored_check(const CheckResult& r) {
+  constexpr std::size_t kReasonBytes = 400;  // as the column is
+  return {r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+}
 
 std::string Result::digest() const {
   Digest d;
@@ -232,7 +243,7 @@ std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   return all;
 }
 
-bool holds_words(const StoredCell& cell) { return cell.kind == MIF_CELL_TEXT && (cell.state == "text" || cell.state == "carried"); }
+bool holds_words(const StoredCell& cell) { return cell.kind == MIF_CELL_TEXT && cell.state == "text"; }
 
 Value value_of(const StoredCell& cell) {
   if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "adding.h"
+#include "within_sum.h"
 
 namespace mif::reporting {
 namespace {
@@ -16,6 +16,39 @@ void covered(Txn& txn, std::int64_t task, std::set<std::string>& units) {
     units.insert(p.unit);
     covered(txn, p.id, units);
   }
+}
+
+// What a unit's own total says beside its units: a cell is of the total, {本级} is what the total has more than they do.
+std::vector<CheckResult> apart(const Catalog& catalog, const Package& package, const std::string& unit, Period period, const WithinSum& within, const std::vector<StoredCell>& more) {
+  Cells rest;
+  std::set<std::string> tables;
+  for (const auto& c : more) {
+    rest.emplace(CellKey{c.table, c.row, c.col}, c);
+    tables.insert(c.table);
+  }
+  Outside outside;
+  outside.layer = "difference";
+  outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+    if (p != period) return std::nullopt;
+    return within.own({t.code, row, col});
+  };
+  outside.others.below = [&] { return within.has_below() ? std::vector<std::string>{"*"} : std::vector<std::string>(); };
+  outside.others.total = [&](const std::string&, const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+    if (p != period) return std::nullopt;
+    const auto found = within.below().sums.find({t.code, row, col});
+    return found == within.below().sums.end() ? Value() : found->second;
+  };
+  outside.others.cell = [&](const std::string& of, const std::string&, const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
+    if (p != period) return std::nullopt;
+    if (of != unit) return within.of(of, {t.code, row, col});
+    const auto found = rest.find({t.code, row, col});
+    return found == rest.end() ? Value() : value_of(found->second);
+  };
+  Facts nothing([](const std::string&, int) { return std::vector<BalanceRow>(); });
+  Evaluator evaluator(catalog, nothing, paper_books(catalog, unit), unit, std::move(outside));
+  auto all = children_checks(evaluator, package, period, tables);
+  for (auto& told : within.between(package, tables).told) all.push_back(std::move(told));
+  return all;
 }
 
 }  // namespace
@@ -93,19 +126,10 @@ Summed Flow::sum(Call call, const std::string& code, const std::string& unit, Pe
       if (const auto [other, fresh] = inside.emplace(u, p.unit); !fresh && other->second != p.unit)
         throw Error(MIF_E_INVALID, "report.sum-twice", "单位 " + u + " 已在 " + (other->second == u ? p.unit : other->second) + " 的汇总里，不能再加一次 (the unit is inside another one's sum)");
   }
-  std::map<int, Cells> other;
-  const auto elsewhere = [&](const Table& t, const std::string& row, const std::string& col, Period p) {
-    const int key = p.year * 100 + p.month;
-    if (!other.count(key)) {
-      other[key] = {};
-      if (const auto task = find_task(txn, code, unit, p, "sum")) other[key] = cells_of(txn, task->id);
-    }
-    const auto found = other[key].find({t.code, row, col});
-    return found == other[key].end() ? Value() : value_of(found->second);
-  };
-  Totals totals = totals_of(txn, told.parts);
+  UnitSums sums(txn, *catalog, tree, package, unit, period, told.parts);
+  Totals totals = sums.now().all();
   join_rows(txn, package, unit, told.parts, tree, totals);
-  Result result = add_up(call, *catalog, package, unit, period, totals, elsewhere, told);
+  Result result = add_up(call, *catalog, package, unit, period, totals, &sums, told);
   result.task.computed_by = call.actor();
   result.task.computed_ms = r_.clock_.now_unix_ms();
   result.task.cells = static_cast<std::int64_t>(result.cells.size());
@@ -141,7 +165,10 @@ Summed Flow::difference(Call call, const std::string& code, const std::string& u
   Summed told;
   for (const auto& p : parts_of(txn, sum->id))
     if (p.unit != unit) told.parts.push_back(p);
-  const Totals below = totals_of(txn, told.parts);
+  std::vector<Part> parts = told.parts;
+  parts.push_back({unit, own->result_digest, own->id, 0});
+  const WithinSum within(txn, units(call), unit, parts);
+  const Totals& below = within.below();
   Adding adding(*catalog, period);
   Result result;
   result.task = *own;
@@ -159,6 +186,10 @@ Summed Flow::difference(Call call, const std::string& code, const std::string& u
       if (cell.kind != MIF_CELL_MONEY) cell.fen = Fen(0);
     }
     result.cells.push_back(std::move(cell));
+  }
+  for (const auto& r : apart(*catalog, package, unit, period, within, result.cells)) {
+    result.task.failed_checks += r.state == "fail" && r.level == "error";
+    result.checks.push_back(stored_check(r));
   }
   r_.ministries_.present(call, package, result.cells);
   result.task.computed_by = call.actor();
@@ -184,9 +215,23 @@ std::vector<Flow::Contribution> Flow::contributions(Call call, const std::string
     throw Error(MIF_E_INVALID, "report.row-parts", t.code + " 第 " + row + " 行是变长行，各单位的同号行不是一回事，请打开单位的表查看 (rows of a variable section are not the same in every unit)");
   Txn txn = r_.store_.read(call);
   std::vector<Contribution> all;
+  Fen held;
   for (auto& part : parts_of(txn, task.id))
     for (auto& c : load_cells(txn, part.id, table))
-      if (c.row == row && c.col == col) all.push_back({part, std::move(c)});
+      if (c.row == row && c.col == col) {
+        if (c.kind == MIF_CELL_MONEY) held += c.fen;
+        all.push_back({part, std::move(c)});
+      }
+  // What the units paid each other is in their reports and not in the sum.
+  const auto sum = load_cell(txn, task.id, table, row, col);
+  if (sum && sum->state == "sum" && sum->kind == MIF_CELL_MONEY && !all.empty() && sum->fen != held) {
+    StoredCell out = *sum;
+    out.fen = sum->fen - held;
+    out.value = out.fen.plain();
+    std::vector<StoredCell> one{std::move(out)};
+    r_.ministries_.present(call, package, one);
+    all.push_back({{}, std::move(one.front())});
+  }
   return all;
 }
 

@@ -31,13 +31,21 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
   if (!node || node->children.empty())
     throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
-    known(child, file, {"name", "right", "group", "explain"});
+    known(child, file, {"name", "right", "group", "explain", "unit", "decimals"});
     located(file, child.line, [&] {
       if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
         throw Error(MIF_E_INVALID, "report.code-twice", "编号重复 (code given twice): \"" + child.key + "\"");
     });
     lines.push_back({child.key, child.value.empty() ? child.get("name") : child.value, child.get("right"), child.get("group"), child.get("explain")});
+    lines.back().unit = child.get("unit");
+    located(file, child.line, [&] {
+      Table::check_unit(lines.back().unit);
+      const std::string decimals = child.get("decimals");
+      if (decimals.empty()) return;
+      if (decimals.size() != 1 || decimals[0] < '0' || decimals[0] > '6') throw Error(MIF_E_INVALID, "report.decimals", "decimals 应为 0 到 6 (expected), 找到 \"" + decimals + "\"");
+      lines.back().decimals = decimals[0] - '0';
+    });
   }
 }
 

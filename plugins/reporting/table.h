@@ -17,6 +17,8 @@ namespace mif::reporting {
 struct Line {  // a row or a column
   std::string code, name, name_right, group;
   std::string explanation;  // 指标解释
+  std::string unit{};       // what its cells count in when it is not the table's unit: %, 人, 人次, 户, 个, 件, 天
+  int decimals = -1;        // of its cells that are no money; -1 = none of a count, two of the rest
   int section = -1;         // of which variable section it is a row; index into Table::sections
 };
 
@@ -78,6 +80,13 @@ struct Table {
   // Index or MIF_E_INVALID in the words of an accountant.
   int row(std::string_view code) const;
   int col(std::string_view code) const;
+  // What a cell counts in: as its column says, or its row, or the table (quantity.cpp).
+  const std::string& unit(int row, int col) const;
+  bool counts(int row, int col) const;                 // people, visits, institutions: whole numbers, and no money
+  Value typed(int row, int col, Fen fen) const;        // what was typed and is kept in hundredths
+  void refuse_fraction(int row, int col, const std::string& amount) const;  // throws MIF_E_INVALID for half a person
+  std::string shown(int row, int col, const Value& value) const;            // "1,290,212.39": as it is printed; words as they are
+  static void check_unit(const std::string& unit);
   // Value rounded as the ministry prints it (half up), still in yuan.
   Value printed(const Value& value) const { return value.kind() == Value::Kind::money ? value.rounded(step) : value; }
 };

@@ -80,8 +80,14 @@ bool carries(const Table& table, const std::string& row, const std::string& col)
 
 }  // namespace
 
-Value typed_value(const CellRule& rule, const std::string& text, bool words) {
-  if (!rule.text) return text.empty() ? Value() : Value::money(Fen::parse(text));
+Value as_counted(const Table& table, int row, int col, const Value& kept) { return kept.kind() == Value::Kind::money ? table.typed(row, col, kept.fen()) : kept; }
+
+Value typed_value(const Table& table, int row, int col, const std::string& text, bool words) {
+  const CellRule& rule = table.rule(row, col);
+  if (!rule.text) {
+    table.refuse_fraction(row, col, text);
+    return text.empty() ? Value() : table.typed(row, col, Fen::parse(text));
+  }
   if (text.empty()) return words ? Value::text({}) : Value();
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -122,7 +128,7 @@ Inputs inputs_of(Txn& txn, const Agency& unit) {
   return [&txn, unit, known, carrying](const Table& table, const std::string& row, const std::string& col, Period period) {
     if (carries(table, row, col)) {
       const Typed* typed = carrying->find(table, row, col, period);
-      return typed ? typed->value : Value();
+      return typed ? as_counted(table, table.row(row), table.col(col), typed->value) : Value();
     }
     const auto [year, fresh] = known->try_emplace({holder(unit, table), period.year});
     if (fresh)
@@ -131,7 +137,7 @@ Inputs inputs_of(Txn& txn, const Agency& unit) {
         return true;
       });
     const auto found = year->second.find({table.code, row, col, period.month});
-    return found == year->second.end() ? Value() : found->second;
+    return found == year->second.end() ? Value() : as_counted(table, table.row(row), table.col(col), found->second);
   };
 }
 

@@ -12,7 +12,9 @@ namespace mif::reporting {
 
 // What was written, as the cell takes it: an amount, words, or blank. Throws MIF_E_INVALID when the cell cannot hold it.
 // `words` = "" are words too, and not blank.
-Value typed_value(const CellRule& rule, const std::string& text, bool words);
+Value typed_value(const Table& table, int row, int col, const std::string& text, bool words);
+// Amounts are kept in hundredths of whatever the cell counts in.
+Value as_counted(const Table& table, int row, int col, const Value& kept);
 
 // Of one table and period.
 std::map<CellKey, Value> typed_in(Txn& txn, const std::string& whose, const std::string& table, Period period);

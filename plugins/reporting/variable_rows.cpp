@@ -60,12 +60,13 @@ Saved Flow::move_rows(Call call, const std::string& code, const std::string& tab
     throw Error(MIF_E_CONFLICT, "report.rows-many", t.code + " 的“" + s.name + "”至多 " + std::to_string(s.most()) + " 行，请先删除不用的行 (no more rows)");
   const auto typed = typed_in(txn, kept_by, table, period);
   const auto whose = [&](const Kept& kept) { return kept.by == std::string_view("book") ? kept_by : code; };
+  const auto plain = [&](const CellKey& key, const Value& value) { return as_counted(t, t.row(std::get<1>(key)), t.col(std::get<2>(key)), value).plain(); };
   Saved saved;
   if (!insert)
     for (const auto& [key, value] : typed)
       if (std::get<1>(key) == row) {
-        note_change(txn, code, period, key, "row-deleted", value.plain(), "", "", call.actor(), now);
-        saved.cells.push_back({table, row, std::get<2>(key), value.plain(), "", "row-deleted", ""});
+        note_change(txn, code, period, key, "row-deleted", plain(key, value), "", "", call.actor(), now);
+        saved.cells.push_back({table, row, std::get<2>(key), plain(key, value), "", "row-deleted", ""});
       }
   for (const auto& kept : kKept)
     if (!insert) txn.execute(std::string("delete from ") + kept.table + where(kept), {whose(kept), table, period.year, period.month, row});
@@ -74,7 +75,7 @@ Saved Flow::move_rows(Call call, const std::string& code, const std::string& tab
       txn.execute(std::string("update ") + kept.table + " set row_code = ?" + where(kept), {code_of(t, s.first + to), whose(kept), table, period.year, period.month, code_of(t, s.first + from)});
     for (const auto& [key, value] : typed)
       if (std::get<1>(key) == code_of(t, s.first + from))
-        note_change(txn, code, period, {table, code_of(t, s.first + to), std::get<2>(key)}, "row-moved", "", value.plain(), "原第 " + code_of(t, s.first + from) + " 行", call.actor(), now);
+        note_change(txn, code, period, {table, code_of(t, s.first + to), std::get<2>(key)}, "row-moved", "", plain(key, value), "原第 " + code_of(t, s.first + from) + " 行", call.actor(), now);
   };
   // Each row moves to a place that is free.
   if (insert)
@@ -108,6 +109,8 @@ void join_rows(Txn& txn, const Package& package, const std::string& unit, const 
     // What was added line by line so far takes rows of different things for one.
     for (auto at = totals.sums.begin(); at != totals.sums.end();)
       at = std::get<0>(at->first) == t->code && in_section(std::get<1>(at->first)) ? totals.sums.erase(at) : std::next(at);
+    for (auto at = totals.words.begin(); at != totals.words.end();)
+      at = std::get<0>(at->first) == t->code && in_section(std::get<1>(at->first)) ? totals.words.erase(at) : std::next(at);
     for (auto at = totals.used.begin(); at != totals.used.end();) at = at->first == t->code ? totals.used.erase(at) : std::next(at);
     std::vector<int> next(t->sections.size(), 0);
     std::vector<std::map<std::string, int>> by_key(t->sections.size());

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "bridge_page.h"
 #include "exports.h"
 #include "flow_jobs.h"
 #include "flow_rows.h"
@@ -25,6 +26,7 @@ const std::vector<Route>& route_table() {
       {"GET", "/cells/{table}/{row}/{col}", "report.read", "drillReportCell", "一格到分录：账簿条件与逐行金额，分页"},
       {"GET", "/checks", "report.read", "listReportChecks", "审核结果，两边的数都保留"},
       {"GET", "/bridge", "report.read", "getReportBridge", "两部门口径对照"},
+      {"GET", "/bridge/{pair}/lines", "report.read", "listReportBridgeLines", "差额或一个差异原因背后的分录，分页"},
       {"GET", "/files/{package}", "report.read", "getReportFile", "数据包"},
       {"GET", "/kits/{package}", "report.manage", "getReportKit", "离线填报包"},
       {"GET", "/export", "report.read", "exportReport", "导出 xlsx、xlsx-formulas、docx、pdf、csv"},
@@ -160,7 +162,7 @@ HttpResponse table(const Reports& reports, Call call, const std::string& code, c
     json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY).field("fetched", fetched(t, c));
     if (const auto r = t.row_index.find(c.row), col = t.col_index.find(c.col); r != t.row_index.end() && col != t.col_index.end() && t.rule(r->second, col->second).text)
       json.field("words", true).field("most", std::int64_t{t.rule(r->second, col->second).most});
-    if (c.state == "carried") json.field("source", c.source);
+    if (c.state == "carried" || (c.state == "text" && !c.source.empty())) json.field("carried", true).field("source", c.source);
     if (const auto o = adjusted.find({c.row, c.col}); o != adjusted.end() && c.state == "override") {
       json.key("override").begin_object().field("was", o->second.was).field("formulaValue", o->second.formula_value).field("reason", o->second.reason);
       json.field("by", o->second.written_by).field("at", now_text(o->second.written_ms)).end_object();
@@ -232,21 +234,6 @@ HttpResponse checks(const Reports& reports, Call call, const Params& params) {
       json.field("tolerance", c.tolerance).field("expression", c.expression).field("message", c.message).field("reason", c.reason).field("rule", c.rule);
       json.field("key", key_of(c)).end_object();
     }
-  json.end_array().end_object();
-  return json_answer(json);
-}
-
-HttpResponse bridge(const Reports& reports, Call call, const Params& params) {
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const auto& item : reports.bridge(call, whose(reports, call, params).unit, params.period())) {
-    json.begin_object().field("id", item.id).field("concept", item.subject).field("a", item.a_text).field("aName", item.a_name);
-    json.field("aValue", item.a.fen()).field("aExact", item.a_exact.fen()).field("b", item.b_text).field("bName", item.b_name);
-    json.field("bValue", item.b.fen()).field("bExact", item.b_exact.fen()).field("difference", item.difference.fen()).field("class", item.kinds);
-    json.field("explained", item.explained.fen()).field("unexplained", item.unexplained.fen()).key("parts").begin_array();
-    for (const auto& part : item.parts) json.begin_object().field("class", part.kind).field("text", part.text).field("amount", part.amount.fen()).end_object();
-    json.end_array().end_object();
-  }
   json.end_array().end_object();
   return json_answer(json);
 }
@@ -350,7 +337,8 @@ HttpResponse answer_request(const Reports& reports, Call call, const mif_http_re
       response.body = std::move(file.bytes);
       return response;
     }
-    if (what == "bridge" && at.size() == 1) return bridge(reports, call, params);
+    if (what == "bridge" && at.size() == 1) return bridge_page(reports, call, params);
+    if (what == "bridge" && at.size() == 3 && at[2] == "lines") return bridge_lines_page(reports, call, at[1], params);
     if ((what == "files" || what == "kits") && at.size() == 2) return file(reports, call, what, at[1], params);
   }
   throw Error(MIF_E_NOT_FOUND, "report.path", "没有这个地址 (no such resource): " + str(request.path));

@@ -70,7 +70,8 @@ void approve_voucher(Desk& desk, Txn& txn, const Group& group, const std::string
     if (txn.execute("update x_treasury_payment set state = 'approved', approved_by = ?, approved_day = ?, changed_ms = ? where id = ? and state = 'prepared'", {call.actor(), today, now, p.id}) != 1)
       throw Error(MIF_E_CONFLICT, "payment.changed-meanwhile", "付款 " + p.obligation + " 刚被另一处改过 (changed meanwhile)");
     check_day(txn, *account, today);
-    for (const auto& owed : payables(txn, "where p.id = ? and p.budget <> ''", {p.payable})) check_budget(owed, spent_of_budget(txn, owed, false));
+    for (const auto& owed : payables(txn, "where p.id = ? and p.budget <> ''", {p.payable})) 
+      if (const std::string above = check_budget(owed, spent_of_budget(txn, owed, false)); !above.empty()) keep_warning(txn, p, kAboveBudget, above, kFlaggedOnly, call.actor());
     tally.fen += p.fen;
     ++tally.approved;
   }

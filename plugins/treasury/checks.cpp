@@ -68,9 +68,11 @@ Fen spent_of_budget(Txn& txn, const Payable& p, bool prepared_too) {
   return spent;
 }
 
-void check_budget(const Payable& p, Fen spent) {
-  if (!p.budget.empty() && p.budget_fen < spent)
-    throw Error(MIF_E_CONFLICT, "payment.budget", "应付事项 " + p.obligation + ": 预算 " + p.budget + " 为 " + p.budget_fen.grouped() + "，连这一笔共 " + spent.grouped() + "，超出 (above its budget)");
+std::string check_budget(const Payable& p, Fen spent) {
+  if (p.budget.empty() || spent <= p.budget_fen) return {};
+  const std::string said = "预算 " + p.budget + " 为 " + p.budget_fen.grouped() + "，连这一笔共 " + spent.grouped() + "，超出 " + (spent - p.budget_fen).grouped();
+  if (!p.budget_flagged) throw Error(MIF_E_CONFLICT, "payment.budget", "应付事项 " + p.obligation + ": " + said + " (above its budget)");
+  return said;
 }
 
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms) {
@@ -101,8 +103,11 @@ std::string look_alike(Txn& txn, const Payable& p, std::int64_t days, std::int64
   return found;
 }
 
-void keep_warning(Txn& txn, const Payment& p, const std::string& what, const std::string& reason, const std::string& who) {
-  txn.execute("insert into x_treasury_warning (payment_id, kind, what, reason, made_by, made_ms) values (?, 'look-alike', ?, ?, ?, ?)", {p.id, cut(what, 400), cut(reason, 1900), who, p.changed_ms});
+void keep_warning(Txn& txn, const Payment& p, const char* kind, const std::string& what, const std::string& reason, const std::string& who) {
+  bool kept = false;
+  txn.query("select kind from x_treasury_warning where payment_id = ? and kind = ?", {p.id, std::string(kind)}, [&](const Row&) { return kept = true; });
+  if (kept) return;
+  txn.execute("insert into x_treasury_warning (payment_id, kind, what, reason, made_by, made_ms) values (?, ?, ?, ?, ?, ?)", {p.id, std::string(kind), cut(what, 400), cut(reason, 1900), who, p.changed_ms});
 }
 
 }  // namespace mif::treasury

@@ -25,13 +25,15 @@ void check_single(const BankAccount& account, Day day, const std::string& obliga
 void check_day(Txn& txn, const BankAccount& account, Day day);
 // What live and done payments take of the payable's budget, with or without those that are only prepared; 0 without a budget.
 Fen spent_of_budget(Txn& txn, const Payable& payable, bool prepared_too);
-void check_budget(const Payable& payable, Fen spent);
+inline constexpr const char *kLookAlike = "look-alike", *kAboveBudget = "budget", *kFlaggedOnly = "来源按它的配置只标记，照付 (its source flags it only)";  // kinds of warnings kept with a payment, one of each
+// MIF_E_CONFLICT payment.budget above its budget; where its source only flags that, what is to be kept with the payment.
+std::string check_budget(const Payable& payable, Fen spent);
 // Why nothing may be sent from the account now; empty when it may.
 std::string outside_hours(const BankAccount& account, Day day, std::int64_t now_ms);
 
 // A payment of the last days to the same account with the same amount, for another obligation: "CODE OBLIGATION", or empty. One of
 // a book the caller does not see is not named.
 std::string look_alike(Txn& txn, const Payable& payable, std::int64_t days, std::int64_t now_ms, const std::set<std::string>& books);
-void keep_warning(Txn& txn, const Payment& payment, const std::string& what, const std::string& reason, const std::string& who);
+void keep_warning(Txn& txn, const Payment& payment, const char* kind, const std::string& what, const std::string& reason, const std::string& who);
 
 }  // namespace mif::treasury

@@ -48,6 +48,7 @@ std::int64_t pull(Desk& desk, Call call, Result& result) {
         p.payee_bank_no = str(m.payee_bank_no);
         p.purpose = str(m.purpose);
         if (MIF_HAS(&m, budget_fen)) p.budget = str(m.budget), p.budget_fen = Fen(m.budget_fen);
+        if (MIF_HAS(&m, budget_flagged)) p.budget_flagged = m.budget_flagged != 0;
         page.push_back(std::move(p));
         return true;
       });
@@ -85,6 +86,7 @@ struct Candidate {
   std::string content_hash;
   std::int64_t retry_of = 0;
   std::string warning;  // what it looks like, paid all the same for the reason given
+  std::string above;    // its budget, which its source only flags
 };
 
 // Why the payables of one voucher may not be paid now; empty when they may.
@@ -123,7 +125,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
   const std::int64_t pulled = pull(desk, call, result);
 
   std::map<std::string, std::vector<Candidate>> by_account;
-  std::int64_t waiting = 0, prepared = 0, refused = 0, warned = 0;
+  std::int64_t waiting = 0, prepared = 0, refused = 0, warned = 0, flagged = 0;
   const std::vector<Barred> barred = read_blacklist(desk, call);
   const std::string reason = params.get("reason");
   std::map<std::pair<std::string, std::string>, Fen> planned;         // source and budget -> of this run
@@ -166,14 +168,14 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
       }
       // A voucher is decided as one: what stops a part of it stops it.
       std::map<std::int64_t, std::pair<const char*, std::string>> stopped;
-      std::map<std::int64_t, std::string> looks;
+      std::map<std::int64_t, std::string> looks, above;
       for (const auto& p : why.empty() ? mine : std::vector<Payable>()) {
         try {
           check_payee(p, barred);
           check_single(*desk.settings.find(p.payer_account), desk.clock.business_day(), p.obligation, p.fen);
           if (!earlier.count(p.id) && !p.retry_payment) {  // those once their source was asked, below
             Fen& of_budget = planned[{p.source, p.budget}];
-            check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
+            above[p.id] = check_budget(p, spent_of_budget(txn, p, true) + of_budget + p.fen);
             of_budget += p.fen;
           }
         } catch (const Error& e) {
@@ -208,7 +210,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
               .field("reason", why).end_object();
           continue;
         }
-        by_account[p.payer_account].push_back({p, hash, std::max(earlier.count(p.id) ? earlier[p.id] : 0, p.retry_payment), looks[p.id]});
+        by_account[p.payer_account].push_back({p, hash, std::max(earlier.count(p.id) ? earlier[p.id] : 0, p.retry_payment), looks[p.id], above[p.id]});
       }
     }
   }
@@ -230,7 +232,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         ask_again(desk, call, c.payable);
         Txn txn = desk.store.read(call);
         Fen& of_budget = planned[{c.payable.source, c.payable.budget}];
-        check_budget(c.payable, spent_of_budget(txn, c.payable, true) + of_budget + c.payable.fen);
+        c.above = check_budget(c.payable, spent_of_budget(txn, c.payable, true) + of_budget + c.payable.fen);
         of_budget += c.payable.fen;
         return false;
       } catch (const Error& e) {
@@ -260,7 +262,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
       batch.prepared_by = call.actor();
       batch.prepared_ms = now;
       std::vector<Payment> rows;
-      std::string explained;
+      std::string explained, above;
       for (; at < end; ++at) {
         const Candidate& c = candidates[at];
         Payment p;
@@ -284,8 +286,15 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
         batch.fen += p.fen;
         insert(txn, p);
         if (!c.warning.empty()) {
-          keep_warning(txn, p, c.warning, reason, call.actor());
+          keep_warning(txn, p, kLookAlike, c.warning, reason, call.actor());
           explained += (explained.empty() ? "" : "; ") + p.obligation + " ~ " + c.warning;
+        }
+        if (!c.above.empty()) {
+          keep_warning(txn, p, kAboveBudget, c.above, kFlaggedOnly, call.actor());
+          above += (above.empty() ? "" : "; ") + p.obligation + " " + c.above;
+          ++flagged;
+          result.finding();
+          result.item().field("obligation", p.obligation).field("book", p.book).field("account", number).field("amount", p.fen).field("state", "flagged").field("reason", c.above).end_object();
         }
         rows.push_back(std::move(p));
       }
@@ -296,6 +305,7 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
       body.begin_object().field("batch", batch.id).field("book", batch.book).field("account", number).field("payments", batch.payments);
       body.field("amount", batch.fen).field("digest", batch.digest);
       if (!explained.empty()) body.field("look_alikes", cut(explained, 2000)).field("reason", reason);
+      if (!above.empty()) body.field("above_budget", cut(above, 2000));
       body.end_object();
       desk.audit.append(txn, unit, "payment.prepare", "payment-batch/" + std::to_string(batch.id), body.str());
       txn.commit();
@@ -310,9 +320,10 @@ std::string pay_prepare(Desk& desk, Call call, const Params& params, Progress pr
   result.total("waiting_vouchers", waiting);
   result.total("stopped", refused);
   result.total("warned", warned);
+  result.total("flagged", flagged);
   result.total("withdrawn", static_cast<std::int64_t>(withdrawn.size()));
   return result.json("新取应付 " + std::to_string(pulled) + " 笔，编制付款 " + std::to_string(prepared) + " 笔，另有 " + std::to_string(waiting) + " 张凭证还没到付款环节" +
-                     (refused ? "，未通过检查 " + std::to_string(refused) + " 笔" : "") + (warned ? "，疑似重复须说明理由 " + std::to_string(warned) + " 笔" : ""));
+                     (refused ? "，未通过检查 " + std::to_string(refused) + " 笔" : "") + (warned ? "，疑似重复须说明理由 " + std::to_string(warned) + " 笔" : "") + (flagged ? "，超预算只标记 " + std::to_string(flagged) + " 笔" : ""));
 }
 
 }  // namespace mif::treasury

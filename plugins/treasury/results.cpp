@@ -58,12 +58,17 @@ void ask_again(Desk& desk, Call call, Payable& owed) {
   for (const auto& [plugin, source] : desk.registry.providers<mif_payable_source>(call, MIF_PAYABLE_SOURCE_ID)) {
     if (plugin != owed.source) continue;
     if (!MIF_HAS(source, again) || !source->again) return;
-    mif_fen budget = 0;
-    desk.registry.invoke(call, plugin, "payable again", desk.settings.call_timeout_ms, [&, from = source](mif_call* c) { return from->again(from->self, c, s(owed.obligation), owed.fen.value(), &budget); });
-    if (budget <= 0 || Fen(budget) == owed.budget_fen) return;
-    owed.budget_fen = Fen(budget);
+    auto budget = sized<mif_payable_budget>();
+    budget.flagged = owed.budget_flagged ? 1 : 0;
+    desk.registry.invoke(call, plugin, "payable again", desk.settings.call_timeout_ms, [&, from = source](mif_call* c) {
+      if (MIF_HAS(from, again_within) && from->again_within) return from->again_within(from->self, c, s(owed.obligation), owed.fen.value(), &budget);
+      return from->again(from->self, c, s(owed.obligation), owed.fen.value(), &budget.fen);
+    });
+    if (budget.fen <= 0 || (Fen(budget.fen) == owed.budget_fen && (budget.flagged != 0) == owed.budget_flagged)) return;
+    owed.budget_fen = Fen(budget.fen);
+    owed.budget_flagged = budget.flagged != 0;
     Txn txn = desk.store.write(call);
-    txn.execute("update x_treasury_payable set budget_fen = ? where source = ? and budget = ?", {owed.budget_fen, owed.source, owed.budget});
+    txn.execute("update x_treasury_payable set budget_fen = ?, budget_flagged = ? where source = ? and budget = ?", {owed.budget_fen, std::int64_t{owed.budget_flagged}, owed.source, owed.budget});
     txn.commit();
     return;
   }

@@ -53,7 +53,7 @@ std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vecto
 std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vector<Value>& params) {
   std::vector<Payable> all;
   txn.query("select p.id, p.source, p.source_id, p.obligation, p.book, p.voucher_id, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name,"
-            " p.payee_bank_no, p.purpose, p.version, p.retry_payment, p.budget, p.budget_fen from x_treasury_payable p " + std::string(where),
+            " p.payee_bank_no, p.purpose, p.version, p.retry_payment, p.budget, p.budget_fen, p.budget_flagged from x_treasury_payable p " + std::string(where),
             params, [&](const Row& r) {
               Payable p;
               p.id = r.integer(0);
@@ -73,6 +73,7 @@ std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vecto
               p.retry_payment = r.integer(14);
               p.budget = r.text(15);
               p.budget_fen = r.fen(16);
+              p.budget_flagged = r.integer(17) != 0;
               all.push_back(std::move(p));
               return true;
             });
@@ -102,8 +103,8 @@ std::vector<Batch> batches(Txn& txn, std::string_view where, const std::vector<V
 
 void insert(Txn& txn, const Payable& p) {
   txn.execute("insert into x_treasury_payable (id, source, source_id, obligation, book, voucher_id, day, fen, payer_account, payee_account, payee_name,"
-              " payee_bank_no, purpose, budget, budget_fen, closed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-              {p.id, p.source, p.source_id, p.obligation, p.book, p.voucher, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.budget, p.budget_fen});
+              " payee_bank_no, purpose, budget, budget_fen, budget_flagged, closed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+              {p.id, p.source, p.source_id, p.obligation, p.book, p.voucher, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.budget, p.budget_fen, std::int64_t{p.budget_flagged}});
 }
 
 void insert(Txn& txn, const Batch& b) {

@@ -17,6 +17,7 @@ struct Payable {
   std::int64_t retry_payment = 0;  // the returned payment a person decided to repeat
   Day day;
   Fen fen, budget_fen;
+  bool budget_flagged = false;  // above it is paid, and told
   std::string source, obligation, book, payer_account, payee_account, payee_name, payee_bank_no, purpose, budget;
 };
 struct Payment {

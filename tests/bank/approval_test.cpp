@@ -114,6 +114,32 @@ TEST_F(PaymentChecks, a_budget_its_source_names_is_not_overspent) {
   EXPECT_EQ(p.total(result, "prepared"), 1) << "the first was refused by the bank: there is room for one of the two again";
 }
 
+TEST_F(PaymentChecks, above_a_budget_that_is_only_flagged_it_is_paid_and_the_finding_stays_with_it) {
+  Province p;
+  p.owe_to("622588A", "102290000012", Fen(6000), "医疗服务|100.00|flag");
+  p.owe_to("622588B", "102290000012", Fen(4000), "医疗服务|100.00|flag");
+  const std::string kept = "select count(*) from x_treasury_warning where kind = 'budget'";
+  auto result = p.run("pay prepare");
+  EXPECT_EQ(p.total(result, "flagged"), 0) << "to the fen of the budget nothing is above it";
+  EXPECT_EQ(p.count(kept), 0);
+  p.owe_to("622588C", "102290000012", Fen(1), "医疗服务|100.00|flag");
+  result = p.run("pay prepare");
+  EXPECT_EQ(p.total(result, "prepared"), 1);
+  EXPECT_EQ(p.total(result, "stopped"), 0);
+  EXPECT_EQ(p.total(result, "flagged"), 1);
+  EXPECT_EQ(result->getValue<int>("exit"), 3);
+  EXPECT_THAT(reason_of(result), HasSubstr("预算 医疗服务 为 100.00，连这一笔共 100.01，超出 0.01"));
+  EXPECT_EQ(p.count(kept), 1);
+  EXPECT_EQ(p.total(p.run("pay approve"), "approved"), 3);
+  EXPECT_EQ(p.count(kept + " and what like '%100.01%'"), 1) << "one finding of a payment, as it was first seen";
+  // A limit that shrank behind a flagged payment is told at the approval.
+  p.owe_to("622588D", "102290000012", Fen(5000), "其他|50.00|flag");
+  p.run("pay prepare");
+  p.write_sql("update x_treasury_payable set budget_fen = 4999 where budget = '其他'");
+  EXPECT_EQ(p.total(p.run("pay approve"), "approved"), 1);
+  EXPECT_EQ(p.count(kept), 2);
+}
+
 TEST_F(PaymentChecks, a_budget_that_shrank_stops_the_approval) {
   Province p;
   p.owe_to("622588A", "102290000012", Fen(6000), "医疗服务|100.00");

@@ -35,7 +35,7 @@ class Province {
   // n vouchers of one payment each, day 2023-06-20, amounts from 100.00 up; proposed by maker1, not reviewed.
   std::vector<Due> owe(int n, const std::string& payee_name = "示例市第一人民医院");
   // One reviewed voucher of one payment to this account.
-  Due owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount = Fen(4321), const std::string& budget = {});  // budget: "NAME|AMOUNT"
+  Due owe_to(const std::string& payee_account, const std::string& bank_no, Fen amount = Fen(4321), const std::string& budget = {});  // budget: "NAME|AMOUNT[|flag]"
   // One voucher that is paid to several payees.
   Due owe_in_parts(const std::vector<Fen>& parts);
   // Money into the account: a voucher whose document the bank knows; posted.

@@ -15,6 +15,14 @@ from home import BIN, EMPLOYEE, PASSWORD, SOURCE, Bank, Home  # noqa: E402
 
 PERIOD = "2023-06"
 
+# A pair whose sides differ by the payments of one kind.
+POOLS = """bridge { code "pools" title "基金与其中统筹" }
+pair {
+  id "T1" scheme 310 concept "待遇支出" a "NHSA_M01[5,18]" b "NHSA_M01[1,18]"
+  explain { class scope text "个人账户另有支出" expr "NHSA_M01[3,18]+NHSA_M01[4,18]" }
+}
+"""
+
 
 def fen(text):
     text = text.replace(",", "").replace("元", "").split("\n")[0].strip()
@@ -28,6 +36,7 @@ class Console(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.home = Home([SOURCE / "tests/system/small.info"]).assemble()
+        (cls.home.path / "templates/report/bridge/pools.info").write_text(POOLS, encoding="utf-8")
         with Bank(cls.home.path):
             for who, command in Home.MONTH:
                 done = cls.home.run(*command, who=who, check=False)
@@ -126,6 +135,31 @@ class Console(unittest.TestCase):
                 found = [line for line in lines if row["code"] in line and all(line.count(w) >= words.count(w) for w in words if w)]
                 self.assertTrue(found, f"{table} row {row['code']} in the CSV: {words}")
         self.assertGreater(compared, 250)
+
+    def test_a_difference_between_the_ministries_leads_to_its_vouchers(self):
+        b = self.browser
+        self.sign_in()
+        self.ready()
+        self.open(f"compare?book={EMPLOYEE}&period={PERIOD}")
+        self.assertIn("个人账户", b.text("tr[data-pair='T1']"))
+        b.js("const s = document.querySelector('select[aria-label=\"看哪些\"]'); s.value = '1'; s.dispatchEvent(new Event('change'))")
+        self.assertEqual(b.js("return [...document.querySelectorAll('#bridge tbody tr')].filter((r) => !r.hidden && r.dataset.rank === '0').length"), 0)
+        self.assertTrue(b.js("return !document.querySelector('tr[data-pair=T1]').hidden && document.querySelector('tr[data-pair=E04]').hidden"))
+        button = "tr[data-pair='T1'] button[data-part='0']"
+        told = fen(b.text(button))
+        self.assertNotEqual(told, 0)
+        b.click(button)
+        b.wait("document.querySelectorAll('#bridge-lines tr').length > 0")
+        self.assertEqual(fen(b.text("#drill-amount")), told)
+        while b.js("const m = [...document.querySelectorAll('#drill button')].find((x) => x.innerText.startsWith('再看')); if (m) { const n = document.querySelectorAll('#bridge-lines tr').length; m.click(); window.before = n; } return Boolean(m)"):
+            b.wait("document.querySelectorAll('#bridge-lines tr').length > window.before")
+        self.assertEqual(sum(fen(x) for x in b.texts("#bridge-lines td.money")), told, "the lines come to the difference")
+        self.assertEqual(b.texts(".problem"), [])
+        if os.environ.get("MIF_SCREENSHOTS"):
+            b.screenshot(os.path.join(os.environ["MIF_SCREENSHOTS"], "bridge-lines.png"))
+        b.js("document.querySelector('#bridge-lines tr').focus()")
+        b.press("Enter")
+        self.ready("voucher")
 
     def test_the_drill_leads_from_a_cell_to_lines_to_voucher_to_document(self):
         b = self.browser

@@ -28,7 +28,7 @@ TEST(FundApplication, is_approved_holds_its_budget_and_proposes_its_voucher) {
   EXPECT_EQ(h.lines(voucher.id), "D 1004 bank_account=9900001004001 600.00 / C 1003 bank_account=9900001003001 600.00");
   EXPECT_EQ(voucher.flow, "voucher-payment");
   EXPECT_EQ(voucher.maker, "maker1");
-  EXPECT_EQ(h.count("select count(*) from x_funds_payable where fen = 60000 and budget = '990000-310/拨款/2023' and budget_fen = 100000 and payer_account = '9900001003001' and payee_account = '9900001004001'"), 1);
+  EXPECT_EQ(h.count("select count(*) from x_funds_payable where fen = 60000 and budget = '990000-310/拨款/2023' and budget_fen = 100000 and budget_flagged = 0 and payer_account = '9900001003001' and payee_account = '9900001004001'"), 1);
   EXPECT_EQ(h.refusal("fund approve", of(id), "chief2"), "fund.not-waiting");
   const auto history = h.run("fund show", of(id))->getArray("items");
   ASSERT_EQ(history->size(), 3u);

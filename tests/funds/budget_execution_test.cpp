@@ -117,7 +117,7 @@ TEST(BudgetOver, by_applications_alone_is_not_the_treasurys_to_refuse) {
   const auto above = h.apply("500.00");
   h.run("fund approve", id(above), "chief1");
   EXPECT_EQ(h.line("over"), "200.00");
-  EXPECT_EQ(h.count("select count(*) from x_funds_payable where budget_fen < 120000"), 0) << "whichever of the two is paid first";
+  EXPECT_EQ(h.count("select count(*) from x_funds_payable where budget_fen = 100000 and budget_flagged = 1"), 2) << "the limit is told, and that it only flags";
   EXPECT_EQ(h.run("fund verify")->getArray("items")->size(), 0u);
   h.run("fund withdraw", {{"id", std::to_string(above)}, {"reason", "不用了"}});
   EXPECT_EQ(h.line("over"), "0.00");

@@ -43,6 +43,25 @@ TEST(FundPayment, an_allocation_is_paid_by_the_treasury_and_posted) {
   EXPECT_TRUE(h.verified());
 }
 
+TEST(FundPayment, above_a_flagged_budget_it_is_paid_and_the_finding_is_kept_with_it) {
+  FundsHome h("", "over flag");
+  h.budget("1000.00");
+  const auto first = approved(h, "700.00"), second = approved(h, "500.00");
+  const auto prepared = h.run("pay prepare", {}, "maker1");
+  EXPECT_EQ(prepared->getValue<int>("exit"), 3);
+  std::string flagged;
+  const auto items = prepared->getArray("items");
+  for (unsigned i = 0; i < items->size(); ++i)
+    if (text_of(items->getObject(i), "state") == "flagged") flagged += text_of(items->getObject(i), "reason");
+  EXPECT_NE(flagged.find("为 1,000.00，连这一笔共 1,200.00，超出 200.00"), std::string::npos) << flagged;
+  for (const char* job : {"pay approve", "pay send", "pay query"}) h.run(job, {}, "payer1");
+  EXPECT_EQ(h.state(first) + " " + h.state(second), "paid paid");
+  EXPECT_EQ(h.bank().executed_once, 2);
+  EXPECT_EQ(h.count("select count(*) from x_treasury_warning where kind = 'budget'"), 1);
+  EXPECT_EQ(h.line("paid") + " " + h.line("over"), "1200.00 200.00");
+  EXPECT_EQ(h.run("fund budget")->getValue<int>("exit"), 3) << "and the report of the budget tells it";
+}
+
 TEST(FundPayment, what_the_bank_refused_keeps_its_budget_while_it_may_still_be_paid) {
   FundsHome h("refuse:1");
   h.budget("1000.00");

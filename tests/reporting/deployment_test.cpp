@@ -253,6 +253,65 @@ TEST_F(Deployed, TheBridgeExplainsEveryFen) {
   }
 }
 
+// Behind every difference, and behind every reason given for one, stand ledger lines that come to it; what is in both numbers is not
+// among them.
+TEST_F(Deployed, ADifferenceBetweenTheMinistriesIsItsVouchers) {
+  const std::string of = "book=990000-310&period=2023-06";
+  const auto pairs = parsed(get("/bridge", of))->getArray("items");
+  int differences = 0, reasons = 0;
+  for (unsigned i = 0; i < pairs->size(); ++i) {
+    const auto pair = pairs->getObject(i);
+    const std::string id = pair->getValue<std::string>("id");
+    const Fen exact = Fen::parse(pair->getValue<std::string>("aExact")) - Fen::parse(pair->getValue<std::string>("bExact"));
+    const auto parts = pair->getArray("parts");
+    for (unsigned part = 0; part <= parts->size(); ++part) {
+      if (part > 0 && parts->getObject(part - 1)->getValue<std::string>("class") == "rounding") continue;
+      const auto answer = parsed(run("report bridge-lines", {{"pair", id}, {"part", std::to_string(part)}, {"book", "990000-310"}, {"period", "2023-06"}}));
+      EXPECT_EQ(answer->getValue<int>("exit"), 0) << answer->getValue<std::string>("summary");
+      const auto lines = answer->getArray("items");
+      const auto page = parsed(get("/bridge/" + id + "/lines", of + "&part=" + std::to_string(part)));
+      if (!page->getValue<bool>("whole")) continue;
+      Fen sum;
+      for (unsigned l = 0; l < lines->size(); ++l) sum += Fen::parse(lines->getObject(l)->getValue<std::string>("amount"));
+      EXPECT_EQ(sum.plain(), part == 0 ? exact.plain() : parts->getObject(part - 1)->getValue<std::string>("amount")) << id << " " << part;
+      (part == 0 ? differences : reasons) += sum != Fen(0);
+    }
+  }
+  EXPECT_GT(differences, 3);
+  EXPECT_GT(reasons, 3);
+}
+
+TEST_F(Deployed, TheLinesOfADifferenceAreReadPageByPage) {
+  std::string id;
+  std::vector<std::string> one, paged;
+  const auto said = [](const Poco::JSON::Object::Ptr& line) { return line->getValue<std::string>("voucher") + " " + line->getValue<std::string>("amount"); };
+  const auto pairs = parsed(get("/bridge", "book=990101-390&period=2023-12"))->getArray("items");
+  for (unsigned i = 0; i < pairs->size(); ++i) {  // the pair with the most lines
+    const std::string pair = pairs->getObject(i)->getValue<std::string>("id");
+    const auto whole = parsed(run("report bridge-lines", {{"pair", pair}, {"book", "990101-390"}, {"period", "2023-12"}}))->getArray("items");
+    std::vector<std::string> lines;  // without what the year began with
+    for (unsigned l = 0; l < whole->size(); ++l)
+      if (!whole->getObject(l)->getValue<std::string>("voucher").empty()) lines.push_back(said(whole->getObject(l)));
+    if (lines.size() <= one.size()) continue;
+    id = pair;
+    one = std::move(lines);
+  }
+  const std::string of = "book=990101-390&period=2023-12&limit=2";
+  ASSERT_GT(one.size(), 2u);
+  std::string after;
+  do {
+    const auto page = parsed(get("/bridge/" + id + "/lines", of + "&after=" + after));
+    const auto items = page->getArray("items");
+    ASSERT_LE(items->size(), 2u);
+    for (unsigned i = 0; i < items->size(); ++i) paged.push_back(said(items->getObject(i)));
+    after = page->isNull("next") ? "" : page->getValue<std::string>("next");
+  } while (!after.empty() && paged.size() <= one.size());
+  EXPECT_EQ(paged, one);
+  EXPECT_THROW(get("/bridge/" + id + "/lines", of + "&after=1.x"), Error);
+  EXPECT_THROW(get("/bridge/" + id + "/lines", of + "&part=99"), Error);
+  EXPECT_THROW(get("/bridge/NONE/lines", of), Error);
+}
+
 TEST_F(Deployed, WithoutAPeriodEverythingComputedIsMeant) {
   (void)run("report compute", {{"book", "990000-310"}, {"period", "2023-06"}});
   (void)run("report compute", {{"book", "990101-390"}, {"period", "2023-12"}});

@@ -370,7 +370,7 @@ TEST_F(ReportFlow, LastPeriodIsTakenOverAndATableCleared) {
   const Place p = place(8);
   w().job("report fill", {{"table", "YA"}, {"row", "7"}, {"col", "1"}, {"unit", p.a}, {"period", "2023"}, {"value", "3"}}, p.person(p.a));
   const std::string next = R"({"package":"nhsa-year","unit":")" + p.a + R"(","period":"2024-12")";
-  EXPECT_EQ(w().post("/actions/take-over", next + R"(,"preview":"yes"})", p.person(p.a)).item(0, "now"), "3.00");
+  EXPECT_EQ(w().post("/actions/take-over", next + R"(,"preview":"yes"})", p.person(p.a)).item(0, "now"), "3");
   EXPECT_EQ(w().post("/actions/take-over", next + "}", p.person(p.a)).size(), 1u);
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/actions/take-over", next + "}", p.person(p.a)); }), "report.nothing-last-period");
   const std::string clear = R"({"table":"YA","unit":")" + p.a + R"(","period":"2024-12","confirm":")";

@@ -28,7 +28,7 @@ void write(const fs::path& file, const std::string& text) {
 }
 
 constexpr const char* kMedical = R"info(table { code YA title "居民基金年报" scheme 390 period year unit 元 note "年报指标解释" }
-rows { 1 "基金收入" 2 "基金支出" 3 "本年结余" 4 "参保人数" 5 "人均支出" 6 "财政专户余额" 7 "联系人数" 8 "收入加倍" }
+rows { 1 "基金收入" 2 "基金支出" 3 "本年结余" 4 "参保人数" 5 "人均支出" 6 "财政专户余额" 7 { name "联系人数" unit 人 } 8 "收入加倍" }
 cols { 1 "本年数" }
 formulas {
   f { at "[1,1]" expr "净额('4201')+净额('4501')" note "利息与其他收入" }
@@ -47,13 +47,23 @@ checks {
 }
 )info";
 constexpr const char* kFinance = R"info(table { code MB title "居民基金决算" scheme 390 period year unit 元 }
-rows { 1 "收入" 2 "支出" }
+rows { 1 "收入" 2 "支出" 3 "下级上解收入" 4 "上解上级支出" 5 "收入合计" 6 "支出合计" 7 "结余" }
 cols { 1 "本年数" }
 formulas {
   f { at "[1,1]" expr "净额('4201')+净额('4501')" }
   f { at "[2,1]" expr "净额('5101')" }
+  f { at "[3,1]" expr "净额('4402')" }
+  f { at "[4,1]" expr "净额('5301')" }
+  f { at "[5,1]" expr "[1,]+[3,]" }
+  f { at "[6,1]" expr "合计([2,1],[4,1])" }
+  f { at "[7,1]" expr "[5,]-[6,]" }
 }
-checks { c { id "M01" level error expr "[1,1] >= 0" msg "收入不为负" } }
+checks {
+  c { id "M01" level error expr "[1,1] >= 0" msg "收入不为负" }
+  c { id "M02" level error expr "[7,1] = [1,1]+[3,1]-[2,1]-[4,1]" msg "结余" }
+  c { id "K01" level error expr "[5,1]-[3,1] = [5,1]{本级}-[3,1]{本级}+[5,1]{下级汇总}-[3,1]{下级汇总}" msg "互付除外的收入=本级+下级" }
+  c { id "K02" level error expr "[7,1] = [7,1]{本级}+[7,1]{下级汇总}" msg "结余=本级+下级" }
+}
 )info";
 
 }  // namespace
@@ -145,7 +155,7 @@ void FlowWorld::write_templates() {
       const fs::path folder = home_ / folders->getElement<std::string>(i);
       if (i == 0) {
         write(folder / "package.info", std::string("package { code \"") + (medical ? "nhsa-year" : "mof-year") + "\" title \"" + (medical ? "医保年报" : "财政决算") +
-                                           "\" period year valid { from 2023-01 } }\ntables { " + (medical ? "YA" : "MB") + " \"表\" }\n");
+                                           "\" period year valid { from 2023-01 } }\ntables { " + (medical ? "YA" : "MB") + " \"表\" }\n" + (medical ? "" : "eliminate { e { id \"T1\" a \"MB[4,1]\" b \"MB[3,1]\" level 核实性 msg \"上解在途\" } }\n"));
         write(folder / (medical ? "YA.info" : "MB.info"), medical ? kMedical : kFinance);
       } else {
         const std::string code = "OLD" + std::to_string(++n);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "eliminations.h"
 #include "fixture.h"
 #include "mif/svc/ledger.h"
 
@@ -271,39 +272,38 @@ TEST_F(Language, AnExplanationDiesWithTheNumbersOrTheRule) {
   EXPECT_NE(key("[1,1] = 7.0", {2023, 1}), first);  // the same numbers, another rule
 }
 
-TEST_F(Language, MoneyInTransitBetweenUnits) {
-  std::map<std::string, std::string> files{{"t/dimensions.info", "scheme { 390 居民 }\n"},
-                                           {"t/p/T.info", "table { code T title 试 scheme 310 }\nrows { 1 甲 2 乙 }\ncols { 1 a }\ninputs { i { at \"[1:2,1]\" } }\n"},
-                                           {"t/p/package.info", "package { code p title 试 }\ntables { T \"\" }\neliminate { e { id T1 a \"T[1,1]\" b \"T[2,1]\" level 核实性 msg \"上解\" } }\n"}};
-  const auto catalog = Catalog::load(memory_files(files), "t", {{"m", "plugin", "t/p"}});
-  std::map<std::string, std::int64_t> paid{{"u1", 300}, {"u2", 200}};
-  std::string layer_read;
-  outside_.inputs = [](const Table&, const std::string& row, const std::string&, Period) { return row == "2" ? Value::money(Fen(450)) : Value(); };
-  outside_.others.below = [] { return std::vector<std::string>{"u1", "u2"}; };
-  outside_.others.cell = [&](const std::string& unit, const std::string& layer, const Table&, const std::string&, const std::string&, Period) -> std::optional<Value> {
-    layer_read = layer;
-    if (!paid.count(unit)) return std::nullopt;
-    return Value::money(Fen(paid[unit]));
+TEST_F(Language, WhatUnitsPaidEachOtherIsComparedPairByPair) {
+  const auto loaded = [](const std::string& rule) {
+    const std::map<std::string, std::string> files{{"t/dimensions.info", "scheme { 390 居民 }\n"},
+                                                   {"t/p/T.info", "table { code T title 试 scheme 310 }\nrows { 1 a 2 b 3 c 4 d }\ncols { 1 x }\ninputs { i { at \"[*,*]\" } }\n"},
+                                                   {"t/p/package.info", "package { code p title 试 }\ntables { T \"\" }\neliminate { e { id T1 " + rule + " msg \"上解\" } }\n"}};
+    return Catalog::load(memory_files(files), "t", {{"m", "plugin", "t/p"}});
   };
-  const auto run = [&] {
-    Facts facts = books_.facts();
-    Evaluator evaluator(*catalog, facts, books_.books, "u", outside_);
-    return run_checks(evaluator, catalog->packages().front(), {2023, 6});
-  };
-  auto results = run();
-  ASSERT_EQ(results.size(), 1u);
-  EXPECT_EQ(results[0].state, "fail");
-  EXPECT_EQ(results[0].level, "warn");
-  EXPECT_EQ(text(results[0].left), "5.00");
-  EXPECT_EQ(text(results[0].right), "4.50");
-  EXPECT_EQ(text(results[0].difference), "0.50");
-  EXPECT_EQ(layer_read, "own");
-  paid["u2"] = 150;
-  EXPECT_EQ(run()[0].state, "pass");
-  paid.erase("u2");
-  EXPECT_EQ(run()[0].state, "unevaluated");
-  outside_.others.below = [] { return std::vector<std::string>(); };
-  EXPECT_TRUE(run().empty());
+  const auto catalog = loaded("a \"T[1,1]\" b \"T[2,1]\" level 核实性");
+  ASSERT_EQ(catalog->packages().front().eliminations.size(), 1u);
+  const Elimination& e = catalog->packages().front().eliminations.front();
+  const auto money = [](const char* text) { return Value::money(Fen::parse(text)); };
+  const auto transit = told_apart(e, "u", false, money("5.00"), money("4.99"));
+  EXPECT_EQ(transit.state, "fail");
+  EXPECT_EQ(transit.level, "warn");
+  EXPECT_EQ(transit.place, "T[1,1]");
+  EXPECT_EQ(text(transit.difference), "0.01");
+  EXPECT_EQ(told_apart(e, "u", false, money("5.00"), money("5.00")).state, "pass");
+  EXPECT_EQ(told_apart(e, "u", false, Value(), Value()).state, "empty");
+  EXPECT_EQ(told_apart(e, "u", false, money("0.00"), std::nullopt).state, "empty");
+  // Money was paid, and nobody can say whether it came.
+  EXPECT_EQ(told_apart(e, "u", false, money("0.01"), std::nullopt).state, "unevaluated");
+  EXPECT_EQ(told_apart(e, "v", true, money("5.00"), money("5.00")).place, "T[1,1]{单位:v}");
+  EXPECT_EQ(text(in_common(money("5.00"), money("4.99"))), "4.99");
+  EXPECT_EQ(text(in_common(money("-5.00"), money("-6.00"))), "-5.00");
+  EXPECT_TRUE(in_common(money("5.00"), money("-5.00")).blank());
+  EXPECT_TRUE(in_common(Value(), money("5.00")).blank());
+  // Ranges of one shape are so many pairs.
+  const auto many = loaded("a \"T[1:2,1]\" b \"T[3:4,1]\"");
+  ASSERT_EQ(many->packages().front().eliminations.size(), 2u);
+  EXPECT_EQ(many->packages().front().eliminations[1].a_text + many->packages().front().eliminations[1].b_text, "T[2,1]T[4,1]");
+  for (const char* wrong : {"a \"T[1:2,1]\" b \"T[3,1]\"", "a \"[1,1]\" b \"T[3,1]\"", "a \"T[1,1]{上月}\" b \"T[3,1]\"", "a \"T[1:9,1]\" b \"T[3:4,1]\""})
+    EXPECT_EQ(complaint([&] { (void)loaded(wrong); }).rfind("t/p/package.info:3: ", 0), 0u) << wrong;
 }
 
 TEST_F(Language, ASummedReportIsCheckedAgainstItsParts) {

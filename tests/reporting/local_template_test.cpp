@@ -109,5 +109,58 @@ TEST(LocalTemplate, AWrongFileIsToldWithItsLine) {
   }
 }
 
+// A year's tables laid out anew: what was typed is taken over, what was fetched is compared and drilled, through migration.info.
+TEST(LocalTemplate, ANewLayoutReadsTheYearBeforeThroughItsMap) {
+  if (const std::string why = TestDatabase::missing(); !why.empty()) GTEST_SKIP() << why;
+  FlowWorld w(1, 1);
+  const auto lay = [&](const std::string& path, const std::string& text) {
+    std::filesystem::create_directories((w.home() / path).parent_path());
+    std::ofstream(w.home() / path) << text;
+  };
+  const std::string old = "templates/report/local/lay-2023/", next = "templates/report/local/lay-2024/";
+  lay(old + "package.info", "package { code lay-2023 title 旧 ministry lay period year valid { from 2023-01 to 2023-12 } }\ntables { LA \"\" }\n");
+  lay(old + "LA.info", "table { code LA title 表 scheme 390 period year unit 元 }\nrows { 1 收入 2 支出 3 { name 甲 unit 人 } 4 { name 乙 unit 人 } }\ncols { 1 本年 }\n"
+                       "formulas { f { at \"[1,1]\" expr \"净额('4501')\" } f { at \"[2,1]\" expr \"净额('5101')\" } }\ninputs { i { at \"[3:4,1]\" } }\n");
+  lay(next + "package.info", "package { code lay-2024 title 新 ministry lay period year valid { from 2024-01 } }\ntables { LB \"\" }\n");
+  lay(next + "LB.info", "table { code LB title 表 scheme 390 period year unit 元 }\nrows { 11 收入 12 收支 13 { name 人数 unit 人 } 14 { name 新行 unit 人 } }\ncols { 1 本年 2 上年 }\n"
+                        "formulas { f { at \"[11,1]\" expr \"净额('4501')\" } f { at \"[12,1]\" expr \"净额('4501')+净额('5101')\" } f { at \"[*,2]\" expr \"[,1]{上年同期}\" } }\ninputs { i { at \"[13:14,1]\" } }\n");
+  const std::string map = "migration { from lay-2023 to lay-2024 }\ntable LB {\n from LA\n row 11 { from 1 }\n row 12 { from \"1+2\" }\n row 13 { from \"3+4\" }\n row 14 { from - }\n col 2 { from - }\n}\n";
+  lay(next + "migration.info", map);
+  const std::string unit = "990010", chief = "c990000";
+  w.post_voucher(unit, Day(2023, 3, 1), "4501", "100.00");
+  w.post_voucher(unit, Day(2023, 4, 1), "5101", "40.00");
+  for (const auto& [row, n] : {std::pair{"3", "7"}, std::pair{"4", "2"}}) w.job("report fill", {{"table", "LA"}, {"row", row}, {"col", "1"}, {"unit", unit}, {"period", "2023"}, {"value", n}}, chief);
+  w.job("report compute", {{"package", "lay-2023"}, {"unit", unit}, {"period", "2023"}}, chief);
+  const auto taken = w.post("/actions/take-over", R"({"package":"lay-2024","unit":"990010","period":"2024-12"})", chief);
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken.item(0, "row"), "13");
+  EXPECT_EQ(taken.item(0, "now"), "9");
+  const auto cells = w.get("/tables/LB", "unit=990010&period=2024-12", chief).json->getArray("cells");
+  std::string values;
+  for (unsigned i = 0; i < cells->size(); ++i) values += cells->getObject(i)->getValue<std::string>("row") + "," + cells->getObject(i)->getValue<std::string>("col") + "=" + cells->getObject(i)->getValue<std::string>("value") + " ";
+  EXPECT_NE(values.find("11,2=100.00 "), std::string::npos) << values;
+  EXPECT_NE(values.find("12,2=140.00 "), std::string::npos) << values;
+  EXPECT_NE(values.find("13,2=9 "), std::string::npos) << values;
+  EXPECT_NE(values.find("14,2= "), std::string::npos) << values;
+  const auto drill = w.job("report drill", {{"table", "LB"}, {"row", "12"}, {"col", "2"}, {"unit", unit}, {"period", "2024"}}, chief);
+  EXPECT_EQ(drill.exit(), 0) << drill.summary();
+  EXPECT_EQ(drill.size(), 2u);
+  // Published in the new lines, for the year in which the old ones stood.
+  lay("config/published.csv", "package,table,book,period,row,col,value,unit,source,note\nlay-2024,LB,990010-390,2023,12,1,140.00,元,试,\nlay-2024,LB,990010-390,2023,14,1,,元,试,\nlay-2023,LA,990010-390,2023,1,1,100.00,元,试,\n");
+  const auto compared = w.job("report compare", {}, chief);
+  EXPECT_EQ(compared.exit(), 0) << compared.summary();
+  EXPECT_EQ(compared.size(), 3u);
+  EXPECT_EQ(w.job("report verify", {}, chief).exit(), 0);
+  std::string wrong = map;
+  wrong.replace(wrong.find("3+4"), 3, "3+9");
+  lay(next + "migration.info", wrong);
+  try {
+    w.job("report list", {}, chief);
+    FAIL() << "accepted";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find(next + "migration.info:6: lay-2023 的表 LA 没有行次 “9”"), std::string::npos) << e.what();
+  }
+}
+
 }  // namespace
 }  // namespace mif::testing

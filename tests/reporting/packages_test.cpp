@@ -86,7 +86,7 @@ TEST_F(Packages, WhatAProvincePacksAnotherHomeHasCellForCell) {
     for (const auto& u : {kProvince, kCity, kA, kB}) EXPECT_EQ(again.of("unit", u, "state"), "same") << u;
   }
   const auto sent = cells_of(here), got = cells_of(there);
-  EXPECT_EQ(sent.size(), 4u * (8 + 2));
+  EXPECT_EQ(sent.size(), 4u * (8 + 7));
   EXPECT_EQ(sent, got);
   EXPECT_EQ(checks_of(here), checks_of(there));
   EXPECT_FALSE(checks_of(here).empty());

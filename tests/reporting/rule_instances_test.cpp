@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "eliminations.h"
 #include "fixture.h"
 
 namespace mif::reporting {
@@ -216,6 +217,42 @@ TEST(RuleInstances, EveryRulePassesAtItsEdgeAndFailsOneFenBeyond) {
   }
   std::printf("%zu rules, each shown to pass and to fail; %zu fail exactly 0.01 beyond the tolerance\n", rules.size(), exact);
   EXPECT_GE(rules.size(), 30u);
+}
+
+// What units pay each other holds when both booked the same, and is found when one of them is a fen off; what is left out of a sum on
+// both sides is never more than one of them booked.
+TEST(RuleInstances, EveryEliminationHoldsAndIsFoundOneFenOff) {
+  const auto catalog = shipped_catalog();
+  std::size_t pairs = 0, packages = 0;
+  Random random(7);
+  for (const auto& p : catalog->packages()) {
+    packages += !p.eliminations.empty();
+    for (const auto& e : p.eliminations) {
+      ++pairs;
+      const Fen paid(static_cast<std::int64_t>(random() % 100000000) - 50000000);
+      const auto holds = told_apart(e, "u", false, Value::money(paid), Value::money(paid));
+      EXPECT_EQ(holds.state, "pass") << e.a_text;
+      for (const Fen off : {Fen(1), Fen(-1)}) {
+        const auto found = told_apart(e, "u", false, Value::money(paid), Value::money(paid - off));
+        EXPECT_EQ(found.state, "fail") << e.a_text;
+        EXPECT_EQ(found.difference.fen(), off);
+        EXPECT_NE(explanation_key(found), explanation_key(holds));
+        const Value both = in_common(Value::money(paid), Value::money(paid - off));
+        EXPECT_TRUE(both.fen() == paid || both.fen() == paid - off || (paid.value() + off.value()) * paid.value() <= 0) << e.a_text;
+      }
+      // A payment of one level is an expense where it leaves and an income where it arrives.
+      const Table& a = catalog->table(e.a->cell.table, p.valid_in({2023, 12}) ? Period{2023, 12} : p.from);
+      const Table& b = catalog->table(e.b->cell.table, p.valid_in({2023, 12}) ? Period{2023, 12} : p.from);
+      const auto words = [](const Table& t, const Expression& cell) {
+        return t.rows[static_cast<std::size_t>(t.row(cell.cell.row.from))].name + t.cols[static_cast<std::size_t>(t.col(cell.cell.col.from))].name;
+      };
+      const std::string down = words(a, *e.a), up = words(b, *e.b);
+      EXPECT_TRUE((down.find("上解上级支出") != std::string::npos && up.find("下级上解收入") != std::string::npos) ||
+                  (down.find("上级补助收入") != std::string::npos && up.find("补助下级支出") != std::string::npos)) << e.a_text << " " << down << " / " << e.b_text << " " << up;
+    }
+  }
+  std::printf("%zu pairs of cells in %zu packages are eliminated\n", pairs, packages);
+  EXPECT_EQ(packages, 4u);
 }
 
 }  // namespace

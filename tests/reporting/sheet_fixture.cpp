@@ -16,7 +16,6 @@
 #include <sstream>
 
 #include "kernel/sheet/read.h"
-#include "printed_units.h"
 
 namespace mif::reporting {
 namespace {
@@ -26,11 +25,6 @@ std::string amount(int seed) {
   if (seed % 17 == 0) return "0.00";
   const std::int64_t fen = (static_cast<std::int64_t>(seed) * 7919 * 104729) % 987654321098 + 1;
   return Fen(seed % 13 == 0 ? -fen : fen).plain();
-}
-
-std::string presented(const Table& t, const StoredCell& cell) {
-  if (cell.kind != MIF_CELL_MONEY) return {};
-  return t.printed_unit == "万元" ? report_leaf::in_ten_thousand_yuan(cell.fen.value()) : report_leaf::in_yuan(cell.fen.value());
 }
 
 }  // namespace
@@ -75,8 +69,7 @@ FilledReport filled_report(bool residents, Period period) {
             cell.kind = MIF_CELL_MONEY;
             cell.fen = value.fen();
           }
-          cell.printed = presented(*t, cell);
-          if (t->zero_blank && cell.kind == MIF_CELL_MONEY && t->printed(value).scaled() == 0) cell.printed.clear();
+          cell.printed = t->shown(static_cast<int>(r), static_cast<int>(c), value);
           if (cell.state == "blocked") cell.printed = "×";
           report.cells.push_back(std::move(cell));
         }

@@ -71,7 +71,7 @@ void SmallLedger::finish(int last) {
 Evaluator SmallLedger::evaluator(const Catalog& catalog, Facts& facts) const {
   return Evaluator(catalog, facts, books_.books, unit_, [this](const Table& table, const std::string& row, const std::string& col, Period period) {
     const auto found = filled_.find({table.code, row, col, period.year, period.month});
-    return found == filled_.end() ? Value() : Value::money(found->second);
+    return found == filled_.end() ? Value() : table.typed(table.row(row), table.col(col), found->second);
   });
 }
 

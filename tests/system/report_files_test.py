@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A report taken along: for every cell of four tables the workbook (as LibreOffice shows it), Word, PDF and CSV say the string
-that the screen says; a package goes out as a workbook, comes back the same, and is cloned into a new year."""
+"""A report taken along: for every cell of four tables the workbook (as LibreOffice shows it), Word, PDF, CSV and the data package
+say the string that the screen says; a package goes out as a workbook, comes back the same, and is cloned into a new year."""
 import csv
 import io
 import re
@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from home import EMPLOYEE, SOURCE, Home
 
 PERIOD = "2023-06"
-TABLES = ("NHSA_M01", "MOF_06", "FS01_E", "FS02_E")
+TABLES = {"NHSA_M01": "nhsa-2023-month", "MOF_06": "mof-2023-year", "FS01_E": "mof-2023-statement", "FS02_E": "mof-2023-statement"}
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -54,6 +54,7 @@ class ReportFiles(unittest.TestCase):
                 cells += len(flat)
                 self.assertEqual(self.in_csv(table), on_screen)
                 self.assertEqual(self.in_word(table), on_screen)
+                self.assertEqual(self.in_package(table), on_screen)
                 if shutil.which("soffice"):
                     for form in ("xlsx", "xlsx-formulas"):
                         self.assertEqual(self.in_workbook(table, form), on_screen, form)
@@ -62,7 +63,7 @@ class ReportFiles(unittest.TestCase):
                     self.assertIn(amount, pdf)
         if not shutil.which("soffice"):
             print("SKIPPED: no LibreOffice, workbooks were not looked at")
-        print(f"{len(TABLES)} tables, {cells} cells: screen = xlsx = docx = pdf = csv")
+        print(f"{len(TABLES)} tables, {cells} cells: screen = xlsx = docx = pdf = csv = package")
 
     def lines(self, rows, table):
         """Of a grid of strings the lines below 栏次 with the cells that are amounts; 行次 is not one."""
@@ -80,6 +81,18 @@ class ReportFiles(unittest.TestCase):
 
     def in_csv(self, table):
         return self.lines(csv.reader(io.StringIO(self.export(table, "csv").read_text(encoding="utf-8-sig"))), table)
+
+    def in_package(self, table):
+        out = self.home.path / "packages"
+        out.mkdir(exist_ok=True)
+        self.home.run("report", "package", "--book", EMPLOYEE, "--period", PERIOD, "--package", TABLES[table], "--out", out, who="viewer1")
+        packed = max(out.glob("*.zip"), key=lambda f: f.stat().st_mtime_ns)
+        with zipfile.ZipFile(packed) as files:
+            cells = list(csv.DictReader(io.StringIO(files.read(f"data/{table}.csv").decode())))
+        rows = {}
+        for cell in cells:
+            rows.setdefault(cell["row"], []).append(cell["printed"])
+        return [amounts(row) for row in rows.values()]
 
     def in_word(self, table):
         with zipfile.ZipFile(self.export(table, "docx")) as packed:

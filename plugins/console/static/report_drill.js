@@ -80,8 +80,8 @@ export async function contributions(context, where, at, cell, drawer, open, clos
     refused = error;
   }
   const table = answer ? el('table', { class: 'grid', id: 'contributions' }, el('thead', {}, el('tr', {}, ['单位', '版', '金额', ''].map((t) => el('th', {}, t)))),
-    el('tbody', {}, answer.items.map((i) => el('tr', {}, el('td', {}, i.name), el('td', { class: 'center' }, i.revision === '0' ? '编制数' : `第 ${i.revision} 版`), moneyCell(i.value, { blank: false }),
-      el('td', { class: 'center' }, context.link('reports', { unit: i.unit, layer: undefined, revision: i.revision === '0' ? undefined : i.revision, row: at.row, col: at.col }, '看这一格'))))),
+    el('tbody', {}, answer.items.map((i) => el('tr', {}, el('td', {}, i.name), el('td', { class: 'center' }, !i.unit ? '' : i.revision === '0' ? '编制数' : `第 ${i.revision} 版`), moneyCell(i.value, { blank: false }),
+      el('td', { class: 'center' }, i.unit && context.link('reports', { unit: i.unit, layer: undefined, revision: i.revision === '0' ? undefined : i.revision, row: at.row, col: at.col }, '看这一格'))))),
     el('tfoot', {}, el('tr', {}, el('td', {}, '合计'), el('td', {}), moneyCell(answer.totals && answer.totals.sum ? answer.totals.sum : cell.value, { blank: false, strong: true }), el('td', {})))) : null;
   fill(drawer, headOf(at, cell, close, cell.value, where.printed),
     cell.formula ? [el('h2', {}, '公式'), formulaNode(cell.formula, at.row, at.col, open)] : null,

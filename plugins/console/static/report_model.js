@@ -67,13 +67,18 @@ export function tally(amounts) {
 // fetched, computed, input, text, carried, override, blocked, sum or empty: how a cell looks and who may change it.
 export function kindOf(cell) {
   if (!cell) return 'empty';
+  if (cell.carried) return 'carried';
   if (cell.state === 'formula') return cell.fetched ? 'fetched' : 'computed';
   return cell.state;
 }
 // What is typed: amounts, words, and what holds from a period before until it is typed anew.
 export const isTyped = (kind) => kind === 'input' || kind === 'text' || kind === 'carried';
 // What is written in a cell, as it would be typed; "" = blank.
-export const writtenIn = (cell) => (cell && (cell.kind === 'money' || (cell.words && cell.kind === 'text')) ? cell.value : '');
+export const writtenIn = (cell) => {
+  if (!cell || cell.kind === 'blank') return '';
+  if (cell.words || cell.kind === 'money') return cell.value;
+  return ['input', 'carried', 'override'].includes(cell.state) ? amountOf(cell.value) || cell.value : '';  // people and per cents
+};
 export const kKinds = { fetched: '取数', computed: '计算', input: '填报', text: '填报文字', carried: '沿用', override: '改数', blocked: '不填', sum: '汇总', empty: '空' };
 
 const kReference = /([A-Za-z][A-Za-z0-9_]*)?\[([^,\]]*),([^\]]*)\]/g;

@@ -76,7 +76,7 @@ Grid grid_of(const FilledTable& filled, const Occasion& occasion) {
         const auto key = std::make_pair(t.rows[r].code, column.code);
         if (const auto found = cells.find(key); found != cells.end()) {
           cell.stored = found->second;
-          cell.shown = found->second->kind == MIF_CELL_TEXT && found->second->printed.empty() ? found->second->value : found->second->printed;
+          cell.shown = found->second->printed;
           cell.look = look_of(t, rule, *found->second);
           cell.words = rule.text;
         } else if (rule.kind == CellRule::Kind::blocked) {

@@ -3,121 +3,12 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "lexer.h"
-#include "places.h"
 
 namespace mif::reporting {
 namespace {
-
-const Node* line_of(const Node& table, std::string_view axis, std::string_view code) {
-  const Node* lines = table.find(axis);
-  return lines ? lines->find(code) : nullptr;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> parts;
-  if (trimmed(text) == "-") return parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto plus = std::min(text.find('+', at), text.size());
-    parts.push_back(trimmed(text.substr(at, plus - at)));
-    at = plus + 1;
-  }
-  return parts;
-}
-
-class Loader {
- public:
-  Loader(std::string_view file, const PackageText& before, const PackageText& after) : file_(file), before_(before), after_(after) {}
-
-  Migration load(const Node& root) {
-    Migration m;
-    m.file = file_;
-    const Node* head = root.find("migration");
-    if (!head) refuse("report.migration-key", 1, "缺少 (lacks) migration { from … to … }");
-    m.from = head->require("from", file_);
-    m.to = head->require("to", file_);
-    if (m.from != before_.code()) refuse("report.migration-package", head->line, "from 应为 “" + before_.code() + "” (the old package), 找到 “" + m.from + "”");
-    if (m.to != after_.code()) refuse("report.migration-package", head->line, "to 应为 “" + after_.code() + "” (the new package), 找到 “" + m.to + "”");
-    for (const auto& node : root.children) {
-      if (node.key == "migration") continue;
-      if (node.key != "table") refuse("report.migration-key", node.line, "应为 migration 或 table (expected), 找到 “" + node.key + "”");
-      if (!after_.table(node.value)) refuse("report.migration-line", node.line, after_.code() + " 没有表 “" + node.value + "” (no such table)");
-      if (m.tables.count(node.value)) refuse("report.migration-twice", node.line, "表 “" + node.value + "” 写了两次 (given twice)");
-      m.tables[node.value] = table(node);
-    }
-    return m;
-  }
-
- private:
-  [[noreturn]] void refuse(const char* rule, int line, const std::string& what) const { throw Error(MIF_E_INVALID, rule, std::string(file_) + ":" + std::to_string(line) + ": " + what); }
-
-  const Node& old_table(const std::string& code, int line) const {
-    if (const Node* table = before_.table(code)) return *table;
-    refuse("report.migration-line", line, before_.code() + " 没有表 “" + code + "” (no such table)");
-  }
-  void old_line(const Node& table, const std::string& code, const char* axis, const std::string& number, int line) const {
-    if (!line_of(table, axis, number))
-      refuse("report.migration-line", line, before_.code() + " 的表 " + code + (axis == std::string_view("rows") ? " 没有行次 “" : " 没有栏号 “") + number + "” (no such line before)");
-  }
-
-  Migration::TableMap table(const Node& node) const {
-    const Node& now = *after_.table(node.value);
-    Migration::TableMap map;
-    map.line = node.line;
-    const std::string from = node.get("from", node.value);
-    map.from = from == "-" ? std::string() : from;
-    const Node* then = map.from.empty() ? nullptr : &old_table(map.from, node.line);
-    for (const auto& child : node.children) {
-      if (child.key == "from") continue;
-      if (child.key == "cell") {
-        const Node* was = child.find("from");
-        if (!was) refuse("report.migration-key", child.line, "cell 要写 from (cell needs from)");
-        const auto at = cell(child.value, child.line);
-        known(now, node.value, at, child.line);
-        auto& cells = map.cells[{at.row, at.col}];
-        for (const auto& part : split(was->value)) {
-          OldCell old = cell(part, child.line);
-          if (old.table.empty()) old.table = map.from;
-          const Node& table = old_table(old.table, child.line);
-          old_line(table, old.table, "rows", old.row, child.line);
-          old_line(table, old.table, "cols", old.col, child.line);
-          cells.push_back(std::move(old));
-        }
-        continue;
-      }
-      if (child.key != "row" && child.key != "col") refuse("report.migration-key", child.line, "应为 from、row、col 或 cell (expected), 找到 “" + child.key + "”");
-      const bool row = child.key == "row";
-      const char* const axis = row ? "rows" : "cols";
-      if (!then) refuse("report.migration-line", child.line, "表 “" + node.value + "” 没有旧表，不能写 " + child.key + " (a new table has no old lines)");
-      if (!line_of(now, axis, child.value)) refuse("report.migration-line", child.line, after_.code() + " 的表 " + node.value + (row ? " 没有行次 “" : " 没有栏号 “") + child.value + "” (no such line)");
-      auto& lines = row ? map.rows : map.cols;
-      const auto old = split(child.get("from", "-"));
-      for (const auto& number : old) old_line(*then, map.from, axis, number, child.line);
-      if (!lines.moved.emplace(child.value, old).second) refuse("report.migration-twice", child.line, std::string(row ? "行次 “" : "栏号 “") + child.value + "” 写了两次 (given twice)");
-    }
-    return map;
-  }
-
-  // "[1,2]" or "T[1,2]".
-  OldCell cell(const std::string& text, int line) const {
-    const auto open = text.find('[');
-    if (open != std::string::npos) try {
-        const CellRef at = parse_target(text.substr(open));
-        if (!at.row.each && !at.col.each && at.row.to.empty() && at.col.to.empty() && !at.row.current() && !at.col.current()) return {trimmed(text.substr(0, open)), at.row.from, at.col.from};
-      } catch (const Error&) {
-      }
-    refuse("report.migration-key", line, "单元格写作 [行,栏] 或 表[行,栏] (a cell is [row,column]): “" + text + "”");
-  }
-  void known(const Node& table, const std::string& code, const OldCell& at, int line) const {
-    if (!at.table.empty() || !line_of(table, "rows", at.row) || !line_of(table, "cols", at.col))
-      refuse("report.migration-line", line, after_.code() + " 的表 " + code + " 没有 [" + at.row + "," + at.col + "] (no such cell)");
-  }
-
-  std::string file_;
-  const PackageText& before_;
-  const PackageText& after_;
-};
 
 // What a name says without its numbering, indents and blanks: 「　其中：住院费用支出」 and 「(二)住院费用支出」 are one.
 std::string bare(const std::string& name) {
@@ -181,25 +72,20 @@ void match(const std::string& table, const Node& now, const Node& then, const ch
 
 }  // namespace
 
-std::vector<OldCell> Migration::before(const std::string& table, const std::string& row, const std::string& col) const {
-  const auto found = tables.find(table);
-  if (found == tables.end()) return {{table, row, col}};
-  const TableMap& map = found->second;
-  if (const auto cell = map.cells.find({row, col}); cell != map.cells.end()) return cell->second;
-  if (map.from.empty()) return {};
-  const auto old = [](const Lines& lines, const std::string& code) {
-    const auto moved = lines.moved.find(code);
-    return moved == lines.moved.end() ? std::vector<std::string>{code} : moved->second;
-  };
-  std::vector<OldCell> cells;
-  for (const auto& r : old(map.rows, row))
-    for (const auto& c : old(map.cols, col)) cells.push_back({map.from, r, c});
-  return cells;
-}
-
 Migration load_migration(const Node& root, std::string_view file, const PackageText& before, const PackageText& after) {
-  const PackageText old_form = canonical(before), new_form = canonical(after);
-  return Loader(file, old_form, new_form).load(root);
+  const auto layout = [](const PackageText& text) {
+    const PackageText package = canonical(text);
+    Layout layout;
+    layout.code = package.code();
+    for (const auto& [code, table] : package.tables) {
+      auto& lines = layout.tables[code];
+      for (const auto& [axis, codes] : {std::pair{"rows", &lines.rows}, std::pair{"cols", &lines.cols}})
+        if (const Node* named = table.find(axis))
+          for (const auto& line : named->children) codes->insert(line.key);
+    }
+    return layout;
+  };
+  return load_migration(root, file, layout(before), layout(after));
 }
 
 Mapping map_packages(const PackageText& old_package, const PackageText& new_package) {

@@ -137,7 +137,10 @@ class ReportTemplate {
   }
   virtual ~ReportTemplate() = default;
   virtual std::string describe(Call) = 0;
-  virtual std::string present(Call, std::string_view table, Fen) = 0;
+  // Unless a ministry prints otherwise, as its tables say.
+  virtual std::string present(Call, std::string_view table, Fen) {
+    throw Error(MIF_E_UNSUPPORTED, "report.presented-by-table", "表 " + std::string(table) + " 按它自己的 unit 和 decimals 打印 (printed as the table says)");
+  }
   virtual std::string package(Call, std::string_view task_json, mif_cell_source&) = 0;
   const mif_report_template* abi() const { return &c_; }
 
@@ -346,6 +349,12 @@ class StatementFormat {
   mif_statement_format c_;
 };
 
+// The budget in force, 0: as told; flagged: what goes above it is paid, and the finding is kept with the payment.
+struct PayableBudget {
+  Fen limit;
+  bool flagged = false;
+};
+
 class PayableSource {
  public:
   PayableSource() : c_(sized<mif_payable_source>()) {
@@ -359,6 +368,13 @@ class PayableSource {
     c_.again = [](void* p, mif_call* c, mif_str obligation, mif_fen fen, mif_fen* budget) {
       return guard(c, [&] { *budget = static_cast<PayableSource*>(p)->payable_again(Call(c), view(obligation), Fen(fen)).value(); });
     };
+    c_.again_within = [](void* p, mif_call* c, mif_str obligation, mif_fen fen, mif_payable_budget* out) {
+      return guard(c, [&] {
+        const PayableBudget budget = static_cast<PayableSource*>(p)->payable_again_within(Call(c), view(obligation), Fen(fen));
+        out->fen = budget.limit.value();
+        out->flagged = budget.flagged ? 1 : 0;
+      });
+    };
   }
   virtual ~PayableSource() = default;
   virtual void fetch_payables(Call, std::int64_t after, std::uint32_t limit, mif_payable_sink&) = 0;
@@ -366,6 +382,8 @@ class PayableSource {
   virtual void payable_results(Call, const mif_payable_result*, std::uint32_t) {}
   // Money is going to be tried again; whoever holds nothing for it does nothing, whoever will not have it throws. The budget in force, 0: as told.
   virtual Fen payable_again(Call, std::string_view /*obligation*/, Fen) { return {}; }
+  // The same, and whether above the budget is only flagged.
+  virtual PayableBudget payable_again_within(Call call, std::string_view obligation, Fen fen) { return {payable_again(call, obligation, fen), false}; }
   const mif_payable_source* payable_abi() const { return &c_; }
 
  private:

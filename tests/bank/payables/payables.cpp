@@ -22,7 +22,7 @@ class Payables : public mif::Plugin, public mif::PayableSource {
       std::vector<std::string> f;
       std::istringstream fields(line);
       for (std::string field; std::getline(fields, field, '|');) f.push_back(field);
-      if ((f.size() != 11 && f.size() != 13) || std::stoll(f[0]) <= after) continue;
+      if ((f.size() != 11 && f.size() != 13 && f.size() != 14) || std::stoll(f[0]) <= after) continue;
       auto p = mif::sized<mif_payable>();
       p.id = std::stoll(f[0]);
       p.voucher_id = std::stoll(f[1]);
@@ -35,7 +35,8 @@ class Payables : public mif::Plugin, public mif::PayableSource {
       p.payee_name = mif::s(f[8]);
       p.payee_bank_no = mif::s(f[9]);
       p.purpose = mif::s(f[10]);
-      if (f.size() == 13) p.budget = mif::s(f[11]), p.budget_fen = mif::Fen::parse(f[12]).value();
+      if (f.size() >= 13) p.budget = mif::s(f[11]), p.budget_fen = mif::Fen::parse(f[12]).value();
+      p.budget_flagged = f.size() == 14 && f[13] == "flag";
       ++given;
       if (sink.on(&sink, &p) != 0) return;
     }

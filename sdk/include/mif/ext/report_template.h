@@ -39,7 +39,7 @@ typedef struct mif_report_template {
   /* [any-thread] {"ministry":"nhsa","folders":["templates/report/nhsa/2023-month"],...}: where its text packages are */
   mif_status (*describe)(void* self, mif_call*, mif_text_sink*);
   /* [worker, concurrent] the value shown in the ministry's unit, e.g. 元 with two decimals or whole 万元 (rounded half up),
-     as text; pure */
+     as text; pure. MIF_E_UNSUPPORTED: as the tables themselves say (`unit` and `decimals`, of the version that is in force) */
   mif_status (*present)(void* self, mif_call*, mif_str table, mif_fen fen, mif_text_sink*);
   /* [worker, serialized] the file in the ministry's own form of the report that task_json names ({"ministry","package","title","unit",
      "unitName","period","layer","revision","template","result"}); deterministic: same cells, same bytes. Nothing: the data package of

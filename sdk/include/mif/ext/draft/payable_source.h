@@ -18,7 +18,16 @@ typedef struct mif_payable {
   /* appended: the budget it falls under, by the source's own name, and what that allows in all; empty = none */
   mif_str budget;
   mif_fen budget_fen;
+  /* appended: nonzero = above budget_fen it is paid all the same, and the finding is kept with the payment */
+  int32_t budget_flagged;
+  int32_t reserved;
 } mif_payable;
+/* What a budget allows in all, and whether more is refused or only flagged. */
+typedef struct mif_payable_budget {
+  uint32_t size;
+  int32_t flagged;
+  mif_fen fen; /* 0 = as told before, and `flagged` with it */
+} mif_payable_budget;
 typedef struct mif_payable_sink mif_payable_sink;
 struct mif_payable_sink {
   uint32_t size;
@@ -49,6 +58,8 @@ typedef struct mif_payable_source {
    * back: the source takes anew what it holds for it, a budget say, until the next result; an error refuses the attempt. Repeatable.
    * budget_fen: what the budget allows in all by now; 0 = as told before. */
   mif_status (*again)(void* self, mif_call*, mif_str obligation, mif_fen fen, mif_fen* budget_fen);
+  /* appended; may be null, else asked instead of `again`: the same, and whether the budget in force is only flagged. */
+  mif_status (*again_within)(void* self, mif_call*, mif_str obligation, mif_fen fen, mif_payable_budget* budget);
 } mif_payable_source;
 #ifdef __cplusplus
 }
