@@ -143,12 +143,22 @@ int broadest_line(std::string_view text) {
   return widest;
 }
 
-int lines_of(std::string_view text, int breadth) {
-  int lines = 0;
-  for (std::size_t from = 0; from <= text.size();) {
-    const auto end = std::min(text.find('\n', from), text.size());
-    lines += std::max(1, (breadth_of(text.substr(from, end - from)) + breadth - 1) / breadth);
-    from = end + 1;
+std::vector<std::string> wrapped(std::string_view text, int breadth) {
+  std::vector<std::string> lines(1);
+  int used = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t next = i + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
+    const auto character = text.substr(i, next - i);
+    i = next;
+    const int wide = breadth_of(character);
+    if (character == "\n" || used + wide > std::max(breadth, 2)) {
+      lines.emplace_back();
+      used = 0;
+    }
+    if (character == "\n") continue;
+    lines.back() += character;
+    used += wide;
   }
   return lines;
 }

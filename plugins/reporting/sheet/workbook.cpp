@@ -169,7 +169,7 @@ class Book {
       for (std::size_t c = 0; c < g.rows[r].size(); ++c) fits = fits && breadth_of(g.rows[r][c].shown) <= breadth_of(g, c);
       int lines = 1;
       for (std::size_t c = 0; c < g.rows[r].size(); ++c)
-        if (g.rows[r][c].words) lines = std::max(lines, lines_of(g.rows[r][c].shown, breadth_of(g, c)));
+        if (g.rows[r][c].words) lines = std::max(lines, static_cast<int>(wrapped(g.rows[r][c].shown, breadth_of(g, c)).size()));
       if (lines > 1) file_.height(p.first_row + static_cast<int>(r), std::min(15 * lines + 3, 400));  // a spreadsheet's row is 409 at most
       else if (fits) file_.height(p.first_row + static_cast<int>(r), 18);
     }
