@@ -126,7 +126,7 @@ class Reporting(unittest.TestCase):
         b.press("Control", "s")
         self.said("已保存 3 格")
         b.wait("document.querySelector('td.active')")
-        self.assertEqual([self.cell(r, 1) for r in (2, 3, 4)], ["12.00", "20,000.00", "1666.67"])
+        self.assertEqual([self.cell(r, 1) for r in (2, 3, 4)], ["12.00", "20,000.00", "1,666.67"])
         self.assertEqual(b.text("#stamp").split()[-1], "编制")
         # What is too high must be explained before it is submitted.
         self.word("上报")

@@ -47,18 +47,19 @@ export function drafting(page) {
   let offered = [];
   let kept = '';
   let timer = 0;
+  let loaded = false;  // nothing is kept before what there was is known
   const cells = () => {
     const mine = grid.entries();
     const have = new Set(mine.map((e) => e.row + '|' + e.col));
     return [...mine, ...offered.filter((e) => !have.has(e.row + '|' + e.col)).map(({ row, col, value, reason }) => ({ table: where.table, row, col, value, reason }))];
   };
-  const keep = (options = {}) => {
+  const keep = () => {
     clearTimeout(timer);
     const now = cells();
     const text = JSON.stringify(now);
-    if (text === kept || page.gone) return Promise.resolve();
+    if (text === kept || !loaded) return Promise.resolve();
     kept = text;
-    const said = post(kApi + '/drafts', { body: { unit: where.unit, period: where.period, table: where.table, cells: now, etag: (page.etag || '').replace(/"/g, '') }, ...options }).catch(() => { kept = ''; });
+    const said = post(kApi + '/drafts', { body: { unit: where.unit, period: where.period, table: where.table, cells: now, etag: (page.etag || '').replace(/"/g, '') } }).catch(() => { kept = ''; });
     return said.then(() => { element.dataset.kept = String(now.length); });
   };
   const restore = () => {
@@ -76,22 +77,20 @@ export function drafting(page) {
   const drop = () => { offered = []; fill(element); keep(); };
   get(kApi + '/drafts', { unit: where.unit, period: where.period, table: where.table }).then((found) => {
     offered = found.items.filter((e) => e.value !== writtenIn(grid.cells.get(e.row + '|' + e.col)));
-    kept = JSON.stringify(cells());
+    kept = JSON.stringify(offered.map(({ row, col, value, reason }) => ({ table: where.table, row, col, value, reason })));
     if (!offered.length) return;
     const moved = found.evidence && found.evidence.digest !== (page.etag || '').replace(/"/g, '');
     fill(element, el('div', { class: 'notice wait', id: 'restore' }, `有 ${found.evidence.at} 没有保存的 ${offered.length} 格${moved ? '（之后报表有改动，恢复后请核对）' : ''}。`,
       el('button', { type: 'button', class: 'link', 'data-draft': 'restore', onclick: restore }, `恢复未保存的 ${offered.length} 格`), ' ', el('button', { type: 'button', class: 'link', 'data-draft': 'drop', onclick: drop }, '放弃')));
-  }).catch(() => {});
+  }).catch(() => {}).then(() => { loaded = true; changed(); });
   kept = '[]';
-  return {
-    element,
-    changed: () => {
-      if (JSON.stringify(cells()) === kept) return;
-      if (page.worked) page.worked();
-      clearTimeout(timer);
-      timer = setTimeout(keep, kDraftMs);
-    },
-  };
+  function changed() {
+    if (JSON.stringify(cells()) === kept) return;
+    if (page.worked) page.worked();
+    clearTimeout(timer);
+    timer = setTimeout(keep, kDraftMs);
+  }
+  return { element, changed };
 }
 
 // Which columns are seen, kept in this browser for each table.
