@@ -90,6 +90,12 @@ TEST_F(FillIn, WordsAreStoredShownCheckedAndExported) {
   EXPECT_EQ(save(unit, {{"NT", "1", "1", "null"}}), "");
   EXPECT_EQ(cell("NT", "1", "1", unit)->getValue<std::string>("kind"), "blank");
   EXPECT_EQ(table("NT", unit).etag, blank);
+  // Where no check tells them apart, the digest does.
+  EXPECT_EQ(save(unit, {{"NT", "5", "3", "\"\""}}), "");
+  EXPECT_NE(table("NT", unit).etag, blank);
+  EXPECT_EQ(cell("NT", "5", "3", unit)->getValue<std::string>("kind"), "text");
+  EXPECT_EQ(save(unit, {{"NT", "5", "3", "null"}}), "");
+  EXPECT_EQ(table("NT", unit).etag, blank);
   // A number that is words, a formula that is none, and two lines.
   EXPECT_EQ(save(unit, {{"NT", "1", "1", R"("=HYPERLINK(\"x\")\n第二行")"}, {"NT", "2", "1", R"("2023")"}}), "");
   EXPECT_EQ(value("NT", "1", "1", unit), "=HYPERLINK(\"x\")\n第二行");
