@@ -207,8 +207,6 @@ Answer word_audit(const Flow& flow, const Reports& reports, Call call, const Par
   return answer.json((table.empty() ? "完全审核 " : "本表审核 ") + n(gate.checks) + " 项，已说明 " + n(gate.explained) + " 项，" + (against ? "不符 " + n(against) + " 项" : "通过"));
 }
 
-namespace {
-
 std::string submitted(const Submission& s, std::string& etag) {
   etag = s.digest;
   kit::Result answer("ReportSubmission");
@@ -217,15 +215,8 @@ std::string submitted(const Submission& s, std::string& etag) {
   return answer.json("已上报第 " + n(s.revision) + " 版" + (s.late ? "（逾期）" : ""));
 }
 
-}  // namespace
-
 Answer word_submit(const Flow& flow, const Reports&, Call call, const Params& params, std::string& etag) {
   return submitted(flow.submit(call, id_of(params), params.need("unit"), params.get("layer")), etag);
-}
-
-Answer word_submit_for(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string& etag) {
-  const std::string bytes = params.get("content").empty() ? reports.file(call, params.need("file")) : params.get("content");
-  return submitted(flow.submit_for(call, bytes, params.need("package"), params.need("unit"), params.period(), params.most("words", 900)), etag);
 }
 
 Answer word_submissions(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string&) {
