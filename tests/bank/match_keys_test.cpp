@@ -49,7 +49,7 @@ void put_back_in_time(Province& p) {
         "insert into x_treasury_group values (900, '9900001004001', 'manual', 1, 'by hand', 'maker1', 1, 'maker1', 2, 'no')", "insert into x_treasury_member values (900, 'book/1234567/123', null, '9900001004001', 0, 20230601, 5)",
         "insert into x_treasury_member values (900, 'book/7/45678', null, '9900001004001', 0, 20230601, -5)", "insert into x_treasury_member values (900, 'open/77', null, '9900001004001', 1, 20230601, 7)",
         "insert into x_treasury_member values (900, 'open/76', null, '9900001004001', 0, 20230601, 7)", "drop table x_treasury_drop", "drop table x_treasury_look", "drop table x_treasury_look_head", "drop table x_treasury_balance_head",  // what later migrations made
-        "alter table x_treasury_return drop column dropped_ms", "alter table x_treasury_balance drop column chain",
+        "alter table x_treasury_return drop column dropped_ms", "alter table x_treasury_balance drop column chain", "alter table x_treasury_payable drop column budget_flagged",
         "delete from schema_version where room = 'plugin:treasury' and version >= 18"})
     p.write_sql(sql);
 }
