@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kRead =
     "select month, account, aux, debit, credit, closing_debit, closing_credit from ledger_balance where book = ? and year = ? and month <= ? order by month, account, aux";
 
-Balance balance_of(const store::Row& row) {
-  return {static_cast<int>(row.integer(0)), std::string(row.text(1)), std::string(row.text(2)), row.fen(3), row.fen(4), row.fen(5), row.fen(6)};
+BalanceView balance_of(const store::Row& row) {
+  return {static_cast<int>(row.integer(0)), row.text(1), row.text(2), row.fen(3), row.fen(4), row.fen(5), row.fen(6)};
 }
 
 // "insert .. values (?,..), .. on conflict .. do update" for n rows.
@@ -100,15 +100,23 @@ void carry_forward(store::Txn& txn, const Book& book, int year) {
 }
 
 void Ledger::balances(store::Txn& txn, std::string_view code, int year, int month_to, const std::function<void(const Balance&)>& each) const {
+  each_balance(txn, code, year, month_to, [&](const BalanceView& b) {
+    each({b.month, std::string(b.account), std::string(b.aux), b.debit, b.credit, b.closing_debit, b.closing_credit});
+    return true;
+  });
+}
+
+void Ledger::each_balance(store::Txn& txn, std::string_view code, int year, int month_to, const std::function<bool(const BalanceView&)>& each) const {
   const Context context = context_of(txn, code, {year - 1, 12});
   const Book& book = context.book;
   if (year < book.start.year) return;
   if (year > book.start.year && context.period_state != kClosed) {  // the year before is still open: its balances so far
     const Fen none;
     for (const auto& [key, net] : closing_nets(txn, book, year - 1, 13))
-      if (net != none) each({0, key.first, key.second, net > none ? net : none, net < none ? -net : none, none, none});
+      if (net != none && !each({0, key.first, key.second, net > none ? net : none, net < none ? -net : none, none, none})) return;
   }
-  txn.query(kRead, {book.id, year, month_to}, [&](const store::Row& row) { each(balance_of(row)); });
+  bool more = true;
+  txn.query(kRead, {book.id, year, month_to}, [&](const store::Row& row) { more = more && each(balance_of(row)); });
 }
 
 std::vector<TrialLine> Ledger::trial_balance(store::Txn& txn, std::string_view code, int year, int month_from, int month_to) const {

@@ -202,6 +202,13 @@ std::vector<Book> Ledger::books(store::Txn& txn) const {
   return all;
 }
 
+std::vector<Book> Ledger::books(store::Txn& txn, std::string_view unit) const {
+  std::vector<Book> all;
+  static const std::string sql = "select " + std::string(kBookColumns) + " from ledger_book b where b.unit = ? order by b.code";
+  txn.query(sql, {unit}, [&](const store::Row& row) { all.push_back(book_of(row)); });
+  return all;
+}
+
 Book Ledger::book(store::Txn& txn, std::string_view code) const { return context_of(txn, code, {}).book; }
 
 bool Ledger::is_open(store::Txn& txn, std::string_view book, Period period) const { return context_of(txn, book, period).period_state == kOpen; }

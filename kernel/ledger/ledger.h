@@ -40,6 +40,7 @@ class Ledger {
   // Idempotent for identical content; MIF_E_CONFLICT otherwise.
   void create_book(store::Txn& txn, const Who& who, const Book& book);
   std::vector<Book> books(store::Txn& txn) const;
+  std::vector<Book> books(store::Txn& txn, std::string_view unit) const;  // of one unit
   Book book(store::Txn& txn, std::string_view code) const;                       // MIF_E_NOT_FOUND
   bool is_open(store::Txn& txn, std::string_view book, Period period) const;
   Period first_open(store::Txn& txn, std::string_view book) const;
@@ -95,6 +96,8 @@ class Ledger {
   // --- balances ----------------------------------------------------------------------------------------------------
   // The one balance function: rows of a book and year, months 0..month_to, by (month, account, aux).
   void balances(store::Txn& txn, std::string_view book, int year, int month_to, const std::function<void(const Balance&)>& each) const;
+  // The same without a copy of each row, until `each` says false.
+  void each_balance(store::Txn& txn, std::string_view book, int year, int month_to, const std::function<bool(const BalanceView&)>& each) const;
   // Accounts with movement or balance over the months from..to, leaf accounts by code (roll-up is the caller's).
   std::vector<TrialLine> trial_balance(store::Txn& txn, std::string_view book, int year, int month_from, int month_to) const;
 

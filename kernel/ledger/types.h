@@ -67,6 +67,12 @@ struct Balance {
   std::string account, aux;
   Fen debit, credit, closing_debit, closing_credit;
 };
+// The same while it is read: its texts live as long as the callback.
+struct BalanceView {
+  int month = 0;
+  std::string_view account, aux;
+  Fen debit, credit, closing_debit, closing_credit;
+};
 
 // One line of a trial balance, signed debit-positive.
 struct TrialLine {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernel/audit/lookup.h"
 #include "kernel/plugin/json_scan.h"
 #include "kernel/service/plugin_side.h"
 
@@ -20,12 +21,22 @@ mif_status append(void* impl, mif_call* call, mif_txn* txn, mif_str unit, mif_st
   });
 }
 
+mif_status position(void* impl, mif_call* call, mif_txn* txn, mif_str unit, std::int64_t* seq) {
+  return serve(impl, call, [&](PluginSide&, plugin::CallContext& context) {
+    store::Txn& open = txn_for(context, txn);
+    const std::string_view chain = text(unit, "unit", 60);
+    if (!chain.empty()) require_unit(context, chain);
+    given(seq, "seq") = audit::chain_size(open, chain.empty() ? "system" : chain);
+  });
+}
+
 }  // namespace
 
 void fill_audit(PluginSide& side) {
   side.audit = sized<mif_audit>();
   side.audit.impl = &side;
   side.audit.append = &append;
+  side.audit.position = &position;
 }
 
 }  // namespace mif::service

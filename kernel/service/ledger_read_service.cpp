@@ -20,6 +20,22 @@ class Reading {
   std::optional<store::Txn> own_;
 };
 
+bool tell(const ledger::Book& book, Period open, const std::string& unit_name, mif_book_sink* sink) {
+  auto b = sized<mif_book_info>();
+  b.start_year = book.start.year;
+  b.start_month = book.start.month;
+  b.open_year = open.year;
+  b.open_month = open.month;
+  b.read_only = book.read_only;
+  b.code = s(book.code);
+  b.unit = s(book.unit);
+  b.unit_name = s(unit_name);
+  b.scheme = s(book.scheme);
+  b.chart = s(book.chart);
+  b.name = s(book.name);
+  return sink->on(sink, &b) == 0;
+}
+
 mif_status books(void* impl, mif_call* call, mif_txn* txn, mif_book_sink* sink) {
   return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
     Reading reading(side, context, txn);
@@ -31,21 +47,26 @@ mif_status books(void* impl, mif_call* call, mif_txn* txn, mif_book_sink* sink) 
     for (const auto& book : ledger.books(reading.txn())) {
       if (!sees(context, book.unit)) continue;
       const auto found = first_open.find(book.code);
-      const Period open = found == first_open.end() ? Period() : found->second;
-      auto b = sized<mif_book_info>();
-      b.start_year = book.start.year;
-      b.start_month = book.start.month;
-      b.open_year = open.year;
-      b.open_month = open.month;
-      b.read_only = book.read_only;
-      b.code = s(book.code);
-      b.unit = s(book.unit);
-      b.unit_name = s(unit_names[book.unit]);
-      b.scheme = s(book.scheme);
-      b.chart = s(book.chart);
-      b.name = s(book.name);
-      if (sink->on(sink, &b)) return;
+      if (!tell(book, found == first_open.end() ? Period() : found->second, unit_names[book.unit], sink)) return;
     }
+  });
+}
+
+// The months of one book are looked at, not those of all books.
+mif_status books_of(void* impl, mif_call* call, mif_txn* txn, mif_str code, mif_book_sink* sink) {
+  return serve(impl, call, [&](PluginSide& side, plugin::CallContext& context) {
+    Reading reading(side, context, txn);
+    given(sink, "sink");
+    const std::string_view unit = filled(code, "unit", 60);
+    if (!sees(context, unit)) return;
+    ledger::Ledger& ledger = side.deployment.ledger();
+    const auto books = ledger.books(reading.txn(), unit);
+    if (books.empty()) return;
+    std::string name;
+    for (const auto& u : side.deployment.identity().units(reading.txn()))
+      if (u.code == unit) name = u.name;
+    for (const auto& book : books)
+      if (!tell(book, ledger.first_open(reading.txn(), book.code), name, sink)) return;
   });
 }
 
@@ -75,10 +96,8 @@ mif_status balances(void* impl, mif_call* call, mif_txn* txn, mif_str code, std:
     Reading reading(side, context, txn);
     given(sink, "sink");
     const ledger::Book book = visible_book(side, context, reading.txn(), filled(code, "book", 60));
-    bool enough = false;
-    side.deployment.ledger().balances(reading.txn(), book.code, year, month_to, [&](const ledger::Balance& row) {
-      if (enough) return;
-      auto b = sized<mif_balance>();
+    auto b = sized<mif_balance>();
+    side.deployment.ledger().each_balance(reading.txn(), book.code, year, month_to, [&](const ledger::BalanceView& row) {
       b.month = row.month;
       b.account = s(row.account);
       b.aux = s(row.aux);
@@ -86,7 +105,7 @@ mif_status balances(void* impl, mif_call* call, mif_txn* txn, mif_str code, std:
       b.credit_fen = row.credit.value();
       b.closing_debit_fen = row.closing_debit.value();
       b.closing_credit_fen = row.closing_credit.value();
-      enough = sink->on(sink, &b) != 0;
+      return sink->on(sink, &b) == 0;
     });
   });
 }
@@ -247,6 +266,7 @@ void fill_ledger_read(PluginSide& side) {
   side.ledger_read.books = &books;
   side.ledger_read.accounts = &accounts;
   side.ledger_read.balances = &balances;
+  side.ledger_read.books_of = &books_of;
   side.ledger_read.lines = &lines;
   side.ledger_read.vouchers = &vouchers;
   side.ledger_read.voucher = &voucher;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/service/plugin_side.h"
+#include "kernel/sheet/archive.h"
 #include "kernel/sheet/read.h"
 
 namespace mif::service {
@@ -34,12 +35,26 @@ mif_status rows(void* impl, mif_call* call, const std::uint8_t* bytes, std::uint
   });
 }
 
+mif_status files(void* impl, mif_call* call, const std::uint8_t* bytes, std::uint64_t n, mif_sheet_file_sink* sink) {
+  return serve(impl, call, [&](PluginSide&, plugin::CallContext&) {
+    given(bytes, "bytes");
+    given(sink, "sink");
+    try {
+      sheet::read_files({reinterpret_cast<const char*>(bytes), n}, [&](const std::string& name, std::string_view file) {
+        if (sink->on(sink, s(name), reinterpret_cast<const std::uint8_t*>(file.data()), file.size())) throw Enough();
+      });
+    } catch (const Enough&) {
+    }
+  });
+}
+
 }  // namespace
 
 void fill_sheet(PluginSide& side) {
   side.sheet = sized<mif_sheet>();
   side.sheet.impl = &side;
   side.sheet.rows = &rows;
+  side.sheet.files = &files;
 }
 
 }  // namespace mif::service

@@ -55,6 +55,7 @@ class Workbook {
     read_sheets();
     if (package_.has("xl/styles.xml")) read_styles();
     if (package_.has("xl/sharedStrings.xml")) read_strings();
+    refuse_live_links();
     for (std::size_t i = 0; i < sheets_.size(); ++i) read_sheet(static_cast<int>(i));
   }
 
@@ -76,6 +77,25 @@ class Workbook {
     for (auto& sheet : sheets_) {
       sheet.part = targets[sheet.relation];
       if (sheet.part.find("/../") != std::string::npos || !package_.has(sheet.part)) refuse("workbook.broken", "工作簿缺工作表 " + sheet.name + " 的内容 (worksheet missing)");
+    }
+  }
+
+  // A link to another workbook keeps the values last seen. One that starts a program when somebody opens the file has no business here.
+  void refuse_live_links() {
+    for (int i = 1; package_.has("xl/externalLinks/externalLink" + std::to_string(i) + ".xml"); ++i)
+      package_.read("xl/externalLinks/externalLink" + std::to_string(i) + ".xml", {[](const std::string& name, const Attributes&) {
+                                                                                    if (name == "ddeLink" || name == "oleLink") refuse_dde();
+                                                                                  },
+                                                                                  {}, {}});
+  }
+  [[noreturn]] static void refuse_dde() { refuse("workbook.protected", "工作簿里有会启动别的程序的 DDE 或 OLE 链接, 请去掉后再导入 (a DDE or OLE link)"); }
+  // program|topic!item, outside of words and quoted names.
+  void refuse_dde_formula() const {
+    char quote = 0;
+    for (const char c : formula_) {
+      if (quote) quote = c == quote ? 0 : quote;
+      else if (c == '"' || c == '\'') quote = c;
+      else if (c == '|') refuse_dde();
     }
   }
 
@@ -117,7 +137,7 @@ class Workbook {
     row_.sheet = index;
     row_.sheet_name = sheets_[static_cast<std::size_t>(index)].name;
     row_.hidden = sheets_[static_cast<std::size_t>(index)].hidden;
-    bool in_data = false, in_value = false, guide = false;
+    bool in_data = false, in_value = false, in_formula = false, guide = false;
     package_.read(sheets_[static_cast<std::size_t>(index)].part,
                   {[&](const std::string& name, const Attributes& a) {
                      if (name == "sheetData") in_data = true;
@@ -126,16 +146,20 @@ class Workbook {
                      if (name == "c") begin_cell(a);
                      if (name == "rPh") guide = true;
                      in_value = (name == "v" || name == "t") && !guide;
+                     in_formula = name == "f";
                    },
                    [&](const std::string& name) {
                      if (name == "sheetData") in_data = false;
                      in_value = false;
+                     if (in_formula) refuse_dde_formula();
+                     in_formula = false;
                      if (!in_data) return;
                      if (name == "rPh") guide = false;
                      if (name == "c") end_cell();
                      if (name == "row") end_row();
                    },
                    [&](std::string_view t) {
+                     if (in_formula && formula_.size() + t.size() <= limits_.cell_bytes) formula_ += t;
                      if (!in_value) return;
                      if (value_.size() + t.size() > limits_.cell_bytes) refuse("sheet.too-large", row_.place(column_) + "：单元格太长 (cell too long)");
                      value_ += t;
@@ -167,6 +191,7 @@ class Workbook {
     type_ = get(a, "t", "n");
     style_ = number(get(a, "s", "0"), "样式号");
     value_.clear();
+    formula_.clear();
   }
   void end_cell() {
     InputCell cell;
@@ -219,7 +244,7 @@ class Workbook {
   std::vector<std::string> strings_;
   InputRow row_;
   std::size_t column_ = 0, next_column_ = 0, style_ = 0;
-  std::string type_, value_;
+  std::string type_, value_, formula_;
 };
 
 }  // namespace

@@ -20,10 +20,10 @@ Kind kind_named(CsvReader& csv, const std::string& name) {
   return Kind::blank;
 }
 
-void read_data(const std::string& where, std::string_view text, const std::string& unit, Table& table) {
-  CsvReader csv(text, where, kDataHead);
+void read_data(const std::string& where, std::string_view text, const Manifest& manifest, Table& table) {
+  CsvReader csv(text, where, heads_of(manifest).data);
   while (csv.next()) {
-    if (csv.text() != unit) csv.refuse("单位不是清单上的单位 (another unit than the manifest's)");
+    if (csv.text() != manifest.unit) csv.refuse("单位不是清单上的单位 (another unit than the manifest's)");
     Cell c;
     c.row = csv.text();
     c.col = csv.text();
@@ -32,12 +32,16 @@ void read_data(const std::string& where, std::string_view text, const std::strin
     c.value = c.kind == Kind::text ? csv.text() : csv.exact();
     c.printed = csv.text();
     c.formula = csv.text();
+    if (!is_first_form(manifest)) {
+      c.source = csv.text();
+      c.linear = csv.flag();
+    }
     table.cells.push_back(std::move(c));
   }
 }
 
-void read_lineage(const std::string& where, std::string_view text, Table& table) {
-  CsvReader csv(text, where, kLineageHead);
+void read_lineage(const std::string& where, std::string_view text, const Manifest& manifest, Table& table) {
+  CsvReader csv(text, where, heads_of(manifest).lineage);
   while (csv.next()) {
     Lineage l;
     l.row = csv.text();
@@ -54,15 +58,24 @@ void read_lineage(const std::string& where, std::string_view text, Table& table)
     l.side = csv.exact();
     l.closing = csv.flag();
     l.fen = csv.number();
+    if (!is_first_form(manifest)) {
+      l.opposite = csv.text();
+      l.opening_fen = csv.number();
+    }
     table.lineage.push_back(std::move(l));
   }
 }
 
 void read_checks(const std::string& where, std::string_view text, ReportSet& set) {
-  CsvReader csv(text, where, kChecksHead);
+  CsvReader csv(text, where, heads_of(set.manifest).checks);
   while (csv.next()) {
     Check c;
     for (auto* field : {&c.id, &c.table, &c.place, &c.level, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.message}) *field = csv.text();
+    if (!is_first_form(set.manifest)) {
+      for (auto* field : {&c.kind, &c.expression}) *field = csv.text();
+      c.rule = csv.exact();
+      c.reason = csv.text();
+    }
     set.checks.push_back(std::move(c));
   }
 }
@@ -117,8 +130,8 @@ ReportSet parse(const std::string& folder, const Files& files) {
     return file->second;
   };
   for (auto& table : set.tables) {
-    read_data(where + " data/" + table.code + ".csv", content("data/" + table.code + ".csv"), set.manifest.unit, table);
-    read_lineage(where + " lineage/" + table.code + ".csv", content("lineage/" + table.code + ".csv"), table);
+    read_data(where + " data/" + table.code + ".csv", content("data/" + table.code + ".csv"), set.manifest, table);
+    read_lineage(where + " lineage/" + table.code + ".csv", content("lineage/" + table.code + ".csv"), set.manifest, table);
   }
   read_checks(where + " check/result.csv", content("check/result.csv"), set);
   read_explanations(where + " check/explanations.csv", content("check/explanations.csv"), set);

@@ -11,29 +11,34 @@ namespace {
 const char* flag(bool value) { return value ? "yes" : "no"; }
 
 std::string data_csv(const ReportSet& set, const Table& table) {
-  CsvWriter csv(kDataHead);
+  CsvWriter csv(heads_of(set.manifest).data);
   for (const auto& c : table.cells) {
     csv.text(set.manifest.unit).text(c.row).text(c.col).exact(c.state).exact(c.kind == Kind::number ? "number" : c.kind == Kind::text ? "text" : "blank");
     if (c.kind == Kind::text) csv.text(c.value);
     else csv.exact(c.value);
-    csv.text(c.printed).text(c.formula).end();
+    csv.text(c.printed).text(c.formula);
+    if (!is_first_form(set.manifest)) csv.text(c.source).exact(flag(c.linear));
+    csv.end();
   }
   return csv.take();
 }
 
-std::string lineage_csv(const Table& table) {
-  CsvWriter csv(kLineageHead);
+std::string lineage_csv(const ReportSet& set, const Table& table) {
+  CsvWriter csv(heads_of(set.manifest).lineage);
   for (const auto& l : table.lineage) {
     csv.text(l.row).text(l.col).number(l.times).text(l.book).number(l.year).number(l.month_from).number(l.month_to).exact(flag(l.opening));
-    csv.text(l.accounts).text(l.aux).exact(l.measure).exact(l.side).exact(flag(l.closing)).number(l.fen).end();
+    csv.text(l.accounts).text(l.aux).exact(l.measure).exact(l.side).exact(flag(l.closing)).number(l.fen);
+    if (!is_first_form(set.manifest)) csv.text(l.opposite).number(l.opening_fen);
+    csv.end();
   }
   return csv.take();
 }
 
 std::string checks_csv(const ReportSet& set) {
-  CsvWriter csv(kChecksHead);
+  CsvWriter csv(heads_of(set.manifest).checks);
   for (const auto& c : set.checks) {
     for (const auto* text : {&c.id, &c.table, &c.place, &c.level, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.message}) csv.text(*text);
+    if (!is_first_form(set.manifest)) csv.text(c.kind).text(c.expression).exact(c.rule).text(c.reason);
     csv.end();
   }
   return csv.take();
@@ -61,7 +66,7 @@ std::vector<Entry> render(const ReportSet& set) {
   files.push_back({"check/explanations.csv", explanations_csv(set)});
   for (const auto& table : set.tables) {
     files.push_back({"data/" + table.code + ".csv", data_csv(set, table)});
-    files.push_back({"lineage/" + table.code + ".csv", lineage_csv(table)});
+    files.push_back({"lineage/" + table.code + ".csv", lineage_csv(set, table)});
   }
   for (const auto& a : set.attachments) files.push_back({"attach/" + a.name, a.bytes});
   std::sort(files.begin(), files.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });

@@ -12,9 +12,17 @@
 
 namespace mif::report_package {
 
-inline constexpr std::string_view kDataHead = "unit,row,col,state,kind,value,printed,formula";
-inline constexpr std::string_view kLineageHead = "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen";
-inline constexpr std::string_view kChecksHead = "id,table,place,level,state,left,right,difference,tolerance,message";
+// The columns of each file. What a later version adds stands at the end of a row, so that a file of an older one is the same with fewer columns.
+struct Heads {
+  std::string_view data, lineage, checks;
+};
+inline constexpr Heads kHeads10 = {"unit,row,col,state,kind,value,printed,formula", "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen",
+                                   "id,table,place,level,state,left,right,difference,tolerance,message"};
+inline constexpr Heads kHeads11 = {"unit,row,col,state,kind,value,printed,formula,source,linear",
+                                   "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen,opposite,opening_fen",
+                                   "id,table,place,level,state,left,right,difference,tolerance,message,kind,expression,rule,reason"};
+inline bool is_first_form(const Manifest& manifest) { return manifest.version == "1.0"; }
+inline const Heads& heads_of(const Manifest& manifest) { return is_first_form(manifest) ? kHeads10 : kHeads11; }
 inline constexpr std::string_view kExplanationsHead = "check,place,values,text,who,when";
 
 // All files but the manifest and the seal, by name. The set must be arranged.

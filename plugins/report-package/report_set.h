@@ -11,7 +11,7 @@
 namespace mif::report_package {
 
 inline constexpr std::string_view kFormat = "mif-report-package";
-inline constexpr std::string_view kVersion = "1.0";  // a reader takes every 1.x and keeps what it does not know
+inline constexpr std::string_view kVersion = "1.1";  // a reader takes every 1.x and keeps what it does not know
 
 // The ledger the figures came from, as it was then.
 struct Ledger {
@@ -48,6 +48,8 @@ struct Cell {
   Kind kind = Kind::blank;
   std::string value;  // number: "-1290212.39", exactly; blank: empty
   std::string printed, formula;
+  std::string source{};  // where figures in it are from that no ledger line stands behind; from here on: since 1.1
+  bool linear = true;    // its lineage sums to it
   bool operator==(const Cell&) const = default;
 };
 
@@ -62,6 +64,8 @@ struct Lineage {
   std::string measure, side;  // words
   bool closing = false;       // with closing vouchers
   std::int64_t fen = 0;
+  std::string opposite{};        // the other side asked for, as a pattern; since 1.1
+  std::int64_t opening_fen = 0;  // the part of times x fen that is the opening balance of the year
   bool operator==(const Lineage&) const = default;
 };
 
@@ -77,6 +81,8 @@ struct Check {
   std::string id, table, place, level, state;
   std::string left, right, difference, tolerance;  // numbers, or empty
   std::string message;
+  std::string kind{}, expression{}, rule{};  // what was compared, as written, and the digest of the rule; since 1.1
+  std::string reason{};                      // why it could not be evaluated
   bool operator==(const Check&) const = default;
 };
 

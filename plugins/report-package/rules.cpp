@@ -46,7 +46,9 @@ class Checking {
       tables(table);
     }
     for (const auto& c : set_.checks)
-      texts("审核结果 " + c.id, {c.id, c.table, c.place, c.level, c.state, c.left, c.right, c.difference, c.tolerance, c.message});
+      texts("审核结果 " + c.id, {c.id, c.table, c.place, c.level, c.state, c.left, c.right, c.difference, c.tolerance, c.message, c.kind, c.expression, c.reason});
+    for (const auto& c : set_.checks)
+      if (!c.rule.empty() && !is_digest(c.rule)) refuse("report-package.manifest", where_ + "：审核结果 " + c.id + " 的 rule 应为规则的摘要或空 (the digest of the rule, or nothing)");
     for (const auto& e : set_.explanations) {
       texts("审核说明 " + e.check, {e.check, e.place, e.text, e.who, e.when});
       if (!is_digest(e.values)) refuse("report-package.manifest", where_ + "：审核说明 " + e.check + " 没有所说明数值的摘要 (an explanation lacks the digest of its values)");
@@ -121,7 +123,7 @@ class Checking {
       const auto here = place("report-package.cell", l.row, l.col);
       if (i > 0 && here < before) refuse("report-package.cell", at(table, l.row, l.col) + "：取数来源的次序不对 (lineage out of order)");
       before = here;
-      texts("取数来源", {l.book, l.accounts, l.aux});
+      texts("取数来源", {l.book, l.accounts, l.aux, l.opposite});
       if (!is_word(l.measure) || !is_word(l.side) || l.year < 0 || l.year > 9999 || l.month_from < 0 || l.month_from > 14 || l.month_to < 0 || l.month_to > 14)
         refuse("report-package.cell", at(table, l.row, l.col) + "：取数来源的年月或口径不对 (years, months or words of the lineage)");
     }
@@ -134,6 +136,7 @@ class Checking {
     check_text(where_, "单元格", cell.value);
     check_text(where_, "单元格", cell.printed);
     check_text(where_, "单元格公式", cell.formula);
+    check_text(where_, "单元格的数据来源", cell.source);
   }
   std::string at(const Table& table, const std::string& row, const std::string& col) const { return where_ + " 表 " + table.code + " 第 " + row + " 行 " + col + " 栏"; }
 

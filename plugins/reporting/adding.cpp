@@ -194,6 +194,8 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     const int r = t.row(row), c = t.col(col);
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
+      // One unit's cells out of a file: what it leaves out and other cells give is computed, not blank.
+      if (!sums && total == totals.sums.end() && t.rule(r, c).kind == Kind::formula && !asks_more_than_cells(*t.formulas[static_cast<std::size_t>(t.rule(r, c).formula)].root)) return std::nullopt;
       Value sum = total == totals.sums.end() ? Value() : total->second;
       return less.count({&t, r, c}) ? sum - left_out.cell(t, r, c, period).value : sum;
     }

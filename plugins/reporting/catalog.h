@@ -6,9 +6,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agency.h"
@@ -97,6 +100,15 @@ class Catalog {
   // Throws MIF_E_NOT_FOUND listing the tables there are.
   const Table& table(std::string_view code, Period period) const;
   const Package& package_of(const Table& table) const;
+  // Whether some formula names a book that may not be its unit's own.
+  bool names_books() const { return names_books_; }
+  // Over everything that was read: the same digest, the same formulas.
+  const std::string& digest() const { return digest_; }
+  // Whether the cell may hold something of elsewhere than the unit's own books and typed cells, through any number of steps:
+  // figures of other modules, other units, other units' books.
+  bool asks_others(const CellId& cell) const { return asks_others_.count(cell) != 0; }
+  // Whether it may be blank because something is missing, which checks tell from an ordinary blank.
+  bool may_lack(const CellId& cell) const { return may_lack_.count(cell) != 0; }
   // By code or by ministry, valid in the period, ending in it and with a table for the unit; "" = all. Throws when nothing fits.
   std::vector<const Package*> select(std::string_view wanted, Period period, const Agency& unit) const;
 
@@ -108,6 +120,9 @@ class Catalog {
   std::vector<CellId> ancestors(const Table& now, int row, int col) const;  // in every version a map leads to
   void index_dependents();
   void name_kinds();
+  void look_for_books();
+  bool own_book(const std::string& name) const;
+  void spread(std::set<CellId>& cells) const;  // to all they reach
   std::vector<CellId> reached(const Table& table, int row, int col, bool same_period) const;
   struct Reach {
     CellId by;
@@ -116,7 +131,11 @@ class Catalog {
   std::map<CellId, std::vector<Reach>> reach_;
   Dimensions dimensions_;
   std::vector<Package> packages_;
+  std::unordered_map<std::string_view, std::vector<std::pair<const Package*, const Table*>>> versions_;  // by table code, in the order of packages
   std::vector<Bridge> bridges_;
+  bool names_books_ = false;
+  std::string digest_;
+  std::set<CellId> asks_others_, may_lack_;
 };
 
 // By code, or the one of a ministry, valid in the period and ending in it.

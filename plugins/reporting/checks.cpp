@@ -220,27 +220,30 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
   return results;
 }
 
+std::vector<CheckResult> run_listed(Evaluator& evaluator, const Package& package, const Check& check, const Table* table, Period period) {
+  std::vector<CheckResult> results;
+  if (check.kind == "children" && evaluator.layer() != "sum") return results;
+  located(table ? table->file : package.folder + "/package.info", check.line, [&] {
+    bool not_its = false;
+    const std::string lacks = absent(evaluator, *check.root, period, not_its);
+    // Across tables a rule is about those units and years that have all of them.
+    if (not_its || (!table && !every_table(evaluator, *check.root, period))) return;
+    if (!lacks.empty()) results.push_back(unevaluated(result_of(check, table), lacks));
+    else results = run_check(evaluator, check, table, period);
+  });
+  return results;
+}
+
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period) {
   std::vector<CheckResult> all;
-  const auto run = [&](const Check& check, const Table* table, const std::string& file) {
-    if (check.kind == "children" && evaluator.layer() != "sum") return;
-    located(file, check.line, [&] {
-      bool not_its = false;
-      const std::string lacks = absent(evaluator, *check.root, period, not_its);
-      // Across tables a rule is about those units and years that have all of them.
-      if (not_its || (!table && !every_table(evaluator, *check.root, period))) return;
-      if (!lacks.empty()) {
-        all.push_back(unevaluated(result_of(check, table), lacks));
-        return;
-      }
-      auto more = run_check(evaluator, check, table, period);
-      std::move(more.begin(), more.end(), std::back_inserter(all));
-    });
+  const auto run = [&](const Check& check, const Table* table) {
+    auto more = run_listed(evaluator, package, check, table, period);
+    std::move(more.begin(), more.end(), std::back_inserter(all));
   };
   for (const auto& t : package.tables)
     if (evaluator.unit().has(*t))
-      for (const auto& check : t->checks) run(check, t.get(), t->file);
-  for (const auto& check : package.checks) run(check, nullptr, package.folder + "/package.info");
+      for (const auto& check : t->checks) run(check, t.get());
+  for (const auto& check : package.checks) run(check, nullptr);
   return all;
 }
 

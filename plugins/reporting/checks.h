@@ -27,6 +27,8 @@ std::string explanation_key(std::string_view id, std::string_view rule, std::str
 
 // Every instance of a check: one per row or column that * stands for, leaving out cells marked ×.
 std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, const Table* table, Period period);
+// What one check of the package's list says of the unit: nothing when it is not about this unit, layer or period.
+std::vector<CheckResult> run_listed(Evaluator& evaluator, const Package& package, const Check& check, const Table* table, Period period);
 // All checks of the tables of a package that the unit has, and of the package itself. A check of the kind `children` and what is
 // eliminated between units are asked where units are added up only: there this unit is one of many.
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period);

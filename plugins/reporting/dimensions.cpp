@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dimensions.h"
 
+#include <algorithm>
+
 #include "mif/pattern.hpp"
 
 namespace mif::reporting {
@@ -85,6 +87,10 @@ std::string Dimensions::describe(std::string_view aux_filter) const {
 std::string Dimensions::scheme(std::string_view name) const {
   const auto found = schemes_.find(name);
   return found == schemes_.end() ? std::string(name) : found->second;
+}
+
+bool Dimensions::is_scheme(std::string_view code) const {
+  return std::any_of(schemes_.begin(), schemes_.end(), [&](const auto& one) { return one.second == code; });
 }
 
 }  // namespace mif::reporting

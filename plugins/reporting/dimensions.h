@@ -25,6 +25,8 @@ class Dimensions {
   std::string describe(std::string_view aux_filter) const;
   // scheme code of 账套=居民; the text itself when it is no such name.
   std::string scheme(std::string_view name) const;
+  // Whether the code is one of a scheme that has a name here.
+  bool is_scheme(std::string_view code) const;
 
  private:
   struct Dimension {

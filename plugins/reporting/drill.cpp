@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a cell to the ledger lines under it: the predicates stored with the cell are asked again, line by line.
+// From a cell to the ledger lines under it: the predicates stored with the cell are asked again, line by line. Of a report that came in a
+// data package the lines are where it was made; its predicates, their amounts and whence it came are here.
 #include "flow.h"
 #include "predicate_lines.h"
 #include "reports.h"
@@ -54,19 +55,24 @@ Drill Reports::drill(Call call, const std::string& table, const std::string& row
   if (!revision.empty()) {
     submitted = Flow::revision_of(txn, package, code, period, revision);
     if (submitted->layer != "own") throw Error(MIF_E_INVALID, "report.sum-drill", "第 " + revision + " 版是汇总数，请先看构成，再到单位 (a sum: see which units it is made of first)");
-    if (submitted->origin != "here") throw Error(MIF_E_UNSUPPORTED, "report.foreign-drill", "单位 " + code + " 的第 " + revision + " 版由离线包导入，分录不在本系统 (an imported report: its ledger is not here)");
+    if (submitted->origin != "here") {
+      const auto origin = Flow::origin_of(txn, *submitted);
+      if (!origin) throw Error(MIF_E_UNSUPPORTED, "report.foreign-drill", "单位 " + code + " 的第 " + revision + " 版由表格代报，没有分录 (entered from a sheet: there is no ledger behind it)");
+      drill.elsewhere = {*origin, Flow(*this).units(call).name(code), submitted->package_digest, submitted->submitted_by, submitted->recorded_ms, submitted->submitted_ms};
+    }
   }
   drill.task = submitted ? submitted->task() : task(txn, templates->package_of(t), code, period);
   if (auto cell = load_cell(txn, drill.task.id, table, row, col)) drill.cell = std::move(*cell);
   drill.terms = load_terms(txn, drill.task.id, table, row, col);
 
-  Facts facts([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  Facts facts([&](const std::string& b, int year, const Facts::Row& each) { ledger_.each_balance(call, b, year, 0, &txn, each); });
   if (submitted) drill.openings = Flow::openings_of(txn, submitted->id, drill.terms);
   else for (const auto& term : drill.terms) {
     Predicate opening = term.predicate;
     opening.month_to = 0;
     drill.openings.push_back(opening.opening ? facts.sum(opening).value_or(Fen(0)) * term.times : Fen(0));
   }
+  if (drill.elsewhere) return drill;
   Cursor at = parse_cursor(after);
   for (std::size_t i = at.term; i < drill.terms.size(); ++i, at = {i, 0, 0}) {
     const auto& term = drill.terms[i];

@@ -3,7 +3,7 @@
 // nothing, and it is refused when the report is no longer the one its writer saw.
 #include <algorithm>
 
-#include "flow.h"
+#include "computing.h"
 
 namespace mif::reporting {
 namespace {
@@ -56,41 +56,10 @@ void same_as_seen(Txn& txn, const Package& package, const std::string& unit, Per
 
 }  // namespace
 
-Overrides::Overrides(Txn& txn, const std::string& unit) {
-  for (auto& o : overrides_of(txn, unit)) {
-    auto key = std::make_tuple(o.table, o.row, o.col, o.period.year, o.period.month);
-    all_.emplace(std::move(key), std::move(o));
-  }
-}
-
-const Override* Overrides::find(const Table& table, const std::string& row, const std::string& col, Period period) const {
-  if (all_.empty()) return nullptr;
-  const auto found = all_.find({table.code, row, col, period.year, period.month});
-  if (found == all_.end()) return nullptr;
-  const auto r = table.row_index.find(row), c = table.col_index.find(col);
-  // Where a newer template has no formula there is nothing to write over.
-  if (r == table.row_index.end() || c == table.col_index.end() || table.rule(r->second, c->second).kind != Kind::formula) return nullptr;
-  return &found->second;
-}
-
-Given Overrides::given() const {
-  if (all_.empty()) return {};
-  return [this](const Table& table, const std::string& row, const std::string& col, Period period) -> std::optional<Value> {
-    if (const Override* o = find(table, row, col, period)) return table.typed(table.row(row), table.col(col), o->fen);
-    return std::nullopt;
-  };
-}
-
-void keep_formula_values(Txn& txn, const std::string& unit, Period period, const std::map<CellKey, std::string>& values) {
-  for (const auto& [cell, text] : values)
-    txn.execute(std::string("update x_reporting_override set formula_value = ? where unit_code") + kOfCell,
-                {text, unit, std::get<0>(cell), period.year, period.month, std::get<1>(cell), std::get<2>(cell)});
-}
-
 Saved Flow::save(Call call, const std::string& code, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const {
-  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
   const auto catalog = r_.catalog(call, false);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, code);
+  const Agency unit = r_.unit(call, books, code, preview ? "report.read" : "report.compute");
   if (entries.empty()) throw Error(MIF_E_INVALID, "report.no-cells", "没有要保存的格 (no cells to save)");
   Saved saved;
   const Package* package = nullptr;
@@ -134,10 +103,14 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     refuse_fixed(txn, package->code, code, period);
     if (!etag.empty()) same_as_seen(txn, *package, code, period, etag);
   }
+  const std::int64_t position = preview ? -1 : r_.audit_.position(txn, code);
   std::map<CellKey, std::string> before;
+  std::optional<Result> base;
+  std::vector<CellId> changed;
   if (const auto task = find_task(txn, package->code, code, period)) {
     saved.task = *task;
-    for (const auto& c : load_cells(txn, task->id)) before[{c.table, c.row, c.col}] = c.value;
+    base = preview ? Result{*task, load_cells(txn, task->id), {}, {}} : load_result(txn, *task);
+    for (const auto& c : base->cells) before[{c.table, c.row, c.col}] = c.value;
   }
   const Overrides overrides(txn, code);
   std::map<std::string, std::map<CellKey, Fen>> typed;
@@ -152,6 +125,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     const Table& t = catalog->table(e.table, period);
     const CellKey key{e.table, e.row, e.col};
     const bool input = change.kind == kind;
+    changed.push_back({&t, t.row(e.row), t.col(e.col)});
     if (input) {
       if (!typed.count(e.table)) typed[e.table] = typed_in(txn, unit, t, period);
       const auto was = typed[e.table].find(key);
@@ -182,14 +156,13 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
   body.end_array();
   begin_work(txn, package->code, code, period, call.actor(), now);
   Computed told;
-  Result result = r_.evaluate(call, txn, *catalog, *package, books, unit, period, told);
-  result.task.computed_by = call.actor();
-  result.task.computed_ms = now;
-  store_result(txn, result);
+  Result result = r_.after_change(call, txn, {catalog, books}, *package, unit, period, position, base, changed, told);
+  saved.computed = told.computed;
   keep_formula_values(txn, code, period, told.formula_values);
   saved.task = result.task;
   body.field("result", result.task.result_digest).end_object();
   say(txn, code, adjusts ? "report.adjust" : "report.save", "report:" + package->code + "/" + code + "/" + period.iso(), body);
+  if (position >= 0 && r_.audit_.position(txn, code) == position + 1) mark_task(txn, result.task.id, mark_of(*catalog, position + 1));
   txn.commit();
   return saved;
 }
@@ -251,9 +224,9 @@ Saved Flow::take_over(Call call, const std::string& code, const std::string& wan
 }
 
 Saved Flow::fetch(Call call, const std::string& code, const std::string& wanted, Period period, bool preview) const {
-  const Agency unit = r_.unit(call, code, preview ? "report.read" : "report.compute");
   const auto catalog = r_.catalog(call, true);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, code);
+  const Agency unit = r_.unit(call, books, code, preview ? "report.read" : "report.compute");
   const Package& package = package_of(*catalog, wanted, period);
   Saved saved;
   {

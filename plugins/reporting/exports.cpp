@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "flow_rows.h"
+#include "flow.h"
 #include "module-kit/result.h"
 #include "sheet/document.h"
 #include "sheet/text_files.h"
@@ -36,19 +36,25 @@ ExportedFile export_report(const Reports& reports, Call call, const Params& para
   const Format& format = format_named(params.get("format", "xlsx"));
   const Period period = params.period();
   const auto catalog = reports.catalog(call, false);
-  const Agency unit = reports.unit(call, whose(reports, call, params).unit, "report.read");
+  const std::string code = whose(reports, call, params).unit;
+  const bool books = reports.has_books(call, code);
+  // A unit that keeps no book exports what it summed.
+  const Agency unit = books ? reports.unit(call, code, "report.read") : Agency{code, Flow(reports).units(call).name(code), {}};
   const std::string only = params.get("table");
   const Package* package = nullptr;
-  if (only.empty()) package = catalog->select(params.need("package"), period, unit).front();
-  else package = &catalog->package_of(catalog->table(only, period));
+  if (!only.empty()) package = &catalog->package_of(catalog->table(only, period));
+  else if (books) package = catalog->select(params.need("package"), period, unit).front();
+  else package = &package_named(*catalog, params.need("package"), period);
   const Task task = reports.stored_as(call, *package, unit.code, period, params.get("layer", "own"), params.get("revision"));
 
   std::map<std::string, std::map<std::pair<std::string, std::string>, std::string>> remarks;
   for (const auto& o : reports.overridden(call, unit.code, period)) remarks[o.table][{o.row, o.col}] = "原值 " + (o.was.empty() ? "空" : o.was) + "，" + o.reason + "（" + o.written_by + "）";
   std::vector<FilledTable> filled;
   for (const auto& table : package->tables) {
-    if (!unit.has(*table) || (!only.empty() && table->code != only)) continue;
-    filled.push_back({table.get(), reports.cells(call, task, table->code), remarks[table->code]});
+    if ((books && !unit.has(*table)) || (!only.empty() && table->code != only)) continue;
+    auto cells = reports.cells(call, task, table->code);
+    if (!books && cells.empty()) continue;
+    filled.push_back({table.get(), std::move(cells), remarks[table->code]});
   }
   const Occasion occasion{unit.name, period.iso(), params.get("revision").empty() ? "" : "r" + params.get("revision"), {}, {"单位负责人：", "财务负责人：", "制表："}};
   ExportedFile file;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <string_view>
 #include <unordered_map>
 
 #include "mif/pattern.hpp"
@@ -14,6 +16,20 @@ namespace {
 struct Sums {
   Fen debit, credit, closing_debit, closing_credit;
   bool any = false;
+};
+// Texts numbered in the order they are first seen.
+class Numbered {
+ public:
+  std::size_t number(std::string_view text) {
+    const auto known = numbers_.find(text);
+    if (known != numbers_.end()) return known->second;
+    texts_.emplace_back(text);
+    return numbers_.emplace(texts_.back(), numbers_.size()).first->second;
+  }
+
+ private:
+  std::deque<std::string> texts_;  // stays where it is
+  std::unordered_map<std::string_view, std::size_t> numbers_;
 };
 constexpr std::size_t kMonths = 14;  // 0 = the opening, 13 = the year-end adjustments
 using Months = std::array<Sums, kMonths>;
@@ -102,7 +118,23 @@ std::vector<SetAgainst> set_against(const Predicate& p, const std::vector<LineRo
   return found;
 }
 
-Facts::Facts(Loader loader, Lines lines) : loader_(std::move(loader)), lines_(std::move(lines)) {}
+Facts::Facts(Reader reader, Lines lines) : reader_(std::move(reader)), lines_(std::move(lines)) {}
+Facts::Facts(Loader loader, Lines lines)
+    : Facts(
+          [loader = std::move(loader)](const std::string& book, int year, const Row& each) {
+            auto b = sized<mif_balance>();
+            for (const auto& row : loader(book, year)) {
+              b.month = row.month;
+              b.account = s(row.account);
+              b.aux = s(row.aux);
+              b.debit_fen = row.debit.value();
+              b.credit_fen = row.credit.value();
+              b.closing_debit_fen = row.closing_debit.value();
+              b.closing_credit_fen = row.closing_credit.value();
+              if (!each(b)) return;
+            }
+          },
+          std::move(lines)) {}
 Facts::~Facts() = default;
 
 Facts::BookYear& Facts::book_year(const std::string& book, int year) {
@@ -110,19 +142,20 @@ Facts::BookYear& Facts::book_year(const std::string& book, int year) {
   if (known != loaded_.end()) return *known->facts;
   auto fresh = std::make_unique<BookYear>();
   ++reads_;
-  std::unordered_map<std::string, std::size_t> accounts, seen;
+  // A text is copied once, when it is seen first; the same few come back every month.
+  Numbered accounts, seen;
   std::size_t account = 0;
-  for (auto& row : loader_(book, year)) {
+  reader_(book, year, [&](const mif_balance& row) {
     if (row.month < 0 || row.month >= static_cast<int>(kMonths)) throw Error(MIF_E_INTERNAL, "a balance of month " + std::to_string(row.month));
-    if (fresh->accounts.empty() || fresh->accounts[account].code != row.account) {
-      const auto [at, added] = accounts.emplace(row.account, fresh->accounts.size());
-      account = at->second;
-      if (added) fresh->accounts.push_back({row.account, {}});
+    if (fresh->accounts.empty() || fresh->accounts[account].code != view(row.account)) {
+      account = accounts.number(view(row.account));
+      if (account == fresh->accounts.size()) fresh->accounts.push_back({str(row.account), {}});
     }
-    const auto [at, added] = seen.emplace(std::move(row.aux), fresh->aux.size());
-    if (added) fresh->aux.push_back(parse_aux(at->first));
-    fresh->accounts[account].movements.push_back({static_cast<std::size_t>(row.month), at->second, row.debit, row.credit, row.closing_debit, row.closing_credit});
-  }
+    const std::size_t aux = seen.number(view(row.aux));
+    if (aux == fresh->aux.size()) fresh->aux.push_back(parse_aux(str(row.aux)));
+    fresh->accounts[account].movements.push_back({static_cast<std::size_t>(row.month), aux, Fen(row.debit_fen), Fen(row.credit_fen), Fen(row.closing_debit_fen), Fen(row.closing_credit_fen)});
+    return true;
+  });
   return *loaded_.emplace_back(Loaded{book, year, std::move(fresh)}).facts;
 }
 

@@ -47,9 +47,14 @@ std::vector<SetAgainst> set_against(const Predicate& predicate, const std::vecto
 // [calling-thread] Lives as long as the reports of one unit are computed in one snapshot.
 class Facts {
  public:
+  // Gives the balance rows of a book and year one by one; the texts of a row live as long as the call it is given with.
+  using Row = std::function<bool(const mif_balance&)>;
+  using Reader = std::function<void(const std::string& book, int year, const Row& each)>;
+  // The same of rows that are there already.
   using Loader = std::function<std::vector<BalanceRow>(const std::string& book, int year)>;
   // Every line of the predicate's book, year and months, in the order of vouchers.
   using Lines = std::function<std::vector<LineRow>(const Predicate& predicate)>;
+  explicit Facts(Reader reader, Lines lines = nullptr);
   explicit Facts(Loader loader, Lines lines = nullptr);
   ~Facts();
   // No value when nothing was ever recorded under the predicate: blank is not zero.
@@ -72,7 +77,7 @@ class Facts {
   };
   BookYear& book_year(const std::string& book, int year);
   const Against& against(const Predicate& predicate);
-  Loader loader_;
+  Reader reader_;
   Lines lines_;
   std::map<std::tuple<std::string, int, int, int, bool>, std::vector<LineRow>> spans_;
   std::map<Predicate, Against> against_;

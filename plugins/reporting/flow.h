@@ -53,7 +53,15 @@ struct CellChange {
 struct Saved {
   Task task;
   std::vector<CellChange> cells;
+  int computed = 0;  // cells that had to be computed for it
 };
+
+// A file somebody hands over. name: for sentences about it; unit: whose it has to be, "" = whoever's it says.
+struct ImportFile {
+  std::string_view bytes;
+  std::string name, unit;
+};
+struct Form;
 
 // Why a report cannot be submitted.
 struct Hindrance {
@@ -118,7 +126,9 @@ class Flow {
   std::optional<Submission> latest(Call call, const std::string& package, const std::string& unit, Period period) const;
   std::vector<std::pair<std::string, std::string>> altered(Call call, Txn& txn) const;  // object, what: rows against their digests
   static Submission revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision);
-  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);
+  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);  // of the terms of one cell
+  static std::vector<Fen> openings_of(Txn& txn, std::int64_t id);                                        // of all of them
+  static std::optional<Origin> origin_of(Txn& txn, const Submission& submission);
 
   // --- entries.cpp
   // etag "" = whatever the report is now; preview = nothing is written.
@@ -168,15 +178,16 @@ class Flow {
   };
   std::vector<Hit> query(Call call, const std::string& condition, const std::string& table, Period period, std::int64_t& asked) const;
 
-  // --- import.cpp
+  // --- import.cpp, import_forms.cpp
   struct Imported {
     std::string unit, complaint;
     bool applied = false;
-    std::vector<CellChange> cells;
+    std::vector<CellChange> cells;      // what is taken, or why not
+    std::vector<CellChange> differing;  // cells nobody types: what stands here, what the form says, what kind of cell it is
   };
-  std::vector<Imported> import(Call call, std::string_view bytes, Period period, bool apply) const;
-  // 代报: the complete report of a unit that keeps no book here, from a file; `words` explain every failed 核实性 check.
-  Submission submit_for(Call call, std::string_view bytes, const std::string& package, const std::string& unit, Period period, const std::string& words) const;
+  std::vector<Imported> import(Call call, const ImportFile& file, Period period, bool apply) const;
+  // --- submit_for.cpp: the complete report of file.unit, which keeps no book here; `words` explain every failed 核实性 check.
+  Submission submit_for(Call call, const ImportFile& file, const std::string& package, Period period, const std::string& words) const;
 
  private:
   const Package& package_of(const Catalog& catalog, const std::string& code, Period period) const;
@@ -184,6 +195,9 @@ class Flow {
   std::string receiver(const UnitTree& tree, const Assignment& a, const std::vector<Duty>& duties, const std::string& unit) const;
   std::vector<Hindrance> against(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Package& package, const Task& task,
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
+  void import_list(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;
+  void import_forms(Call call, const std::string& unit, Period period, const std::vector<const Form*>& forms, bool apply, Imported& one) const;
+  void finish_import(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;
   Submission freeze(Call call, Txn& txn, Submission s, const Result& result, const std::vector<Explanation>& explanations) const;
   void say(Txn& txn, const std::string& unit, const std::string& action, const std::string& object, JsonWriter& body) const { r_.audit_.append(txn, unit, action, object, body.str()); }
   // sums nullptr = the cells are those of one unit, and nothing else of it is known.
@@ -195,6 +209,8 @@ class Flow {
 std::vector<Explanation> alive(const std::vector<Explanation>& written, const std::vector<StoredCheck>& checks);
 // Why it is not submitted, in one sentence.
 std::string not_ready(const Gate& gate, const std::string& title);
+// What is said, without the rule's code behind it: it stands inside another sentence.
+std::string sentence_of(const Error& e);
 std::string now_text(std::int64_t unix_ms);  // 2023-06-30 18:00:00, at +08:00
 
 }  // namespace mif::reporting

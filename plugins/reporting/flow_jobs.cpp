@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of words, and what is done with single cells: save, clear, take over, fetch, explain, comment, import.
+// The list of words, and what is done with single cells: save, clear, take over, fetch, explain, comment.
 #include "flow_jobs.h"
 
 #include <Poco/JSON/Array.h>
@@ -35,6 +35,7 @@ std::string cells_answer(const char* kind, const Saved& saved, std::string& etag
   }
   etag = saved.task.result_digest;
   answer.evidence("digest", etag);
+  if (saved.computed > 0) answer.evidence("computed", n(saved.computed));
   return answer.json(summary(count));
 }
 
@@ -136,27 +137,6 @@ Answer word_moved(const Flow& flow, const Reports& reports, Call call, const Par
   return answer.json("凭证 " + text + " 影响 " + n(static_cast<std::int64_t>(all.size())) + " 格");
 }
 
-Answer word_import(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string&) {
-  const bool apply = params.flag("apply");
-  const std::string bytes = params.get("content").empty() ? reports.file(call, params.need("file")) : params.get("content");
-  kit::Result answer("ReportImport");
-  std::int64_t units = 0, taken = 0, cells = 0;
-  for (const auto& one : flow.import(call, bytes, params.period(), apply)) {
-    ++units;
-    taken += one.applied;
-    answer.finding(!one.complaint.empty());
-    if (!one.complaint.empty())
-      answer.item().field("unit", one.unit).field("table", "").field("row", "").field("col", "").field("was", "").field("now", "").field("state", "refused").field("complaint", one.complaint).end_object();
-    for (const auto& c : one.cells) {
-      cells += c.was != c.now;
-      if (c.was == c.now && c.complaint.empty()) continue;
-      answer.item().field("unit", one.unit).field("table", c.table).field("row", c.row).field("col", c.col).field("was", c.was).field("now", c.now)
-          .field("state", one.applied ? "applied" : "preview").field("complaint", c.complaint).end_object();
-    }
-  }
-  return answer.json((apply ? "导入 " + n(taken) + "/" + n(units) + " 个单位，" : "预览 " + n(units) + " 个单位，") + n(cells) + " 格不同");
-}
-
 using Param = std::tuple<const char*, bool, const char*>;
 const Param kUnit{"unit", false, "单位"}, kBook{"book", false, "账套，代替 unit"}, kPeriod{"period", true, "期间 2023-06；2023 = 到 12 月"}, kPackage{"package", true, "报表包代码"},
     kTable{"table", true, "表号"}, kRow{"row", true, "行号"}, kCol{"col", true, "栏号"}, kLayer{"layer", false, "own 本单位，sum 汇总"}, kAssignment{"assignment", true, "任务编号"},
@@ -191,7 +171,7 @@ const std::vector<Word>& flow_words() {
       {"report explanations", "说明列表 (explanations)", "report.read", "GET", "/explanations", "listReportExplanations", &word_explanations, {kPackage, kUnit, kBook, kPeriod, kLayer}},
       {"report submit", "上报 (submit)", "report.submit", "POST", "/actions/submit", "submitReport", &word_submit, {kAssignment, {"unit", true, "单位"}, kLayer}},
       {"report submit-for", "代报没有账套的单位 (submit for a unit without books here)", "report.manage", "POST", "/submissions", "submitReportFor", &word_submit_for,
-       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "CSV 或 xlsx，表号 行号 栏号 金额"}, {"words", false, "未通过的核实性审核的说明"}}},
+       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "该单位的表，或清单（表号 行号 栏号 金额）：CSV 或 xlsx"}, {"name", false, "文件名，出错时说明用"}, {"words", false, "未通过的核实性审核的说明"}}},
       {"report return", "退回 (return)", "report.manage", "POST", "/actions/return", "returnReport", &word_return, {kAssignment, {"unit", true, "单位"}, kReason}},
       {"report lock", "锁定 (lock)", "report.manage", "POST", "/actions/lock", "lockReports", &word_lock, {kAssignment, kUnit}},
       {"report unlock", "解锁 (unlock)", "report.manage", "POST", "/actions/unlock", "unlockReports", &word_unlock, {kAssignment, kUnit, kReason}},
@@ -207,9 +187,11 @@ const std::vector<Word>& flow_words() {
       {"report comments", "批注列表 (comments of a table)", "report.read", "GET", "/comments", "listReportComments", &word_comments, {kUnit, kBook, kTable, kPeriod}},
       {"report notes", "指标解释 (what the cells mean)", "report.read", "GET", "/notes", "listReportNotes", &word_notes, {kTable, kPeriod}},
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},
-      {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "CSV 或 xlsx"}, kPeriod, {"apply", false, "yes = 导入，否则只预览"}}},
+      {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "表（xlsx、csv）、清单（表头 单位 表号 行号 栏号 金额 理由），或多个这样的文件的 zip"}, kPeriod, {"unit", false, "只收这个单位的"}, {"name", false, "文件名，出错时说明用"}, {"apply", false, "yes = 导入，否则只预览"}}},
       {"report receive", "接收数据包 (take data packages)", "report.manage", "POST", "/packages", "receiveReportPackage", &word_receive,
-       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}}};
+       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}},
+      {"report ministry-receipt", "读部门回执：接收或退回 (what the ministry answered)", "report.manage", "POST", "/ministry-receipts", "receiveMinistryReceipt", &word_ministry_receipt,
+       {kPackage, {"file", true, "回执：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 记下，否则只预览"}}}};
   return all;
 }
 

@@ -22,10 +22,15 @@ const std::vector<Word>& flow_words();
 std::vector<std::string> list_of(const Params& params, const char* name);
 // [{"table":..,"row":..,"col":..,"value":..,"reason":..}] or "T[1,2]=5.00;T[1,3]=" (an empty value takes the cell back).
 std::vector<Entry> entries_of(const Params& params);
+// What the sentences about a file call it: its own name, without the folders.
+std::string file_name(const Params& params);
 // A body whose members may be lists or objects: those are kept as their JSON text.
 Params params_of_body(std::string_view body);
 
-// flow_words.cpp, by subject.
+// What a submission is answered with.
+std::string submitted(const Submission& s, std::string& etag);
+
+// flow_words.cpp, file_words.cpp, package_words.cpp, by subject.
 using Answer = std::string;
 Answer word_assign(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_assignments(const Flow&, const Reports&, Call, const Params&, std::string&);
@@ -48,6 +53,8 @@ Answer word_collect(const Flow&, const Reports&, Call, const Params&, std::strin
 Answer word_sum(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_difference(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_contributions(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_ministry_receipt(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_import(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
 

@@ -137,6 +137,8 @@ void insert_submission(Txn& txn, const Submission& s) {
                s.package_digest, s.recorded_ms, s.late ? 1 : 0, s.origin, s.cells, s.failed_checks, s.submitted_by, s.submitted_ms});
 }
 
+std::string object_of(const Submission& s) { return "report:" + s.package + "/" + s.unit + "/" + s.period.iso() + "#" + std::to_string(s.revision); }
+
 std::optional<Submission> find_submission(Txn& txn, const std::string& package, const std::string& unit, Period period, std::int64_t revision) {
   std::optional<Submission> found;
   txn.query(std::string("select ") + kSubmission + " from x_reporting_submission where package_code = ? and unit_code = ? and fiscal_year = ? and fiscal_month = ? order by revision",

@@ -69,6 +69,8 @@ void change_duty(Txn& txn, const Duty& was, const Duty& now);
 
 void insert_submission(Txn& txn, const Submission& s);
 // revision 0 = the latest.
+// "report:PACKAGE/UNIT/PERIOD#REVISION", as the log names it.
+std::string object_of(const Submission& submission);
 std::optional<Submission> find_submission(Txn& txn, const std::string& package, const std::string& unit, Period period, std::int64_t revision = 0);
 std::vector<Submission> submissions_of(Txn& txn, const std::string& unit);
 

@@ -32,6 +32,12 @@ bool UnitTree::is_below(const std::string& code, const std::string& above) const
   return false;
 }
 
+std::string sentence_of(const Error& e) {
+  const std::string text = e.what();
+  const auto rule = e.rule();
+  return rule.empty() ? text : text.substr(0, text.size() - rule.size() - 3);
+}
+
 std::string now_text(std::int64_t unix_ms) {
   if (unix_ms == 0) return {};
   std::int64_t seconds = unix_ms / 1000 + 8 * 3600, days = seconds / 86400;

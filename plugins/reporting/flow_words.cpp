@@ -2,12 +2,12 @@
 // The words about whole reports: 下发, 报送情况, 审核, 上报, 退回, 锁定, 催报, 汇总, 查询.
 #include <algorithm>
 
+#include "filings.h"
 #include "flow_jobs.h"
 #include "module-kit/result.h"
 #include "whose.h"
 
 namespace mif::reporting {
-
 namespace {
 
 std::string n(std::int64_t number) { return std::to_string(number); }
@@ -133,9 +133,11 @@ Answer word_status(const Flow& flow, const Reports& reports, Call call, const Pa
       }
     }
     if (!tables) {
+      const auto filing = Filings(reports).of(call, a.package, d.unit, a.period, d.revision);
       answer.item().field("unit", d.unit).field("name", tree.name(d.unit)).field("state", d.state).field("stateName", duty_name(d.state)).field("revision", n(d.revision))
           .field("late", d.late ? "yes" : "no").field("errors", computed ? n(errors) : "").field("warnings", computed ? n(warnings) : "").field("reason", d.reason).field("by", d.changed_by)
-          .field("at", now_text(d.changed_ms)).end_object();
+          .field("at", now_text(d.changed_ms)).field("filing", filing ? filing->state : "").field("filingName", filing ? filing_name(filing->state) : "").field("filingNumber", filing ? filing->number : "")
+          .field("filingReason", filing ? filing->reason : "").end_object();
       continue;
     }
     if (package)
@@ -205,8 +207,6 @@ Answer word_audit(const Flow& flow, const Reports& reports, Call call, const Par
   return answer.json((table.empty() ? "完全审核 " : "本表审核 ") + n(gate.checks) + " 项，已说明 " + n(gate.explained) + " 项，" + (against ? "不符 " + n(against) + " 项" : "通过"));
 }
 
-namespace {
-
 std::string submitted(const Submission& s, std::string& etag) {
   etag = s.digest;
   kit::Result answer("ReportSubmission");
@@ -215,24 +215,19 @@ std::string submitted(const Submission& s, std::string& etag) {
   return answer.json("已上报第 " + n(s.revision) + " 版" + (s.late ? "（逾期）" : ""));
 }
 
-}  // namespace
-
 Answer word_submit(const Flow& flow, const Reports&, Call call, const Params& params, std::string& etag) {
   return submitted(flow.submit(call, id_of(params), params.need("unit"), params.get("layer")), etag);
 }
 
-Answer word_submit_for(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string& etag) {
-  const std::string bytes = params.get("content").empty() ? reports.file(call, params.need("file")) : params.get("content");
-  return submitted(flow.submit_for(call, bytes, params.need("package"), params.need("unit"), params.period(), params.most("words", 900)), etag);
-}
-
-Answer word_submissions(const Flow& flow, const Reports&, Call call, const Params& params, std::string&) {
+Answer word_submissions(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string&) {
   kit::Result answer("ReportSubmissionList");
   const auto all = flow.submissions(call, params.need("unit"));
-  for (const auto& s : all)
+  for (const auto& s : all) {
+    const auto filing = Filings(reports).of(call, s.package, s.unit, s.period, s.revision);
     answer.item().field("package", s.package).field("period", s.period.iso()).field("revision", n(s.revision)).field("layer", s.layer).field("origin", s.origin).field("late", s.late ? "yes" : "no")
         .field("cells", n(s.cells)).field("digest", s.digest).field("parent", s.parent_digest).field("result", s.result_digest).field("recordedUntil", now_text(s.recorded_ms))
-        .field("by", s.submitted_by).field("at", now_text(s.submitted_ms)).end_object();
+        .field("by", s.submitted_by).field("at", now_text(s.submitted_ms)).field("filing", filing ? filing->state : "").field("filingReason", filing ? filing->reason : "").end_object();
+  }
   return answer.json("上报版 " + n(static_cast<std::int64_t>(all.size())) + " 个");
 }
 

@@ -110,7 +110,7 @@ std::vector<Hindrance> Flow::against(Call call, Txn& txn, const Catalog& catalog
 Gate Flow::gate(Call call, const std::string& code, const std::string& unit, Period period, const std::string& layer) const {
   r_.identity_.require(call, "report.read", unit);
   const auto catalog = r_.catalog(call, false);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, unit);
   const Package& package = package_of(*catalog, code, period);
   Gate told;
   told.task = r_.stored_as(call, package, unit, period, layer, {});

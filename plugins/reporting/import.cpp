@@ -1,141 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-// 导入 and 批量导入: one CSV file or workbook with cells of many units. Every unit is taken whole or not at all.
+// 导入 and 批量导入: a file with cells of one or many units, as a list or as the ministry's forms. Every unit is taken whole or not
+// at all; what is wrong with the file itself stops all of it.
 #include <algorithm>
+#include <map>
 
-#include "digest.h"
-#include "adding.h"
+#include "import_file.h"
 
 namespace mif::reporting {
-namespace {
 
-constexpr std::size_t kMostRows = 500000;
-
-struct Column {
-  const char *name, *chinese;
-  bool needed;
-};
-constexpr Column kColumns[] = {{"unit", "单位", true}, {"table", "表号", true}, {"row", "行号", true}, {"col", "栏号", true}, {"value", "金额", true}, {"reason", "理由", false}};
-
-std::string trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return std::string(text);
-}
-
-// "1,234.50" as people write it.
-std::string amount_text(std::string text) {
-  text.erase(std::remove(text.begin(), text.end(), ','), text.end());
-  return text;
-}
-
-// The rows of a file by unit, in the order met. A file of one unit need not name it.
-std::vector<std::pair<std::string, std::vector<Entry>>> read_cells(const Sheet& sheet, Call call, std::string_view bytes, const std::string& only) {
-  std::vector<std::pair<std::string, std::vector<Entry>>> files;
-  int at[6] = {-1, -1, -1, -1, -1, -1};
-  bool headed = false;
-  std::size_t rows = 0;
-  sheet.rows(call, bytes, [&](const mif_sheet_row& row) {
-    if (row.sheet != 0) return false;
-    std::vector<std::string> cells;
-    for (std::uint64_t i = 0; i < row.n; ++i) cells.push_back(trimmed(view(row.cells[i].text)));
-    if (!headed) {
-      for (std::size_t k = 0; k < 6; ++k) {
-        for (std::size_t i = 0; i < cells.size(); ++i)
-          if (cells[i] == kColumns[k].name || cells[i] == kColumns[k].chinese) at[k] = static_cast<int>(i);
-        if (at[k] < 0 && kColumns[k].needed && (k > 0 || only.empty()))
-          throw Error(MIF_E_INVALID, "report.import-columns", "导入文件第 " + std::to_string(row.number) + " 行应为表头 unit table row col value（单位 表号 行号 栏号 金额），缺 " +
-                                                                  kColumns[k].name + " (the heading lacks a column)");
-      }
-      headed = true;
-      return true;
-    }
-    const auto cell = [&](std::size_t k) { return at[k] >= 0 && static_cast<std::size_t>(at[k]) < cells.size() ? cells[static_cast<std::size_t>(at[k])] : std::string(); };
-    if (++rows > kMostRows) throw Error(MIF_E_INVALID, "report.import-large", "导入文件超过 500000 行，请分几个文件 (too many rows)");
-    const std::string unit = cell(0).empty() ? only : cell(0);
-    if (unit.empty()) throw Error(MIF_E_INVALID, "report.import-unit", "导入文件第 " + std::to_string(row.number) + " 行没有单位 (the row names no unit)");
-    auto found = std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.first == unit; });
-    if (found == files.end()) found = files.insert(files.end(), {unit, {}});
-    found->second.push_back({cell(1), cell(2), cell(3), amount_text(cell(4)), cell(5), false});
-    return true;
-  });
-  if (files.empty()) throw Error(MIF_E_INVALID, "report.import-empty", "导入文件没有数据行 (no rows of data)");
-  return files;
-}
-
-}  // namespace
-
-std::vector<Flow::Imported> Flow::import(Call call, std::string_view bytes, Period period, bool apply) const {
-  std::vector<Imported> all;
-  const auto files = read_cells(r_.sheet_, call, bytes, {});
-  for (const auto& [unit, entries] : files) {
-    Imported one;
-    one.unit = unit;
-    try {
-      one.cells = save(call, unit, period, {}, entries, "imported", true).cells;
-      const auto bad = std::count_if(one.cells.begin(), one.cells.end(), [](const CellChange& c) { return !c.complaint.empty(); });
-      if (bad) one.complaint = std::to_string(bad) + " 格不能导入，该单位全部没有导入 (cells refused, nothing of this unit was taken)";
-      if (apply && !bad) {
-        (void)save(call, unit, period, {}, entries, "imported", false);
-        one.applied = true;
-      }
-    } catch (const Error& e) {
-      one.complaint = e.what();
-    }
-    all.push_back(std::move(one));
+std::vector<Flow::Imported> Flow::import(Call call, const ImportFile& file, Period period, bool apply) const {
+  const auto catalog = r_.catalog(call, false);
+  const Brought brought = read_brought(r_.sheet_, call, file);
+  const auto forms = read_forms(brought.sheets, *catalog, period);
+  if (forms.empty() && brought.lists.empty())
+    throw Error(MIF_E_INVALID, "report.import-form", (file.name.empty() ? std::string("文件") : "文件 " + file.name) +
+                                                         "里没有认得出的报表：可以是导出的表（有“行次”“项目”），也可以是清单（表头 单位 表号 行号 栏号 金额） (neither a form nor a list)");
+  const UnitTree tree = units(call);
+  std::vector<std::pair<std::string, std::vector<const Form*>>> by_unit;
+  std::map<std::pair<std::string, const Table*>, std::string> seen;
+  for (const auto& form : forms) {
+    const std::string unit = unit_of_form(form, tree, file.unit);
+    if (const auto [first, fresh] = seen.emplace(std::make_pair(unit, form.table), form.place); !fresh)
+      throw Error(MIF_E_INVALID, "report.form-twice", form.place + "：单位 " + unit + " 的 " + form.table->code + " 在" + first->second + "已经有一份 (the same table of the same unit twice)");
+    auto found = std::find_if(by_unit.begin(), by_unit.end(), [&](const auto& u) { return u.first == unit; });
+    if (found == by_unit.end()) found = by_unit.insert(by_unit.end(), {unit, {}});
+    found->second.push_back(&form);
   }
+  for (const auto& [unit, entries] : brought.lists)
+    if (std::any_of(by_unit.begin(), by_unit.end(), [&, &unit = unit](const auto& u) { return u.first == unit; }))
+      throw Error(MIF_E_INVALID, "report.form-twice", "单位 " + unit + " 既有表又有清单，请只留一种 (both a form and a list for the unit)");
+  std::vector<Imported> all;
+  const auto take = [&](const std::string& unit, const std::function<void(Imported&)>& body) {
+    all.push_back({});
+    all.back().unit = unit;
+    try {
+      body(all.back());
+    } catch (const Error& e) {
+      all.back().complaint = e.what();
+    }
+  };
+  for (const auto& [unit, entries] : brought.lists) take(unit, [&, &unit = unit, &entries = entries](Imported& one) { import_list(call, unit, period, entries, apply, one); });
+  for (const auto& [unit, of] : by_unit) take(unit, [&, &unit = unit, &of = of](Imported& one) { import_forms(call, unit, period, of, apply, one); });
   return all;
 }
 
-Submission Flow::submit_for(Call call, std::string_view bytes, const std::string& code, const std::string& unit, Period period, const std::string& words) const {
-  r_.identity_.require(call, "report.manage", unit);
-  for (const auto& b : r_.ledger_.books(call))
-    if (b.unit == unit) throw Error(MIF_E_CONFLICT, "report.has-books", "单位 " + unit + " 在本系统有账套，应由它自己上报，不能代报 (the unit keeps books here and submits itself)");
-  const auto catalog = r_.catalog(call, false);
-  const Package& package = package_of(*catalog, code, period);
-  const auto files = read_cells(r_.sheet_, call, bytes, unit);
-  Cells cells;
-  for (const auto& [of, entries] : files)
-    for (const auto& e : entries) {
-      if (of != unit) throw Error(MIF_E_INVALID, "report.other-unit", "代报的文件里有别的单位 " + of + " (the file speaks of another unit)");
-      const Table& t = catalog->table(e.table, period);
-      if (&catalog->package_of(t) != &package) throw Error(MIF_E_INVALID, "report.two-packages", "一次只能保存一个报表包的格 (cells of two packages): " + e.table);
-      (void)t.row(e.row);
-      (void)t.col(e.col);
-      StoredCell c;
-      c.table = e.table;
-      c.row = e.row;
-      c.col = e.col;
-      if (!e.value.empty()) {
-        t.refuse_fraction(t.row(e.row), t.col(e.col), e.value);
-        put(c, t.typed(t.row(e.row), t.col(e.col), Fen::parse(e.value)));
-      }
-      if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
-        throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + e.table + "[" + e.row + "," + e.col + "] 写了两次 (the cell is given twice)");
-    }
-  Summed ignored;
-  Totals totals;
-  for (const auto& [key, cell] : cells) totals.add(cell);
-  Result result = add_up(call, *catalog, package, unit, period, totals, nullptr, ignored);
-  Gate gate;
-  Reports::Foreign report;
-  for (const auto& c : result.checks) {
-    if (c.state == "fail" && c.level == "error") gate.against.push_back({"basic", c.id, c.table, c.place, "基本性审核未通过 " + c.id + " " + c.place + " " + c.message});
-    if (c.state != "fail" || c.level != "warn") continue;
-    if (words.empty()) gate.against.push_back({"unexplained", c.id, c.table, c.place, "核实性审核未通过且没有说明 " + c.id + " " + c.place + " " + c.message});
-    else report.explanations.push_back({c.id, c.table, c.place, words, call.actor()});
-  }
-  if (!gate.against.empty()) throw Error(MIF_E_CONFLICT, "report.not-ready", not_ready(gate, package.title));
-  report.unit = unit;
-  report.package = code;
-  report.period = period;
-  report.package_digest = Digest::plain_hex(bytes);
-  for (auto& c : result.cells) {
-    if (c.state == "sum") c.state = c.formula.empty() ? "input" : "formula";
-    report.cells.push_back(std::move(c));
-  }
-  report.checks = std::move(result.checks);
-  if (const auto last = latest(call, code, unit, period)) report.revision = last->package_digest == report.package_digest ? last->revision : last->revision + 1;
-  return take(call, report);
+// Applies what was judged, or says why nothing of the unit is taken.
+void Flow::finish_import(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const {
+  const auto bad = std::count_if(one.cells.begin(), one.cells.end(), [](const CellChange& c) { return !c.complaint.empty(); });
+  if (bad) one.complaint = std::to_string(bad) + " 格不能导入，该单位全部没有导入 (cells refused, nothing of this unit was taken)";
+  if (!apply || bad) return;
+  if (!entries.empty()) (void)save(call, unit, period, {}, entries, "imported", false);
+  one.applied = true;
+}
+
+void Flow::import_list(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const {
+  one.cells = save(call, unit, period, {}, entries, "imported", true).cells;
+  finish_import(call, unit, period, entries, apply, one);
 }
 
 }  // namespace mif::reporting

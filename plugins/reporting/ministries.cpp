@@ -98,4 +98,31 @@ std::string Ministries::upload(Call call, const Package& package, const std::str
   return sink.text();
 }
 
+Packager Ministries::packager(Call call, const Package& package) const {
+  Packager p;
+  if (package.provider.empty()) return p;
+  const auto* ext = provider(call, package.provider);
+  if (!MIF_HAS(ext, describe_package) || !ext->describe_package) return p;
+  TextSink sink;
+  registry_.invoke(call, package.provider, "describe_package", kDeadlineMs, [&](mif_call* c) { return ext->describe_package(ext->self, c, sink.get()); });
+  if (sink.text().empty()) return p;
+  p.name = json_string(sink.text(), "name");
+  p.extension = json_string(sink.text(), "extension");
+  const std::string signature = json_string(sink.text(), "signature");
+  p.signs = signature == "detached";
+  p.receipts = json_flag(sink.text(), "receipts");
+  if (p.name.empty() || p.extension.empty() || p.extension.size() > 8 || p.extension.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") != std::string::npos || (!p.signs && signature != "none"))
+    throw Error(MIF_E_INVALID, "report.packager", "插件 " + package.provider + " 对上报文件的说明不对，应有 name、extension（小写字母和数字，至多 8 位）和 signature（none 或 detached），请联系插件供应方 (its description of the ministry's file is wrong)");
+  return p;
+}
+
+std::string Ministries::unpack(Call call, const Package& package, std::string_view bytes) const {
+  if (!packager(call, package).receipts)
+    throw Error(MIF_E_UNSUPPORTED, "report.no-receipts", package.title + " 没有能读的部门回执格式，请装读回执的报表插件 (no receipts of this ministry are read)");
+  const auto* ext = provider(call, package.provider);
+  TextSink sink;
+  registry_.invoke(call, package.provider, "unpack", kDeadlineMs, [&](mif_call* c) { return ext->unpack(ext->self, c, s(bytes), sink.get()); });
+  return sink.text();
+}
+
 }  // namespace mif::reporting

@@ -108,7 +108,7 @@ std::string report_compute(const Reports& reports, Call call, const Params& para
   kit::Result answer("ReportTaskList");
   std::int64_t tasks = 0, cells = 0, checks = 0, failed = 0, unevaluated = 0;
   const auto units = wanted(reports, call, params);
-  Reports::Round round = reports.round(call);
+  Reports::Round round = units.size() == 1 ? reports.round(call, units.front().unit) : reports.round(call);
   std::int64_t at = 0;
   for (const auto& [unit, scheme] : units) {
     for (const auto& done : reports.compute(call, round, params.get("package"), unit, period)) {

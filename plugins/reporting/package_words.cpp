@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "filings.h"
 #include "flow_jobs.h"
 #include "job_work.h"
 #include "module-kit/result.h"
@@ -13,13 +14,17 @@ namespace {
 
 std::string n(std::int64_t number) { return std::to_string(number); }
 
+void write_file(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream to(path, std::ios::binary | std::ios::trunc);
+  to.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  to.close();
+  if (!to) throw Error(MIF_E_INVALID, "report.file-unwritable", "写不了文件 (cannot write the file): " + path.string());
+}
+
 void tell(kit::Result& answer, const Parcel& p, const char* form, const std::string& object, const std::string& folder) {
   if (!folder.empty()) {
-    const auto path = std::filesystem::path(folder) / p.name;
-    std::ofstream to(path, std::ios::binary | std::ios::trunc);
-    to.write(p.bytes.data(), static_cast<std::streamsize>(p.bytes.size()));
-    to.close();
-    if (!to) throw Error(MIF_E_INVALID, "report.file-unwritable", "写不了文件 (cannot write the file): " + path.string());
+    write_file(std::filesystem::path(folder) / p.name, p.bytes);
+    if (!p.signature.empty()) write_file(std::filesystem::path(folder) / (p.name + ".sig"), p.signature);
   }
   answer.item().field("file", p.name).field("form", form).field("package", p.task.package).field("unit", p.task.unit).field("period", p.task.period.iso())
       .field("revision", p.revision ? n(p.revision) : "draft").field("units", n(p.units)).field("bytes", n(static_cast<std::int64_t>(p.bytes.size()))).field("digest", p.digest)
@@ -72,6 +77,28 @@ Answer word_receive(const Flow&, const Reports& reports, Call call, const Params
   }
   etag = receipt.digest;
   return answer.json((apply ? "接收 " + n(taken) + "/" : std::string("预览 ")) + n(static_cast<std::int64_t>(receipt.arrivals.size())) + " 个单位的数据包，" + n(cells) + " 格与这里的不同");
+}
+
+Answer word_ministry_receipt(const Flow&, const Reports& reports, Call call, const Params& params, std::string&) {
+  const bool apply = params.flag("apply");
+  const auto catalog = reports.catalog(call, false);
+  const Package* package = nullptr;
+  for (const auto& p : catalog->packages())
+    if (p.code == params.need("package")) package = &p;
+  if (!package) throw Error(MIF_E_NOT_FOUND, "report.package-not-found", "没有报表包 (no report package) \"" + params.need("package") + "\"");
+  const std::string bytes = params.get("content").empty() ? read_file(reports, call, params.need("file")) : params.get("content");
+  std::string object;
+  kit::Result answer("ReportMinistryReceipt");
+  std::int64_t accepted = 0, refused = 0, unmatched = 0;
+  const auto all = Filings(reports).receive(call, *package, bytes, apply, object);
+  for (const auto& a : all) {
+    ++(a.outcome == "unmatched" ? unmatched : a.state == "accepted" ? accepted : refused);
+    answer.item().field("unit", a.unit).field("package", package->code).field("period", a.period).field("revision", n(a.revision)).field("state", a.state).field("stateName", filing_name(a.state))
+        .field("reason", a.reason).field("outcome", a.outcome).field("complaint", a.complaint).end_object();
+  }
+  answer.finding(refused + unmatched > 0);
+  if (apply) answer.evidence("receiptObject", object);
+  return answer.json((apply ? "部门回执：" : std::string("预览部门回执：")) + n(static_cast<std::int64_t>(all.size())) + " 个单位，已接收 " + n(accepted) + "，退回 " + n(refused) + "，对不上 " + n(unmatched));
 }
 
 std::string report_package(const Reports& reports, Call call, const Params& params, const Progress&) {

@@ -75,4 +75,6 @@ std::vector<std::string> json_strings(std::string_view json, const std::string& 
 
 std::string json_string(std::string_view json, const std::string& member) { return object(json)->optValue<std::string>(member, ""); }
 
+bool json_flag(std::string_view json, const std::string& member) { return object(json)->optValue(member, false); }
+
 }  // namespace mif::reporting

@@ -25,5 +25,6 @@ class Params : public kit::Params {
 // Strings of an array member of a JSON object; a missing member is empty.
 std::vector<std::string> json_strings(std::string_view json, const std::string& member);
 std::string json_string(std::string_view json, const std::string& member);
+bool json_flag(std::string_view json, const std::string& member);
 
 }  // namespace mif::reporting

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "digest.h"
+#include "filings.h"
+#include "report-package/digests.h"
 #include "report-package/xbrl_csv.h"
 #include "sheet/grid.h"
 
@@ -47,6 +49,7 @@ Told Parcels::told(Call call, Txn& txn, const Task& task, const std::optional<Su
   t.rows.cells = load_cells(txn, task.id);
   t.rows.terms = load_terms(txn, task.id);
   t.rows.checks = load_checks(txn, task.id);
+  if (submission) t.openings = Flow::openings_of(txn, submission->id);
   t.explanations = explanations_of(txn, task, submission ? submission->id : 0);
   if (!submission) {
     std::set<std::string> keys;
@@ -243,9 +246,35 @@ Parcel Parcels::as_ministry(Call call, const Package& package, const Parcel& fro
   JsonWriter task;
   task.begin_object().field("ministry", package.ministry).field("package", package.code).field("title", package.title).field("unit", from.task.unit);
   task.field("unitName", flow_.units(call).name(from.task.unit)).field("period", from.task.period.iso()).field("layer", from.task.layer).field("revision", from.revision);
-  task.field("template", from.task.template_digest).field("result", from.task.result_digest).end_object();
-  p.bytes = r_.ministries_.upload(call, package, task.str(), r_.cells(call, from.task, {}));
-  p.name = name_of(call, from.task.unit, package.code, from.task.period, (from.revision ? "r" + std::to_string(from.revision) : std::string("draft")) + "-" + package.ministry, "dat");
+  task.field("template", from.task.template_digest).field("result", from.task.result_digest).key("tables").begin_array();
+  const auto cells = r_.cells(call, from.task, {});
+  std::map<std::string, std::pair<std::vector<std::string>, std::vector<std::string>>> outline;  // rows, columns
+  std::vector<std::string> order;
+  for (const auto& c : cells) {
+    auto& [rows, cols] = outline[c.table];
+    if (rows.empty()) order.push_back(c.table);
+    if (std::find(rows.begin(), rows.end(), c.row) == rows.end()) rows.push_back(c.row);
+    if (std::find(cols.begin(), cols.end(), c.col) == cols.end()) cols.push_back(c.col);
+  }
+  for (const auto& code : order) {
+    task.begin_object().field("code", code).key("rows").begin_array();
+    for (const auto& row : outline[code].first) task.value(row);
+    task.end_array().key("cols").begin_array();
+    for (const auto& col : outline[code].second) task.value(col);
+    task.end_array().end_object();
+  }
+  task.end_array().end_object();
+  const Packager packager = r_.ministries_.packager(call, package);
+  p.bytes = r_.ministries_.upload(call, package, task.str(), cells);
+  if (p.bytes.empty()) return p;
+  if (packager.signs && !r_.keys_.none()) {
+    const rp::Signer signer = r_.keys_.signer(r_.config_, call);
+    JsonWriter seal;
+    seal.begin_object().field("format", "mif-detached-signature/1").field("file", Digest::plain_hex(p.bytes)).field("algorithm", signer.algorithm).field("keyId", signer.key_id);
+    p.signature = seal.field("certificate", signer.certificate).field("signature", rp::hex(signer.sign(p.bytes))).end_object().take() + "\n";
+  }
+  Filings(r_).made(call, from, p.bytes);
+  p.name = name_of(call, from.task.unit, package.code, from.task.period, (from.revision ? "r" + std::to_string(from.revision) : std::string("draft")) + "-" + package.ministry, packager.extension.c_str());
   return p;
 }
 

@@ -12,7 +12,7 @@ struct Parcel {
   Task task;
   std::int64_t revision = 0;  // 0 = a draft
   std::string name, bytes, digest;  // digest: of the manifest, what names the package
-  std::string object;
+  std::string object, signature;  // signature: of a ministry's file that wants one beside it, as JSON
   std::vector<std::string> missing;  // of a file of many units: who has not submitted
   std::int64_t units = 1;
 };
@@ -41,9 +41,11 @@ class Parcels {
   Parcel kit(Call call, const Package& package, const std::string& unit, Period period) const;
   // The same report as xBRL-CSV.
   Parcel as_xbrl_csv(Call call, const Parcel& parcel) const;
-  // The ministry's own file; empty when the data package is what it takes.
+  // The ministry's own file, with its signature where it wants one, and kept in mind with the submitted revision; empty when the data package is what it takes.
   Parcel as_ministry(Call call, const Package& package, const Parcel& parcel) const;
   Receipt receive(Call call, std::string_view bytes, bool apply) const;
+  // Imported revisions against the data packages they came in: object, what.
+  std::vector<std::pair<std::string, std::string>> altered(Call call, Txn& txn) const;
 
  private:
   struct Packed {

@@ -8,17 +8,22 @@ constexpr std::uint32_t kPage = 500;
 
 }  // namespace
 
+LineQuery lines_of(const Predicate& p, std::int64_t recorded_until_ms, std::uint32_t page) {
+  LineQuery query;
+  query.book = p.book;
+  query.year = p.year;
+  query.month_from = p.month_from;
+  query.month_to = p.month_to;
+  query.without_closing = !p.with_closing;
+  query.limit = page;
+  query.recorded_until_ms = recorded_until_ms;
+  return query;
+}
+
 PredicateLines::PredicateLines(const LedgerRead& ledger, Call call, Txn& txn, const Predicate& p, std::int64_t recorded_until_ms, LineCursor after, const Whole& whole)
-    : ledger_(ledger), call_(call), txn_(txn), predicate_(p) {
-  query_.book = p.book;
+    : ledger_(ledger), call_(call), txn_(txn), predicate_(p), query_(lines_of(p, recorded_until_ms, kPage)) {
   query_.accounts = p.accounts;
   query_.aux = p.aux;
-  query_.year = p.year;
-  query_.month_from = p.month_from;
-  query_.month_to = p.month_to;
-  query_.without_closing = !p.with_closing;
-  query_.limit = kPage;
-  query_.recorded_until_ms = recorded_until_ms;
   query_.after_voucher = after.first;
   query_.after_line = after.second;
   last_ = p.month_to < p.month_from || !p.opposite.empty();

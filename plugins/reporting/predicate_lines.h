@@ -15,6 +15,9 @@ namespace mif::reporting {
 // Where a list of lines goes on: after this voucher and line.
 using LineCursor = std::pair<std::int64_t, int>;
 
+// Asks for the lines of the predicate's book, year and months, `page` at a time; accounts and items are the caller's to name.
+LineQuery lines_of(const Predicate& predicate, std::int64_t recorded_until_ms, std::uint32_t page);
+
 // [calling-thread] Lives no longer than the predicate and txn.
 class PredicateLines {
  public:

@@ -23,6 +23,7 @@ struct Computed {
   std::string title;
   bool changed = false;
   int ledger_reads = 0, checks = 0, empty_checks = 0, unevaluated = 0;
+  int computed = 0;  // cells, without those whose stored value still held
 };
 
 // One ledger line under a cell and what it adds to it.
@@ -36,6 +37,10 @@ struct Whose {
   std::string unit, scheme;  // scheme "" = all
   bool shows(const Table& table) const { return scheme.empty() || table.scheme.empty() || table.scheme == scheme; }
 };
+// Where a report that came in a data package was made: the lines of its ledger are there.
+struct Origin {
+  std::string sealed_by, algorithm, prepared_by, made, ledger_state;  // key and algorithm of the seal; who submitted it there, when; of its ledger
+};
 struct Drill {
   Task task;
   StoredCell cell;
@@ -43,6 +48,12 @@ struct Drill {
   std::vector<Fen> openings;  // per term: the opening part, which no line stands behind
   std::vector<DrillLine> lines;
   std::string next;  // cursor of the next page, empty = the end
+  struct Elsewhere {
+    Origin origin;
+    std::string unit_name, package_digest, received_by;
+    std::int64_t recorded_ms = 0, received_ms = 0;  // up to when it knows the ledger; when it came in
+  };
+  std::optional<Elsewhere> elsewhere;  // the lines are not here: terms and amounts are what the package says
 };
 
 // What stands behind a difference between the ministries, or behind one reason given for it.
@@ -79,10 +90,12 @@ class Reports {
   struct Round {
     std::shared_ptr<const Catalog> catalog;
     std::vector<BookInfo> books;
-    std::map<std::pair<std::string, int>, std::string> charts;  // (book, year) -> the codes of its accounts
-    std::map<std::string, std::vector<StoredCheck>> linted;     // package, scheme and codes -> what is wrong with the formulas
+    std::vector<std::string> charts{};                           // the codes of the accounts of each chart met
+    std::map<std::pair<std::string, int>, std::size_t> chart_of{};  // (book, year) -> which of them
+    std::map<std::tuple<std::string, std::string, std::size_t>, std::vector<StoredCheck>> linted{};  // package, scheme, chart -> what is wrong with the formulas
   };
   Round round(Call call) const;
+  Round round(Call call, const std::string& unit) const;  // for one unit
   // fresh = read the template files again; otherwise what was read within the last seconds will do.
   std::shared_ptr<const Catalog> catalog(Call call, bool fresh) const;
   // The unit if the caller sees a book of it and holds `permission` for it.
@@ -135,7 +148,10 @@ class Reports {
     bool presented = false;  // the cells are printed already
     std::string object;      // the file it came in, kept with the revision
     std::vector<StoredCell> cells;
+    std::vector<StoredTerm> terms;
+    std::vector<Fen> openings;  // per term, of the opening balance
     std::vector<StoredCheck> checks;
+    Origin origin;
     struct Input {
       std::string table, row, col;
       Fen fen;
@@ -164,13 +180,26 @@ class Reports {
  private:
   friend class Flow;
   friend class Parcels;
+  friend class Filings;
   std::vector<LineRow> lines(Call call, Txn& txn, const Predicate& predicate, std::int64_t recorded_until_ms = 0) const;
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
   Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
+  // Every book that a formula of the unit may name.
+  std::vector<BookInfo> books(Call call, const Catalog& catalog, const std::string& unit) const;
   Result evaluate(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, Computed& told) const;
+  // The same as evaluate() of a package whose result `base` was right before the typed cells `changed` were: only what they reach is
+  // computed, and only the checks that look at it. Nothing when the base does not hold after all.
+  std::optional<Result> recompute(Call call, Txn& txn, Facts& facts, Round& round, const Package& package, const Agency& unit, Period period, const Result& base, const std::vector<CellId>& changed,
+                                  Computed& told) const;
+  // Computes and stores a package after typed cells changed in this transaction, by recompute() if `base` still stands at the log
+  // position `position` (-1 = not known), else as a whole.
+  Result after_change(Call call, Txn& txn, Round round, const Package& package, const Agency& unit, Period period, std::int64_t position, const std::optional<Result>& base,
+                      const std::vector<CellId>& changed, Computed& told) const;
+  // How the ministry prints them.
+  void present(Call call, const Catalog& catalog, const Package& package, Period period, std::vector<StoredCell>& cells) const;
   const std::vector<StoredCheck>& linted(Call call, Txn& txn, Round& round, const Package& package, const BookInfo& book, int year) const;
   // One package by itself.
   Result evaluate(Call call, Txn& txn, const Catalog& catalog, const Package& package, const std::vector<BookInfo>& books, const Agency& unit,

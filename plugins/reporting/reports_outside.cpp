@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "predicate_lines.h"
 #include "reports.h"
 
 namespace mif::reporting {
@@ -70,15 +71,7 @@ class StoredResults {
 }  // namespace
 
 std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p, std::int64_t recorded_until_ms) const {
-  LineQuery query;
-  query.recorded_until_ms = recorded_until_ms;
-  query.book = p.book;
-  query.year = p.year;
-  query.month_from = p.month_from;
-  query.month_to = p.month_to;
-  query.without_closing = !p.with_closing;
-  query.limit = kPage;
-  query.recorded_until_ms = recorded_until_ms;
+  LineQuery query = lines_of(p, recorded_until_ms, kPage);
   std::vector<LineRow> all;
   while (true) {
     auto page = ledger_.lines(call, query, &txn);
@@ -93,7 +86,7 @@ std::vector<LineRow> Reports::lines(Call call, Txn& txn, const Predicate& p, std
 }
 
 Facts Reports::facts(Call call, Txn& txn) const {
-  return Facts([this, call, &txn](const std::string& book, int year) { return ledger_.balances(call, book, year, 13, &txn); },
+  return Facts([this, call, &txn](const std::string& book, int year, const Facts::Row& each) { ledger_.each_balance(call, book, year, 13, &txn, each); },
                [this, call, &txn](const Predicate& p) { return lines(call, txn, p); });
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "results.h"
 
+#include <array>
+#include <charconv>
+#include <initializer_list>
+
 #include "digest.h"
 #include "module-kit/text.h"
 
@@ -8,7 +12,7 @@ namespace mif::reporting {
 namespace {
 
 constexpr const char* kTaskColumns =
-    "id, package_code, unit_code, layer, fiscal_year, fiscal_month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms";
+    "id, package_code, unit_code, layer, fiscal_year, fiscal_month, template_digest, result_digest, cells, failed_checks, computed_by, computed_ms, base_mark";
 
 Task task_of(const Row& row) {
   Task t;
@@ -23,12 +27,17 @@ Task task_of(const Row& row) {
   t.failed_checks = row.integer(9);
   t.computed_by = row.text(10);
   t.computed_ms = row.integer(11);
+  t.base_mark = row.text(12);
   return t;
 }
 
+constexpr const char* kCells = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell ";
+constexpr const char* kTerms =
+    "select table_code, row_code, col_code, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, with_closing, accounts, aux, fen, opposite from x_reporting_term ";
+constexpr const char* kChecks = "select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason from x_reporting_check ";
+
 void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& params, std::vector<StoredTerm>& all) {
-  txn.query(std::string("select table_code, row_code, col_code, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, "
-                        "with_closing, accounts, aux, fen, opposite from x_reporting_term ") + where + " order by ord",
+  txn.query(std::string(kTerms) + where + " order by ord",
             params, [&](const Row& row) {
               StoredTerm t;
               t.table = row.text(0);
@@ -54,7 +63,7 @@ void read_terms(Txn& txn, const char* where, const std::vector<mif::Value>& para
 }
 
 void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& params, const std::function<void(StoredCell)>& each) {
-  txn.query(std::string("select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell where task = ?") + which + " order by ord",
+  txn.query(std::string(kCells) + "where task = ?" + which + " order by ord",
             params, [&](const Row& row) {
               StoredCell c;
               c.table = row.text(0);
@@ -73,7 +82,40 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
             });
 }
 
-std::string number(std::int64_t n) { return std::to_string(n); }
+// What a result's digest is made of, row by row. What came later into results is in it where there is any, so that older results
+// keep theirs.
+class ResultDigest {
+ public:
+  explicit ResultDigest(const Task& task) { digest_.add(task.package).add(task.unit).add(task.layer).add(task.period.iso()); }
+  void cell(std::initializer_list<std::string_view> texts, std::string_view source) {  // table, row, column, state, value, printed, formula
+    for (const auto text : texts) digest_.add(text);
+    later("source", source);
+  }
+  void term(std::initializer_list<std::string_view> texts, std::initializer_list<std::int64_t> numbers, std::string_view opposite) {
+    for (const auto text : texts) digest_.add(text);  // table, row, column, book, accounts, aux
+    char line[200];
+    char* at = line;
+    for (const std::int64_t n : numbers) {  // times, year, from, to, opening, measure, side, with closing, fen
+      if (at != line) *at++ = ',';
+      at = std::to_chars(at, line + sizeof line, n).ptr;
+    }
+    digest_.add({line, static_cast<std::size_t>(at - line)});
+    later("opposite", opposite);
+  }
+  template <class Texts>
+  void check(const Texts& texts) {  // as kChecks says
+    for (std::size_t i = 0; i < 12; ++i) digest_.add(texts[i]);
+    later("rule", texts[12]);
+    later("reason", texts[13]);
+  }
+  std::string hex() { return digest_.hex(); }
+
+ private:
+  void later(const char* name, std::string_view text) {
+    if (!text.empty()) digest_.add(name).add(text);
+  }
+  Digest digest_;
+};
 
 }  // namespace
 
@@ -83,30 +125,35 @@ StoredCheck stored_check(const CheckResult& r) {
 }
 
 std::string Result::digest() const {
-  Digest d;
-  d.add(task.package).add(task.unit).add(task.layer).add(task.period.iso());
-  // What came later into results is in their digest where there is any, so that older results keep theirs.
-  const auto later = [&](const char* name, const std::string& text) {
-    if (!text.empty()) d.add(name).add(text);
-  };
-  for (const auto& c : cells) {
-    for (const std::string* text : {&c.table, &c.row, &c.col, &c.state, &c.value, &c.printed, &c.formula}) d.add(*text);
-    later("source", c.source);
-  }
+  ResultDigest digest(task);
+  for (const auto& c : cells) digest.cell({c.table, c.row, c.col, c.state, c.value, c.printed, c.formula}, c.source);
   for (const auto& t : terms) {
     const auto& p = t.predicate;
-    for (const std::string* text : {&t.table, &t.row, &t.col, &p.book, &p.accounts, &p.aux}) d.add(*text);
-    d.add(number(t.times) + "," + number(p.year) + "," + number(p.month_from) + "," + number(p.month_to) + "," + number(p.opening) + "," +
-          number(p.measure) + "," + number(p.side) + "," + number(p.with_closing) + "," + number(t.fen.value()));
-    later("opposite", p.opposite);
+    digest.term({t.table, t.row, t.col, p.book, p.accounts, p.aux}, {t.times, p.year, p.month_from, p.month_to, p.opening, p.measure, p.side, p.with_closing, t.fen.value()}, p.opposite);
   }
-  for (const auto& c : checks) {
-    for (const std::string* text : {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message})
-      d.add(*text);
-    later("rule", c.rule);
-    later("reason", c.reason);
-  }
-  return d.hex();
+  for (const auto& c : checks)
+    digest.check(std::array<std::string_view, 14>{c.id, c.table, c.place, c.level, c.kind, c.state, c.left, c.right, c.difference, c.tolerance, c.expression, c.message, c.rule, c.reason});
+  return digest.hex();
+}
+
+std::string stored_digest(Txn& txn, const Task& task) {
+  ResultDigest digest(task);
+  txn.query(std::string(kCells) + "where task = ? order by ord", {task.id}, [&](const Row& row) {
+    digest.cell({row.view(0), row.view(1), row.view(2), row.view(3), row.view(6), row.view(7), row.view(8)}, row.view(10));
+    return true;
+  });
+  txn.query(std::string(kTerms) + "where task = ? order by ord", {task.id}, [&](const Row& row) {
+    digest.term({row.view(0), row.view(1), row.view(2), row.view(4), row.view(12), row.view(13)},
+                {row.integer(3), row.integer(5), row.integer(6), row.integer(7), row.integer(8), row.integer(9), row.integer(10), row.integer(11), row.integer(14)}, row.view(15));
+    return true;
+  });
+  txn.query(std::string(kChecks) + "where task = ? order by ord", {task.id}, [&](const Row& row) {
+    std::array<std::string_view, 14> texts;
+    for (std::uint32_t i = 0; i < texts.size(); ++i) texts[i] = row.view(i);
+    digest.check(texts);
+    return true;
+  });
+  return digest.hex();
 }
 
 std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& layer) {
@@ -126,71 +173,6 @@ std::vector<Task> tasks_of(Txn& txn, const std::string& unit) {
     return true;
   });
   return all;
-}
-
-bool store_result(Txn& txn, Result& result) {
-  Task& task = result.task;
-  task.result_digest = result.digest();
-  task.cells = static_cast<std::int64_t>(result.cells.size());
-  const auto old = find_task(txn, task.package, task.unit, task.period, task.layer);
-  if (old && old->result_digest == task.result_digest && old->template_digest == task.template_digest) {
-    // Rows that somebody changed behind our back are written anew.
-    Result kept;
-    kept.task = *old;
-    kept.cells = load_cells(txn, old->id);
-    kept.terms = load_terms(txn, old->id);
-    kept.checks = load_checks(txn, old->id);
-    if (kept.digest() == task.result_digest) {
-      task = *old;
-      return false;
-    }
-  }
-  if (old) {
-    task.id = old->id;
-    for (const char* table : {"x_reporting_cell", "x_reporting_term", "x_reporting_check"})
-      txn.execute(std::string("delete from ") + table + " where task = ?", {task.id});
-    txn.execute("update x_reporting_task set template_digest = ?, result_digest = ?, cells = ?, failed_checks = ?, computed_by = ?, computed_ms = ? where id = ?",
-                {task.template_digest, task.result_digest, task.cells, task.failed_checks, task.computed_by, task.computed_ms, task.id});
-  } else {
-    task.id = txn.next_id("task");
-    txn.execute(std::string("insert into x_reporting_task (") + kTaskColumns + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {task.id, task.package, task.unit, task.layer, task.period.year, task.period.month, task.template_digest, task.result_digest, task.cells,
-                 task.failed_checks, task.computed_by, task.computed_ms});
-  }
-  write_rows(txn, task.id, result);
-  return true;
-}
-
-void write_rows(Txn& txn, std::int64_t id, const Result& result) {
-  // A hundred rows are written at once and on this thread; larger batches would be handed to another, which takes longer here.
-  constexpr std::size_t kRows = 100;
-  const auto write = [&](const char* table, RowBatch& rows, std::size_t least) {
-    if (rows.rows() >= least) txn.insert(table, rows);
-  };
-  std::int64_t ord = 0;
-  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source");
-  for (const auto& c : result.cells) {
-    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(c.value).add(c.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source);
-    write("x_reporting_cell", cells, kRows);
-  }
-  write("x_reporting_cell", cells, 1);
-  ord = 0;
-  RowBatch terms("task, table_code, row_code, col_code, ord, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, with_closing, accounts, aux, fen, opposite");
-  for (const auto& t : result.terms) {
-    const auto& p = t.predicate;
-    terms.add(id).add(t.table).add(t.row).add(t.col).add(++ord).add(t.times).add(p.book).add(p.year).add(p.month_from).add(p.month_to).add(std::int64_t{p.opening}).add(p.measure).add(p.side)
-        .add(std::int64_t{p.with_closing}).add(p.accounts).add(p.aux).add(t.fen).add(p.opposite);
-    write("x_reporting_term", terms, kRows);
-  }
-  write("x_reporting_term", terms, 1);
-  ord = 0;
-  RowBatch checks("task, ord, check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason");
-  for (const auto& c : result.checks) {
-    checks.add(id).add(++ord);
-    for (const std::string* text : {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message, &c.rule, &c.reason}) checks.add(*text);
-    write("x_reporting_check", checks, kRows);
-  }
-  write("x_reporting_check", checks, 1);
 }
 
 std::vector<StoredCell> load_cells(Txn& txn, std::int64_t task, const std::string& table) {
@@ -219,10 +201,11 @@ std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::strin
   return all;
 }
 
+Result load_result(Txn& txn, const Task& task) { return {task, load_cells(txn, task.id), load_terms(txn, task.id), load_checks(txn, task.id)}; }
+
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   std::vector<StoredCheck> all;
-  txn.query("select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason "
-            "from x_reporting_check where task = ? order by ord",
+  txn.query(std::string(kChecks) + "where task = ? order by ord",
             {task}, [&](const Row& row) {
               StoredCheck c;
               std::string* fields[] = {&c.id, &c.table, &c.place, &c.level, &c.kind, &c.state, &c.left, &c.right, &c.difference, &c.tolerance, &c.expression, &c.message, &c.rule, &c.reason};

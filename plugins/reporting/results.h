@@ -31,6 +31,7 @@ struct Task {
   std::string package, unit, layer = "own";  // layer: own, sum (over the units below)
   Period period;
   std::string template_digest, result_digest, computed_by;
+  std::string base_mark{};  // what it was computed from (mark_of); "" = not known any more
   std::int64_t cells = 0, failed_checks = 0, computed_ms = 0;
 };
 
@@ -43,10 +44,16 @@ struct Result {
   std::string digest() const;
 };
 
+// Of the rows as they stand in the database, without keeping them.
+std::string stored_digest(Txn& txn, const Task& task);
 std::optional<Task> find_task(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& layer = "own");
 std::vector<Task> tasks_of(Txn& txn, const std::string& unit);
 // Writes the result in place of the old one; false when nothing had changed (and nothing was written).
 bool store_result(Txn& txn, Result& result);
+// The same where most rows of `old`, as stored, are still right: only those that differ are written.
+bool store_changes(Txn& txn, const Result& old, Result& result);
+Result load_result(Txn& txn, const Task& task);
+void mark_task(Txn& txn, std::int64_t id, const std::string& base_mark);
 // The cells, terms and checks of a result, kept under `id`.
 void write_rows(Txn& txn, std::int64_t id, const Result& result);
 // Empty table = all tables of the task, in the order computed.

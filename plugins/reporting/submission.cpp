@@ -9,23 +9,12 @@
 namespace mif::reporting {
 namespace {
 
-std::string object_of(const Submission& s) { return "report:" + s.package + "/" + s.unit + "/" + s.period.iso() + "#" + std::to_string(s.revision); }
-
 std::string chain_digest(const Submission& s, const std::vector<Explanation>& explanations) {
   Digest d;
   d.add("mif-report-revision 1").add(s.package).add(s.unit).add(s.layer).add(s.period.iso()).add(std::to_string(s.revision)).add(s.parent_digest);
   d.add(s.template_digest).add(s.result_digest).add(s.package_digest).add(std::to_string(s.recorded_ms)).add(s.origin).add(s.submitted_by);
   for (const auto& e : explanations) d.add(e.key).add(e.check).add(e.table).add(e.place).add(e.words).add(e.written_by);
   return d.hex();
-}
-
-Result load_result(Txn& txn, const Task& task) {
-  Result r;
-  r.task = task;
-  r.cells = load_cells(txn, task.id);
-  r.terms = load_terms(txn, task.id);
-  r.checks = load_checks(txn, task.id);
-  return r;
 }
 
 }  // namespace
@@ -53,7 +42,7 @@ Submission Flow::freeze(Call call, Txn& txn, Submission s, const Result& result,
 Submission Flow::submit(Call call, std::int64_t id, const std::string& unit, const std::string& wanted) const {
   r_.identity_.require(call, "report.submit", unit);
   const auto catalog = r_.catalog(call, true);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, unit);
   Txn txn = r_.store_.write(call);
   const Assignment a = find_assignment(txn, id);
   const Duty was = find_duty(txn, a, unit);
@@ -117,97 +106,6 @@ Submission Flow::submit(Call call, std::int64_t id, const std::string& unit, con
   return s;
 }
 
-Submission Flow::take(Call call, const Reports::Foreign& f) const {
-  r_.identity_.require(call, "report.manage", f.unit);
-  if (!units(call).sees(f.unit)) throw Error(MIF_E_NOT_FOUND, "report.unit-not-found", "没有单位 (no unit) \"" + f.unit + "\"，或您无权查看");
-  const auto catalog = r_.catalog(call, false);
-  const Package& package = package_of(*catalog, f.package, f.period);
-  Result result;
-  result.task.package = f.package;
-  result.task.unit = f.unit;
-  result.task.layer = f.layer;
-  result.task.period = f.period;
-  result.task.template_digest = package.digest;
-  result.cells = f.cells;
-  result.checks = f.checks;
-  for (const auto& c : f.checks) result.task.failed_checks += c.state == "fail" && c.level == "error";
-  std::vector<BookInfo> books = r_.ledger_.books(call);
-  Agency unit{f.unit, {}, {}};
-  for (auto& b : books)
-    if (b.unit == f.unit) unit.books.push_back(b);
-  if (!f.presented && std::any_of(f.cells.begin(), f.cells.end(), [](const StoredCell& c) { return c.kind == MIF_CELL_MONEY && c.printed.empty(); })) r_.ministries_.present(call, package, result.cells);
-  result.task.result_digest = result.digest();
-  Txn txn = r_.store_.write(call);
-  const auto last = find_submission(txn, f.package, f.unit, f.period);
-  if (last && last->package_digest == f.package_digest && !f.package_digest.empty()) return *last;  // the same package again
-  if (last && f.revision <= last->revision)
-    throw Error(MIF_E_CONFLICT, "report.revision-old", "单位 " + f.unit + " 的 " + package.title + " " + f.period.iso() + " 已有第 " + std::to_string(last->revision) + " 版，不收第 " +
-                                                            std::to_string(f.revision) + " 版 (an older revision, or this one with other content)");
-  Submission s;
-  s.package = f.package;
-  s.unit = f.unit;
-  s.layer = f.layer;
-  s.period = f.period;
-  s.revision = f.revision;
-  s.package_digest = f.package_digest;
-  s.origin = "imported";
-  s.recorded_ms = f.recorded_ms > 0 ? f.recorded_ms : r_.clock_.now_unix_ms();
-  std::vector<Explanation> explanations;
-  for (const auto& w : f.explanations)
-    for (const auto& c : f.checks)
-      if (c.id == w.check && c.table == w.table && c.place == w.place) {
-        Explanation e;
-        e.key = key_of(c);
-        e.check = w.check;
-        e.table = w.table;
-        e.place = w.place;
-        e.words = w.words;
-        e.written_by = w.written_by.empty() ? call.actor() : w.written_by;
-        e.written_ms = w.written_ms > 0 ? w.written_ms : s.recorded_ms;
-        explanations.push_back(std::move(e));
-        break;
-      }
-  std::vector<std::pair<Duty, Duty>> moves;
-  for (const auto& a : all_assignments(txn)) {
-    if (a.package != f.package || a.period != f.period || a.state != "open") continue;
-    for (const auto& was : duties_of(txn, a.id)) {
-      if (was.unit != f.unit) continue;
-      if (was.state == "locked" || was.state == "submitted") refuse_fixed(txn, f.package, f.unit, f.period);
-      s.assignment = a.id;
-      s.late = a.deadline < r_.clock_.business_day();
-      Duty now = was;
-      now.state = "submitted";
-      now.revision = f.revision;
-      now.late = s.late;
-      now.reason.clear();
-      now.changed_by = call.actor();
-      now.changed_ms = r_.clock_.now_unix_ms();
-      moves.emplace_back(was, now);
-    }
-  }
-  s = freeze(call, txn, s, result, explanations);
-  for (const auto& [was, now] : moves) change_duty(txn, was, now);
-  if (!f.object.empty())
-    txn.execute("insert into x_reporting_packed (task, digest, object_digest, made_ms) values (?, ?, ?, ?)", {s.id, f.package_digest, f.object, r_.clock_.now_unix_ms()});
-  for (const auto& i : f.inputs) {
-    const Table& t = catalog->table(i.table, f.period);
-    const std::string kept_by = holder(unit, t);
-    bool there = false;
-    txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {kept_by, i.table, f.period.year, f.period.month, i.row, i.col}, [&](const Row&) { return there = true; });
-    if (!there)
-      txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                  {kept_by, i.table, f.period.year, f.period.month, i.row, i.col, i.fen, call.actor()});
-  }
-  JsonWriter body;
-  body.begin_object().field("unit", f.unit).field("revision", s.revision).field("digest", s.digest).field("package", s.package_digest).field("cells", s.cells).end_object();
-  say(txn, f.unit, "report.take", object_of(s), body);
-  txn.commit();
-  return s;
-}
-
-Submission Reports::take(Call call, const Foreign& report) const { return Flow(*this).take(call, report); }
-
 Submission Flow::revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision) {
   std::int64_t n = 0;
   if (revision != "latest") {
@@ -216,6 +114,15 @@ Submission Flow::revision_of(Txn& txn, const std::string& package, const std::st
   }
   if (auto found = find_submission(txn, package, unit, period, n)) return *found;
   throw Error(MIF_E_NOT_FOUND, "report.revision-not-found", "单位 " + unit + " 的 " + package + " " + period.iso() + " 没有上报过" + (n ? "第 " + revision + " 版" : "") + " (no such submitted revision)");
+}
+
+std::vector<Fen> Flow::openings_of(Txn& txn, std::int64_t id) {
+  std::vector<Fen> openings;
+  txn.query("select o.fen from x_reporting_term t left join x_reporting_opening o on o.task = t.task and o.ord = t.ord where t.task = ? order by t.ord", {id}, [&](const Row& row) {
+    openings.push_back(row.null(0) ? Fen(0) : row.fen(0));
+    return true;
+  });
+  return openings;
 }
 
 std::vector<Fen> Flow::openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms) {
@@ -254,7 +161,7 @@ std::optional<Submission> Flow::latest(Call call, const std::string& package, co
 std::vector<CellChange> Flow::changes(Call call, const std::string& code, const std::string& unit, Period period, const std::string& revision, Submission& of) const {
   r_.identity_.require(call, "report.read", unit);
   const auto catalog = r_.catalog(call, false);
-  const auto books = r_.ledger_.books(call);
+  const auto books = r_.books(call, *catalog, unit);
   const Package& package = package_of(*catalog, code, period);
   Txn txn = r_.store_.read(call);
   of = revision_of(txn, code, unit, period, revision.empty() ? "latest" : revision);

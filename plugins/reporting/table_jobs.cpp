@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "flow.h"
 #include "module-kit/result.h"
 
 namespace mif::reporting {
@@ -69,7 +70,28 @@ std::string report_drill(const Reports& reports, Call call, const Params& params
         .field("line", n(l.line.line)).field("account", l.line.account).field("name", l.line.account_name).field("aux", l.line.aux)
         .field("summary", l.line.summary).field("amount", l.amount).end_object();
   }
+  if (d.elsewhere) {
+    // Its lines are in another home: the questions and what they came to there stand for them.
+    for (std::size_t i = 0; i < d.terms.size(); ++i) {
+      const auto& t = d.terms[i];
+      const auto& p = t.predicate;
+      const Fen rest = t.fen * t.times - d.openings[i];
+      sum += rest;
+      if (p.month_to < p.month_from && rest == Fen(0)) continue;
+      answer.item().field("term", n(static_cast<std::int64_t>(i) + 1)).field("day", "").field("voucher", "").field("number", "").field("line", "").field("account", p.accounts)
+          .field("name", n(p.year) + "-" + n(p.month_from) + ".." + n(p.month_to)).field("aux", p.aux).field("summary", "账套 " + p.book + " 的发生额，分录在" + d.elsewhere->unit_name)
+          .field("amount", rest).end_object();
+    }
+  }
   const std::string head = d.cell.table + "[" + d.cell.row + "," + d.cell.col + "] = " + (d.cell.value.empty() ? "空" : d.cell.value) + "，" + n(static_cast<std::int64_t>(d.lines.size())) + " 行分录";
+  if (d.elsewhere) {
+    const auto& e = *d.elsewhere;
+    const bool same = !d.cell.linear || sum == d.cell.fen;
+    answer.finding(!same);
+    return answer.json(d.cell.table + "[" + d.cell.row + "," + d.cell.col + "] = " + (d.cell.value.empty() ? "空" : d.cell.value) + "，" + n(static_cast<std::int64_t>(d.terms.size())) + " 个取数条件" +
+                       (!d.cell.linear ? "（此格含比率、取整或填报数，不能逐项相加）" : "，合计 " + sum.plain() + (same ? "，与该格相等" : "，与该格不等")) + "；分录在" + e.unit_name + "，由 " +
+                       e.origin.prepared_by + " 于 " + e.origin.made + " 上报，" + e.received_by + " 于 " + now_text(e.received_ms) + " 接收，数据包 " + e.package_digest.substr(0, 12));
+  }
   if (!d.cell.linear) return answer.json(head + "（此格含比率、取整或填报数，不能逐行相加）");
   if (limit > 0 || !params.get("after").empty()) return answer.json(head + (d.next.empty() ? "" : "，后续 after=" + d.next));
   const bool same = sum == d.cell.fen;

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "mif/pattern.hpp"
-#include "flow.h"
+#include "parcels.h"
 #include "reports.h"
 
 namespace mif::reporting {
@@ -58,11 +58,7 @@ Reports::Verified Reports::verify(Call call) const {
     for (const auto& task : tasks_of(txn, code)) {
       if (task.layer != "own") continue;  // a sum is what its parts were, kept with the submitted ones below
       ++told.tasks;
-      Result kept;
-      kept.task = task;
-      kept.cells = load_cells(txn, task.id);
-      kept.terms = load_terms(txn, task.id);
-      kept.checks = load_checks(txn, task.id);
+      const Result kept = load_result(txn, task);
       if (kept.digest() != task.result_digest) told.findings.push_back({"P12", named(task), "存下的格与当时的摘要不符 (stored rows were altered)"});
       const Package* package = nullptr;
       for (const auto& p : round.catalog->packages())
@@ -98,6 +94,7 @@ Reports::Verified Reports::verify(Call call) const {
   }
 
   for (auto& what : Flow(*this).altered(call, txn)) told.findings.push_back({"P12", what.first, what.second});
+  for (auto& what : Parcels(*this).altered(call, txn)) told.findings.push_back({"P12", what.first, what.second});
 
   // Every line of each (book, year) once with closing vouchers and once without, each question watching.
   std::map<std::tuple<std::string, int, bool>, std::vector<Asked*>> streams;
@@ -105,7 +102,7 @@ Reports::Verified Reports::verify(Call call) const {
     streams[{predicate.book, predicate.year, predicate.with_closing}].push_back(question.get());
     ++told.terms;
   }
-  Facts openings([&](const std::string& b, int year) { return ledger_.balances(call, b, year, 0, &txn); });
+  Facts openings([&](const std::string& b, int year, const Facts::Row& each) { ledger_.each_balance(call, b, year, 0, &txn, each); });
   for (auto& [stream, watching] : streams) {
     const auto& [code, year, with_closing] = stream;
     LineQuery query;

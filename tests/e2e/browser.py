@@ -2,9 +2,11 @@
 """A headless Chromium spoken to over the WebDriver protocol, nothing but the standard library."""
 import base64
 import json
+import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -26,10 +28,12 @@ def free_port():
 
 class Browser:
     def __init__(self):
+        self.downloads = tempfile.mkdtemp(prefix="mif-downloads-")
         self.base = f"http://127.0.0.1:{free_port()}"
         self.driver = subprocess.Popen(["chromedriver", f"--port={self.base.rsplit(':', 1)[1]}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         options = {"binary": shutil.which("chromium") or shutil.which("google-chrome"),
-                   "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1440,900", "--lang=zh-CN"]}
+                   "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1440,900", "--lang=zh-CN"],
+                   "prefs": {"download.default_directory": self.downloads, "download.prompt_for_download": False}}
         capabilities = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}}
         for attempt in range(100):
             try:
@@ -57,6 +61,7 @@ class Browser:
         finally:
             self.driver.terminate()
             self.driver.wait(20)
+            shutil.rmtree(self.downloads, ignore_errors=True)
 
     def go(self, url):
         self.call("POST", self.session + "/url", {"url": url})
@@ -97,6 +102,25 @@ class Browser:
         """Keys, by name or as the text they type, to whatever has the focus; Control holds until the end."""
         element = self.call("GET", self.session + "/element/active")[ELEMENT]
         self.call("POST", f"{self.session}/element/{element}/value", {"text": "".join(KEYS.get(n, n) for n in names)})
+
+    def context_click(self, css):
+        """The right mouse button."""
+        self.call("POST", self.session + "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
+            {"type": "pointerMove", "duration": 0, "origin": self.find(css), "x": 0, "y": 0}, {"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2}]}]})
+
+    def downloaded(self, ending, seconds=15):
+        """The one finished file of that name, and it is gone from the folder."""
+        end = time.time() + seconds
+        while time.time() < end:
+            found = [f for f in os.listdir(self.downloads) if f.endswith(ending)]
+            if found and not any(f.endswith(".crdownload") for f in os.listdir(self.downloads)):
+                path = os.path.join(self.downloads, found[0])
+                with open(path, "rb") as file:
+                    content = file.read()
+                os.remove(path)
+                return found[0], content
+            time.sleep(0.05)
+        raise AssertionError(f"no {ending} within {seconds} s: {os.listdir(self.downloads)}")
 
     def text(self, css):
         return self.js("const n = document.querySelector(arguments[0]); return n ? n.innerText : ''", css)

@@ -121,7 +121,7 @@ class Console(unittest.TestCase):
             answer = b.later("const done = arguments[arguments.length - 1]; fetch(arguments[0]).then((r) => r.json()).then(done)", f"/api/v1/x/reporting/tables/{table}?unit=990000&period={PERIOD}")
             told = {f"{c['row']}|{c['col']}": c["text"] for c in answer["cells"]}
             # Marks stand in an element of their own and are no part of the amount.
-            shown = b.js("""return Object.fromEntries([...document.querySelectorAll('td.cell')].map((n) => [n.dataset.row + '|' + n.dataset.col,
+            shown = b.js("""return Object.fromEntries([...document.querySelectorAll('#report td.cell')].map((n) => [n.dataset.row + '|' + n.dataset.col,
                 [...n.childNodes].filter((c) => c.nodeType === 3).map((c) => c.data).join('')]))""")
             self.assertEqual(len(shown), len(answer["rows"]) * len(answer["cols"]), table)
             for place, text in shown.items():

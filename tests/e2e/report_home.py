@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A province, a city that keeps no books and a county that does, with a small report of each ministry, for the reporting pages."""
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,15 @@ cols { 1 "本月数" }
 formulas { f { at "[1,1]" expr "期末('1003')" } }
 inputs { i { at "[2,1]" } }
 """}
+# Of whole units, with nothing from a ledger: a unit may have a report of its own beside the sum.
+STAFF = {
+    "package.info": 'package { code "staff" title "经办人员情况" valid { from 2023-01 } }\ntables { LA "表" }\n',
+    "LA.info": """table { code LA title "经办机构人员情况表" unit 元 }
+rows { 1 "人员经费" 2 "公用经费" 3 "合计" }
+cols { 1 "本月数" }
+formulas { f { at "[3,1]" expr "[1,1]+[2,1]" } }
+inputs { i { at "[1:2,1]" } }
+"""}
 BRIDGE = """bridge { code "small" title "两部门" }
 pair { id "S1" scheme 390 concept "专户余额" a "YA[1,1]" b "MB[1,1]" }
 pair { id "S2" scheme 390 concept "支出" a "YA[3,1]" b "MB[2,1]" }
@@ -59,6 +69,14 @@ pair { id "S2" scheme 390 concept "支出" a "YA[3,1]" b "MB[2,1]" }
 class ReportHome(Home):
     def __init__(self):
         super().__init__([])
+
+    def copied(self, folder):
+        """The same home somewhere else, as it stands now: another installation that knows the same reports."""
+        other = ReportHome()
+        shutil.rmtree(other.path)
+        shutil.copytree(self.path, folder)
+        other.path = pathlib.Path(folder)
+        return other
 
     def assemble(self):
         made = self.path / "made"
@@ -71,6 +89,9 @@ class ReportHome(Home):
             (made / "templates/report" / folder).mkdir()
             for name, text in files.items():
                 (made / "templates/report" / folder / name).write_text(text, encoding="utf-8")
+        (made / "templates/report/local/staff").mkdir(parents=True)
+        for name, text in STAFF.items():
+            (made / "templates/report/local/staff" / name).write_text(text, encoding="utf-8")
         (made / "templates/report/bridge/small.info").write_text(BRIDGE, encoding="utf-8")
         self.run("init", "--from", made / "config", "--templates", made / "templates")
         for login in ("accountant", "countychief", "citychief", "chief1", "viewer1"):

@@ -1,91 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reporting pages in a browser: filled in, checked, explained, submitted, returned, summed and locked; the keyboard; a conflict."""
-import os
-import subprocess
 import unittest
 
-import browser
-from report_home import BIN, CITY, COUNTY, PASSWORD, PROVINCE, ReportHome
-
-SHEET = "unit=990101&table=YA&package=nhsa-small"
+from report_home import CITY, COUNTY, PROVINCE
+from report_pages import ReportPages
 
 
-@unittest.skipUnless(browser.available(), "no chromium or chromedriver here")
-class Reporting(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.home = ReportHome().assemble()
-        cls.server = subprocess.Popen([BIN / "mifd", f"--home={cls.home.path}", "--port=0"], stdout=subprocess.PIPE, text=True)
-        cls.site = cls.server.stdout.readline().split()[1].rstrip("/")
-        cls.browser = browser.Browser()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.close()
-        cls.server.terminate()
-        cls.server.wait(30)
-        cls.server.stdout.close()
-        cls.home.remove()
-
-    def sign_in(self, login):
-        b = self.browser
-        b.go(self.site + "/")
-        b.wait("document.querySelector('form input[name=login]') || document.querySelector('#content')")
-        b.later("const done = arguments[arguments.length - 1]; fetch('/api/v1/session').then((r) => r.ok ? r.json() : null)"
-                ".then((s) => s ? fetch('/api/v1/session', { method: 'DELETE', headers: { 'X-CSRF-Token': s.csrfToken } }) : null).then(() => done(true))")
-        b.go(self.site + "/")
-        b.wait("document.querySelector('form input[name=login]')")
-        b.type("input[name=login]", login)
-        b.type("input[name=password]", PASSWORD)
-        b.click("form button")
-        self.ready()
-
-    def ready(self, page=""):
-        self.browser.wait(f"document.querySelector('#content') && document.querySelector('#content').dataset.ready && document.querySelector('#content').dataset.ready.startsWith('{page}')")
-
-    def open(self, page):
-        self.browser.go(f"{self.site}/x/console/{page}")
-        self.ready()
-
-    def word(self, word):
-        """A button of the toolbar."""
-        self.browser.wait(f"document.querySelector(\"[data-word='{word}']\")")
-        self.browser.click(f"[data-word='{word}']")
-
-    def words(self):
-        return self.browser.js("return [...document.querySelectorAll('.toolbar [data-word]')].map((n) => n.dataset.word)")
-
-    def said(self, words):
-        """What the last action answered, on the page built anew after it."""
-        self.browser.wait(f"document.querySelector('#said') && document.querySelector('#said').innerText.includes('{words}')")
-        self.ready()
-
-    def confirm(self):
-        self.browser.wait("document.querySelector('dialog[open] button[type=submit]')")
-        self.browser.click("dialog[open] button[type=submit]")
-        self.browser.wait("!document.querySelector('dialog[open]')")
-
-    def cell(self, row, col):
-        return self.browser.text(f"td.cell[data-row='{row}'][data-col='{col}']").replace("✖", "").replace("⚠", "").replace("▪", "").strip()
-
-    def at(self):
-        return self.browser.js("const n = document.querySelector('td.active'); return n ? [n.dataset.row, n.dataset.col] : null")
-
-    def picture(self, name):
-        folder = os.environ.get("MIF_SCREENSHOTS")
-        if folder:
-            self.browser.screenshot(os.path.join(folder, f"reporting-{name}.png"))
-
-    def sheet(self, period, more=""):
-        self.open(f"reports?{SHEET}&period={period}{more}")
-        self.browser.wait("document.querySelector('#report') || document.querySelector('.problem')")
-
-    def prepare(self, period):
-        """The county's report of a month computed, nothing typed, at the first input cell."""
-        self.home.run("report", "compute", "--unit", COUNTY, "--period", period, "--package", "nhsa-small", who="accountant", check=False)
-        self.sheet(period)
-        self.browser.wait("document.querySelector('td.active')")
-
+class Reporting(ReportPages):
     def test_a_report_goes_from_the_county_to_the_province(self):
         b = self.browser
         # The province asks.
@@ -220,16 +141,6 @@ class Reporting(unittest.TestCase):
         self.picture("locked")
         self.assertEqual([m for m in b.errors() if "409" not in m and "404" not in m], [])
 
-    def confirm_refused(self, why):
-        """The question is answered with yes, and the refusal is shown as a dialog of its own."""
-        b = self.browser
-        b.wait("document.querySelector('dialog[open] button[type=submit]')")
-        b.click("dialog[open] button[type=submit]")
-        b.wait("document.querySelector('dialog[open] .problem')")
-        self.assertIn(why, b.text("dialog[open] .problem"))
-        b.click("dialog[open] button[name=cancel]")
-        b.wait("!document.querySelector('dialog[open]')")
-
     def test_the_grid_is_walked_with_the_keyboard(self):
         b = self.browser
         self.sign_in("accountant")
@@ -299,10 +210,6 @@ class Reporting(unittest.TestCase):
         b.js("window.confirm = () => true")
         self.assertEqual(b.errors(), [])
 
-    def asked(self, module, code):
-        """What a module of the console answers, without a page."""
-        return self.browser.later(f"const done = arguments[arguments.length - 1]; import('/x/console/static/{module}').then((m) => done({code}), (e) => done(String(e)))")
-
     def test_amounts_are_read_as_people_write_them_and_added_exactly(self):
         self.sign_in("viewer1")
         for typed, amount in {"１２３４。５６": "1234.56", "￥8，000元": "8000.00", "1.2万": "12000.00", "0.00000001亿": "1.00", "1234+56": "1290.00", "3-5": "-2.00", "(12)": "-12.00", "−7": "-7.00", "": "",
@@ -371,6 +278,8 @@ class Reporting(unittest.TestCase):
         self.assertIn("＝ 一致", b.text("tr[data-pair=S1]"))
         self.open(f"checks?unit={COUNTY}&period=2023-10")
         self.assertIn("Z01", b.text("#checks"))
+        self.assertIn("还没有计算：", b.text("#missing"))
+        self.assertNotIn("居民基金月报", b.text("#missing"))
         self.assertEqual(b.texts(".problem"), [])
 
     def test_who_only_looks_sees_no_button_that_writes(self):

@@ -48,7 +48,7 @@ TEST(PackageContent, AChangedFileIsNamed) {
 
 TEST(PackageContent, ControlSumsFindWhatTheListOfFilesDoesNot) {
   expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t = replaced(t, "0.61,0.61", "0.62,0.61"); }), "report-package.totals", "表 NHSA_M01 第 1 栏");
-  expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t = replaced(t, "330100,2,2,blocked,blank,,×,\n", ""); }), "report-package.totals", "5");
+  expect(with_changed(good(), "data/NHSA_M01.csv", [](std::string& t) { t = replaced(t, "330100,2,2,blocked,blank,,×,,,yes\n", ""); }), "report-package.totals", "5");
 }
 
 TEST(PackageContent, CellsAreNamedByTableRowAndColumn) {
@@ -86,8 +86,8 @@ TEST(PackageContent, LineageAndChecksAreHeldToTheirForm) {
 
 TEST(PackageContent, TheManifestIsHeldToItsForm) {
   const auto manifest = [](const std::string& from, const std::string& to) { return with_changed(good(), "manifest.json", [&](std::string& t) { t = replaced(t, from, to); }); };
-  expect(manifest("\"version\":\"1.0\"", "\"version\":\"2.0\""), "report-package.version", "2.0");
-  expect(manifest("\"version\":\"1.0\"", "\"version\":\"1.01\""), "report-package.version");
+  expect(manifest("\"version\":\"1.1\"", "\"version\":\"2.0\""), "report-package.version", "2.0");
+  expect(manifest("\"version\":\"1.1\"", "\"version\":\"1.01\""), "report-package.version");
   expect(manifest("mif-report-package", "mif-report-pockage"), "report-package.manifest");
   expect(manifest("\"kind\":\"unit\"", "\"kind\":\"unity\""), "report-package.manifest");
   expect(manifest("\"period\":\"2023-06\"", "\"period\":\"2023-14\""), "report-package.manifest", "period");

@@ -60,8 +60,8 @@ for f in manifest["files"]:
     need(len(content) == f["bytes"] and hashlib.sha256(content).hexdigest() == f["sha256"] and hashlib.new("sm3", content).hexdigest() == f["sm3"], f["name"])
 cells, sums = 0, {}
 for table in manifest["tables"]:
-    rows(files[f"lineage/{table['code']}.csv"], "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen")
-    for unit, row, col, state, kind, value, printed, formula in rows(files[f"data/{table['code']}.csv"], "unit,row,col,state,kind,value,printed,formula"):
+    rows(files[f"lineage/{table['code']}.csv"], "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen,opposite,opening_fen")
+    for unit, row, col, state, kind, value, printed, formula, source, linear in rows(files[f"data/{table['code']}.csv"], "unit,row,col,state,kind,value,printed,formula,source,linear"):
         cells += 1
         if kind == "number":
             sums.setdefault((table["code"], unguarded(col)), []).append(decimal.Decimal(value))

@@ -39,10 +39,12 @@ TEST(ReportPackage, TheFilesAreWhatTheManualSays) {
   for (const auto& [name, bytes] : files) names.insert(name);
   EXPECT_EQ(names, (std::set<std::string>{"attach/说明.txt", "check/explanations.csv", "check/result.csv", "cover.json", "data/NHSA_M01.csv", "data/社决附01.csv", "lineage/NHSA_M01.csv", "lineage/社决附01.csv", "manifest.json"}));
   EXPECT_EQ(files["data/NHSA_M01.csv"],
-            "unit,row,col,state,kind,value,printed,formula\n330100,1,1,formula,number,-1290212.39,\"-1,290,212.39\",\"[,2]+[,7]\"\n"
-            "330100,1,2,input,text,\"'=HYPERLINK(\"\"http://x\"\")\",\"'=HYPERLINK(\"\"http://x\"\")\",\n330100,2,1,formula,number,0.61,0.61,'-净额('5001*')\n330100,2,2,blocked,blank,,×,\n");
+            "unit,row,col,state,kind,value,printed,formula,source,linear\n330100,1,1,formula,number,-1290212.39,\"-1,290,212.39\",\"[,2]+[,7]\",,yes\n"
+            "330100,1,2,input,text,\"'=HYPERLINK(\"\"http://x\"\")\",\"'=HYPERLINK(\"\"http://x\"\")\",,,yes\n330100,2,1,formula,number,0.61,0.61,'-净额('5001*'),\"'=某局, 2023 年报\",no\n330100,2,2,blocked,blank,,×,,,yes\n");
   EXPECT_EQ(files["lineage/NHSA_M01.csv"],
-            "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen\n1,1,1,310,2023,1,6,no,5001*,参保方式<>单建统筹,net,credit,no,-129021239\n2,1,-1,310,2023,6,6,yes,-500199,,net,debit,yes,-61\n");
+            "row,col,times,book,year,month_from,month_to,opening,accounts,aux,measure,side,closing,fen,opposite,opening_fen\n1,1,1,310,2023,1,6,no,5001*,参保方式<>单建统筹,net,credit,no,-129021239,1004*,0\n2,1,-1,310,2023,6,6,yes,-500199,,net,debit,yes,-61,,-50\n");
+  EXPECT_EQ(files["check/result.csv"].substr(0, 95), "id,table,place,level,state,left,right,difference,tolerance,message,kind,expression,rule,reason\n");
+  EXPECT_NE(files["check/result.csv"].find(",'@横向,logic,\"[2,1] = 1.99\"," + sha256("H02") + ",\n"), std::string::npos) << files["check/result.csv"];
   EXPECT_EQ(files["cover.json"], "{\"制表人\":\"甲\",\"负责人\":\"乙\"}\n");
   EXPECT_NE(files["manifest.json"].find(R"("totals":{"cells":5,"columns":[{"table":"NHSA_M01","col":"1","numbers":2,"sum":"-1290211.78"},{"table":"社决附01","col":"1","numbers":1,"sum":"12345"}]})"), std::string::npos) << files["manifest.json"];
   EXPECT_NE(files["manifest.json"].find("\"sha256\":\"" + sha256(files["cover.json"]) + "\",\"sm3\":\"" + sm3(files["cover.json"]) + "\""), std::string::npos);
@@ -65,6 +67,24 @@ TEST(ReportPackage, WithSm2OnlyTheSealDiffers) {
   EXPECT_EQ(x.last, y.last);
   EXPECT_EQ(a.substr(0, x.last), b.substr(0, y.last));
   EXPECT_EQ(one.digest, two.digest);
+}
+
+// What the first form had no column for is not there; everything else is read and written as it was.
+TEST(ReportPackage, ThePackageOfTheFirstFormIsReadAndWrittenAsThatForm) {
+  ReportSet set = sample();
+  set.manifest.version = "1.0";
+  const std::string bytes = write_package(set, signer(true));
+  for (const auto& e : entries_of(bytes))
+    if (e.name == "data/NHSA_M01.csv") {
+      EXPECT_EQ(e.bytes.substr(0, e.bytes.find('\n')), "unit,row,col,state,kind,value,printed,formula");
+    }
+  ReportSet again = read_package(bytes, trusting(true)).sets.at(0);
+  EXPECT_EQ(again.tables[0].cells[2].source, "");
+  EXPECT_TRUE(again.tables[0].cells[2].linear);
+  EXPECT_EQ(again.tables[0].cells[2].value, "0.61");
+  EXPECT_EQ(again.checks[0].rule, "");
+  EXPECT_EQ(again.digest, set.digest);
+  EXPECT_EQ(write_package(again), bytes);
 }
 
 TEST(ReportPackage, WrittenAgainItIsTheSameFileWithTheSameSeal) {

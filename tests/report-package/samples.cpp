@@ -56,9 +56,11 @@ Table random_table(std::mt19937_64& random, const std::string& code) {
       if (below(random, 3) > 0) c.kind = below(random, 4) > 0 ? Kind::number : Kind::text;
       if (c.kind == Kind::number) c.value = random_decimal(random);
       if (c.kind == Kind::text) c.value = random_text(random, 4);
+      c.source = random_text(random, 2);
+      c.linear = below(random, 2) == 0;
       t.cells.push_back(c);
       for (std::size_t i = below(random, 3); i > 0; --i)
-        t.lineage.push_back({row.code, col.code, static_cast<std::int64_t>(random() % 5) - 2, "b", 2023, 1, 6, below(random, 2) == 0, "-500199", random_text(random, 2), "net", "debit", below(random, 2) == 0, static_cast<std::int64_t>(random())});
+        t.lineage.push_back({row.code, col.code, static_cast<std::int64_t>(random() % 5) - 2, "b", 2023, 1, 6, below(random, 2) == 0, "-500199", random_text(random, 2), "net", "debit", below(random, 2) == 0, static_cast<std::int64_t>(random()), below(random, 2) ? "10*" : "", static_cast<std::int64_t>(random())});
     }
   return t;
 }
@@ -82,11 +84,11 @@ ReportSet sample() {
   set.tables = {{"NHSA_M01", "职工基金收支", "元", {{"1", "统筹基金"}, {"2", "个人账户"}}, {{"1", "收入合计"}, {"2", "说明"}},
                  {{"1", "1", "formula", Kind::number, "-1290212.39", "-1,290,212.39", "[,2]+[,7]"},
                   {"1", "2", "input", Kind::text, "=HYPERLINK(\"http://x\")", "=HYPERLINK(\"http://x\")", ""},
-                  {"2", "1", "formula", Kind::number, "0.61", "0.61", "-净额('5001*')"},
+                  {"2", "1", "formula", Kind::number, "0.61", "0.61", "-净额('5001*')", "=某局, 2023 年报", false},
                   {"2", "2", "blocked", Kind::blank, "", "×", ""}},
-                 {{"1", "1", 1, "310", 2023, 1, 6, false, "5001*", "参保方式<>单建统筹", "net", "credit", false, -129021239}, {"2", "1", -1, "310", 2023, 6, 6, true, "-500199", "", "net", "debit", true, -61}}},
+                 {{"1", "1", 1, "310", 2023, 1, 6, false, "5001*", "参保方式<>单建统筹", "net", "credit", false, -129021239, "1004*", 0}, {"2", "1", -1, "310", 2023, 6, 6, true, "-500199", "", "net", "debit", true, -61, "", -50}}},
                 {"社决附01", "人数", "人", {{"1", "参保人数"}}, {{"1", "期末"}}, {{"1", "1", "input", Kind::number, "12345", "12,345", ""}}, {}}};
-  set.checks = {{"Z01", "NHSA_M01", "[1,1]", "error", "pass", "1.00", "1.00", "0.00", "0", "纵向, 合计"}, {"H02", "NHSA_M01", "[2,1]", "verify", "fail", "2.00", "1.99", "0.01", "0", "@横向"}};
+  set.checks = {{"Z01", "NHSA_M01", "[1,1]", "error", "pass", "1.00", "1.00", "0.00", "0", "纵向, 合计"}, {"H02", "NHSA_M01", "[2,1]", "verify", "fail", "2.00", "1.99", "0.01", "0", "@横向", "logic", "[2,1] = 1.99", sha256("H02"), ""}};
   set.explanations = {{"H02", "[2,1]", sha256("2.00|1.99"), "+尾差", "丙", "2023-07-05T07:00:00Z"}};
   set.attachments = {{"说明.txt", "文字说明\n"}};
   return set;
@@ -107,7 +109,7 @@ ReportSet random_set(std::mt19937_64& random, const std::string& unit) {
   for (std::size_t i = below(random, 4); i > 0; --i) set.tables.push_back(random_table(random, "T" + std::to_string(i)));
   set.checks.clear();
   for (std::size_t i = below(random, 5); i > 0; --i)
-    set.checks.push_back({"C" + std::to_string(i), "T1", random_text(random, 2), "error", "pass", random_text(random, 1), random_decimal(random), random_decimal(random), "0", random_text(random, 6)});
+    set.checks.push_back({"C" + std::to_string(i), "T1", random_text(random, 2), "error", "pass", random_text(random, 1), random_decimal(random), random_decimal(random), "0", random_text(random, 6), "logic", random_text(random, 3), below(random, 2) ? sha256("rule") : "", random_text(random, 2)});
   set.explanations.clear();
   for (std::size_t i = below(random, 3); i > 0; --i) set.explanations.push_back({random_text(random, 2), random_text(random, 2), sha256(random_text(random, 2)), random_text(random, 9), random_text(random, 2), ""});
   set.attachments.clear();

@@ -77,7 +77,8 @@ std::string FlowWorld::Answer::of(const std::string& key, const std::string& val
 std::string FlowWorld::city(int number) { return "990" + std::to_string(100 + number).substr(1) + "0"; }
 std::string FlowWorld::county(int c, int number) { return "99" + std::to_string(1000 + c).substr(1) + std::to_string(1000 + number).substr(1); }
 
-FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book, const std::string& package, const std::function<void(const fs::path&)>& before)
+FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book, const std::string& package, const std::function<void(const fs::path&)>& before,
+                     const std::vector<std::string>& plugins)
     : database_(new TestDatabase) {
   static int made = 0;
   ::setenv("MIF_DATABASE_DSN", database_->options().dsn.c_str(), 1);
@@ -129,7 +130,7 @@ FlowWorld::FlowWorld(int cities, int counties, const std::string& without_book, 
       d.ledger().set_opening(txn, who, book.code, opening);
     }
   });
-  for (const char* id : {"reporting", "report-nhsa", "report-mof"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
+  for (const auto& id : plugins) d.plugins().install(id.find('/') == std::string::npos ? std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin" : id);
   deployment_.reset();
   deployment_ = service::Deployment::open(home_.string(), true);
   write_templates();
@@ -210,6 +211,10 @@ std::vector<std::string> FlowWorld::rows(const std::string& sql) {
   std::vector<std::string> all;
   deployment_->database().read([&](store::Txn& txn) { txn.query(sql, {}, [&](const store::Row& row) { all.push_back(std::string(row.text(0))); }); });
   return all;
+}
+
+void FlowWorld::change(const std::string& sql) {
+  deployment_->database().write([&](store::Txn& txn) { txn.execute(sql, {}); });
 }
 
 FlowWorld::Answer FlowWorld::get(const std::string& path, const std::string& query, const std::string& login) { return send("GET", path, query, "", "", login); }

@@ -21,9 +21,9 @@ namespace mif::testing {
 // One province 990000 with `cities` cities 9901.. and `counties` counties below each; every unit keeps a residents' book.
 class FlowWorld {
  public:
-  // `package` is what plugin.reporting says about data packages; `before` may lay files into the home first.
+  // `plugins`: bundles of the build, or paths of others. `package` is what plugin.reporting says about data packages; `before` may lay files into the home first.
   FlowWorld(int cities, int counties, const std::string& without_book = {}, const std::string& package = "signature none",
-            const std::function<void(const std::filesystem::path& home)>& before = {});
+            const std::function<void(const std::filesystem::path& home)>& before = {}, const std::vector<std::string>& plugins = {"reporting", "report-nhsa", "report-mof"});
   ~FlowWorld();
   static std::string county(int city, int number);  // from 1
   static std::string city(int number);
@@ -45,6 +45,7 @@ class FlowWorld {
   std::string file(const std::string& path, const std::string& query, const std::string& login);  // the bytes
   Answer receive(const std::string& bytes, bool apply, const std::string& login);                  // POST /packages
   std::vector<std::string> rows(const std::string& sql);                                           // columns as text, joined
+  void change(const std::string& sql);  // behind the program's back
   // As mifctl does.
   Answer job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login);
 

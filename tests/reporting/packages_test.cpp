@@ -23,13 +23,44 @@ std::string at(const std::string& unit, const std::string& more = {}) { return "
 std::vector<std::string> cells_of(FlowWorld& w) {
   return w.rows(
       "select s.package_code || '/' || s.unit_code || '/' || s.layer || '#' || cast(s.revision as varchar(20)) || ' ' || c.table_code || '[' || c.row_code || ',' || c.col_code || '] ' || "
-      "c.cell_state || ' ' || cast(c.kind as varchar(20)) || ' ' || cast(c.fen as varchar(30)) || ' ' || c.amount_text || ' ' || c.printed || ' ' || c.formula "
+      "c.cell_state || ' ' || cast(c.kind as varchar(20)) || ' ' || cast(c.fen as varchar(30)) || ' ' || c.amount_text || ' ' || c.printed || ' ' || c.formula || ' ' || c.source || ' ' || cast(c.linear as varchar(5)) "
       "from x_reporting_submission s join x_reporting_cell c on c.task = s.id order by s.package_code, s.unit_code, s.revision, c.table_code, c.ord");
+}
+std::vector<std::string> terms_of(FlowWorld& w) {
+  return w.rows(
+      "select s.package_code || '/' || s.unit_code || '#' || cast(s.revision as varchar(20)) || ' ' || t.table_code || '[' || t.row_code || ',' || t.col_code || '] ' || cast(t.ord as varchar(20)) || ' ' || "
+      "cast(t.factor as varchar(20)) || ' ' || t.book || ' ' || cast(t.fiscal_year as varchar(9)) || ' ' || cast(t.month_from as varchar(9)) || '-' || cast(t.month_to as varchar(9)) || ' ' || "
+      "cast(t.with_opening as varchar(9)) || cast(t.measure as varchar(9)) || cast(t.positive_side as varchar(9)) || cast(t.with_closing as varchar(9)) || ' ' || t.accounts || ' ' || t.aux || ' ' || t.opposite || ' ' || "
+      "cast(t.fen as varchar(30)) || ' ' || coalesce(cast(o.fen as varchar(30)), '-') "
+      "from x_reporting_submission s join x_reporting_term t on t.task = s.id left join x_reporting_opening o on o.task = t.task and o.ord = t.ord order by s.package_code, s.unit_code, s.revision, t.ord");
+}
+std::vector<std::string> results_of(FlowWorld& w) {
+  return w.rows("select package_code || '/' || unit_code || ' ' || result_digest from x_reporting_submission order by package_code, unit_code, revision");
+}
+// A cell that asks for the other side of vouchers, one with a figure of another module, one whose figure nobody has, and a check that can
+// therefore not be decided.
+void enrich(FlowWorld& w) {
+  for (const auto& entry : fs::recursive_directory_iterator(w.home() / "templates/report")) {
+    if (entry.path().filename() != "YA.info") continue;
+    std::ifstream in(entry.path());
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    in.close();
+    const auto put = [&](const std::string& after, const std::string& more) {
+      const auto at = text.find(after);
+      ASSERT_NE(at, std::string::npos) << after;
+      text.insert(at + after.size(), more);
+    };
+    put("8 \"收入加倍\"", " 9 \"对方\" 10 \"指标\" 11 \"没有的\"");
+    put("formulas {", "\n  f { at \"[9,1]\" expr \"对方贷('4501','1003')\" }\n  f { at \"[10,1]\" expr \"业务(\\\"参保人数\\\")\" }\n  f { at \"[11,1]\" expr \"业务(\\\"没有的指标\\\")\" }");
+    put("no \"[7,1]\"", " no \"[9:11,1]\"");
+    put("checks {", "\n  c { id \"Z04\" level info expr \"[11,1] = [1,1]\" msg \"没有的数\" }");
+    std::ofstream(entry.path()) << text;
+  }
 }
 std::vector<std::string> checks_of(FlowWorld& w) {
   return w.rows(
       "select s.package_code || '/' || s.unit_code || '#' || cast(s.revision as varchar(20)) || ' ' || c.check_id || ' ' || c.table_code || c.place || ' ' || c.severity || ' ' || c.kind || ' ' || "
-      "c.outcome || ' ' || c.left_value || ' ' || c.right_value || ' ' || c.difference || ' ' || c.tolerance || ' ' || c.expression || ' ' || c.message "
+      "c.outcome || ' ' || c.left_value || ' ' || c.right_value || ' ' || c.difference || ' ' || c.tolerance || ' ' || c.expression || ' ' || c.message || ' ' || c.rule || ' ' || c.reason "
       "from x_reporting_submission s join x_reporting_check c on c.task = s.id order by s.package_code, s.unit_code, s.revision, c.ord");
 }
 std::vector<std::string> explanations_of(FlowWorld& w) {
@@ -69,7 +100,10 @@ class Packages : public ::testing::Test {
 };
 
 TEST_F(Packages, WhatAProvincePacksAnotherHomeHasCellForCell) {
-  FlowWorld here(1, 2), there(1, 2);
+  const std::vector<std::string> plugins = {"reporting", "report-nhsa", MIF_TEST_MINISTRY};
+  FlowWorld here(1, 2, "", "signature none", {}, plugins), there(1, 2, "", "signature none", {}, plugins);
+  enrich(here);
+  enrich(there);
   play(here);
   for (const char* package : {"nhsa-year", "mof-year"}) {
     const std::string bytes = here.file(std::string("/files/") + package, at(kProvince, "&gather=yes"), kChief);
@@ -96,16 +130,52 @@ TEST_F(Packages, WhatAProvincePacksAnotherHomeHasCellForCell) {
   EXPECT_TRUE(count->kind == rp::Kind::number);
   EXPECT_EQ(count->value + " " + count->printed, "1234 1,234");
   const auto sent = cells_of(here), got = cells_of(there);
-  EXPECT_EQ(sent.size(), 4u * (8 + 7));
+  EXPECT_EQ(sent.size(), 4u * (11 + 7));
   EXPECT_EQ(sent, got);
   EXPECT_EQ(checks_of(here), checks_of(there));
   EXPECT_FALSE(checks_of(here).empty());
   EXPECT_EQ(explanations_of(here), explanations_of(there));
   EXPECT_EQ(explanations_of(here).size(), 1u);
   EXPECT_EQ(there.rows("select layer from x_reporting_submission where unit_code = '990000' and package_code = 'nhsa-year'").at(0), "sum");
-  // The lines stay where they were written.
-  EXPECT_EQ(FlowWorld::refused([&] { there.get("/cells/YA/1/1", at(kA, "&revision=latest"), kChief); }), "report.foreign-drill");
-  EXPECT_EQ(FlowWorld::refused([&] { here.get("/cells/YA/1/1", at(kA, "&revision=latest"), kChief); }), "");
+  // What stands behind the figures came with them.
+  EXPECT_EQ(terms_of(here), terms_of(there));
+  EXPECT_EQ(results_of(here), results_of(there));
+  const auto one = [](const std::vector<std::string>& all, const std::string& part) {
+    return std::any_of(all.begin(), all.end(), [&](const std::string& row) { return row.find(part) != std::string::npos; });
+  };
+  EXPECT_TRUE(one(terms_of(there), " 100000")) << "the opening balance of 1003";
+  EXPECT_TRUE(one(terms_of(there), " 1003 10037 -")) << "the other side";
+  EXPECT_TRUE(one(got, "试验部门 2023 年报，=甲 审定"));
+  EXPECT_TRUE(one(checks_of(there), "没有的指标"));
+  // The lines stay where they were written; the questions, what they came to and whence they came are here.
+  const auto asked = there.get("/cells/YA/6/1", at(kA, "&revision=latest"), kChief).json, told = here.get("/cells/YA/6/1", at(kA, "&revision=latest"), kChief).json;
+  ASSERT_EQ(asked->getArray("terms")->size(), 1u);
+  for (const char* name : {"accounts", "amount", "opening", "what", "book", "monthTo", "times"})
+    EXPECT_EQ(asked->getArray("terms")->getObject(0)->get(name).toString(), told->getArray("terms")->getObject(0)->get(name).toString()) << name;
+  EXPECT_EQ(asked->getArray("terms")->getObject(0)->getValue<std::string>("opening"), "1000.00");
+  EXPECT_EQ(asked->getArray("items")->size(), 0u);
+  EXPECT_EQ(told->getArray("items")->size(), 2u);
+  EXPECT_TRUE(told->isNull("elsewhere"));
+  const auto from = asked->getObject("elsewhere");
+  EXPECT_EQ(from->getValue<std::string>("unitName") + " " + from->getValue<std::string>("preparedBy") + " " + from->getValue<std::string>("receivedBy"), "县1-1 c" + kA + " " + kChief);
+  EXPECT_EQ(from->getValue<std::string>("package").size(), 64u);
+  const auto drilled = there.job("report drill", {{"table", "YA"}, {"row", "6"}, {"col", "1"}, {"unit", kA}, {"period", "2023-12"}, {"revision", "1"}}, kChief);
+  EXPECT_EQ(drilled.exit(), 0);
+  EXPECT_EQ(drilled.size(), 2u) << drilled.summary();  // the opening and what moved
+  EXPECT_NE(drilled.summary().find("与该格相等；分录在县1-1"), std::string::npos) << drilled.summary();
+  EXPECT_EQ(there.job("report verify", {}, kChief).exit(), 0);
+  // A row that somebody changed with its digests is still not what the package says.
+  const auto verified = [&](const std::string& change, const std::string& back) {
+    there.change(change);
+    const auto v = there.job("report verify", {}, kChief);
+    there.change(back);
+    std::string all;
+    for (std::size_t i = 0; i < v.size(); ++i) all += v.item(i, "what") + "\n";
+    return all;
+  };
+  const std::string of = " where task in (select id from x_reporting_submission where package_code = 'nhsa-year' and unit_code = '" + kA + "')";
+  EXPECT_NE(verified("update x_reporting_opening set fen = fen + 1" + of, "update x_reporting_opening set fen = fen - 1" + of).find("its data package): YA[6,1] 的取数条件"), std::string::npos);
+  EXPECT_NE(verified("update x_reporting_cell set source = 'x'" + of + " and row_code = '10'", "update x_reporting_cell set source = '试验部门 2023 年报，=甲 审定'" + of + " and row_code = '10'").find("its data package): YA[10,1]"), std::string::npos);
   EXPECT_EQ(there.job("report verify", {}, kChief).exit(), 0);
   // A home that has it may hand it on: the same package.
   EXPECT_EQ(there.file("/files/nhsa-year", at(kA), kChief), here.file("/files/nhsa-year", at(kA), kChief));

@@ -129,6 +129,11 @@ TEST(XlsxReadTest, HostileFilesAreOneSentence) {
   EXPECT_NE(refusal(zip(workbook(R"(<row r="2"/><row r="2"/>)"))).find("递增"), std::string::npos);
   EXPECT_NE(refusal(zip(workbook(R"(<row r="1"><c t="s"><v>99</v></c></row>)"))).find("共享文字"), std::string::npos);
   EXPECT_NE(refusal(zip(workbook(R"(<row r="1"><c><v>1;2</v></c></row>)"))).find("不是数字"), std::string::npos);
+  // What starts a program when a spreadsheet opens it; a bar inside words is a bar.
+  EXPECT_NE(refusal(zip(workbook(R"(<row r="1"><c r="A1"><f>cmd|'/c calc'!A0</f><v>5</v></c></row>)"))).find("DDE"), std::string::npos);
+  EXPECT_NE(refusal(with("xl/externalLinks/externalLink1.xml", R"(<externalLink xmlns="m"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>)")).find("DDE"), std::string::npos);
+  EXPECT_EQ(refusal(zip(workbook(R"(<row r="1"><c r="A1" t="str"><f>A2&amp;"a|b"&amp;'x|y'!A1</f><v>5</v></c></row>)"))), "not refused");
+  EXPECT_EQ(refusal(with("xl/externalLinks/externalLink1.xml", R"(<externalLink xmlns="m"><externalBook/></externalLink>)")), "not refused");
   // A name that leaves the package, written into the finished file.
   std::string escaping = with("xl/aa/bb.bin", "x");
   for (auto at = escaping.find("xl/aa/bb.bin"); at != std::string::npos; at = escaping.find("xl/aa/bb.bin")) escaping.replace(at, 12, "../../bb.bin");

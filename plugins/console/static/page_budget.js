@@ -23,6 +23,26 @@ export function light(deviation, income) {
   return behind > 1000 ? ['bad', '✖ 偏离'] : behind > 500 ? ['wait', '⚠ 留意'] : ['good', '＝ 同步'];
 }
 
+// The year at the pace so far: what stands in the table by month, times twelve. In the table's own unit and decimals, half up.
+export function forecast(text, month) {
+  const match = /^(-?)([\d,]+)(?:\.(\d+))?$/.exec(text || '');
+  if (!match || month < 1) return '';
+  const decimals = (match[3] || '').length;
+  const months = BigInt(Math.min(month, 12));
+  const units = (2n * BigInt(match[2].replace(/,/g, '') + (match[3] || '')) * 12n + months) / (2n * months);
+  const digits = String(units).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  return (match[1] && units > 0n ? '-' : '') + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (decimals ? '.' + digits.slice(digits.length - decimals) : '');
+}
+// Of the adjusted budget, in hundredths of a per cent; null when there is none.
+export function share(text, budget) {
+  const number = (t) => (/^-?[\d,]+(\.\d+)?$/.test(t || '') ? t.replace(/,/g, '') : '');
+  const a = number(text), b = number(budget);
+  const scaled = (t) => { const [whole, part = ''] = t.split('.'); return BigInt(whole + part.padEnd(2, '0').slice(0, 2)); };
+  if (!a || !b || scaled(b) <= 0n) return null;
+  return Number((scaled(a) * 10000n) / scaled(b));
+}
+
 function section(context, data, month) {
   const cells = new Map(data.cells.map((c) => [c.row + '|' + c.col, c]));
   const text = (row, name) => (cells.get(row + '|' + kColumns[name]) || { text: '' }).text;
@@ -32,16 +52,21 @@ function section(context, data, month) {
     const shown = text(row, name);
     return el('td', { class: 'money' + (shown.startsWith('-') ? ' red' : '') }, context.link('reports', { unit: context.parameters.unit, table: data.table.code, row, col: kColumns[name] }, shown));
   };
+  const year = (row) => {
+    const whole = forecast(text(row, 'total'), month), of = share(whole, text(row, 'adjusted'));
+    return [el('td', { class: 'money forecast' }, whole), el('td', { class: 'money' }, of === null ? '' : percent(of) + '%')];
+  };
   const rows = data.rows.map((line, i) => {
     const rate = hundredths(text(line.code, 'rate'));
     const deviation = rate === null ? null : rate - progress;
     const [kind, word] = deviation === null ? ['', ''] : light(deviation, i <= border);
     return el('tr', { class: line.name.includes('合计') ? 'total' : '' }, el('td', { class: 'rowname' }, line.name), amount(line.code, 'budget'), amount(line.code, 'adjusted'), amount(line.code, 'month'), amount(line.code, 'total'),
       el('td', { class: 'money' }, rate === null ? '' : percent(rate) + '%'), el('td', { class: 'money' }, rate === null ? '' : percent(progress) + '%'),
-      el('td', { class: 'money' + (deviation < 0 ? ' red' : '') }, deviation === null ? '' : percent(deviation)), el('td', { class: 'center' }, word ? el('span', { class: 'tag ' + kind }, word) : ''));
+      el('td', { class: 'money' + (deviation < 0 ? ' red' : '') }, deviation === null ? '' : percent(deviation)), year(line.code), el('td', { class: 'center' }, word ? el('span', { class: 'tag ' + kind }, word) : ''));
   });
   return [el('h2', {}, data.table.title, el('span', { class: 'sub' }, `　金额单位：${data.table.unit}`)),
-    sheet(el('table', { class: 'grid', 'data-table': data.table.code }, el('thead', {}, el('tr', {}, ['项目', '年初预算', '调整预算', '本月', '累计', '执行率', '时间进度', '偏差（百分点）', ''].map((t) => el('th', { scope: 'col' }, t)))), el('tbody', {}, rows)))];
+    sheet(el('table', { class: 'grid', 'data-table': data.table.code }, el('thead', {}, el('tr', {}, ['项目', '年初预算', '调整预算', '本月', '累计', '执行率', '时间进度', '偏差（百分点）', '全年预测', '占调整预算', ''].map((t) => el('th', { scope: 'col' }, t)))), el('tbody', {}, rows))),
+    el('p', { class: 'note' }, '全年预测 = 累计 ÷ 已过月数 × 12，按目前进度推算，没有考虑季节；数在年中才较可靠。')];
 }
 
 export async function build(context) {

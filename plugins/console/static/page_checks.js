@@ -24,9 +24,10 @@ export async function build(context) {
   const jump = (p) => (at) => context.go('reports', { unit: context.parameters.unit, package: p.code, table: at.table, row: at.row.split(':')[0], col: at.col.split(':')[0], panel: 'checks' });
   const panels = found.map(({ p, where, checks, explanations }) => checkPanel({ where, checks, explanations, title: packageName(p), only: false, may: context.may('report.compute'),
     changed: () => context.update({}, { replace: true }), jump: jump(p) }));
+  const missing = packages.items.filter((p) => !p.task && p.tables.length);
   return [
     head(title, `${own ? own.name : unit}　${chinesePeriod(period)}`, found.length ? el('span', { class: 'tag ' + (bad ? 'bad' : 'good') }, `${all.length} 项审核，${bad} 项不符`) : null),
     el('div', { class: 'withunits' }, unitTree(units, unit, Promise.resolve([]), (code) => context.update({ unit: code })),
-      el('div', { class: 'middle', id: 'checks' }, found.length ? panels : el('p', { class: 'note' }, '本期还没有计算报表，请先到“报表”页计算。'))),
+      el('div', { class: 'middle', id: 'checks' }, found.length && missing.length ? el('p', { class: 'note', id: 'missing' }, `还没有计算：${missing.map(packageName).join('、')}`) : null, found.length ? panels : el('p', { class: 'note' }, '本期还没有计算报表，请先到“报表”页计算。'))),
   ];
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // 报送情况: units down, tables across; who has submitted, what stands against it, and what to do about it.
 import { el } from './dom.js';
-import { get, post, file, keep } from './api.js';
+import { get, post } from './api.js';
 import { head, sheet, empty } from './parts.js';
-import { ask, dialog, tell, tellProblem, grid } from './report_dialog.js';
-import { differences } from './report_toolbar.js';
+import { ask, tell, tellProblem, grid } from './report_dialog.js';
+import { importFile, receivePackage, submitFor, takeKit } from './report_files.js';
 import { kApi, kDuties, dutySign, dutyTag, unitsSeen, inTree } from './report_api.js';
 
 export const title = '报送情况';
@@ -61,19 +61,26 @@ export async function build(context) {
   });
   const whole = { package: a.package, unit: a.owner, period: a.period };
   const parts = (items) => grid(['单位', '状态', '版'], items.map((i) => el('tr', {}, el('td', {}, i.name || i.unit), el('td', { class: i.state === 'missing' ? 'red' : '' }, { submitted: '已报', working: '编制数', missing: '缺', 'not-summed': '不能汇总的格' }[i.state] || i.state), el('td', {}, i.revision))));
-  // 数据包 of units without a network: looked at first, taken unit by unit.
-  const receive = run('接收数据包', async () => {
-    const input = el('input', { type: 'file', name: 'file', accept: '.zip' });
-    if (!await dialog('接收数据包', input, [['预览', 'yes']], { check: () => (input.files.length ? '' : '请选择文件') })) return null;
-    const seen = (await post(kApi + '/packages', { file: input.files[0] })).data;
-    const units = seen.items.filter((i) => i.state !== 'cell');
-    const yes = await dialog('接收数据包', [el('p', {}, seen.summary), grid(['单位', '报表包', '期间', '版', '问题'], units.map((i) => el('tr', {}, el('td', {}, i.unit), el('td', {}, i.package), el('td', {}, i.period), el('td', {}, i.revision), el('td', { class: 'wrap red' }, i.complaint)))),
-      differences(seen.items.filter((i) => i.state === 'cell'))], units.some((i) => i.state !== 'refused') ? [['接收', 'yes']] : [], { wide: true });
-    return yes ? (await post(kApi + '/packages?apply=yes', { file: input.files[0] })).data.summary : null;
+  const receive = run('接收数据包', receivePackage);
+  const whereOf = (unit) => ({ package: a.package, unit, period: a.period });
+  const nameOf = (unit) => (duties.find((d) => d.unit === unit) || { name: unit }).name;
+  // What the ministry answered to its own file: accepted or refused, unit by unit.
+  const answered = run('部门回执', async () => {
+    const input = el('input', { type: 'file', name: 'file' });
+    if (!await dialog('部门回执', input, [['预览', 'yes']], { check: () => (input.files.length ? '' : '请选择文件') })) return null;
+    const where = `${kApi}/ministry-receipts?package=${encodeURIComponent(a.package)}`;
+    const seen = (await post(where, { file: input.files[0] })).data;
+    const yes = await dialog('部门回执', [el('p', {}, seen.summary), grid(['单位', '期间', '版', '部门意见', '原因', '问题'], seen.items.map((i) => el('tr', {}, el('td', {}, i.unit), el('td', {}, i.period), el('td', {}, i.revision), el('td', {}, i.stateName), el('td', { class: 'wrap' }, i.reason), el('td', { class: 'wrap red' }, i.complaint))))],
+      seen.items.some((i) => i.outcome === 'preview') ? [['记下', 'yes']] : [], { wide: true });
+    return yes ? (await post(`${where}&apply=yes`, { file: input.files[0] })).data.summary : null;
   });
   const kit = needed('离线填报包', async () => {
-    for (const unit of chosen()) keep(await file(`${kApi}/kits/${encodeURIComponent(a.package)}`, { unit, period: a.period }, `${unit}_${a.package}_${a.period}_填报.zip`));
-    return null;
+    for (const unit of chosen()) await takeKit(whereOf(unit), nameOf(unit));
+    return `已下载 ${chosen().length} 个离线填报包`;
+  });
+  const fileFor = needed('代报', async () => {
+    if (chosen().length > 1) return tell('代报', el('p', {}, '一次代报一个单位，请只选一个。')).then(() => null);
+    return submitFor(whereOf(chosen()[0]), nameOf(chosen()[0]));
   });
   const button = (word, onclick, kind) => el('button', { type: 'button', 'data-word': word, class: kind || '', onclick }, word);
   const tools = el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': '报送' },
@@ -87,13 +94,14 @@ export async function build(context) {
       await tell('收集下级数据', el('p', {}, seen.summary), parts(seen.items));
       return null;
     })), manages ? button('汇总', run('汇总', async () => (await post(kApi + '/actions/sum', { body: whole })).data.summary)) : null),
-    manages ? el('div', { class: 'group' }, button('离线填报包', kit), button('接收数据包', receive)) : null,
+    manages ? el('div', { class: 'group' }, button('离线填报包', kit), button('接收数据包', receive), button('部门回执', answered), button('代报', fileFor), button('批量导入', run('批量导入', () => importFile('批量导入', { period: a.period })))) : null,
     manages ? el('div', { class: 'group' }, button('锁定', run('锁定', async () => (chosen().length ? each('lock', {}) : (await act('lock', {})).summary))), button('解锁', because('解锁', 'unlock'))) : null);
   const done = duties.filter((d) => d.state === 'submitted' || d.state === 'locked').length;
   const rows = duties.map((d) => el('tr', { 'data-unit': d.unit, 'data-state': d.state },
     el('td', { class: 'center' }, boxes.get(d.unit)), el('td', { class: 'depth' + Math.min((order.get(d.unit) || { depth: 0 }).depth, 4) }, context.link('reports', { unit: d.unit, period: a.period, package: a.package, table: tables[0] }, d.name)),
-    el('td', { class: 'center' }, dutyTag(d.state), d.late === 'yes' ? el('span', { class: 'tag bad' }, '逾期') : null), el('td', { class: 'center' }, d.revision === '0' ? '' : d.revision),
-    el('td', { class: 'center' + (Number(d.errors) ? ' red' : '') }, d.errors), el('td', { class: 'center' }, d.warnings), el('td', {}, d.by ? `${d.by} ${d.at.slice(5, 16)}` : ''), el('td', { class: 'narrow' }, d.reason),
+    el('td', { class: 'center' }, dutyTag(d.state), d.late === 'yes' ? el('span', { class: 'tag bad' }, '逾期') : null,
+      d.filing ? el('span', { class: 'tag ' + ({ accepted: 'good', refused: 'bad' }[d.filing] || ''), 'data-filing': d.filing, title: [d.filingNumber, d.filingReason].filter(Boolean).join('　') }, d.filingName) : null), el('td', { class: 'center' }, d.revision === '0' ? '' : d.revision),
+    el('td', { class: 'center' + (Number(d.errors) ? ' red' : '') }, d.errors), el('td', { class: 'center' }, d.warnings), el('td', {}, d.by ? `${d.by} ${d.at.slice(5, 16)}` : ''), el('td', { class: 'narrow' }, d.reason || d.filingReason),
     tables.map((t) => tableCell(cells.get(d.unit + '|' + t) || { state: d.state }))));
   const spoken = said;
   said = '';

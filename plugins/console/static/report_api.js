@@ -31,18 +31,13 @@ export function unitOf(context) {
 export const unitsSeen = async () => (await get('/api/v1/units')).items;
 export const periodOf = (context) => context.period() || context.session.businessDay.slice(0, 7);
 
-// The packages of a unit with what it has computed. A unit that keeps no books sums others' reports: it has packages all the same.
+// The packages of a unit with what it has computed. A unit that keeps no books has those it is asked for, or asks others for.
 // Tables of schemes it has no book of are left out.
 export async function packagesOf(context, unit, period) {
   const schemes = new Set(context.books.filter((b) => b.unit === unit).map((b) => b.scheme));
   const fits = (table) => !schemes.size || !table.scheme || schemes.has(table.scheme);
-  try {
-    const { items } = await get(kApi + '/packages', { unit, period });
-    return { items: items.map((p) => ({ ...p, tables: p.tables.filter(fits) })), bookless: false };
-  } catch (error) {
-    if (!error.problem || error.problem.rule !== 'report.unit-not-found') throw error;
-    return { items: (await get(kApi + '/packages', { period })).items, bookless: true };
-  }
+  const { items, bookless } = await get(kApi + '/packages', { unit, period });
+  return { items: items.map((p) => ({ ...p, tables: p.tables.filter(fits) })), bookless };
 }
 
 // The units in the order of the tree, each with its depth.

@@ -20,17 +20,25 @@ function formulaNode(formula, row, col, open) {
   return node;
 }
 
-function termNode(context, term) {
+function termNode(context, term, elsewhere) {
   const month = (m) => `${term.year}-${String(m).padStart(2, '0')}`;
   const span = term.monthFrom === term.monthTo ? month(term.monthFrom) : `${month(term.monthFrom)} 至 ${month(term.monthTo)}`;
   const from = month(Math.max(1, term.monthFrom));
   const to = month(Math.max(1, term.monthTo));
-  const link = term.monthTo >= 1 ? context.link('ledger', { book: term.book, unit: undefined, accounts: term.accounts, aux: term.aux, from, to, account: undefined, withoutClosing: term.withClosing ? undefined : 'true' }, '明细账') : null;
+  const link = term.monthTo >= 1 && !elsewhere ? context.link('ledger', { book: term.book, unit: undefined, accounts: term.accounts, aux: term.aux, from, to, account: undefined, withoutClosing: term.withClosing ? undefined : 'true' }, '明细账') : null;
   return el('div', { class: 'term' },
     el('span', { class: 'money' }, (term.times === 1 ? '' : `${term.times} × `) + grouped(term.amount)),
     el('div', {}, el('strong', {}, term.what), ' ', el('span', { class: 'code' }, term.accounts || '全部科目'), '　', span),
     term.auxText ? el('div', { class: 'sub' }, term.auxText) : null,
     el('div', { class: 'sub' }, `账套 ${term.book}`, term.withClosing ? '' : '，不含期末结转', term.opening !== '0.00' ? `，其中期初 ${grouped(term.opening)}` : '', '　', link));
+}
+
+// The lines of a report that came in a data package are where it was made.
+function elsewhereNode(from) {
+  if (!from) return null;
+  return el('div', { class: 'term', id: 'drill-elsewhere' }, el('strong', {}, `分录在${from.unitName}`),
+    el('div', {}, `${from.preparedBy || '对方'} 于 ${from.made} 上报，账截至 ${from.recordedUntil}`),
+    el('div', { class: 'sub' }, `${from.receivedBy} 于 ${from.received} 接收　签名 ${from.sealedBy || '无'}　数据包 `, el('span', { class: 'mono', title: from.package }, from.package.slice(0, 12))));
 }
 
 function overrideNode(cell) {
@@ -112,7 +120,8 @@ export async function drill(context, where, at, cell, comments, drawer, open, cl
     const told = first.cell;
     fill(drawer, headOf({ ...at, rowName: told.rowName, colName: told.colName }, cell || told, close, told.value, told.unit), overrideNode(cell),
       told.formula ? [el('h2', {}, '公式'), formulaNode(told.formula, at.row, at.col, open)] : el('p', { class: 'note' }, told.state === 'input' ? '这一格由人工填报。' : ''),
-      terms.length ? [el('h2', {}, '取数条件'), terms.map((t) => termNode(context, t))] : null,
+      terms.length ? [el('h2', {}, '取数条件'), terms.map((t) => termNode(context, t, first.elsewhere))] : null,
+      elsewhereNode(first.elsewhere),
       first.items.length ? [el('h2', {}, '构成分录'), el('table', { class: 'grid' }, el('thead', {}, el('tr', {}, ['日期', '凭证', '摘要 · 科目', '计入金额'].map((t) => el('th', {}, t)))), body), more] : null,
       !told.drill && !terms.length && told.formula ? el('p', { class: 'note' }, '这一格由其他格计算得出，请点击公式中的格号继续追溯。') : null,
       commentsNode(comments, at.row, at.col), historyNode(where, at.row, at.col));

@@ -13,6 +13,8 @@ import { checkPanel, marksOf, badgesOf, readChecks, readExplanations } from './r
 import { drill, contributions } from './report_drill.js';
 import { unitTree, assignmentOf } from './report_units.js';
 import { collisions } from './report_model.js';
+import { viewTools, legend, cellMenu } from './report_view.js';
+import { lastYearPanel } from './report_lastyear.js';
 
 // What outlives the page being built anew: the last answer, where the hand was, both sides of a rule on another table.
 let said = '';
@@ -138,7 +140,7 @@ export async function sheetPage(context, where, units, name) {
   where.layer = where.layer || (bookless ? 'sum' : 'own');
   const of = list.find((p) => p.tables.some((t) => t.code === where.table));
   if (of) where.package = of.code;
-  const page = { context, where, units, unitName: name, key: [where.unit, where.period, where.table, where.layer, where.revision].join('|'), packageTitle: of ? of.title : where.table };
+  const page = { context, where, units, unitName: name, key: [where.unit, where.period, where.table, where.layer, where.revision].join('|'), packageTitle: of ? of.title : where.table, bookless };
   page.path = `${kApi}/tables/${encodeURIComponent(where.table)}`;
   page.query = { unit: where.unit, period: where.period, layer: where.layer === 'own' ? undefined : where.layer, revision: where.revision };
   const [assignment, submissions, reminders, table] = await Promise.all([
@@ -178,6 +180,12 @@ export async function sheetPage(context, where, units, name) {
         return context.update({ table: at.table, row: undefined, col: undefined });
       } }));
   };
+  const beside = el('div');
+  const showLastYear = async () => {
+    if (beside.firstChild) return fill(beside);
+    fill(beside, await lastYearPanel({ data: table.data, where, grid: made.grid, close: () => fill(beside) }));
+    return beside.scrollIntoView({ block: 'nearest' });
+  };
   page.panel = (panel) => {
     const there = dock.firstChild;
     history.replaceState(null, '', context.href('reports', { ...context.parameters, panel: there ? undefined : panel }));
@@ -193,7 +201,7 @@ export async function sheetPage(context, where, units, name) {
     shown = [el('div', { class: 'report-title' }, t.title),
       el('div', { class: 'report-facts' }, el('span', {}, `编制单位：${name}`), el('span', {}, t.period === 'year' ? `${where.period.slice(0, 4)} 年 1 月至 ${Number(where.period.slice(5))} 月` : chinesePeriod(where.period)), el('span', {}, `金额单位：${t.unit}`)),
       submitted && submitted.differs ? el('p', { class: 'notice' }, `第 ${submitted.revision} 版上报之后，今天的数已经不同。`, el('button', { type: 'button', class: 'link', onclick: () => showChanges(where) }, '看差别')) : null,
-      made.grid.element, tabs(context, of ? of.tables : [t], where, badgesOf(page.checks)), made.grid.bar, t.note ? el('p', { class: 'note' }, t.note) : null];
+      viewTools(made.grid, el('button', { type: 'button', 'data-word': '上年同期', onclick: showLastYear }, '上年同期')), made.grid.element, tabs(context, of ? of.tables : [t], where, badgesOf(page.checks)), made.grid.bar, legend(made.grid), cellMenu(made.grid, page, made.open), beside, t.note ? el('p', { class: 'note' }, t.note) : null];
     page.computed = `${task.computedBy} 于 ${new Date(task.computedUnixMs).toLocaleString('zh-CN')} 计算`;
     if (context.parameters.panel === 'checks') showPanel();
   } else if (of) {

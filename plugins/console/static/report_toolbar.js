@@ -3,14 +3,12 @@
 // state of the report does not allow, is not shown.
 import { el } from './dom.js';
 import { get, post, patch, file, keep } from './api.js';
-import { grouped } from './money.js';
 import { ask, dialog, tell, tellProblem, grid } from './report_dialog.js';
+import { differences } from './report_differences.js';
+import { importFile, submitFor } from './report_files.js';
 import { kApi, isBelow } from './report_api.js';
 
 const kFormats = [['xlsx', 'Excel（值）', 'xlsx'], ['xlsx-formulas', 'Excel（带公式）', 'xlsx'], ['docx', 'Word', 'docx'], ['pdf', 'PDF', 'pdf'], ['csv', 'CSV', 'csv']];
-const cellName = (c) => `${c.table}[${c.row},${c.col}]`;
-export const differences = (items) => grid(['格', '原数', '新数', '问题'], items.map((c) => el('tr', {}, el('td', { class: 'mono' }, (c.unit ? c.unit + ' ' : '') + cellName(c)), el('td', { class: 'money' }, grouped(c.was || '')),
-  el('td', { class: 'money' }, grouped(c.now || '')), el('td', { class: 'wrap red' }, c.complaint || ''))), { nothing: '没有不同。' });
 
 // page: {context, where, units, assignment, duty, grid, fixed, reload(said), panel(name), view}
 export function toolbar(page) {
@@ -69,15 +67,9 @@ export function toolbar(page) {
     return null;
   });
 
-  const take = run('导入', async () => {
-    const input = el('input', { type: 'file', name: 'file', accept: '.csv,.xlsx' });
-    const chosen = await dialog('导入', [el('p', {}, 'CSV 或 xlsx，表头为 单位 表号 行号 栏号 金额 理由；一个文件可以有多个单位，每个单位整体导入或不导入。'), input], [['预览', 'yes']], { check: () => (input.files.length ? '' : '请选择文件') });
-    if (!chosen) return null;
-    const path = `${kApi}/imports?period=${encodeURIComponent(where.period)}`;
-    const seen = (await post(path, { file: input.files[0] })).data;
-    const yes = await dialog('导入预览', [el('p', {}, seen.summary), differences(seen.items)], seen.items.some((i) => i.state !== 'refused') ? [['导入', 'yes']] : [], { wide: true });
-    return yes ? (await post(path + '&apply=yes', { file: input.files[0] })).data.summary : null;
-  });
+  const take = run('导入', () => importFile('导入', where));
+  const takeMany = run('批量导入', () => importFile('批量导入', { period: where.period }));
+  const fileFor = run('代报', () => submitFor(where, page.unitName));
 
   const audit = (word, table) => run(word, async () => {
     const { summary, items } = await act('check', { ...whole, layer: where.layer, table });
@@ -146,12 +138,12 @@ export function toolbar(page) {
   const open = asked && page.assignment.state === 'open';
   const groups = [
     [button('刷新', () => page.reload('')), edits && button('更新', previewed('更新', 'fetch')), edits && computed && button('保存', () => page.save(), { class: 'primary' })],
-    [computed && button('打印', print), computed && menu, computed && where.layer !== 'difference' && button('生成上报文件', upload), edits && button('导入', take)],
+    [computed && button('打印', print), computed && menu, computed && where.layer !== 'difference' && button('生成上报文件', upload), edits && button('导入', take), below && may('compute') && button('批量导入', takeMany)],
     [edits && computed && button('本表计算', run('本表计算', async () => (await act('compute', { ...whole, table: where.table })).summary)), edits && button('全部重算', run('全部重算', async () => (await act('compute', whole)).summary))],
     [computed && may('compute') && !where.revision && where.layer !== 'difference' && [button('本表审核', audit('本表审核', where.table)), button('完全审核', audit('完全审核'))], computed && button('审核结果', () => page.panel('checks'))],
     [edits && button('提取上期数', previewed('提取上期数', 'take-over')), edits && computed && button('删除当前表的数据', clear, { class: 'danger' })],
     [open && computed && may('submit') && !page.fixed && !where.revision && where.layer !== 'difference' && button('上报', submit, { class: 'primary' }), asked && manages && page.duty && page.duty.state === 'submitted' && button('退回', giveBack),
-      below && button('收集下级数据', collect), below && may('manage') && button('汇总', sum), open && may('manage') && !page.fixed && button('催报', remind), page.assignment && button('报送情况', () => context.go('status', { assignment: page.assignment.assignment, unit: where.unit }))],
+      below && button('收集下级数据', collect), below && may('manage') && button('汇总', sum), page.bookless && asked && manages && !page.fixed && button('代报', fileFor), open && may('manage') && !page.fixed && button('催报', remind), page.assignment && button('报送情况', () => context.go('status', { assignment: page.assignment.assignment, unit: where.unit }))],
     [button('查询', search), computed && may('compute') && button('批注', comment), button('指标解释', notes)],
   ];
   return el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': '报表' }, groups.map((g) => g.flat().filter(Boolean)).filter((g) => g.length).map((g) => el('div', { class: 'group' }, g)));

@@ -20,6 +20,8 @@ class TenThousands : public Plugin, public ReportTemplate {
     return std::to_string(whole + (rest >= kUnit / 2) - (rest <= -kUnit / 2));
   }
 
+  std::string describe_package(Call) override { return R"({"name":"示例上报表","extension":"csv","signature":"none","receipts":false})"; }
+
   // The task names one cell per line, "table,row,column"; the package answers with the same line and its value.
   std::string package(Call call, std::string_view task, mif_cell_source& cells) override {
     std::string csv = "table,row,column,value\r\n";

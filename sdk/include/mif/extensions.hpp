@@ -134,6 +134,8 @@ class ReportTemplate {
     c_.package = [](void* p, mif_call* c, mif_str task, mif_cell_source* cells, mif_text_sink* out) {
       return guard(c, [&] { emit(out, me(p).package(Call(c), view(task), *cells)); });
     };
+    c_.describe_package = [](void* p, mif_call* c, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).describe_package(Call(c))); }); };
+    c_.unpack = [](void* p, mif_call* c, mif_str bytes, mif_text_sink* out) { return guard(c, [&] { emit(out, me(p).unpack(Call(c), view(bytes))); }); };
   }
   virtual ~ReportTemplate() = default;
   virtual std::string describe(Call) = 0;
@@ -142,6 +144,8 @@ class ReportTemplate {
     throw Error(MIF_E_UNSUPPORTED, "report.presented-by-table", "表 " + std::string(table) + " 按它自己的 unit 和 decimals 打印 (printed as the table says)");
   }
   virtual std::string package(Call, std::string_view task_json, mif_cell_source&) = 0;
+  virtual std::string describe_package(Call) { return {}; }  // nothing: the data package is what is handed in
+  virtual std::string unpack(Call, std::string_view /*bytes*/) { throw Error(MIF_E_UNSUPPORTED, "report.no-receipts", "这个部门的报表插件不读回执 (no receipts of this ministry are read)"); }
   const mif_report_template* abi() const { return &c_; }
 
  private:

@@ -42,9 +42,17 @@ typedef struct mif_report_template {
      as text; pure. MIF_E_UNSUPPORTED: as the tables themselves say (`unit` and `decimals`, of the version that is in force) */
   mif_status (*present)(void* self, mif_call*, mif_str table, mif_fen fen, mif_text_sink*);
   /* [worker, serialized] the file in the ministry's own form of the report that task_json names ({"ministry","package","title","unit",
-     "unitName","period","layer","revision","template","result"}); deterministic: same cells, same bytes. Nothing: the data package of
+     "unitName","period","layer","revision","template","result","tables":[{"code","rows":[…],"cols":[…]}]}, revision 0 = a draft); deterministic: same cells, same bytes. Nothing: the data package of
      docs/reporting/packages.md is what is handed in */
   mif_status (*package)(void* self, mif_call*, mif_str task_json, mif_cell_source*, mif_text_sink*);
+  /* The ministry's own file and what comes back; a provider whose `package` writes nothing leaves both out. */
+  /* [any-thread] {"name":"财政决算上报文件","extension":"xml","signature":"none"|"detached","receipts":true|false}. extension: 1 to 8 of a-z0-9;
+     detached: the host lays a signature made with its own key beside the file; receipts: `unpack` reads what the ministry answers */
+  mif_status (*describe_package)(void* self, mif_call*, mif_text_sink*);
+  /* [worker, serialized] what the ministry's receipt says: {"number":"…","units":[{"unit","package","period":"2023-12","revision":1,
+     "state":"accepted"|"refused","reason":"…","file":"SHA-256 of the file it answers, or empty"}]}; a refusal has its reason. pure; bytes
+     that are not a whole receipt are refused with MIF_E_INVALID, never read in part */
+  mif_status (*unpack)(void* self, mif_call*, mif_str bytes, mif_text_sink*);
 } mif_report_template;
 #ifdef __cplusplus
 }

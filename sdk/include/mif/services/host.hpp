@@ -34,6 +34,13 @@ class Audit {
   void append(Txn& txn, std::string_view unit, std::string_view action, std::string_view object, std::string_view body_json) const {
     ask(txn.call().get(), service_->append, service_->impl, txn.get(), s(unit), s(action), s(object), s(body_json));
   }
+  // The number of the last entry of the unit's chain, 0 = none; -1 = this host cannot say.
+  std::int64_t position(Txn& txn, std::string_view unit) const {
+    if (!MIF_HAS(service_, position)) return -1;
+    std::int64_t seq = 0;
+    ask(txn.call().get(), service_->position, service_->impl, txn.get(), s(unit), &seq);
+    return seq;
+  }
 
  private:
   const mif_audit* service_;

@@ -126,13 +126,20 @@ class LedgerRead {
 
   std::vector<BookInfo> books(Call call, Txn* txn = nullptr) const {
     std::vector<BookInfo> all;
-    SinkOf<mif_book_sink, mif_book_info> sink([&](const mif_book_info& b) {
-      all.push_back({str(b.code), str(b.unit), str(b.unit_name), str(b.scheme), str(b.chart), str(b.name),
-                     {b.start_year, b.start_month}, {b.open_year, b.open_month}, b.read_only != 0});
-      return true;
-    });
-    ask(call.get(), service_->books, service_->impl, raw(txn), sink.get());
-    sink.done();
+    const auto sink = book_sink(all);
+    ask(call.get(), service_->books, service_->impl, raw(txn), sink->get());
+    sink->done();
+    return all;
+  }
+  // Those of one unit: what the list of all books costs, divided by the number of units.
+  std::vector<BookInfo> books_of(Call call, std::string_view unit, Txn* txn = nullptr) const {
+    std::vector<BookInfo> all;
+    const auto sink = book_sink(all);
+    const bool whole = !MIF_HAS(service_, books_of);
+    if (whole) ask(call.get(), service_->books, service_->impl, raw(txn), sink->get());
+    else ask(call.get(), service_->books_of, service_->impl, raw(txn), s(unit), sink->get());
+    sink->done();
+    if (whole) all.erase(std::remove_if(all.begin(), all.end(), [&](const BookInfo& b) { return b.unit != unit; }), all.end());
     return all;
   }
   std::vector<AccountInfo> accounts(Call call, std::string_view book, int year, Txn* txn = nullptr) const {
@@ -147,14 +154,17 @@ class LedgerRead {
   }
   std::vector<BalanceRow> balances(Call call, std::string_view book, int year, int month_to, Txn* txn = nullptr) const {
     std::vector<BalanceRow> all;
-    SinkOf<mif_balance_sink, mif_balance> sink([&](const mif_balance& b) {
+    each_balance(call, book, year, month_to, txn, [&](const mif_balance& b) {
       all.push_back({b.month, str(b.account), str(b.aux), Fen(b.debit_fen), Fen(b.credit_fen), Fen(b.closing_debit_fen), Fen(b.closing_credit_fen)});
       return true;
     });
-    ask(call.get(), service_->balances, service_->impl, raw(txn), s(book), static_cast<std::int32_t>(year),
-        static_cast<std::int32_t>(month_to), sink.get());
-    sink.done();
     return all;
+  }
+  // Row by row as the host reads them, until `each` says false; its texts live as long as the callback.
+  void each_balance(Call call, std::string_view book, int year, int month_to, Txn* txn, const std::function<bool(const mif_balance&)>& each) const {
+    SinkOf<mif_balance_sink, mif_balance> sink(each);
+    ask(call.get(), service_->balances, service_->impl, raw(txn), s(book), static_cast<std::int32_t>(year), static_cast<std::int32_t>(month_to), sink.get());
+    sink.done();
   }
   std::vector<LineRow> lines(Call call, const LineQuery& query, Txn* txn = nullptr) const {
     std::vector<LineRow> all;
@@ -215,6 +225,13 @@ class LedgerRead {
     ask(call.get(), service_->lines, service_->impl, raw(txn), static_cast<const mif_line_query*>(&q), sink);
   }
   static mif_txn* raw(Txn* txn) { return txn ? txn->get() : nullptr; }
+  static std::unique_ptr<SinkOf<mif_book_sink, mif_book_info>> book_sink(std::vector<BookInfo>& into) {
+    return std::make_unique<SinkOf<mif_book_sink, mif_book_info>>([&into](const mif_book_info& b) {
+      into.push_back({str(b.code), str(b.unit), str(b.unit_name), str(b.scheme), str(b.chart), str(b.name),
+                      {b.start_year, b.start_month}, {b.open_year, b.open_month}, b.read_only != 0});
+      return true;
+    });
+  }
   static std::unique_ptr<SinkOf<mif_line_sink, mif_line>> line_sink(std::vector<LineRow>& into) {
     return std::make_unique<SinkOf<mif_line_sink, mif_line>>([&into](const mif_line& l) {
       into.push_back({l.voucher_id, l.line, l.side, l.number, {l.year, l.month}, Day(l.day), Fen(l.fen), str(l.account),

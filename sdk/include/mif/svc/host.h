@@ -95,6 +95,10 @@ typedef struct mif_audit {
   void* impl;
   /* [worker] actor, plugin and trace come from the call. `unit` picks the chain; body is JSON holding all fields of the change. */
   mif_status (*append)(void* impl, mif_call*, mif_txn*, mif_str unit, mif_str action, mif_str object, mif_str body_json);
+  /* [worker] The number of the last entry of the unit's chain as the transaction sees it, 0 = none. Every state change of a
+     unit appends an entry in its own transaction: who remembers the number knows later whether anything of the unit has
+     changed since. May be missing in an older host: test with MIF_HAS. */
+  mif_status (*position)(void* impl, mif_call*, mif_txn*, mif_str unit, int64_t* seq);
 } mif_audit;
 
 /* --- mif.objects/1: content-addressed files -------------------------------------------------------------------------- */

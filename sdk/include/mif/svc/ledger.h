@@ -153,6 +153,9 @@ typedef struct mif_ledger_read {
   mif_status (*vouchers)(void* impl, mif_call*, mif_txn*, const mif_voucher_query*, mif_voucher_head_sink*);
   /* Head to the first sink, lines to the second (may be NULL). MIF_E_NOT_FOUND also when it is not yours to see. */
   mif_status (*voucher)(void* impl, mif_call*, mif_txn*, int64_t id, mif_voucher_head_sink*, mif_line_sink*);
+  /* The books of one unit, as `books` gives them; none when the unit has none or is not yours to see. May be missing in an
+     older host: test with MIF_HAS. */
+  mif_status (*books_of)(void* impl, mif_call*, mif_txn*, mif_str unit, mif_book_sink*);
 } mif_ledger_read;
 #ifdef __cplusplus
 }

@@ -31,6 +31,13 @@ typedef struct mif_sheet_sink {
   void* impl;
   int32_t (*on)(struct mif_sheet_sink*, const mif_sheet_row*); /* nonzero = enough */
 } mif_sheet_sink;
+typedef struct mif_sheet_file_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* impl;
+  /* name: the path in the archive, empty when the file is no archive; bytes live for the call. nonzero = enough */
+  int32_t (*on)(struct mif_sheet_file_sink*, mif_str name, const uint8_t* bytes, uint64_t n);
+} mif_sheet_file_sink;
 
 typedef struct mif_sheet {
   uint32_t size;
@@ -40,6 +47,10 @@ typedef struct mif_sheet {
      file is hostile until its end is read: nothing of it counts before MIF_OK. MIF_E_INVALID, one sentence: no such file, a
      bomb, broken, too large (64 MiB packed, 512 MiB unpacked, 256 columns). */
   mif_status (*rows)(void* impl, mif_call*, const uint8_t* bytes, uint64_t n, mif_sheet_sink*);
+  /* [worker, concurrent] Since 1.0 appended: there when `size` reaches it. The files of a ZIP archive in the order of their paths; a
+     workbook, a CSV file, anything that is no archive is one file with an empty name. As hostile as above: nothing counts before
+     MIF_OK. MIF_E_INVALID, one sentence: broken, encrypted, a bomb, a path that leaves the archive, more than 2,000 files. */
+  mif_status (*files)(void* impl, mif_call*, const uint8_t* bytes, uint64_t n, mif_sheet_file_sink*);
 } mif_sheet;
 
 #ifdef __cplusplus
