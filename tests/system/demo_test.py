@@ -105,7 +105,7 @@ class Demo(unittest.TestCase):
     def closed_documents(self):
         """(row, column) of NHSA_M02 -> what the documents of the closed pool say, field by field."""
         database = sqlite3.connect(self.home / "exchange/exchange.db")
-        documents = [(kind, json.loads(payload)) for kind, payload in database.execute("select type, payload from ex_document")]
+        documents = [(kind, json.loads(payload)) for kind, payload in database.execute("select doc_type, payload from ex_document")]
         database.close()
         cells = Counter()
         benefits = {"inpatient", "outpatient_major", "outpatient_pool", "medical"}
