@@ -132,11 +132,11 @@ class Demo(unittest.TestCase):
             cells[row, 1], cells[row, 17] = cells[row, 2], cells[row, 18]
         for row in "134":
             cells[row, 24] = cells[row, 1] - cells[row, 17]
-        # It began in this month, so what is left of the month is all there is; 单建统筹 stands with the pooled fund.
+        # It began in this month, so what is left of the month is all there is, and the quarter is the month; 单建统筹 stands with the pooled fund.
         cells["1", 25], cells["4", 25] = cells["1", 24] + cells["3", 24], cells["4", 24]
         for col in range(1, 26):
             cells["5", col] = cells["1", col] + cells["3", col] + cells["4", col]
-        for table, unit in (("NHSA_M02", "元"), ("NHSA_M05", "万元")):
+        for table, unit in (("NHSA_M02", "元"), ("NHSA_M05", "万元"), ("NHSA_Q02", "元")):
             expected = {row: [printed(cells[row, col], unit) for col in range(1, 26)] for row in "12345"}
             for row, cols in {"2": (24, 25), "3": (25,)}.items():
                 for col in cols:
