@@ -109,6 +109,10 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
       all = false;
       return;
     }
+    if (!evaluator.in_use(*t, row->second, place.period)) {
+      all = false;
+      return;
+    }
     const auto kind = t->rule(row->second, col->second).kind;
     if (kind == CellRule::Kind::blocked || kind == CellRule::Kind::empty) all = false;
   });

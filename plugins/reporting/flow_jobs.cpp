@@ -160,6 +160,16 @@ const std::vector<Word>& flow_words() {
       {"report reminders", "催报记录 (reminders)", "report.read", "GET", "/reminders", "listReportReminders", &word_reminders, {kUnit}},
       {"report save", "保存 (save cells)", "report.compute", "PATCH", "/cells", "saveReportCells", &word_save,
        {kUnit, kBook, kPeriod, {"cells", true, "T[行,栏]=金额;…，空 = 清除"}, {"reason", false, "改取来的数的理由"}, {"etag", false, "读时的摘要"}, kPreview}},
+      {"report insert-row", "插入 (a new row of a variable section)", "report.compute", "POST", "/actions/insert-row", "insertReportRow", &word_insert_row,
+       {kUnit, kBook, kTable, {"row", true, "新行的行号，原来的这一行和以下各行下移"}, kPeriod, {"etag", false, "读时的摘要"}}},
+      {"report delete-row", "删除 (a row of a variable section)", "report.compute", "POST", "/actions/delete-row", "deleteReportRow", &word_delete_row, {kUnit, kBook, kTable, kRow, kPeriod, {"etag", false, "读时的摘要"}}},
+      {"report open", "开始或继续填报，别人看得见 (a lease on a report)", "report.compute", "POST", "/actions/open", "openReport", &word_open,
+       {kPackage, kUnit, kBook, kPeriod, {"take", false, "yes = 接手别人正在填的"}, {"reason", false, "接手的理由"}}},
+      {"report leave", "结束填报 (the lease is given up)", "report.compute", "POST", "/actions/leave", "leaveReport", &word_leave, {kPackage, kUnit, kBook, kPeriod}},
+      {"report lease", "谁在填报 (who has a report open)", "report.read", "GET", "/lease", "getReportLease", &word_lease, {kPackage, kUnit, kBook, kPeriod}},
+      {"report keep-draft", "暂存没有保存的格 (keep what is typed and not saved)", "report.compute", "POST", "/drafts", "keepReportDraft", &word_keep_draft,
+       {kUnit, kBook, kTable, kPeriod, {"cells", false, "同 report save；空 = 放弃草稿"}, {"etag", false, "读时的摘要"}}},
+      {"report draft", "自己没有保存的格 (one's own draft)", "report.read", "GET", "/drafts", "getReportDraft", &word_draft, {kUnit, kBook, kPeriod, kOneTable}},
       {"report clear", "删除当前表的数据 (clear a table)", "report.compute", "POST", "/actions/clear", "clearReportTable", &word_clear, {kUnit, kBook, kTable, kPeriod, {"confirm", true, "再写一遍表号"}}},
       {"report take-over", "提取上期数 (take over last period's typed values)", "report.compute", "POST", "/actions/take-over", "takeOverReport", &word_take_over, {kUnit, kBook, kPackage, kPeriod, kPreview}},
       {"report fetch", "更新 (fetch from the ledger again)", "report.compute", "POST", "/actions/fetch", "fetchReport", &word_fetch, {kUnit, kBook, kPackage, kPeriod, kOneTable, kPreview}},
@@ -230,7 +240,8 @@ std::vector<Entry> entries_of(const Params& params) {
           if (!v.isString()) throw Error(MIF_E_INVALID, "report.cell-text", std::string("cells 里的 ") + name + " 应为文字，如 \"12.50\" (must be text)");
           return v.convert<std::string>();
         };
-        all.push_back({member("table"), member("row"), member("col"), member("value"), member("reason"), false});
+        // "" is words that are empty; null, or no value, is nothing.
+        all.push_back({member("table"), member("row"), member("col"), member("value"), member("reason"), false, !o->get("value").isEmpty()});
         if (all.back().table.empty()) all.back().table = params.get("table");
       }
       return all;

@@ -58,4 +58,13 @@ Answer word_import(const Flow&, const Reports&, Call, const Params&, std::string
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
 
+// editing_words.cpp
+Answer word_insert_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_delete_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_open(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_leave(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_lease(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_keep_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+
 }  // namespace mif::reporting
