@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "flow_world.h"
 
@@ -196,6 +197,61 @@ TEST_F(FillIn, WhatCarriesHoldsUntilItIsTypedAnew) {
   // Taken out of the month it was typed for, the earlier one holds again.
   EXPECT_EQ(save(unit, {{"NT", "40", "2", "null"}}), "");
   EXPECT_EQ(value("NT", "40", "2", unit), "800.00");
+}
+
+TEST_F(FillIn, SavingPartOfItGivesWhatAWholeComputationGives) {
+  const std::string unit = FlowWorld::county(1, 1), who = "c" + unit;
+  compute(unit, "2023-03");
+  compute(unit);
+  const auto save_in = [&](const std::string& period, const std::string& cell, const std::string& written) {
+    const auto answer = w_->job("report save", {{"unit", unit}, {"period", period}, {"cells", cell + "=" + written}}, who);
+    return std::stoll(answer.json->getObject("evidence")->getValue<std::string>("computed"));
+  };
+  const char* const words[] = {"NT[1,1]", "NT[2,1]", "NT[5,1]", "NT[6,3]", "BK[2,1]"};
+  const char* const amounts[] = {"NT[5,2]", "NT[6,2]", "NT[7,2]", "NT[40,2]", "BK[3,2]"};
+  int part = 0;
+  std::mt19937 random(7);
+  for (int step = 0; step < 60; ++step) {
+    std::string what;
+    const auto number = std::to_string(random() % 1000);
+    switch (random() % 5) {
+      case 0: what = row_word("insert-row", unit, std::to_string(5 + random() % 2)); break;
+      case 1: what = row_word("delete-row", unit, std::to_string(5 + random() % 2)); break;
+      case 2: save_in("2023-03", random() % 2 ? "NT[2,1]" : "NT[40,2]", number); break;  // what carries from there moves here
+      default: {
+        const bool text = random() % 2;
+        const std::string cell = text ? words[random() % 5] : amounts[random() % 5];
+        const std::int64_t all = std::stoll(w_->rows("select cast(count(*) as varchar(20)) from x_reporting_task t join x_reporting_cell c on c.task = t.id where t.fiscal_month = 6").at(0));
+        part += save_in("2023-06", cell, random() % 4 == 0 ? "" : text ? "第" + number + "号" : number) < all;
+      }
+    }
+    ASSERT_EQ(w_->job("report compute", {{"unit", unit}, {"period", "2023-06"}, {"package", "notes"}}, who).item(0, "state"), "unchanged") << "step " << step << " " << what;
+  }
+  EXPECT_GT(part, 5);
+}
+
+TEST_F(FillIn, WhatWasExportedIsWhatAnImportBringsBack) {
+  const std::string unit = FlowWorld::county(1, 1), who = "c" + unit;
+  const auto export_as = [&](const char* format) { return w_->file("/export", where(unit) + "&package=notes&format=" + format, who); };
+  const auto import = [&](const std::string& bytes) { return w_->post("/imports", bytes, who, "period=2023-06&unit=" + unit + "&apply=yes"); };
+  compute(unit);
+  for (const char* format : {"xlsx", "xlsx-formulas", "csv"}) {
+    ASSERT_EQ(save(unit, {{"NT", "1", "1", R"("=A1，“甲,乙”\n第二行")"}, {"NT", "2", "1", R"("007")"}, {"NT", "5", "1", R"("甲")"}, {"NT", "5", "2", R"("1234.50")"}, {"NT", "6", "2", R"("20.00")"}, {"BK", "2", "1", R"("工行")"}}), "");
+    const std::string bytes = export_as(format), etag = table("NT", unit).etag;
+    const auto same = import(bytes);
+    EXPECT_EQ(same.size(), 0u) << format << " " << same.summary() << " " << (same.size() ? same.item(0, "row") + "," + same.item(0, "col") + " " + same.item(0, "was") + " -> " + same.item(0, "now") : "");
+    EXPECT_EQ(row_word("delete-row", unit, "6"), "");
+    EXPECT_EQ(save(unit, {{"NT", "1", "1", "null"}, {"NT", "5", "1", R"("丙")"}, {"NT", "5", "2", "null"}}), "");
+    EXPECT_EQ(import(bytes).exit(), 0);
+    EXPECT_EQ(value("NT", "1", "1", unit), "=A1，“甲,乙”\n第二行") << format;
+    EXPECT_EQ(value("NT", "5", "1", unit), "甲");
+    EXPECT_EQ(value("NT", "3", "2", unit), "1254.50");
+    EXPECT_EQ(table("NT", unit).etag, etag) << format;
+  }
+  // A list: the comma of an amount is none of its own, that of words is.
+  EXPECT_EQ(import("表号,行号,栏号,金额\nNT,1,1,\"甲,乙\"\nNT,5,2,\"1,234.00\"\n").exit(), 0);
+  EXPECT_EQ(value("NT", "1", "1", unit), "甲,乙");
+  EXPECT_EQ(value("NT", "5", "2", unit), "1234.00");
 }
 
 TEST_F(FillIn, TwoPeopleSeeEachOther) {
