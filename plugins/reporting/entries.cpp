@@ -14,13 +14,6 @@ using Kind = CellRule::Kind;
 
 constexpr std::size_t kToldCells = 500, kToldBytes = 200;  // of a batch, and of the words of a cell, in its audit record
 
-// What is said, without the rule's code behind it: it stands inside another sentence.
-std::string said(const Error& e) {
-  const std::string text = e.what();
-  const auto rule = e.rule();
-  return rule.empty() ? text : text.substr(0, text.size() - rule.size() - 3);
-}
-
 std::string named(const Entry& e) { return e.table + "[" + e.row + "," + e.col + "]"; }
 
 // A formula over other cells only is computed, not fetched: its parts are what may be adjusted.
@@ -82,7 +75,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
         throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + e.row + "," + e.col + "] 不是填报格 (not an input cell)");
       }
     } catch (const Error& wrong) {
-      change.complaint = said(wrong);
+      change.complaint = sentence_of(wrong);
       if (++complaints <= 20) complained += (complaints > 1 ? "；" : "") + named(e) + " " + change.complaint;
     }
     saved.cells.push_back(std::move(change));

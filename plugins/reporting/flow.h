@@ -160,6 +160,19 @@ class Flow {
   };
   std::vector<Change> history(Call call, const std::string& unit, Period period, const CellKey& cell) const;
 
+  // --- year_before.cpp
+  struct YearBefore {
+    Period period;
+    Task task;  // the report they are from
+    struct Cell {
+      StoredCell now;     // at its place in today's table, printed as that prints
+      std::string from;   // the cells it is from, "LA[1,1] + LA[2,1]"
+    };
+    std::vector<Cell> cells;
+  };
+  // What was stored a year before for every cell of a table; over a re-layout, through its map. MIF_E_NOT_FOUND: no report of then.
+  YearBefore year_before(Call call, const std::string& unit, const std::string& table, Period period, const std::string& layer) const;
+
   // --- leases.cpp
   // Begins or prolongs the caller's lease; answers somebody else's that lives, unless it is taken over with a reason.
   Lease open(Call call, const std::string& package, const std::string& unit, Period period, bool take, const std::string& reason) const;

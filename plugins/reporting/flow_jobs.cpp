@@ -2,13 +2,6 @@
 // The list of words, and what is done with single cells: save, clear, take over, fetch, explain, comment.
 #include "flow_jobs.h"
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
-#include <algorithm>
-#include <sstream>
-
 #include "module-kit/result.h"
 #include "whose.h"
 
@@ -174,6 +167,7 @@ const std::vector<Word>& flow_words() {
       {"report take-over", "提取上期数 (take over last period's typed values)", "report.compute", "POST", "/actions/take-over", "takeOverReport", &word_take_over, {kUnit, kBook, kPackage, kPeriod, kPreview}},
       {"report fetch", "更新 (fetch from the ledger again)", "report.compute", "POST", "/actions/fetch", "fetchReport", &word_fetch, {kUnit, kBook, kPackage, kPeriod, kOneTable, kPreview}},
       {"report recompute", "本表计算 / 全部重算 (compute)", "report.compute", "POST", "/actions/compute", "recomputeReport", &word_recompute, {kUnit, kBook, kPackage, kPeriod, kOneTable}},
+      {"report year-before", "上年同期 (a table of the year before, in today's lines and columns)", "report.read", "GET", "/year-before", "getReportYearBefore", &word_year_before, {kUnit, kBook, kTable, kPeriod, kLayer}},
       {"report history", "一格的变动 (history of a cell)", "report.read", "GET", "/history", "getReportCellHistory", &word_history, {kUnit, kBook, kTable, kRow, kCol, kPeriod}},
       {"report audit", "完全审核，给出 table 时本表审核 (may it be submitted)", "report.compute", "POST", "/actions/check", "auditReport", &word_audit, {kPackage, kUnit, kBook, kPeriod, kLayer, kOneTable}},
       {"report explain", "说明理由 (explain a failed check)", "report.compute", "POST", "/actions/explain", "explainReportCheck", &word_explain,
@@ -203,84 +197,6 @@ const std::vector<Word>& flow_words() {
       {"report ministry-receipt", "读部门回执：接收或退回 (what the ministry answered)", "report.manage", "POST", "/ministry-receipts", "receiveMinistryReceipt", &word_ministry_receipt,
        {kPackage, {"file", true, "回执：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 记下，否则只预览"}}}};
   return all;
-}
-
-std::vector<std::string> list_of(const Params& params, const char* name) {
-  const std::string text = params.get(name);
-  std::vector<std::string> all;
-  if (text.empty()) return all;
-  if (text.front() == '[') {
-    try {
-      const auto array = Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>();
-      for (const auto& item : *array) all.push_back(item.convert<std::string>());
-      return all;
-    } catch (const Poco::Exception& e) {
-      throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-    }
-  }
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');)
-    if (!part.empty()) all.push_back(part);
-  return all;
-}
-
-std::vector<Entry> entries_of(const Params& params) {
-  const std::string text = params.need("cells");
-  std::vector<Entry> all;
-  if (text.front() == '[' && text.find('{') != std::string::npos) {
-    try {
-      const auto array = Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>();
-      for (unsigned i = 0; i < array->size(); ++i) {
-        const auto o = array->getObject(i);
-        if (!o) throw Error(MIF_E_INVALID, "report.cell-text", "cells 的每一项应为对象 (each of cells must be an object)");
-        const auto member = [&](const char* name) {
-          const auto v = o->get(name);
-          if (v.isEmpty()) return std::string();
-          // An amount that went through a floating point number is not the amount that was typed.
-          if (!v.isString()) throw Error(MIF_E_INVALID, "report.cell-text", std::string("cells 里的 ") + name + " 应为文字，如 \"12.50\" (must be text)");
-          return v.convert<std::string>();
-        };
-        // "" is words that are empty; null, or no value, is nothing.
-        all.push_back({member("table"), member("row"), member("col"), member("value"), member("reason"), false, !o->get("value").isEmpty()});
-        if (all.back().table.empty()) all.back().table = params.get("table");
-      }
-      return all;
-    } catch (const Poco::Exception& e) {
-      throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-    }
-  }
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ';');) {
-    if (part.empty()) continue;
-    const auto open = part.find('['), comma = part.find(',', open), close = part.find(']', comma), is = part.find('=', close);
-    if (open == std::string::npos || comma == std::string::npos || close == std::string::npos || is != close + 1)
-      throw Error(MIF_E_INVALID, "report.cell-written", "格应写成 表号[行,栏]=金额 (write TABLE[row,col]=amount): " + part);
-    all.push_back({open ? part.substr(0, open) : params.get("table"), part.substr(open + 1, comma - open - 1), part.substr(comma + 1, close - comma - 1), part.substr(is + 1), params.get("reason"), false});
-  }
-  return all;
-}
-
-Params params_of_body(std::string_view body) {
-  Params params = Params::from_query({});
-  if (body.empty()) return params;
-  try {
-    const auto root = Poco::JSON::Parser().parse(std::string(body));
-    if (root.type() != typeid(Poco::JSON::Object::Ptr)) throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
-    const auto object = root.extract<Poco::JSON::Object::Ptr>();
-    for (const auto& [name, value] : *object) {
-      if (value.isEmpty()) continue;
-      if (value.type() == typeid(Poco::JSON::Array::Ptr) || value.type() == typeid(Poco::JSON::Object::Ptr)) {
-        std::ostringstream text;
-        Poco::JSON::Stringifier::stringify(value, text);
-        params.set(name, text.str());
-      } else {
-        params.set(name, value.isBoolean() ? (value.convert<bool>() ? "yes" : "no") : value.convert<std::string>());
-      }
-    }
-  } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-  }
-  return params;
 }
 
 }  // namespace mif::reporting

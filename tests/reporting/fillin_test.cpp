@@ -106,6 +106,14 @@ TEST_F(FillIn, WordsAreStoredShownCheckedAndExported) {
   const std::string csv = w_->file("/export", where(unit) + "&table=NT&format=csv", "c" + unit);
   EXPECT_NE(csv.find("\"'=HYPERLINK(\"\"x\"\")\n第二行\""), std::string::npos) << csv;
   EXPECT_GT(w_->file("/export", where(unit) + "&table=NT&format=docx", "c" + unit).size(), 1000u);
+  // On a command line, words with a semicolon stand in quotes.
+  const auto typed = [&](const std::string& cells) { return FlowWorld::refused([&] { w_->job("report save", {{"unit", unit}, {"period", "2023-06"}, {"cells", cells}}, "c" + unit); }); };
+  EXPECT_EQ(typed(R"(NT[5,1]="甲;""乙""]=丙";NT[5,2]=3.00;)"), "");
+  EXPECT_EQ(value("NT", "5", "1", unit), "甲;\"乙\"]=丙");
+  EXPECT_EQ(value("NT", "5", "2", unit), "3.00");
+  for (const char* wrong : {R"(NT[5,1]="甲)", R"(NT[5,1]="甲"乙)", "NT[5,1]", "NT[5]=1;NT[5,2]=2", "=1"}) EXPECT_EQ(typed(wrong), "report.cell-written") << wrong;
+  EXPECT_EQ(typed("NT[5,1]=;NT[5,2]="), "");
+  EXPECT_EQ(cell("NT", "5", "1", unit)->getValue<std::string>("kind"), "blank");
   // What cannot be kept.
   EXPECT_EQ(save(unit, {{"NT", "1", "1", R"("a\u0007b")"}}), "report.cells-refused");
   EXPECT_EQ(save(unit, {{"NT", "1", "1", R"("a\u202eb")"}}), "report.cells-refused");
