@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reporting pages in a browser: filled in, checked, explained, submitted, returned, summed and locked; the keyboard; a conflict."""
+import time
 import unittest
 
+import browser
 from report_home import CITY, COUNTY, PROVINCE
 from report_pages import ReportPages
 
@@ -270,6 +272,9 @@ class Reporting(ReportPages):
         self.assertIn("尾差调整", b.text(".term.over"))
         self.picture("override")
 
+    def lease(self, period):
+        return self.home.run("report", "lease", "--unit", COUNTY, "--period", period, "--package", "nhsa-small", who="accountant").stdout
+
     def notes(self, period):
         self.open(f"reports?unit={COUNTY}&table=YN&package=nhsa-small&period={period}")
         self.browser.wait("document.querySelector('td.active')")
@@ -328,17 +333,35 @@ class Reporting(ReportPages):
         self.confirm()
         self.assertTrue(b.js("return document.querySelector(\"td.cell[data-row='5'][data-col='1']\").hidden"))
         self.assertEqual(self.cell(5, 2), "12.50")
-        # Somebody else opens it and takes over.
-        self.sign_in("countychief")
-        self.notes("2023-04")
-        b.wait("document.querySelector('#lease').dataset.state === 'other'")
-        self.assertIn("accountant", b.text("#lease"))
-        b.click("#take-lease")
-        b.wait("document.querySelector('dialog input[name=reason]')")
-        b.type("dialog input[name=reason]", "钱会计休假")
-        self.confirm()
-        b.wait("document.querySelector('#lease').dataset.state === 'mine'")
-        self.assertIn("接自 accountant：钱会计休假", b.text("#lease"))
+        # Somebody else opens it elsewhere and takes over.
+        ours, self.browser = self.browser, browser.Browser()
+        try:
+            b = self.browser
+            self.sign_in("countychief")
+            self.notes("2023-04")
+            b.wait("document.querySelector('#lease').dataset.state === 'other'")
+            self.assertIn("accountant", b.text("#lease"))
+            b.click("#take-lease")
+            b.wait("document.querySelector('dialog input[name=reason]')")
+            b.type("dialog input[name=reason]", "钱会计休假")
+            self.confirm()
+            b.wait("document.querySelector('#lease').dataset.state === 'mine'")
+            self.assertIn("接自 accountant：钱会计休假", b.text("#lease"))
+            self.assertIn("countychief", self.lease("2023-04"))
+            # Another table of it is the same report; another page is not.
+            self.open(f"reports?unit={COUNTY}&table=YA&package=nhsa-small&period=2023-04")
+            b.wait("document.querySelector('#lease') && document.querySelector('#lease').dataset.state === 'mine'")
+            time.sleep(2)
+            self.assertIn("countychief", self.lease("2023-04"))
+            self.open("books")
+            for _ in range(50):
+                if "countychief" not in self.lease("2023-04"):
+                    break
+                time.sleep(0.2)
+            self.assertNotIn("countychief", self.lease("2023-04"))
+        finally:
+            self.browser.close()
+            self.browser = ours
 
     def test_two_ministries_are_compared_and_what_nobody_explains_is_red(self):
         b = self.browser

@@ -8,6 +8,16 @@ import { ask, tellProblem } from './report_dialog.js';
 
 const kRenewMs = 60000;
 const kDraftMs = 1200;
+const kLeaveMs = 1000;  // the next page has been built by then
+
+// The report that is open here. Its lease is given up when the page is left - for another report, another page, or for good.
+let held = null;
+const leave = () => {
+  if (held && held.mine) post(kApi + '/actions/leave', { body: held.body, keepalive: true }).catch(() => {});
+  held = null;
+};
+window.addEventListener('pagehide', leave);
+window.addEventListener('hashchange', () => setTimeout(() => { if (held && !held.bar.isConnected) leave(); }, kLeaveMs));
 
 // Shows who fills the report in; renews as long as somebody types.
 export function leaseBar(page) {
@@ -15,8 +25,11 @@ export function leaseBar(page) {
   const bar = el('div', { id: 'lease', class: 'lease', role: 'status' });
   const body = { package: where.package, unit: where.unit, period: where.period };
   let active = false;
+  if (held && JSON.stringify(held.body) !== JSON.stringify(body)) leave();
+  const here = held = { bar, body, mine: Boolean(held && held.mine) };
   const show = (found) => {
     const lease = found.items[0];
+    here.mine = Boolean(lease && lease.state === 'mine');
     if (!lease) fill(bar);
     else if (lease.state === 'mine') fill(bar, `您在填报，别人看得见（自 ${lease.since}）` + (lease.takenFrom ? `，接自 ${lease.takenFrom}：${lease.reason}` : ''));
     else
