@@ -3,22 +3,11 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
 
-#include "digest.h"
 #include "places.h"
 
 namespace mif::reporting {
 namespace {
-
-void known(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys) {
-  for (const auto& child : node.children) {
-    if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
-    std::string list;
-    for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
-    throw Error(MIF_E_INVALID, "report.table-key", std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
-  }
-}
 
 std::string extent(const std::vector<Line>& lines) {
   if (lines.empty()) return "（无）";
@@ -31,7 +20,7 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
   if (!node || node->children.empty())
     throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
-    known(child, file, {"name", "right", "group", "explain", "unit", "decimals"});
+    refuse_unknown(child, file, {"name", "right", "group", "explain", "unit", "decimals"});
     located(file, child.line, [&] {
       if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
@@ -157,10 +146,6 @@ void lay_out(Table& t, const Node& node) {
   t.sections.push_back(std::move(s));
 }
 
-}  // namespace
-
-namespace {
-
 // What is quoted from a template may hold anything; what is said about it is one line.
 std::string one_line(std::string text) {
   for (char& c : text)
@@ -169,6 +154,15 @@ std::string one_line(std::string text) {
 }
 
 }  // namespace
+
+void refuse_unknown(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys) {
+  for (const auto& child : node.children) {
+    if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
+    std::string list;
+    for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
+    throw Error(MIF_E_INVALID, "report.table-key", std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
+  }
+}
 
 void located(std::string_view file, int line, const std::function<void()>& body) {
   try {
@@ -191,62 +185,6 @@ int Table::col(std::string_view code) const {
   throw Error(MIF_E_INVALID, "report.col-not-found", this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + extent(cols) + " (no such column)");
 }
 
-std::string level_of(const std::string& text) {
-  static const std::map<std::string, std::string> levels = {{"error", "error"}, {"warn", "warn"}, {"info", "info"}, {"基本性", "error"}, {"核实性", "warn"}, {"提示", "info"}};
-  const auto found = levels.find(text);
-  if (found != levels.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.check-level", "level 应为 error（基本性）、warn（核实性）或 info（提示）(expected), 找到 \"" + text + "\"");
-}
-
-namespace {
-
-// What a check compares, when it does not say.
-std::string kind_of(const Expression& root) {
-  bool children = false, past = false;
-  std::set<std::string> tables;
-  walk(root, [&](const Expression& e) {
-    if (e.op == Expression::Op::cell) tables.insert(e.cell.table);
-    children = children || e.shift.whose == Shift::Whose::own || e.shift.whose == Shift::Whose::below;
-    past = past || e.shift.past();
-  });
-  return children ? "children" : past ? "period" : tables.size() > 1 ? "cross" : "logic";
-}
-
-std::string kind_named(const std::string& text) {
-  static const std::map<std::string, std::string> kinds = {{"logic", "logic"}, {"cross", "cross"}, {"period", "period"}, {"ministry", "ministry"}, {"children", "children"}, {"reason", "reason"},
-                                                           {"表内", "logic"}, {"表间", "cross"}, {"跨期", "period"}, {"跨部门", "ministry"}, {"上下级", "children"}, {"合理性", "reason"}};
-  const auto found = kinds.find(text);
-  if (found != kinds.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.check-kind", "kind 应为 logic（表内）、cross（表间）、period（跨期）、ministry（跨部门）、children（上下级）或 reason（合理性）(expected), 找到 \"" + text + "\"");
-}
-
-}  // namespace
-
-Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions) {
-  known(node, file, {"id", "level", "kind", "expr", "when", "msg", "on", "tolerance"});
-  Check check;
-  check.line = node.line;
-  check.id = node.require("id", file);
-  check.text = node.require("expr", file);
-  check.when_text = node.get("when");
-  check.message = node.get("msg", check.text);
-  located(file, node.line, [&] {
-    check.level = level_of(node.get("level", "error"));
-    const std::string on = node.get("on", "exact");
-    if (on != "exact" && on != "printed") throw Error(MIF_E_INVALID, "report.check-on", "on 应为 exact 或 printed (expected), 找到 \"" + on + "\"");
-    check.rounded = on == "printed";
-    const std::string tolerance = node.get("tolerance", "0");
-    check.automatic_tolerance = tolerance == "auto";
-    if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
-    check.root = parse_formula(check.text, dimensions);
-    const std::string kind = node.get("kind");
-    check.kind = kind.empty() ? kind_of(*check.root) : kind_named(kind);
-    if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
-    check.digest = Digest().add(check.id).add(check.level).add(check.text).add(check.when_text).add(on).add(tolerance).hex();
-  });
-  return check;
-}
-
 int months_of(std::string_view period) { return period == "month" ? 1 : period == "quarter" ? 3 : period == "year" ? 12 : 0; }
 
 int first_month(int span, int month) {
@@ -255,10 +193,10 @@ int first_month(int span, int month) {
 }
 
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
-  known(root, file, {"table", "rows", "cols", "variable", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
+  refuse_unknown(root, file, {"table", "rows", "cols", "variable", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
-  known(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
+  refuse_unknown(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
   Table t;
   t.file = file;
   t.code = head->require("code", file);
@@ -276,7 +214,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   load_lines(root, "cols", file, t.cols, t.col_index);
   if (const Node* variable = root.find("variable"))
     for (const auto& v : variable->children) {
-      known(v, file, {"from", "to", "name", "key", "open", "explain"});
+      refuse_unknown(v, file, {"from", "to", "name", "key", "open", "explain"});
       located(file, v.line, [&] { lay_out(t, v); });
     }
   t.grid.resize(t.rows.size() * t.cols.size());
@@ -288,14 +226,14 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   t.not_summed.resize(t.grid.size());
   if (const Node* sum = root.find("sum"))
     for (const auto& n : sum->children) {
-      known(*sum, file, {"no"});
+      refuse_unknown(*sum, file, {"no"});
       located(file, n.line, [&] {
         each_cell(t, parse_target(n.value), [&](int r, int c, int) { t.not_summed[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)] = true; });
       });
     }
   if (const Node* formulas = root.find("formulas"))
     for (const auto& f : formulas->children) {
-      known(f, file, {"at", "expr", "note"});
+      refuse_unknown(f, file, {"at", "expr", "note"});
       located(file, f.line, [&] {
         Formula formula{f.line, f.require("expr", file), f.get("note"), nullptr};
         formula.root = parse_formula(formula.text, dimensions);
@@ -305,7 +243,7 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
     }
   if (const Node* inputs = root.find("inputs"))
     for (const auto& i : inputs->children) {
-      known(i, file, {"at", "kind", "most", "carry", "owner", "note"});
+      refuse_unknown(i, file, {"at", "kind", "most", "carry", "owner", "note"});
       located(file, i.line, [&] { place(t, i.require("at", file), input_rule(i)); });
     }
   for (const auto& s : t.sections)

@@ -99,9 +99,12 @@ int first_month(int span, int month);
 // Throws MIF_E_INVALID "FILE:LINE: sentence".
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions);
 // error, warn, info for those words or 基本性, 核实性, 提示; throws MIF_E_INVALID.
+// check_reader.cpp
 std::string level_of(const std::string& text);
 Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions);
 // Runs `body` and puts "FILE:LINE: " before what it complains about.
 void located(std::string_view file, int line, const std::function<void()>& body);
+// MIF_E_INVALID: the node has a key that is none of these.
+void refuse_unknown(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys);
 
 }  // namespace mif::reporting
