@@ -77,11 +77,12 @@ class FileReader {
     count(cells_, row.n, kMostCells);
     if (row.sheet != sheet_) into_.sheets.push_back({name_, str(row.sheet_name), row.hidden != 0, {}});
     sheet_ = row.sheet;
-    FormLine line{row.number, {}};
+    FormLine line{row.number - lines_within_, {}};
     for (std::uint64_t i = 0; i < row.n; ++i) {
       const auto& c = row.cells[i];
       const auto kind = c.kind == MIF_INPUT_BLANK ? FormInput::Kind::blank : c.kind == MIF_INPUT_TEXT ? FormInput::Kind::text : c.kind == MIF_INPUT_NUMBER ? FormInput::Kind::number : FormInput::Kind::other;
       line.cells.push_back({kind, str(c.text)});
+      if (row.sheet_name.n == 0) lines_within_ += static_cast<int>(std::count(line.cells.back().text.begin(), line.cells.back().text.end(), '\n'));
     }
     into_.sheets.back().lines.push_back(std::move(line));
   }
@@ -95,6 +96,7 @@ class FileReader {
   bool begun_ = false, list_ = false;
   int at_[6] = {-1, -1, -1, -1, -1, -1};
   int sheet_ = -1;
+  int lines_within_ = 0;  // of a CSV file, line breaks within fields so far: a spreadsheet counts records, the reader lines of the file
   std::size_t &rows_, &cells_;
 };
 

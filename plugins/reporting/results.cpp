@@ -5,6 +5,7 @@
 #include <charconv>
 #include <initializer_list>
 
+#include "check_sides.h"
 #include "digest.h"
 #include "module-kit/text.h"
 
@@ -123,11 +124,6 @@ class ResultDigest {
 bool words_kind(std::int64_t kind, std::string_view state) { return kind == MIF_CELL_TEXT && state == "text"; }
 
 }  // namespace
-
-std::string side_text(const Value& side) {
-  constexpr std::size_t kSideBytes = 60;  // as the columns are
-  return side.kind() == Value::Kind::text ? kit::cut(side.string(), kSideBytes) : side.plain();
-}
 
 StoredCheck stored_check(const CheckResult& r) {
   constexpr std::size_t kReasonBytes = 400;  // as the column is

@@ -24,8 +24,6 @@ struct StoredCheck {
   std::string id, table, place, level, kind, state, left, right, difference, tolerance, expression, message;
   std::string rule{}, reason{};  // digest of the rule; what was missing when it could not be evaluated
 };
-// A side of a check as it is kept: words as far as the column holds them.
-std::string side_text(const Value& side);
 StoredCheck stored_check(const CheckResult& result);
 
 struct Task {
