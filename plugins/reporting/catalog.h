@@ -116,6 +116,10 @@ class Catalog {
   void check_references(const Package& package) const;
   void check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const;
   void refuse_cycles() const;
+  // text_cells.cpp; row and col: where a formula stands, "" in a check.
+  void check_text_cells(const Package& package) const;
+  void refuse_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
+  bool speaks_of_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
   void load_migrations(const TemplateFiles& files);
   std::vector<CellId> ancestors(const Table& now, int row, int col) const;  // in every version a map leads to
   void index_dependents();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "digest.h"
+#include "check_sides.h"
 #include "mif/svc/ledger.h"
 
 namespace mif::reporting {
@@ -109,6 +109,10 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
       all = false;
       return;
     }
+    if (!evaluator.in_use(*t, row->second, place.period)) {
+      all = false;
+      return;
+    }
     const auto kind = t->rule(row->second, col->second).kind;
     if (kind == CellRule::Kind::blocked || kind == CellRule::Kind::empty) all = false;
   });
@@ -124,16 +128,6 @@ Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* he
   return room / 2;
 }
 
-std::string place_text(const Expression& root, const Place& place) {
-  const Expression* first = nullptr;
-  walk(root, [&](const Expression& e) {
-    if (!first && e.op == Op::cell) first = &e;
-  });
-  if (!first) return {};
-  const auto axis = [](const Axis& a, const std::string& each) { return a.each ? each : a.to.empty() ? a.from : a.from + ":" + a.to; };
-  return first->cell.table + "[" + axis(first->cell.row, place.each_row) + "," + axis(first->cell.col, place.each_col) + "]";
-}
-
 std::string label(Evaluator& evaluator, const Expression& root, Period period) {
   if (root.op != Op::cell || !root.cell.row.to.empty() || !root.cell.col.to.empty()) return {};
   const Table& t = evaluator.catalog().table(root.cell.table, period);
@@ -141,18 +135,6 @@ std::string label(Evaluator& evaluator, const Expression& root, Period period) {
   const auto& col = t.cols[static_cast<std::size_t>(t.col(root.cell.col.from))];
   return t.title + " · " + (t.two_sided && !col.group.empty() && col.group == "支出" && !row.name_right.empty() ? row.name_right : row.name) + " · " + col.name;
 }
-
-}  // namespace
-
-std::string explanation_key(std::string_view id, std::string_view rule, std::string_view table, std::string_view place, std::string_view left, std::string_view right) {
-  Digest digest;
-  for (const auto part : {id, rule, table, place, left, right}) digest.add(part);
-  return digest.hex();
-}
-
-std::string explanation_key(const CheckResult& r) { return explanation_key(r.id, r.rule, r.table, r.place, r.left.plain(), r.right.plain()); }
-
-namespace {
 
 bool holds(Op op, int order, bool near) {
   switch (op) {
@@ -169,6 +151,7 @@ CheckResult judged(Evaluator& evaluator, const Check& check, const Table* table,
   const Expression& root = *check.root;
   if (!relation(root.op)) {
     const Traced said = evaluator.evaluate(root, place);
+    r.left = Value::text(values_of(evaluator, root, place));
     if (!said.missing.empty()) return unevaluated(std::move(r), said.missing);
     r.state = said.value.yes() ? "pass" : "fail";
     return r;

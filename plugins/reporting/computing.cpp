@@ -43,7 +43,7 @@ void lint_accounts(const std::vector<std::string_view>& chart, const Package& pa
 std::string state_of(const CellRule& rule) {
   switch (rule.kind) {
     case CellRule::Kind::formula: return "formula";
-    case CellRule::Kind::input: return "input";
+    case CellRule::Kind::input: return rule.text ? "text" : "input";
     case CellRule::Kind::blocked: return "blocked";
     default: return "empty";
   }
@@ -76,6 +76,7 @@ StoredCell compute_cell(Evaluator& evaluator, Facts& facts, const Overrides& ove
   }
   cell.linear = traced.linear;
   cell.source = joined(traced.sources);
+  if (rule.kind == CellRule::Kind::input && !rule.text && !traced.sources.empty()) cell.state = "carried";
   Traced formula;
   const bool over = overrides.find(table, cell.row, cell.col, period) != nullptr;
   if (over) {
@@ -139,9 +140,9 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
   Evaluator evaluator(catalog, facts, round.books, unit.code, std::move(outside));
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
-    for (std::size_t r = 0; r < t->rows.size(); ++r)
-      for (std::size_t c = 0; c < t->cols.size(); ++c)
-        result.cells.push_back(compute_cell(evaluator, facts, overrides, *t, static_cast<int>(r), static_cast<int>(c), period, told, result.terms));
+    for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
+      for (int c = 0; c < static_cast<int>(t->cols.size()) && evaluator.in_use(*t, r, period); ++c)
+        result.cells.push_back(compute_cell(evaluator, facts, overrides, *t, r, c, period, told, result.terms));
   }
   for (const auto& r : run_checks(evaluator, package, period)) result.checks.push_back(stored_check(r));
   for (const auto& book : unit.books) {

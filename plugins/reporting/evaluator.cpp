@@ -52,8 +52,14 @@ std::optional<Value> Evaluator::given(const Table& table, int row, int col, Peri
   return outside_.given(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period);
 }
 
+bool Evaluator::in_use(const Table& table, int row, Period period) const {
+  const Section* section = table.section_of(row);
+  return !section || !outside_.rows || row - section->first < outside_.rows(table, *section, period);
+}
+
 Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
   Traced result;
+  if (!in_use(table, row, period)) return result;
   if (auto value = given(table, row, col, period)) {
     result.value = std::move(*value);
     result.linear = false;
@@ -69,6 +75,8 @@ Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
   if (rule.kind == CellRule::Kind::input) {
     result.value = outside_.inputs ? outside_.inputs(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period) : Value();
     result.linear = false;
+    if (rule.carry && outside_.carried)
+      if (const auto since = outside_.carried(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period)) result.sources.insert("沿用 " + since->iso());
     return result;
   }
   if (rule.kind != CellRule::Kind::formula) return result;

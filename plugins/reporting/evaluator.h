@@ -54,6 +54,8 @@ class Evaluator {
   Traced evaluate(const Expression& e, const Place& place);
   // What the cell is known to be; it is not computed then.
   void remember(const Table& table, int row, int col, Period period, Traced known) { done_.insert_or_assign(Key{&table, row, col, period.year * 100 + period.month}, std::move(known)); }
+  // False for a row of a variable section that the unit does not use: it has no cells.
+  bool in_use(const Table& table, int row, Period period) const;
   const Agency& unit() const { return unit_; }
   const Catalog& catalog() const { return catalog_; }
   const std::string& layer() const { return outside_.layer; }

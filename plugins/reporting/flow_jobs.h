@@ -20,7 +20,8 @@ const std::vector<Word>& flow_words();
 
 // "370100,370200" or ["370100","370200"].
 std::vector<std::string> list_of(const Params& params, const char* name);
-// [{"table":..,"row":..,"col":..,"value":..,"reason":..}] or "T[1,2]=5.00;T[1,3]=" (an empty value takes the cell back).
+// flow_params.cpp. [{"table":..,"row":..,"col":..,"value":..,"reason":..}] or "T[1,2]=5.00;T[1,3]=" (an empty value takes the cell
+// back); words with a semicolon stand in quotes.
 std::vector<Entry> entries_of(const Params& params);
 // What the sentences about a file call it: its own name, without the folders.
 std::string file_name(const Params& params);
@@ -57,5 +58,17 @@ Answer word_ministry_receipt(const Flow&, const Reports&, Call, const Params&, s
 Answer word_import(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
+
+// editing_words.cpp
+Answer word_insert_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_delete_row(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_open(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_leave(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_lease(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_keep_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer word_draft(const Flow&, const Reports&, Call, const Params&, std::string&);
+
+// year_before.cpp
+Answer word_year_before(const Flow&, const Reports&, Call, const Params&, std::string&);
 
 }  // namespace mif::reporting

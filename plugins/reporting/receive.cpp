@@ -62,8 +62,9 @@ void Parcels::begin_task(Call call, const rp::ReportSet& set, Arrival& arrival, 
   for (const auto& table : set.tables)
     for (const auto& cell : table.cells) {
       const Table* t = catalog->find(table.code, period);
-      if (!t || cell.kind != rp::Kind::number) continue;
-      if (t->rule(t->row(cell.row), t->col(cell.col)).kind == CellRule::Kind::input) entries.push_back({table.code, cell.row, cell.col, cell.value, {}, false});
+      if (!t || cell.kind == rp::Kind::blank) continue;
+      const auto& rule = t->rule(t->row(cell.row), t->col(cell.col));
+      if (rule.kind == CellRule::Kind::input && rule.text == (cell.kind == rp::Kind::text)) entries.push_back({table.code, cell.row, cell.col, cell.value, {}, false, rule.text});
     }
   bool there = false;
   {

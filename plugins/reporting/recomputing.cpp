@@ -129,7 +129,7 @@ std::optional<Result> Reports::recompute(Call call, Txn& txn, Facts& facts, Roun
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
-      for (int c = 0; c < static_cast<int>(t->cols.size()); ++c) {
+      for (int c = 0; c < static_cast<int>(t->cols.size()) && evaluator.in_use(*t, r, period); ++c) {
         if (kept.size() == base.cells.size()) return std::nullopt;
         const StoredCell& cell = base.cells[kept.size()];
         if (cell.table != t->code || cell.row != t->rows[static_cast<std::size_t>(r)].code || cell.col != t->cols[static_cast<std::size_t>(c)].code) return std::nullopt;

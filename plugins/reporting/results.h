@@ -62,7 +62,9 @@ std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::stri
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
-// What the evaluator would have had: amounts and numbers as such, blank as blank.
+// Whether the cell holds words somebody typed, and not a number that is no amount.
+bool holds_words(const StoredCell& cell);
+// What the evaluator would have had: amounts and numbers as such, words as words, blank as blank.
 Value value_of(const StoredCell& cell);
 
 }  // namespace mif::reporting

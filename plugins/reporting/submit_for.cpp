@@ -3,6 +3,7 @@
 #include "adding.h"
 #include "digest.h"
 #include "import_file.h"
+#include "typed.h"
 
 namespace mif::reporting {
 
@@ -13,20 +14,17 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
     if (b.unit == unit) throw Error(MIF_E_CONFLICT, "report.has-books", "单位 " + unit + " 在本系统有账套，应由它自己上报，不能代报 (the unit keeps books here and submits itself)");
   const auto catalog = r_.catalog(call, false);
   const Package& package = package_of(*catalog, code, period);
-  const Brought brought = read_brought(r_.sheet_, call, file);
+  Brought brought = read_brought(r_.sheet_, call, file);
+  for (auto& [of, entries] : brought.lists) read_amounts(entries, *catalog, period);
   Cells cells;
-  const auto add = [&](const Table& t, const std::string& row, const std::string& col, const std::string& amount) {
+  const auto add = [&](const Table& t, const std::string& row, const std::string& col, const std::string& written) {
     if (&catalog->package_of(t) != &package) throw Error(MIF_E_INVALID, "report.two-packages", "一次只能保存一个报表包的格 (cells of two packages): " + t.code);
-    (void)t.row(row);
-    (void)t.col(col);
     StoredCell c;
     c.table = t.code;
     c.row = row;
     c.col = col;
-    if (!amount.empty()) {
-      t.refuse_fraction(t.row(row), t.col(col), amount);
-      put(c, t.typed(t.row(row), t.col(col), Fen::parse(amount)));
-    }
+    if (t.rule(t.row(row), t.col(col)).text) c.state = "text";
+    put(c, typed_value(t, t.row(row), t.col(col), written, false));
     if (!cells.emplace(CellKey{c.table, c.row, c.col}, c).second)
       throw Error(MIF_E_INVALID, "report.cell-twice", "文件里 " + t.code + "[" + row + "," + col + "] 写了两次 (the cell is given twice)");
   };
@@ -39,14 +37,14 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
     for (const auto& v : form.values) {
       const auto kind = t.rule(v.row, v.col).kind;
       if (kind != CellRule::Kind::input && kind != CellRule::Kind::formula) continue;
-      std::string amount;
+      std::string written;
       try {
-        amount = yuan_of(v, t);
+        written = typed_text(v, t);
       } catch (const Error&) {
         if (kind == CellRule::Kind::input) throw;
         continue;  // a ratio: computed again from the cells it is made of
       }
-      if (!amount.empty()) add(t, t.rows[static_cast<std::size_t>(v.row)].code, t.cols[static_cast<std::size_t>(v.col)].code, amount);
+      if (!written.empty()) add(t, t.rows[static_cast<std::size_t>(v.row)].code, t.cols[static_cast<std::size_t>(v.col)].code, written);
     }
   }
   if (cells.empty()) throw Error(MIF_E_INVALID, "report.import-empty", "导入文件没有数据行 (no rows of data)");
