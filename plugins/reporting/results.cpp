@@ -119,9 +119,10 @@ class ResultDigest {
 
 }  // namespace
 
-StoredCheck stored_check(const CheckResult& r) {
+StoredCheck stored_check(CheckResult r) {
   constexpr std::size_t kReasonBytes = 400;  // as the column is
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+  return {std::move(r.id), std::move(r.table), std::move(r.place), std::move(r.level), std::move(r.kind), std::move(r.state), r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(),
+          std::move(r.expression), std::move(r.message), std::move(r.rule), kit::cut(r.reason, kReasonBytes)};
 }
 
 std::string Result::digest() const {
