@@ -61,6 +61,8 @@ struct TemplateFiles {
   std::function<Node(const std::string& path)> info;
   std::function<std::string(const std::string& path)> bytes;
   std::function<std::vector<std::string>(const std::string& folder)> list;
+  // The absolute path of a file or folder, to ask the file system about it; unset or "" = it is on no disk.
+  std::function<std::string(const std::string& path)> place{};
 };
 struct TemplateFolder {
   std::string ministry, provider, folder;

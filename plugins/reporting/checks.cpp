@@ -187,6 +187,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
     for (const auto& col : spread(evaluator, *check.root, table, period, false)) {
       Place place{table, -1, -1, period, check.rounded, row, col, scheme};
+      place.terms = false;
       if ((!row.empty() || !col.empty()) && !applies(evaluator, *check.root, table, place)) continue;
       CheckResult r = result_of(check, table);
       r.place = place_text(*check.root, place);
@@ -219,6 +220,9 @@ std::vector<CheckResult> run_listed(Evaluator& evaluator, const Package& package
 
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period) {
   std::vector<CheckResult> all;
+  std::size_t rules = package.checks.size();
+  for (const auto& t : package.tables) rules += t->checks.size();
+  all.reserve(rules);
   const auto run = [&](const Check& check, const Table* table) {
     auto more = run_listed(evaluator, package, check, table, period);
     std::move(more.begin(), more.end(), std::back_inserter(all));
@@ -232,9 +236,11 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
 
 namespace {
 
-MadeOf made_of(Traced traced) {
-  std::erase_if(traced.terms, [](const auto& term) { return term.second == 0; });
-  return {std::move(traced.terms), traced.linear};
+MadeOf made_of(const Traced& traced) {
+  MadeOf from;
+  for (const auto& [question, times] : traced.terms) from.terms.emplace(question->predicate, times);
+  from.linear = traced.linear;
+  return from;
 }
 
 }  // namespace
@@ -271,9 +277,8 @@ std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, P
         item.parts.push_back({kind, text, amount, std::move(from)});
       };
       for (const auto& x : pair.explanations) {
-        Traced amount = evaluator.evaluate(*x.root, exact);
-        const Value value = amount.value;
-        explain(x.kind, x.text, value, only.empty() ? MadeOf() : made_of(std::move(amount)));
+        const Traced amount = evaluator.evaluate(*x.root, exact);
+        explain(x.kind, x.text, amount.value, only.empty() ? MadeOf() : made_of(amount));
       }
       explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact), {{}, false});
       if (item.kinds.empty()) item.kinds = "equal";

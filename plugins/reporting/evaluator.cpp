@@ -39,12 +39,10 @@ std::optional<bool> Evaluator::has_below() {
 }
 
 const Traced& Evaluator::cell(const Table& table, int row, int col, Period period) {
-  const Key key{&table, row, col, period.year * 100 + period.month};
-  const auto found = done_.find(key);
-  if (found != done_.end()) return found->second;
+  if (const Traced* known = done_.find(table, row, col, period)) return *known;
   ++computed_;
   Traced result = compute(table, row, col, period);
-  return done_.emplace(key, std::move(result)).first->second;
+  return done_.put(table, row, col, period, std::move(result));
 }
 
 std::optional<Value> Evaluator::given(const Table& table, int row, int col, Period period) const {
@@ -115,14 +113,8 @@ Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
 }
 
 std::size_t Evaluator::invalidate(const Table& table, int row, int col) {
-  std::size_t forgotten = 0;
-  const auto forget = [&](const CellId& id) {
-    const auto from = done_.lower_bound(Key{id.table, id.row, id.col, 0}), to = done_.lower_bound(Key{id.table, id.row, id.col + 1, 0});
-    forgotten += static_cast<std::size_t>(std::distance(from, to));
-    done_.erase(from, to);
-  };
-  forget({&table, row, col});
-  for (const auto& id : catalog_.affected(table, row, col)) forget(id);
+  std::size_t forgotten = done_.forget(table, row, col);
+  for (const auto& id : catalog_.affected(table, row, col)) forgotten += done_.forget(*id.table, id.row, id.col);
   return forgotten;
 }
 

@@ -24,6 +24,13 @@ TemplateFiles Reports::template_files(Call call) const {
   files.info = [this, call](const std::string& path) { return config_.info(call, path); };
   files.bytes = [this, call](const std::string& path) { return config_.bytes(call, path); };
   files.list = [this, call](const std::string& folder) { return config_.list(call, folder); };
+  files.place = [this, call](const std::string& path) -> std::string {
+    try {
+      return config_.path(call, path);
+    } catch (const Error&) {
+      return {};  // reading it says why
+    }
+  };
   return files;
 }
 

@@ -125,9 +125,10 @@ bool words_kind(std::int64_t kind, std::string_view state) { return kind == MIF_
 
 }  // namespace
 
-StoredCheck stored_check(const CheckResult& r) {
+StoredCheck stored_check(CheckResult r) {
   constexpr std::size_t kReasonBytes = 400;  // as the column is
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+  return {std::move(r.id), std::move(r.table), std::move(r.place), std::move(r.level), std::move(r.kind), std::move(r.state), side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(),
+          std::move(r.expression), std::move(r.message), std::move(r.rule), kit::cut(r.reason, kReasonBytes)};
 }
 
 std::string Result::digest() const {

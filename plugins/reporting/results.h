@@ -24,7 +24,7 @@ struct StoredCheck {
   std::string id, table, place, level, kind, state, left, right, difference, tolerance, expression, message;
   std::string rule{}, reason{};  // digest of the rule; what was missing when it could not be evaluated
 };
-StoredCheck stored_check(const CheckResult& result);
+StoredCheck stored_check(CheckResult result);
 
 struct Task {
   std::int64_t id = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "places.h"
 
@@ -192,6 +193,21 @@ int first_month(int span, int month) {
   return (std::min(month, 12) - 1) / span * span + 1;
 }
 
+namespace {
+
+// Where a formula names cells of its own table they are found once.
+void find_own(Expression& e, const Table& t) {
+  if (e.op == Expression::Op::cell && e.cell.table.empty())
+    for (const auto& [axis, index] : {std::pair(&e.cell.row, &t.row_index), std::pair(&e.cell.col, &t.col_index)}) {
+      const auto from = index->find(axis->from), to = axis->to.empty() ? from : index->find(axis->to);
+      if (axis->each || axis->current() || from == index->end() || to == index->end()) continue;
+      std::tie(axis->own_from, axis->own_to) = std::minmax(from->second, to->second);
+    }
+  for (const auto& arg : e.args) find_own(*arg, t);
+}
+
+}  // namespace
+
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
   refuse_unknown(root, file, {"table", "rows", "cols", "variable", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
@@ -256,6 +272,10 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
       throw Error(MIF_E_INVALID, "report.variable-key", std::string(file) + ":" + std::to_string(root.find("variable")->line) + ": 变长行的 key 应是文字填报栏 (the key is a column of text): " + t.cols[static_cast<std::size_t>(s.key)].code);
   if (const Node* checks = root.find("checks"))
     for (const auto& c : checks->children) t.checks.push_back(load_check(c, file, dimensions));
+  for (const auto& formula : t.formulas) find_own(*formula.root, t);
+  for (const auto& check : t.checks)
+    for (const ExpressionPtr* root : {&check.root, &check.when})
+      if (*root) find_own(**root, t);
   return t;
 }
 
