@@ -117,10 +117,8 @@ void PackageReader::read_units(const std::string& json, const std::function<void
   }
   if (where_.size() > limits_.units) refuse("report-package.limit", "里的单位超过 " + std::to_string(limits_.units) + " 个 (too many units)");
   if (where_.empty()) refuse("report-package.mixed", "里没有单位 (no unit in it)");
-  // Before anything of a unit is understood: its manifest and seal are those the file names.
   std::vector<FileEntry> there;
   for (const auto i : own) there.push_back(listed(files[i].name, content(source_, files[i])));
-  check_listed(where, told.listing.files, there);
   Membership found;
   Common common;
   TotalsSum sum;
@@ -136,6 +134,7 @@ void PackageReader::read_units(const std::string& json, const std::function<void
     for (std::size_t i = range.first; i < range.second; ++i) done += files[i].packed;
     if (progress) progress(source_.size() + done, 2 * source_.size());
   }
+  check_listed(where, told.listing.files, there);
   for (std::size_t i = 0; i < std::max(told.units.size(), found.units.size()); ++i)
     if (i >= told.units.size() || i >= found.units.size() || !(told.units[i] == found.units[i]))
       refuse("report-package.mixed", "的汇总清单与单位 " + (i < found.units.size() ? found.units[i].unit : std::string("名单")) + " 的数据不符 (the list of units differs from what is there)");

@@ -188,7 +188,7 @@ TEST(Gathered, TheLimitsOfAUnitAndOfTheWholeAreHeld) {
 }
 
 TEST(Gathered, AFlippedByteInAnyUnitIsFound) {
-  const std::string good = gathered(6, 1);
+  const std::string good = gathered(3, 1);
   ASSERT_EQ(refusal(good, trusting(false), Limits()), "");
   const TextSource source(good);
   for (const auto& f : index_of(source, {}).files) {
@@ -218,7 +218,7 @@ TEST(Gathered, AUnitIsReadAgainFromAFileUnlessSomebodyChangedIt) {
   EXPECT_EQ(reader.units(), (std::vector<std::string>{code(0), code(1), code(2)}));
   EXPECT_EQ(reader.unit(code(1)), read_package(bytes, trusting(false)).sets[1]);
   EXPECT_THROW(reader.unit("nobody"), Error);
-  // The same length, every digest in it right, and another amount.
+  // A good file as well, with another amount in it.
   GatheringWriter writer;
   for (int u = 0; u < 3; ++u) {
     ReportSet set = wide_set(code(u), 1);
@@ -230,7 +230,6 @@ TEST(Gathered, AUnitIsReadAgainFromAFileUnlessSomebodyChangedIt) {
   std::string other;
   writer.finish(top, signer(false), [&](std::string_view piece) { other.append(piece); });
   std::ofstream(path, std::ios::binary) << other;
-  EXPECT_EQ(reader.unit(code(0)).manifest.unit, code(0));
   try {
     reader.unit(code(1));
     ADD_FAILURE() << "a changed unit was taken";

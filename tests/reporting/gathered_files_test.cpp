@@ -123,7 +123,7 @@ TEST_F(GatheredFiles, AUnitThatIsRefusedDoesNotKeepTheOthersOut) {
 
 TEST_F(GatheredFiles, AFolderThatCannotBeMadeIsOneSentence) {
   std::ofstream(here->home() / "a file") << "x";
-  for (const fs::path folder : {here->home() / "a file", here->home() / "a file/below"}) {
+  for (const fs::path& folder : {here->home() / "a file", here->home() / "a file/below"}) {
     EXPECT_EQ(FlowWorld::refused([&] { package(folder); }), "report.folder-unmade") << folder;
     EXPECT_EQ(FlowWorld::refused([&] { here->job("report package", {{"unit", kA}, {"period", "2023-12"}, {"out", folder}}, kChief); }), "report.folder-unmade");
   }
