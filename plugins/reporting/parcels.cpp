@@ -36,23 +36,6 @@ struct Parcels::Kept {
   const rp::PackageReader reader;
 };
 
-std::string Parcel::text() const {
-  if (!gathered) return bytes;
-  std::string all;
-  all.reserve(static_cast<std::size_t>(size()));
-  each([&](std::string_view piece) { all.append(piece); });
-  return all;
-}
-
-std::optional<Parcels::Packed> Parcels::packed(Txn& txn, std::int64_t task) const {
-  std::optional<Packed> found;
-  txn.query("select digest, object_digest from x_reporting_packed where task = ?", {task}, [&](const Row& row) {
-    found = Packed{row.text(0), row.text(1)};
-    return true;
-  });
-  return found;
-}
-
 Told Parcels::told(Call call, Txn& txn, const Task& task, const std::optional<Submission>& submission) const {
   Told t;
   t.task = task;

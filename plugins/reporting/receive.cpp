@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data packages coming in: read, judged against what is here, shown, and taken - every unit whole or not at all.
+// Data packages coming in: read, judged against what is here, shown, and taken - every unit whole or not at all; and where their files are kept.
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
@@ -104,6 +104,23 @@ std::string Parcels::kept(Call call, const rp::Source& file, const std::string& 
   });
   if (seen.hex() != digest) throw Error(MIF_E_INVALID, "report-package.digest", "数据包在接收的时候被改，没有接收，请重新接收 (changed while it was received, nothing was taken)");
   return object;
+}
+
+std::string Parcel::text() const {
+  if (!gathered) return bytes;
+  std::string all;
+  all.reserve(static_cast<std::size_t>(size()));
+  each([&](std::string_view piece) { all.append(piece); });
+  return all;
+}
+
+std::optional<Parcels::Packed> Parcels::packed(Txn& txn, std::int64_t task) const {
+  std::optional<Packed> found;
+  txn.query("select digest, object_digest from x_reporting_packed where task = ?", {task}, [&](const Row& row) {
+    found = Packed{row.text(0), row.text(1)};
+    return true;
+  });
+  return found;
 }
 
 std::string Parcels::keep(Call call, const Parcel& parcel) const {
