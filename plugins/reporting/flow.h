@@ -143,6 +143,8 @@ class Flow {
   static Submission revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision);
   static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);  // of the terms of one cell
   static std::vector<Fen> openings_of(Txn& txn, std::int64_t id);                                        // of all of them
+  // What a report from elsewhere says otherwise than the stored cells: those of the last submitted revision, else of the working report.
+  static std::vector<CellChange> differences(Txn& txn, const Reports::Foreign& report, const std::optional<Submission>& last);
   static std::optional<Origin> origin_of(Txn& txn, const Submission& submission);
 
   // --- entries.cpp
@@ -233,6 +235,14 @@ class Flow {
   };
   std::vector<Imported> import(Call call, const ImportFile& file, Period period, bool apply) const;
   // --- submit_for.cpp: the complete report of file.unit, which keeps no book here; `words` explain every failed 核实性 check.
+  // What submit_for() would make of the file: against the revision before it, and what stands in its way. Nothing is written.
+  struct Foreseen {
+    std::int64_t revision = 1;
+    bool same = false;  // this very file is submitted
+    std::vector<CellChange> cells;
+    Gate gate;
+  };
+  Foreseen foresee(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words) const;
   Submission submit_for(Call call, const ImportFile& file, const std::string& package, Period period, const std::string& words) const;
 
  private:
@@ -241,6 +251,7 @@ class Flow {
   std::string receiver(const UnitTree& tree, const Assignment& a, const std::vector<Duty>& duties, const std::string& unit) const;
   std::vector<Hindrance> against(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Package& package, const Task& task,
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
+  Reports::Foreign report_for(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words, Gate& gate) const;
   void import_list(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;
   void import_forms(Call call, const std::string& unit, Period period, const std::vector<const Form*>& forms, bool apply, Imported& one) const;
   void finish_import(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;

@@ -175,7 +175,7 @@ const std::vector<Word>& flow_words() {
       {"report explanations", "说明列表 (explanations)", "report.read", "GET", "/explanations", "listReportExplanations", &word_explanations, {kPackage, kUnit, kBook, kPeriod, kLayer}},
       {"report submit", "上报 (submit)", "report.submit", "POST", "/actions/submit", "submitReport", &word_submit, {kAssignment, {"unit", true, "单位"}, kLayer}},
       {"report submit-for", "代报没有账套的单位 (submit for a unit without books here)", "report.manage", "POST", "/submissions", "submitReportFor", &word_submit_for,
-       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "该单位的表，或清单（表号 行号 栏号 金额）：CSV 或 xlsx"}, {"name", false, "文件名，出错时说明用"}, {"words", false, "未通过的核实性审核的说明"}}},
+       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "该单位的表，或清单（表号 行号 栏号 金额）：CSV 或 xlsx"}, {"name", false, "文件名，出错时说明用"}, {"words", false, "未通过的核实性审核的说明"}, {"preview", false, "yes = 只看会报成什么，不上报"}}},
       {"report return", "退回 (return)", "report.manage", "POST", "/actions/return", "returnReport", &word_return, {kAssignment, {"unit", true, "单位"}, kReason}},
       {"report lock", "锁定 (lock)", "report.manage", "POST", "/actions/lock", "lockReports", &word_lock, {kAssignment, kUnit}},
       {"report unlock", "解锁 (unlock)", "report.manage", "POST", "/actions/unlock", "unlockReports", &word_unlock, {kAssignment, kUnit, kReason}},
@@ -193,7 +193,7 @@ const std::vector<Word>& flow_words() {
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},
       {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "表（xlsx、csv）、清单（表头 单位 表号 行号 栏号 金额 理由），或多个这样的文件的 zip"}, kPeriod, {"unit", false, "只收这个单位的"}, {"name", false, "文件名，出错时说明用"}, {"apply", false, "yes = 导入，否则只预览"}}},
       {"report receive", "接收数据包 (take data packages)", "report.manage", "POST", "/packages", "receiveReportPackage", &word_receive,
-       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}},
+       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}, {"unit", false, "只列这个单位的不同的格"}}, &told_receive},
       {"report ministry-receipt", "读部门回执：接收或退回 (what the ministry answered)", "report.manage", "POST", "/ministry-receipts", "receiveMinistryReceipt", &word_ministry_receipt,
        {kPackage, {"file", true, "回执：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 记下，否则只预览"}}}};
   return all;

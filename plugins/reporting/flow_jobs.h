@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flow.h"
+#include "mif/extensions.hpp"
 #include "params.h"
 
 namespace mif::reporting {
@@ -15,6 +16,8 @@ struct Word {
   const char *job, *summary, *permission, *method, *path, *operation;
   std::string (*run)(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string& etag);
   std::vector<std::tuple<const char*, bool, const char*>> params;
+  // What the command runs instead of `run` when the work is long: it says how far it is.
+  std::string (*told)(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string& etag, const Progress& progress) = nullptr;
 };
 const std::vector<Word>& flow_words();
 
@@ -57,6 +60,7 @@ Answer word_contributions(const Flow&, const Reports&, Call, const Params&, std:
 Answer word_ministry_receipt(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_import(const Flow&, const Reports&, Call, const Params&, std::string&);
 Answer word_receive(const Flow&, const Reports&, Call, const Params&, std::string&);
+Answer told_receive(const Flow&, const Reports&, Call, const Params&, std::string&, const Progress&);
 Answer word_query(const Flow&, const Reports&, Call, const Params&, std::string&);
 
 // editing_words.cpp

@@ -7,7 +7,7 @@
 
 namespace mif::reporting {
 
-Submission Flow::submit_for(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words) const {
+Reports::Foreign Flow::report_for(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words, Gate& gate) const {
   const std::string& unit = file.unit;
   r_.identity_.require(call, "report.manage", unit);
   for (const auto& b : r_.ledger_.books(call))
@@ -52,15 +52,14 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
   Totals totals;
   for (const auto& [key, cell] : cells) totals.add(cell);
   Result result = add_up(call, *catalog, package, unit, period, totals, nullptr, ignored);
-  Gate gate;
   Reports::Foreign report;
+  gate.checks = static_cast<std::int64_t>(result.checks.size());
   for (const auto& c : result.checks) {
     if (c.state == "fail" && c.level == "error") gate.against.push_back({"basic", c.id, c.table, c.place, "基本性审核未通过 " + c.id + " " + c.place + " " + c.message});
     if (c.state != "fail" || c.level != "warn") continue;
     if (words.empty()) gate.against.push_back({"unexplained", c.id, c.table, c.place, "核实性审核未通过且没有说明 " + c.id + " " + c.place + " " + c.message});
     else report.explanations.push_back({c.id, c.table, c.place, words, call.actor()});
   }
-  if (!gate.against.empty()) throw Error(MIF_E_CONFLICT, "report.not-ready", not_ready(gate, package.title));
   report.unit = unit;
   report.package = code;
   report.period = period;
@@ -71,7 +70,27 @@ Submission Flow::submit_for(Call call, const ImportFile& file, const std::string
   }
   report.checks = std::move(result.checks);
   if (const auto last = latest(call, code, unit, period)) report.revision = last->package_digest == report.package_digest ? last->revision : last->revision + 1;
+  return report;
+}
+
+Submission Flow::submit_for(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words) const {
+  Gate gate;
+  const Reports::Foreign report = report_for(call, file, code, period, words, gate);
+  if (!gate.against.empty()) throw Error(MIF_E_CONFLICT, "report.not-ready", not_ready(gate, package_of(*r_.catalog(call, false), code, period).title));
   return take(call, report);
+}
+
+Flow::Foreseen Flow::foresee(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words) const {
+  Foreseen seen;
+  const Reports::Foreign report = report_for(call, file, code, period, words, seen.gate);
+  if (!units(call).sees(file.unit)) throw Error(MIF_E_NOT_FOUND, "report.unit-not-found", "没有单位 (no unit) \"" + file.unit + "\"，或您无权查看");
+  seen.revision = report.revision;
+  Txn txn = r_.store_.read(call);
+  const auto last = find_submission(txn, code, file.unit, period);
+  seen.same = last && last->package_digest == report.package_digest;
+  if (!seen.same) refuse_fixed(txn, code, file.unit, period);
+  seen.cells = differences(txn, report, last);
+  return seen;
 }
 
 }  // namespace mif::reporting
