@@ -57,7 +57,7 @@ std::string answer(std::int64_t seq, const std::string& code, std::int64_t revis
 
 // Answers that come in another order than they were written, and one about another order under the same code.
 void stale(const std::string& folder, const std::atomic<std::int64_t>& now, std::vector<std::string>& wrong) {
-  Side inner(folder + "/inner", now, 0);
+  PayingHome inner(folder + "/inner", now);
   inner.open();
   for (const char* code : {"A", "B"})
     inner.deployment->database().write([&](store::Txn& txn) {
@@ -79,7 +79,7 @@ std::vector<std::string> forged(const std::string& folder) {
   std::vector<std::string> wrong;
   std::atomic<std::int64_t> now{1'687'230'000'000};
   const std::int64_t soon = now + 3'600'000;
-  Side outer(folder + "/outer", now, 0);
+  PayingHome outer(folder + "/outer", now);
   outer.open();
   ferry::RealDisk disk;
   std::int64_t journal = 0;
