@@ -129,7 +129,7 @@ HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
         rows.emplace_back(std::move(p), std::move(stage));
       }
   Html h = frame("/returns", "待定退汇");
-  h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen。", {{"class", "note"}});
+  h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen，不再付由两人用 pay drop。", {{"class", "note"}});
   table_of_payments(h, "进展", rows);
   return page(std::move(h));
 }
