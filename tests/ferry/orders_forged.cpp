@@ -69,6 +69,14 @@ void stale(const std::string& folder, const std::atomic<std::int64_t>& now, std:
   outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(1, "A", 3, MIF_PAY_DONE, "d") + answer(2, "A", 2, MIF_PAY_PROCESSING, "d") + answer(3, "B", 2, MIF_PAY_DONE, "other")}}, 3, Fen(), {}, now);
   inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
   if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_DONE) wrong.push_back("an older answer that came later was believed");
+  // ... in a bundle of its own, days later, and one as old as what is known with another content
+  outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(4, "A", 1, MIF_PAY_REFUSED, "d") + answer(5, "A", 3, MIF_PAY_REFUSED, "d")}}, 2, Fen(), {}, now + 172'800'000);
+  inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
+  if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_DONE || inner.integer("select revision from x_bankferry_order where code = 'A'") != 3)
+    wrong.push_back("an older answer that came in a later bundle was believed");
+  outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(6, "A", 4, MIF_PAY_RETURNED, "d")}}, 1, Fen(), {}, now + 172'800'000);
+  inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
+  if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_RETURNED) wrong.push_back("a newer answer was not believed");
   if (inner.integer("select outcome from x_bankferry_order where code = 'B'") != 0) wrong.push_back("an answer about another content was believed");
   inner.close();
 }
