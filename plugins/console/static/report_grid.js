@@ -3,7 +3,7 @@
 import { el, fill } from './dom.js';
 import { grouped } from './money.js';
 import { layout } from './report_layout.js';
-import { kindOf, kKinds, isTyped, writtenIn, tally, cellsOf, amountOf, within } from './report_model.js';
+import { kindOf, kKinds, isTyped, writtenIn, tally, amountOf, within } from './report_model.js';
 
 const keyOf = (row, col) => row + '|' + col;
 const kViews = ['value', 'formula', 'source'];
@@ -240,47 +240,6 @@ export class Grid {
       }
     this.done.push(before);
     this.repaint();
-  }
-
-  // A block out of a spreadsheet, from the active cell on. What cannot go in is shown first, each with its reason; the rest is one step.
-  async paste(text) {
-    const start = this.active;
-    const good = [];
-    const complaints = [];
-    cellsOf(text).forEach((line, i) => line.forEach((word, j) => {
-      const at = { r: start.r + i, c: start.c + j };
-      if (!this.nodes[at.r] || !this.nodes[at.r][at.c]) {
-        if (word !== '') complaints.push({ place: '表外', word, why: '超出了表' });
-        return;
-      }
-      const value = this.taken(at, word);
-      const place = `[${this.rows[at.r].code},${this.cols[at.c].code}]`;
-      if (!this.options.editable || !isTyped(this.kind(at))) complaints.push({ place, word, why: this.options.editable ? `${kKinds[this.kind(at)] || '空'}格不能填` : this.options.why || '这里只能查看' });
-      else if (value === null) complaints.push({ place, word, why: this.why(at, word) });
-      else good.push({ at, value });
-    }));
-    if (complaints.length && !(await this.options.complaints(complaints, good.length))) return;
-    this.remember();
-    for (const { at, value } of good)
-      if (value === writtenIn(this.cell(at))) this.pending.delete(this.key(at));
-      else this.pending.set(this.key(at), { value, reason: '' });
-    this.repaint();
-    this.select(start);
-    this.say(`粘贴 ${good.length} 格` + (complaints.length ? `，没有粘贴 ${complaints.length} 格` : ''));
-  }
-
-  copy() {
-    const { r1, r2, c1, c2 } = this.range;
-    const lines = [];
-    for (let r = r1; r <= r2; ++r) lines.push(this.cols.slice(c1, c2 + 1).map((_, i) => this.copied({ r, c: c1 + i })).join('\t'));
-    return lines.join('\n');
-  }
-
-  // Words with tabs or line breaks are quoted, as a spreadsheet does.
-  copied(at) {
-    const text = this.shown(at);
-    if (!this.words(at)) return text.replace(/,/g, '');
-    return /["\t\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   }
 
   // Columns that are not looked at; they keep what they hold.

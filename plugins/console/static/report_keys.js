@@ -2,6 +2,7 @@
 // Keys, mouse and clipboard of the report grid. A transparent field lies over the active cell and owns the focus, so that an
 // input method composes in a live field; while it composes, every key is its own.
 
+import { copy, paste } from './report_clipboard.js';
 import { isTyped } from './report_model.js';
 
 const kSteps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -97,12 +98,12 @@ export function attachKeys(grid, { locate, save }) {
   input.addEventListener('paste', (event) => {
     if (grid.typing) return;
     event.preventDefault();
-    grid.paste(event.clipboardData.getData('text/plain'));
+    paste(grid, event.clipboardData.getData('text/plain'));
   });
   input.addEventListener('copy', (event) => {
     if (grid.typing) return;
     event.preventDefault();
-    event.clipboardData.setData('text/plain', grid.copy());
+    event.clipboardData.setData('text/plain', copy(grid));
   });
 
   let dragged = null;
