@@ -239,7 +239,7 @@ class ReportFiles(ReportPages):
         b.wait("document.querySelector('td.active')")
         self.word("上年同期")
         b.wait("document.querySelector('#lastyear .note')")
-        self.assertIn("2022年同期还没有这张表的数", b.text("#lastyear"))
+        self.assertIn("2022-01 没有与 YA 对应的表", b.text("#lastyear"))
 
     def test_growth_and_forecast_are_exact(self):
         self.sign_in("viewer1")
