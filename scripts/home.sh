@@ -20,7 +20,7 @@ brief() { "$@" | tee -a "$home/demo.log" | tail -n 1; }
 # assemble CONFIG: the deployment, the people's password, the plugins sealed by a vendor of this home.
 assemble() {
   mifctl init --from "$1" --templates templates
-  for who in maker1 reviewer1 cashier1 payer1 chief1 admin1 viewer1; do
+  for who in maker1 reviewer1 cashier1 budget1 payer1 chief1 admin1 viewer1; do
     printf '%s\n' "$password" | mifctl user password "$who" --password-stdin --quiet
   done
   if [ ! -e "$home/keys/demo-vendor.key.pem" ]; then
@@ -30,7 +30,7 @@ assemble() {
   fi
   rm -rf "$home/bundles"
   mkdir -p "$home/bundles"
-  for name in exchange source-exchange-db treasury bank-xmlfront bank-json-sm bank-csv bank-mt940 bank-bai2 bank-ofx bank-iso20022 reporting report-nhsa report-mof console; do
+  for name in exchange source-exchange-db treasury funds bank-xmlfront bank-json-sm bank-csv bank-mt940 bank-bai2 bank-ofx bank-iso20022 reporting report-nhsa report-mof console; do
     cp -r "$plugins/$name.plugin" "$home/bundles/"
   done
   mifctl plugin seal --key "$home/keys/demo-vendor.key.pem" --key-id demo-vendor "$home"/bundles/*.plugin --quiet
@@ -46,6 +46,30 @@ documents() {
   rm -f "$home/exchange/new.db"
   "$bin/mif-datagen" "${figures[@]}" --seed "$seed" --out "$home/exchange/new.db" --bank-script "$home/exchange/bank.info"
   mv "$home/exchange/new.db" "$home/exchange/exchange.db"
+}
+
+# approve_budget BOOK YEAR: the year's budget as config/budget has it, compiled by one person and approved by another, then its
+# adjustments; once per home.
+approve_budget() {
+  local book=$1 year=$2 plan item by reason document
+  [ -z "$(as viewer1 budget plan --book "$book" --year "$year" -o csv --quiet | tail -n +2)" ] || return 0
+  plan=$(as budget1 budget compile --book "$book" --year "$year" --reason "$year 年预算" --file "config/budget/$book-$year.csv" -o csv --quiet | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "plan") at = i } NR == 2 { print $at }')
+  brief as budget1 budget submit "$plan"
+  brief as chief1 budget approve "$plan"
+  while IFS=, read -r _ item _ by reason document; do
+    as budget1 budget adjust --book "$book" --item "$item" --year "$year" --by "$by" --reason "$reason" --document "$document" --quiet >>"$home/demo.log"
+    brief as chief1 budget approve --book "$book" --item "$item" --year "$year"
+  done < <(grep "^$book,[^,]*,$year," "$home/config/budget/adjustments.csv")
+}
+
+# fill_budget SCHEME UNIT BOOK PERIOD: the budget cells of the ministry's table of execution, from what is approved. The table keeps
+# them as cells to fill in, for a home without budgets types them.
+fill_budget() {
+  local list=out/budget-$3.csv  # below the home
+  mkdir -p "$home/out"
+  as viewer1 budget execution --book "$3" --year "${4%-*}" --month "${4#*-}" -o json --quiet |
+    scripts/budget_cells.py "$home/config/budget/cells.csv" "$1" "$2" "$home/config/opening/$3.csv" >"$home/$list"
+  brief as budget1 report import --file "$list" --unit "$2" --period "$4" --apply yes
 }
 
 bank_pids=()

@@ -41,6 +41,11 @@ bool valid_utf8(std::string_view text) {
     if (lead == 0) return false;
     if (lead < 0x80) {
       ++i;
+      // Eight at a time, as long as all of them are ASCII and none is zero.
+      for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        if (((eight | (eight - 0x0101010101010101U)) & 0x8080808080808080U) != 0) break;
+      }
       continue;
     }
     const int extra = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;

@@ -28,6 +28,18 @@ std::map<AccountAux, Fen> year_nets(store::Txn& txn, const Book& book, Period pe
   return nets;
 }
 
+// What the account closed to keeps apart by items (一般基金结余 by 运行方式, say) arrives there with them; other items end here.
+std::string kept_by(const chart::Account& target, std::string_view aux) {
+  const auto keeps = [&](const std::vector<std::string>& dimensions, std::string_view pair) { return std::find(dimensions.begin(), dimensions.end(), pair.substr(0, pair.find('='))) != dimensions.end(); };
+  std::string kept;
+  while (!aux.empty()) {
+    const std::string_view pair = aux.substr(0, aux.find(';'));
+    aux.remove_prefix(std::min(aux.size(), pair.size() + 1));
+    if (keeps(target.aux_required, pair) || keeps(target.aux_allowed, pair)) kept += (kept.empty() ? "" : ";") + std::string(pair);
+  }
+  return kept;
+}
+
 bool must_carry(const Book& book, Period period) { return !book.yearly_closing || period.month >= 12; }
 
 struct Checks {
@@ -133,16 +145,17 @@ std::vector<Draft> Ledger::closing_drafts(store::Txn& txn, std::string_view code
     const char *name, *text;
     int side;  // of the line that empties the account
     std::vector<Line> lines;
-    std::map<std::string, Fen> targets;
+    std::map<AccountAux, Fen> targets;
   } sides[] = {{Class::income, "income", "收入", MIF_DEBIT, {}, {}}, {Class::expense, "expense", "支出", MIF_CREDIT, {}, {}}};
   for (const auto& [key, net] : year_nets(txn, book, period)) {
     const chart::Account* account = chart->find(key.first);
     if (net == Fen() || !account || account->closes_to.empty()) continue;
+    const chart::Account* target = chart->find(account->closes_to);
     for (auto& s : sides) {
       if (account->account_class != s.of) continue;
       const Fen fen = s.side == MIF_DEBIT ? -net : net;  // a reversed balance becomes a red entry on the same side
       s.lines.push_back({s.side, fen, key.first, key.second, "结转" + account->full_name});
-      s.targets[account->closes_to] += fen;
+      s.targets[{account->closes_to, target ? kept_by(*target, key.second) : ""}] += fen;
     }
   }
   std::vector<Draft> drafts;
@@ -160,7 +173,7 @@ std::vector<Draft> Ledger::closing_drafts(store::Txn& txn, std::string_view code
     d.closing = true;
     d.lines = std::move(s.lines);
     for (const auto& [target, fen] : s.targets)
-      if (fen != Fen()) d.lines.push_back({-s.side, fen, target, "", d.summary});
+      if (fen != Fen()) d.lines.push_back({-s.side, fen, target.first, target.second, d.summary});
     drafts.push_back(std::move(d));
   }
   return drafts;

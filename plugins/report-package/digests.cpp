@@ -17,7 +17,24 @@ std::string digest(std::string_view bytes, const EVP_MD* method) {
   return hex(std::string_view(reinterpret_cast<const char*>(raw), n));
 }
 
+EVP_MD_CTX* of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+void need(bool done) {
+  if (!done) throw Error(MIF_E_INTERNAL, "a digest failed");
+}
+
 }  // namespace
+
+void Sha256::Free::operator()(void* context) const { EVP_MD_CTX_free(of(context)); }
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) { need(context_ && EVP_DigestInit_ex(of(context_.get()), EVP_sha256(), nullptr) == 1); }
+Sha256::Sha256(const Sha256& other) : context_(EVP_MD_CTX_new()) { need(context_ && EVP_MD_CTX_copy_ex(of(context_.get()), of(other.context_.get())) == 1); }
+void Sha256::add(std::string_view bytes) { need(EVP_DigestUpdate(of(context_.get()), bytes.data(), bytes.size()) == 1); }
+std::string Sha256::hex() const {
+  const Sha256 end(*this);
+  unsigned char raw[EVP_MAX_MD_SIZE];
+  unsigned n = 0;
+  need(EVP_DigestFinal_ex(of(end.context_.get()), raw, &n) == 1);
+  return report_package::hex(std::string_view(reinterpret_cast<const char*>(raw), n));
+}
 
 std::string sha256(std::string_view bytes) { return digest(bytes, EVP_sha256()); }
 std::string sm3(std::string_view bytes) { return digest(bytes, EVP_sm3()); }

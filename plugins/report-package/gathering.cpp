@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gathering.h"
 
-#include <set>
-
 #include "names.h"
 #include "rules.h"
 
@@ -56,21 +54,12 @@ Membership read_gathering(const std::string& where, std::string_view json, Gathe
   return members;
 }
 
-void check_common(const std::vector<ReportSet>& sets) {
-  std::set<std::string> seen;
-  for (const auto& set : sets) {
-    const Manifest &m = set.manifest, &first = sets.front().manifest;
-    if (m.package != first.package || m.ministry != first.ministry || m.period != first.period)
-      refuse("report-package.mixed", name_of(m) + "：一个文件里只能是同一报表包、同一期间的单位，另有 " + name_of(first) + " (units of different packages or periods)");
-    if (!seen.insert(folded(m.unit)).second) refuse("report-package.mixed", name_of(m) + "：单位在文件里出现两次 (a unit comes twice)");
-  }
-}
-
-Manifest common_of(const std::vector<ReportSet>& sets) {
-  Manifest common = sets.front().manifest;
-  for (const auto& set : sets)
-    if (set.manifest.layer != common.layer) common.layer = "all";
-  return common;
+void Common::add(const Manifest& m) {
+  if (seen_.empty()) common_ = m;
+  if (m.package != common_.package || m.ministry != common_.ministry || m.period != common_.period)
+    refuse("report-package.mixed", name_of(m) + "：一个文件里只能是同一报表包、同一期间的单位，另有 " + name_of(common_) + " (units of different packages or periods)");
+  if (!seen_.insert(folded(m.unit)).second) refuse("report-package.mixed", name_of(m) + "：单位在文件里出现两次 (a unit comes twice)");
+  if (m.layer != common_.layer) common_.layer = "all";
 }
 
 }  // namespace mif::report_package

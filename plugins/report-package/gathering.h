@@ -2,6 +2,8 @@
 // The manifest of a file of many units: who is in it by which digest, and the control sums over all.
 #pragma once
 
+#include <set>
+
 #include "manifest.h"
 
 namespace mif::report_package {
@@ -20,9 +22,18 @@ struct Membership {
 std::string gathering_json(const Gathering& top, const Manifest& common, const Membership& members);
 // What the units have in common (package, ministry, period, layer) goes to `common`.
 Membership read_gathering(const std::string& where, std::string_view json, Gathering& top, Manifest& common);
-// Throws report-package.mixed when a unit's package, ministry or period differs, or a unit comes twice.
-void check_common(const std::vector<ReportSet>& sets);
-// Layer "all": own reports and sums side by side.
-Manifest common_of(const std::vector<ReportSet>& sets);
+// What units have in common, unit by unit.
+class Common {
+ public:
+  // Throws report-package.mixed when the package, ministry or period differs, or the unit came before.
+  void add(const Manifest& unit);
+  bool empty() const { return seen_.empty(); }
+  // Layer "all": own reports and sums side by side. Whose it was is in it as well: who writes it does not ask.
+  const Manifest& manifest() const { return common_; }
+
+ private:
+  Manifest common_;
+  std::set<std::string> seen_;
+};
 
 }  // namespace mif::report_package

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "decimal.h"
 #include "digests.h"
 #include "report-package/names.h"
 
@@ -64,17 +63,30 @@ Table read_outline(ferry::JsonReader& r) {
 
 FileEntry listed(const std::string& name, std::string_view bytes) { return {name, static_cast<std::int64_t>(bytes.size()), sha256(bytes), sm3(bytes)}; }
 
-Totals totals_of(const std::vector<const ReportSet*>& sets) {
+void TotalsSum::add(const ReportSet& set) {
+  for (const auto& table : set.tables) {
+    std::map<std::string_view, Total*> columns;  // looked up once a column, not once a cell
+    for (const auto& cell : table.cells) {
+      ++cells_;
+      if (cell.kind != Kind::number) continue;
+      Total*& column = columns[cell.col];
+      if (!column) column = &columns_[{table.code, cell.col}];
+      column->add(cell.value);
+    }
+  }
+}
+
+Totals TotalsSum::totals() const {
   Totals totals;
-  std::map<std::pair<std::string_view, std::string_view>, Total> columns;
-  for (const auto* set : sets)
-    for (const auto& table : set->tables)
-      for (const auto& cell : table.cells) {
-        ++totals.cells;
-        if (cell.kind == Kind::number) columns[{table.code, cell.col}].add(cell.value);
-      }
-  for (const auto& [place, total] : columns) totals.columns.push_back({std::string(place.first), std::string(place.second), total.count(), total.text()});
+  totals.cells = cells_;
+  for (const auto& [place, total] : columns_) totals.columns.push_back({place.first, place.second, total.count(), total.text()});
   return totals;
+}
+
+Totals totals_of(const ReportSet& set) {
+  TotalsSum sum;
+  sum.add(set);
+  return sum.totals();
 }
 
 void check_totals(const std::string& where, const Totals& told, const Totals& found) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "decimal.h"
 #include "ferry/json_reader.h"
 #include "mif/json.hpp"
 #include "package.h"
@@ -34,7 +36,17 @@ struct Totals {
   std::int64_t cells = 0;
   std::vector<ColumnTotal> columns;  // with numbers in them, by table and column code
 };
-Totals totals_of(const std::vector<const ReportSet*>& sets);
+// Adds sets up without keeping them.
+class TotalsSum {
+ public:
+  void add(const ReportSet& set);
+  Totals totals() const;
+
+ private:
+  std::int64_t cells_ = 0;
+  std::map<std::pair<std::string, std::string>, Total> columns_;  // by table and column code
+};
+Totals totals_of(const ReportSet& set);
 // Throws report-package.totals naming table and column.
 void check_totals(const std::string& where, const Totals& told, const Totals& found);
 

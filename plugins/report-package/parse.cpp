@@ -98,21 +98,18 @@ void read_cover(const std::string& where, std::string_view json, ReportSet& set)
 
 }  // namespace
 
-void check_listed(const std::string& where, const std::vector<FileEntry>& listed, const Files& files) {
-  auto file = files.begin();
+void check_listed(const std::string& where, const std::vector<FileEntry>& listed, const std::vector<FileEntry>& found) {
+  auto file = found.begin();
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const FileEntry& told = listed[i];
     const std::string name = is_plain_path(told.name) ? told.name : "(文件名不可用)";
     if (i > 0 && told.name <= listed[i - 1].name) refuse("report-package.file", where + "：清单里的 " + name + " 重复或次序不对 (listed twice or out of order)");
-    while (file != files.end() && (file->first == kManifestName || file->first == kSealName)) ++file;
-    if (file == files.end() || file->first > told.name) refuse("report-package.file", where + "：清单上的 " + name + " 不在数据包里 (a listed file is missing)");
-    if (file->first < told.name) refuse("report-package.file", where + "：清单上没有 " + file->first + " (a file that is not listed)");
-    if (static_cast<std::int64_t>(file->second.size()) != told.bytes || sha256(file->second) != told.sha256 || sm3(file->second) != told.sm3)
-      refuse("report-package.digest", where + "：" + name + " 的长度或摘要与清单不符，文件被改 (changed after the manifest was made)");
+    if (file == found.end() || file->name > told.name) refuse("report-package.file", where + "：清单上的 " + name + " 不在数据包里 (a listed file is missing)");
+    if (file->name < told.name) refuse("report-package.file", where + "：清单上没有 " + file->name + " (a file that is not listed)");
+    if (!(*file == told)) refuse("report-package.digest", where + "：" + name + " 的长度或摘要与清单不符，文件被改 (changed after the manifest was made)");
     ++file;
   }
-  while (file != files.end() && (file->first == kManifestName || file->first == kSealName)) ++file;
-  if (file != files.end()) refuse("report-package.file", where + "：清单上没有 " + file->first + " (a file that is not listed)");
+  if (file != found.end()) refuse("report-package.file", where + "：清单上没有 " + file->name + " (a file that is not listed)");
 }
 
 ReportSet parse(const std::string& folder, const Files& files) {
@@ -122,7 +119,10 @@ ReportSet parse(const std::string& folder, const Files& files) {
   if (kind_of(folder, found->second) != "unit") refuse("report-package.manifest", folder + "：这里应是一个单位的清单 (expects the manifest of one unit)");
   const Listing told = read_manifest(folder + kManifestName, found->second, set);
   const std::string where = name_of(set.manifest);
-  check_listed(where, told.files, files);
+  std::vector<FileEntry> there;
+  for (const auto& [name, bytes] : files)
+    if (name != kManifestName && name != kSealName) there.push_back(listed(name, bytes));
+  check_listed(where, told.files, there);
 
   const auto content = [&](const std::string& name) {
     const auto file = files.find(name);
@@ -148,7 +148,7 @@ ReportSet parse(const std::string& folder, const Files& files) {
     const auto strange = std::find_if(told.files.begin(), told.files.end(), [&](const FileEntry& f) { return std::none_of(again.begin(), again.end(), [&](const Entry& e) { return e.name == f.name; }); });
     refuse("report-package.file", where + "：" + strange->name + " 不是数据包里该有的文件 (a file packages do not have)");
   }
-  check_totals(where, told.totals, totals_of({&set}));
+  check_totals(where, told.totals, totals_of(set));
   if (manifest_json(set, told) != found->second) refuse("report-package.form", where + "：manifest.json 能读，但不是规定的写法，请按格式重新生成 (readable, but not written the one way)");
   set.digest = sha256(found->second);
   return set;

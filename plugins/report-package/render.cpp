@@ -76,7 +76,7 @@ std::vector<Entry> render(const ReportSet& set) {
 Listing listing_of(const ReportSet& set, const std::vector<Entry>& files) {
   Listing listing;
   for (const auto& f : files) listing.files.push_back(listed(f.name, f.bytes));
-  listing.totals = totals_of({&set});
+  listing.totals = totals_of(set);
   return listing;
 }
 

@@ -32,7 +32,7 @@ Listing listing_of(const ReportSet& set, const std::vector<Entry>& files);
 using Files = std::map<std::string, std::string_view>;
 // One unit's files (names without units/CODE/, no seal): all there, none besides, digests, control sums, rules. `folder` begins messages.
 ReportSet parse(const std::string& folder, const Files& files);
-// Throws report-package.digest, .file unless `files` but the manifest are what is listed.
-void check_listed(const std::string& where, const std::vector<FileEntry>& listed, const Files& files);
+// Throws report-package.digest, .file unless what is there is what is listed; both by name.
+void check_listed(const std::string& where, const std::vector<FileEntry>& listed, const std::vector<FileEntry>& found);
 
 }  // namespace mif::report_package

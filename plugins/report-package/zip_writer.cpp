@@ -47,22 +47,43 @@ std::string deflated(std::string_view bytes) {
 
 }  // namespace zip
 
-void ZipWriter::add(const std::string& name, std::string_view bytes, bool stored) {
-  if (bytes.size() > zip::kMostBytes || out_.size() + bytes.size() + 1024 > zip::kMostBytes || count_ == zip::kMostEntries)
-    throw Error(MIF_E_INVALID, "report-package.limit", "数据包超过 4 GB 或 65534 个文件，请分成几个包 (too large for one package): " + name);
-  const std::string packed = stored ? std::string() : zip::deflated(bytes);
-  const bool shorter = !stored && packed.size() < bytes.size();
-  const std::string_view body = shorter ? std::string_view(packed) : bytes;
-  const zip::Header header{name, shorter ? 8u : 0u, crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()), body.size(), bytes.size()};
-  directory_ += zip::central(header, out_.size());
-  out_.append(zip::local(header)).append(body);
+Packed pack(const std::string& name, std::string_view bytes, bool stored, std::string& body) {
+  if (bytes.size() > zip::kMostBytes) throw Error(MIF_E_INVALID, "report-package.limit", "数据包里的文件超过 4 GB，请分成几个 (a file is too large for a package): " + name);
+  body = stored ? std::string() : zip::deflated(bytes);
+  const bool shorter = !stored && body.size() < bytes.size();
+  if (!shorter) body = bytes;
+  return {name, shorter ? 8u : 0u, crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()), body.size(), bytes.size(), 0};
+}
+
+void ZipStream::put(std::string_view bytes) {
+  digest_.add(bytes);
+  at_ += bytes.size();
+  out_(bytes);
+}
+
+void ZipStream::add(const Packed& file, std::string_view body) {
+  if (at_ + file.packed + 1024 > zip::kMostBytes || count_ == zip::kMostEntries)
+    throw Error(MIF_E_INVALID, "report-package.limit", "数据包超过 4 GB 或 65534 个文件，请分成几个包 (too large for one package): " + file.name);
+  directory_ += zip::central(file.header(), at_);
+  put(zip::local(file.header()));
+  put(body);
   ++count_;
 }
 
+void ZipStream::finish() {
+  const std::size_t at = at_;
+  put(directory_);
+  put(zip::end(count_, directory_.size(), at));
+}
+
+void ZipWriter::add(const std::string& name, std::string_view bytes, bool stored) {
+  std::string body;
+  const Packed file = pack(name, bytes, stored, body);
+  stream_.add(file, body);
+}
+
 std::string ZipWriter::finish() {
-  const std::size_t at = out_.size();
-  out_ += directory_;
-  out_ += zip::end(count_, directory_.size(), at);
+  stream_.finish();
   return std::move(out_);
 }
 

@@ -147,6 +147,11 @@ Totals totals_of(Txn& txn, const std::vector<Part>& parts) {
 
 void Totals::add(const StoredCell& cell) {
   tables.insert(cell.table);
+  used.insert({cell.table, cell.row});
+  if (holds_words(cell)) {
+    words[{cell.table, cell.row, cell.col}] = cell.value;
+    return;
+  }
   const Value v = value_of(cell);
   if (!v.numeric()) return;
   Value& total = sums[{cell.table, cell.row, cell.col}];
@@ -192,6 +197,10 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   outside.given = [&](const Table& t, const std::string& row, const std::string& col, Period p) -> std::optional<Value> {
     if (p != period) return sums ? sums->stored(t, row, col, p) : Value();
     const int r = t.row(row), c = t.col(col);
+    if (t.rule(r, c).text) {
+      const auto said = totals.words.find({t.code, row, col});
+      return said == totals.words.end() ? Value() : Value::text(said->second);
+    }
     if (adding.adds(t, r, c)) {
       const auto total = totals.sums.find({t.code, row, col});
       // One unit's cells out of a file: what it leaves out and other cells give is computed, not blank.
@@ -204,6 +213,11 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
     if (rule.kind == Kind::formula) lost.insert(named(t, r, c));
     return Value();
   };
+  outside.rows = [&](const Table& t, const Section& s, Period) {
+    int rows = 0;
+    while (rows < s.most() && totals.used.count({t.code, t.rows[static_cast<std::size_t>(s.first + rows)].code})) ++rows;
+    return rows;
+  };
   Evaluator evaluator(catalog, nothing, paper, unit, std::move(outside));
   Result result;
   result.task.package = package.code;
@@ -213,7 +227,8 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
   result.task.template_digest = package.digest;
   for (const auto& t : package.tables) {
     if (!present.count(t->code)) continue;
-    for (std::size_t r = 0; r < t->rows.size(); ++r)
+    for (std::size_t r = 0; r < t->rows.size(); ++r) {
+      if (t->rows[r].section >= 0 && !totals.used.count({t->code, t->rows[r].code})) continue;
       for (std::size_t c = 0; c < t->cols.size(); ++c) {
         const int row = static_cast<int>(r), col = static_cast<int>(c);
         const auto& rule = t->rule(row, col);
@@ -223,11 +238,12 @@ Result Flow::add_up(Call call, const Catalog& catalog, const Package& package, c
         cell.col = t->cols[c].code;
         cell.linear = false;
         const bool adds = adding.adds(*t, row, col);
-        cell.state = rule.kind == Kind::blocked ? "blocked" : rule.kind == Kind::empty ? "empty" : adds ? "sum" : "formula";
+        cell.state = rule.text ? "text" : rule.kind == Kind::blocked ? "blocked" : rule.kind == Kind::empty ? "empty" : adds ? "sum" : "formula";
         if (rule.kind == Kind::formula) cell.formula = t->formulas[static_cast<std::size_t>(rule.formula)].text;
         if (rule.kind == Kind::formula || rule.kind == Kind::input) put(cell, evaluator.cell(*t, row, col, period).value);
         result.cells.push_back(std::move(cell));
       }
+    }
   }
   const auto tell = [&](const CheckResult& r) {
     result.task.failed_checks += r.state == "fail" && r.level == "error";

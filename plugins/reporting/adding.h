@@ -27,6 +27,8 @@ class Adding {
 
 // The amounts are added in the database, where they are: a province has a million cells.
 Totals totals_of(Txn& txn, const std::vector<Part>& parts);
+// variable_rows.cpp: the words of the unit's own report, and the rows of variable sections of all parts.
+void join_rows(Txn& txn, const Package& package, const std::string& unit, const std::vector<Part>& parts, const UnitTree& tree, Totals& totals);
 void put(StoredCell& cell, const Value& value);
 Cells cells_of(Txn& txn, std::int64_t id);
 

@@ -9,11 +9,6 @@ namespace {
 
 using Op = Expression::Op;
 
-void scale(Traced& t, std::int64_t times) {
-  for (auto& [predicate, n] : t.terms) n *= times;
-  if (times == 0) t.terms.clear();
-}
-
 // A whole number that carries no ledger terms: multiplying by it keeps the value linear.
 bool whole(const Traced& t, std::int64_t& n) {
   if (!t.terms.empty() || t.value.kind() != Value::Kind::number || t.value.scaled() % Value::kOne != 0) return false;
@@ -24,7 +19,7 @@ bool whole(const Traced& t, std::int64_t& n) {
 }
 
 void mix(Traced& into, const Traced& other) {
-  for (const auto& [predicate, n] : other.terms) into.terms.emplace(predicate, n);
+  into.terms.mix(other.terms);
   if (!into.terms.empty()) into.linear = false;
   into.linear = into.linear && other.linear;
 }
@@ -46,11 +41,7 @@ Traced plus(Traced a, const Traced& b, std::int64_t sign) {
   if (bare(a) || bare(b)) a.linear = false;
   a.value = sign > 0 ? a.value + b.value : a.value - b.value;
   a.linear = a.linear && b.linear;
-  for (const auto& [predicate, n] : b.terms) {
-    auto& times = a.terms[predicate];
-    times += sign * n;
-    if (times == 0) a.terms.erase(predicate);
-  }
+  a.terms.add(b.terms, sign);
   carry(a, b);
   return a;
 }
@@ -60,7 +51,7 @@ Traced Evaluator::arithmetic(const Expression& e, const Place& place) {
   switch (e.op) {
     case Op::negate:
       a.value = -a.value;
-      scale(a, -1);
+      a.terms.scale(-1);
       return a;
     case Op::add: return plus(std::move(a), evaluate(*e.args[1], place), 1);
     case Op::subtract: return plus(std::move(a), evaluate(*e.args[1], place), -1);
@@ -69,11 +60,11 @@ Traced Evaluator::arithmetic(const Expression& e, const Place& place) {
       std::int64_t n = 0;
       const Value product = a.value * b.value;
       if (whole(b, n)) {
-        scale(a, n);
+        a.terms.scale(n);
         carry(a, b);
       } else if (whole(a, n)) {
         carry(b, a);
-        scale(b, n);
+        b.terms.scale(n);
         a = std::move(b);
       } else {
         mix(a, b);
@@ -94,7 +85,7 @@ Traced Evaluator::arithmetic(const Expression& e, const Place& place) {
     case Op::absolute:
       if (a.value.numeric() && a.value.scaled() < 0) {
         a.value = -a.value;
-        scale(a, -1);
+        a.terms.scale(-1);
       }
       return a;
     case Op::floor: {

@@ -115,6 +115,7 @@ std::shared_ptr<const Catalog> Catalog::load(const TemplateFiles& files, const s
     for (const auto& t : p.tables) catalog->versions_[t->code].emplace_back(&p, t.get());
   catalog->load_migrations(files);
   for (const auto& p : catalog->packages_) catalog->check_references(p);
+  for (const auto& p : catalog->packages_) catalog->check_text_cells(p);
   catalog->refuse_cycles();
   catalog->index_dependents();
   catalog->name_kinds();

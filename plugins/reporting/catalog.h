@@ -61,6 +61,8 @@ struct TemplateFiles {
   std::function<Node(const std::string& path)> info;
   std::function<std::string(const std::string& path)> bytes;
   std::function<std::vector<std::string>(const std::string& folder)> list;
+  // The absolute path of a file or folder, to ask the file system about it; unset or "" = it is on no disk.
+  std::function<std::string(const std::string& path)> place{};
 };
 struct TemplateFolder {
   std::string ministry, provider, folder;
@@ -116,6 +118,10 @@ class Catalog {
   void check_references(const Package& package) const;
   void check_expression(const Expression& e, const Table* here, const Package& package, bool in_check, bool in_sum) const;
   void refuse_cycles() const;
+  // text_cells.cpp; row and col: where a formula stands, "" in a check.
+  void check_text_cells(const Package& package) const;
+  void refuse_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
+  bool speaks_of_text(const Expression& e, const Table* here, const std::string& row, const std::string& col, Period from) const;
   void load_migrations(const TemplateFiles& files);
   std::vector<CellId> ancestors(const Table& now, int row, int col) const;  // in every version a map leads to
   void index_dependents();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "digest.h"
+#include "check_sides.h"
 #include "mif/svc/ledger.h"
 
 namespace mif::reporting {
@@ -109,6 +109,10 @@ bool applies(Evaluator& evaluator, const Expression& root, const Table* here, co
       all = false;
       return;
     }
+    if (!evaluator.in_use(*t, row->second, place.period)) {
+      all = false;
+      return;
+    }
     const auto kind = t->rule(row->second, col->second).kind;
     if (kind == CellRule::Kind::blocked || kind == CellRule::Kind::empty) all = false;
   });
@@ -124,16 +128,6 @@ Wide rounding_room(Evaluator& evaluator, const Expression& root, const Table* he
   return room / 2;
 }
 
-std::string place_text(const Expression& root, const Place& place) {
-  const Expression* first = nullptr;
-  walk(root, [&](const Expression& e) {
-    if (!first && e.op == Op::cell) first = &e;
-  });
-  if (!first) return {};
-  const auto axis = [](const Axis& a, const std::string& each) { return a.each ? each : a.to.empty() ? a.from : a.from + ":" + a.to; };
-  return first->cell.table + "[" + axis(first->cell.row, place.each_row) + "," + axis(first->cell.col, place.each_col) + "]";
-}
-
 std::string label(Evaluator& evaluator, const Expression& root, Period period) {
   if (root.op != Op::cell || !root.cell.row.to.empty() || !root.cell.col.to.empty()) return {};
   const Table& t = evaluator.catalog().table(root.cell.table, period);
@@ -141,18 +135,6 @@ std::string label(Evaluator& evaluator, const Expression& root, Period period) {
   const auto& col = t.cols[static_cast<std::size_t>(t.col(root.cell.col.from))];
   return t.title + " · " + (t.two_sided && !col.group.empty() && col.group == "支出" && !row.name_right.empty() ? row.name_right : row.name) + " · " + col.name;
 }
-
-}  // namespace
-
-std::string explanation_key(std::string_view id, std::string_view rule, std::string_view table, std::string_view place, std::string_view left, std::string_view right) {
-  Digest digest;
-  for (const auto part : {id, rule, table, place, left, right}) digest.add(part);
-  return digest.hex();
-}
-
-std::string explanation_key(const CheckResult& r) { return explanation_key(r.id, r.rule, r.table, r.place, r.left.plain(), r.right.plain()); }
-
-namespace {
 
 bool holds(Op op, int order, bool near) {
   switch (op) {
@@ -169,6 +151,7 @@ CheckResult judged(Evaluator& evaluator, const Check& check, const Table* table,
   const Expression& root = *check.root;
   if (!relation(root.op)) {
     const Traced said = evaluator.evaluate(root, place);
+    r.left = Value::text(values_of(evaluator, root, place));
     if (!said.missing.empty()) return unevaluated(std::move(r), said.missing);
     r.state = said.value.yes() ? "pass" : "fail";
     return r;
@@ -204,6 +187,7 @@ std::vector<CheckResult> run_check(Evaluator& evaluator, const Check& check, con
   for (const auto& row : spread(evaluator, *check.root, table, period, true))
     for (const auto& col : spread(evaluator, *check.root, table, period, false)) {
       Place place{table, -1, -1, period, check.rounded, row, col, scheme};
+      place.terms = false;
       if ((!row.empty() || !col.empty()) && !applies(evaluator, *check.root, table, place)) continue;
       CheckResult r = result_of(check, table);
       r.place = place_text(*check.root, place);
@@ -236,6 +220,9 @@ std::vector<CheckResult> run_listed(Evaluator& evaluator, const Package& package
 
 std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package, Period period) {
   std::vector<CheckResult> all;
+  std::size_t rules = package.checks.size();
+  for (const auto& t : package.tables) rules += t->checks.size();
+  all.reserve(rules);
   const auto run = [&](const Check& check, const Table* table) {
     auto more = run_listed(evaluator, package, check, table, period);
     std::move(more.begin(), more.end(), std::back_inserter(all));
@@ -249,9 +236,11 @@ std::vector<CheckResult> run_checks(Evaluator& evaluator, const Package& package
 
 namespace {
 
-MadeOf made_of(Traced traced) {
-  std::erase_if(traced.terms, [](const auto& term) { return term.second == 0; });
-  return {std::move(traced.terms), traced.linear};
+MadeOf made_of(const Traced& traced) {
+  MadeOf from;
+  for (const auto& [question, times] : traced.terms) from.terms.emplace(question->predicate, times);
+  from.linear = traced.linear;
+  return from;
 }
 
 }  // namespace
@@ -288,9 +277,8 @@ std::vector<BridgeItem> run_bridge(Evaluator& evaluator, const Bridge& bridge, P
         item.parts.push_back({kind, text, amount, std::move(from)});
       };
       for (const auto& x : pair.explanations) {
-        Traced amount = evaluator.evaluate(*x.root, exact);
-        const Value value = amount.value;
-        explain(x.kind, x.text, value, only.empty() ? MadeOf() : made_of(std::move(amount)));
+        const Traced amount = evaluator.evaluate(*x.root, exact);
+        explain(x.kind, x.text, amount.value, only.empty() ? MadeOf() : made_of(amount));
       }
       explain("rounding", "两表各按自己的单位四舍五入 (each ministry prints in its own unit)", (item.a - item.a_exact) - (item.b - item.b_exact), {{}, false});
       if (item.kinds.empty()) item.kinds = "equal";

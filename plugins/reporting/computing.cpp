@@ -20,6 +20,7 @@ std::string joined(const std::set<std::string>& sources) {
 
 // An account pattern that no account of the book's chart fits is a slip of the pen: the cell would stay blank for ever.
 void lint_accounts(const std::vector<std::string_view>& chart, const Package& package, const BookInfo& book, std::vector<StoredCheck>& into) {
+  std::map<std::string, bool, std::less<>> fits;  // formulas name the same few over and over
   for (const auto& t : package.tables) {
     if (t->scheme != book.scheme) continue;
     for (const auto& f : t->formulas)
@@ -31,8 +32,9 @@ void lint_accounts(const std::vector<std::string_view>& chart, const Package& pa
           const std::string part(rest.substr(0, comma));
           rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
           if (part.empty() || part.front() == '-') continue;
-          const AccountPattern pattern(part);
-          if (std::any_of(chart.begin(), chart.end(), [&](std::string_view code) { return pattern.matches(code); })) continue;
+          const auto [known, fresh] = fits.try_emplace(part, false);
+          if (fresh) known->second = std::any_of(chart.begin(), chart.end(), [pattern = AccountPattern(part)](std::string_view code) { return pattern.matches(code); });
+          if (known->second) continue;
           into.push_back({"LINT", t->code, "", "warn", "account", "fail", part, "", "", "", f.text,
                           t->file + ":" + std::to_string(f.line) + ": 科目 " + part + " 在账套的科目表里没有 (no such account)"});
         }
@@ -43,7 +45,7 @@ void lint_accounts(const std::vector<std::string_view>& chart, const Package& pa
 std::string state_of(const CellRule& rule) {
   switch (rule.kind) {
     case CellRule::Kind::formula: return "formula";
-    case CellRule::Kind::input: return "input";
+    case CellRule::Kind::input: return rule.text ? "text" : "input";
     case CellRule::Kind::blocked: return "blocked";
     default: return "empty";
   }
@@ -76,6 +78,7 @@ StoredCell compute_cell(Evaluator& evaluator, Facts& facts, const Overrides& ove
   }
   cell.linear = traced.linear;
   cell.source = joined(traced.sources);
+  if (rule.kind == CellRule::Kind::input && !rule.text && !traced.sources.empty()) cell.state = "carried";
   Traced formula;
   const bool over = overrides.find(table, cell.row, cell.col, period) != nullptr;
   if (over) {
@@ -84,8 +87,8 @@ StoredCell compute_cell(Evaluator& evaluator, Facts& facts, const Overrides& ove
     formula = evaluator.evaluate(*table.formulas[static_cast<std::size_t>(rule.formula)].root, Place{&table, row, col, period, false, {}, {}, {}});
     told.formula_values[{cell.table, cell.row, cell.col}] = formula.value.plain();
   }
-  for (const auto& [predicate, times] : over ? formula.terms : traced.terms)
-    terms.push_back({cell.table, cell.row, cell.col, times, predicate, facts.sum(predicate).value_or(Fen(0))});
+  for (const auto& [question, times] : (over ? formula.terms : traced.terms).in_order())
+    terms.push_back({cell.table, cell.row, cell.col, times, question->predicate, facts.sum(*question).value_or(Fen(0))});
   return cell;
 }
 
@@ -137,13 +140,16 @@ Result Reports::evaluate(Call call, Txn& txn, Facts& facts, Round& round, const 
   Outside outside = this->outside(call, txn, catalog, unit);
   outside.given = overrides.given();
   Evaluator evaluator(catalog, facts, round.books, unit.code, std::move(outside));
+  std::size_t cells = 0;
+  for (const auto& t : package.tables) cells += unit.has(*t) ? t->grid.size() : 0;
+  result.cells.reserve(cells);
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
-    for (std::size_t r = 0; r < t->rows.size(); ++r)
-      for (std::size_t c = 0; c < t->cols.size(); ++c)
-        result.cells.push_back(compute_cell(evaluator, facts, overrides, *t, static_cast<int>(r), static_cast<int>(c), period, told, result.terms));
+    for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
+      for (int c = 0; c < static_cast<int>(t->cols.size()) && evaluator.in_use(*t, r, period); ++c)
+        result.cells.push_back(compute_cell(evaluator, facts, overrides, *t, r, c, period, told, result.terms));
   }
-  for (const auto& r : run_checks(evaluator, package, period)) result.checks.push_back(stored_check(r));
+  for (auto& r : run_checks(evaluator, package, period)) result.checks.push_back(stored_check(std::move(r)));
   for (const auto& book : unit.books) {
     const auto& found = linted(call, txn, round, package, book, period.year);
     result.checks.insert(result.checks.end(), found.begin(), found.end());

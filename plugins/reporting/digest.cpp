@@ -3,7 +3,9 @@
 
 #include <openssl/evp.h>
 
+#include <array>
 #include <charconv>
+#include <cstring>
 
 #include "mif/error.hpp"
 
@@ -13,15 +15,24 @@ namespace mif::reporting {
 struct Digest::Impl {
   static constexpr std::size_t kBlock = 16384;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  std::string waiting;
+  std::array<char, kBlock> waiting;
+  std::size_t used = 0;
+  Impl() {}  // leaves the block as it is
   ~Impl() { EVP_MD_CTX_free(context); }
   void feed(std::string_view bytes) {
-    waiting.append(bytes);
-    if (waiting.size() >= kBlock) flush();
+    if (bytes.size() > kBlock - used) {
+      flush();
+      if (bytes.size() > kBlock) return update(bytes);
+    }
+    if (!bytes.empty()) std::memcpy(waiting.data() + used, bytes.data(), bytes.size());
+    used += bytes.size();
   }
   void flush() {
-    if (EVP_DigestUpdate(context, waiting.data(), waiting.size()) != 1) throw Error(MIF_E_INTERNAL, "sha256 failed");
-    waiting.clear();
+    update({waiting.data(), used});
+    used = 0;
+  }
+  void update(std::string_view bytes) {
+    if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) throw Error(MIF_E_INTERNAL, "sha256 failed");
   }
 };
 

@@ -4,20 +4,15 @@
 #include <algorithm>
 
 #include "computing.h"
+#include "module-kit/text.h"
+#include "typed.h"
 
 namespace mif::reporting {
 namespace {
 
 using Kind = CellRule::Kind;
 
-constexpr std::size_t kToldCells = 500;  // of a batch, in its audit record
-
-// What is said, without the rule's code behind it: it stands inside another sentence.
-std::string said(const Error& e) {
-  const std::string text = e.what();
-  const auto rule = e.rule();
-  return rule.empty() ? text : text.substr(0, text.size() - rule.size() - 3);
-}
+constexpr std::size_t kToldCells = 500, kToldBytes = 200;  // of a batch, and of the words of a cell, in its audit record
 
 std::string named(const Entry& e) { return e.table + "[" + e.row + "," + e.col + "]"; }
 
@@ -31,30 +26,20 @@ bool computed_only(const Expression& root) {
   return cell && !ledger;
 }
 
-std::map<CellKey, Fen> typed_in(Txn& txn, const Agency& unit, const Table& table, Period period) {
-  std::map<CellKey, Fen> all;
-  txn.query("select row_code, col_code, fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ?",
-            {holder(unit, table), table.code, period.year, period.month}, [&](const Row& row) {
-              all[{table.code, row.text(0), row.text(1)}] = row.fen(2);
-              return true;
-            });
-  return all;
-}
-
 std::vector<mif::Value> where_cell(const std::string& whose, Period period, const Entry& e) { return {whose, e.table, period.year, period.month, e.row, e.col}; }
 
 constexpr const char* kOfCell = " = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?";
 
+}  // namespace
+
 // Who saves what somebody else has changed meanwhile is told so, and waits for nobody.
-void same_as_seen(Txn& txn, const Package& package, const std::string& unit, Period period, const std::string& etag) {
+void refuse_stale(Txn& txn, const Package& package, const std::string& unit, Period period, const std::string& etag) {
   const auto n = txn.execute("update x_reporting_task set computed_ms = computed_ms where package_code = ? and unit_code = ? and layer = 'own' and fiscal_year = ? and fiscal_month = ? and "
                              "result_digest = ?",
                              {package.code, unit, period.year, period.month, etag});
   if (n != 1)
     throw Error(MIF_E_CONFLICT, "report.stale", "单位 " + unit + " 的 " + package.title + " 在您打开之后已被改动，请刷新后再保存 (the report changed since it was read)");
 }
-
-}  // namespace
 
 Saved Flow::save(Call call, const std::string& code, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const {
   const auto catalog = r_.catalog(call, false);
@@ -66,7 +51,9 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
   std::size_t complaints = 0;
   std::string complained;
   bool adjusts = false;
-  for (const auto& e : entries) {
+  std::vector<Value> values(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& e = entries[i];
     CellChange change{e.table, e.row, e.col, "", "", "", ""};
     try {
       const Table& t = catalog->table(e.table, period);
@@ -76,8 +63,8 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
       if (!of.ends_in(period)) throw Error(MIF_E_INVALID, "report.package-period", of.title + " 没有期间 " + period.iso() + " 的报表 (the package has no report of this period)，请换期间或换报表包");
       if (!unit.has(t)) throw Error(MIF_E_INVALID, "report.other-scheme", "单位 " + code + " 没有 " + t.code + " 的险种的账套 (the unit has no book of this table's scheme)");
       const auto& rule = t.rule(t.row(e.row), t.col(e.col));
-      t.refuse_fraction(t.row(e.row), t.col(e.col), e.value);
-      if (!e.value.empty()) change.now = t.typed(t.row(e.row), t.col(e.col), Fen::parse(e.value)).plain();
+      values[i] = typed_value(t, t.row(e.row), t.col(e.col), e.value, e.words);
+      change.now = values[i].plain();
       if (rule.kind == Kind::input) {
         change.kind = kind;
       } else if (rule.kind == Kind::formula && !computed_only(*t.formulas[static_cast<std::size_t>(rule.formula)].root)) {
@@ -88,7 +75,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
         throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + e.row + "," + e.col + "] 不是填报格 (not an input cell)");
       }
     } catch (const Error& wrong) {
-      change.complaint = said(wrong);
+      change.complaint = sentence_of(wrong);
       if (++complaints <= 20) complained += (complaints > 1 ? "；" : "") + named(e) + " " + change.complaint;
     }
     saved.cells.push_back(std::move(change));
@@ -101,7 +88,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
   Txn txn = preview ? r_.store_.read(call) : r_.store_.write(call);
   if (!preview) {
     refuse_fixed(txn, package->code, code, period);
-    if (!etag.empty()) same_as_seen(txn, *package, code, period, etag);
+    if (!etag.empty()) refuse_stale(txn, *package, code, period, etag);
   }
   const std::int64_t position = preview ? -1 : r_.audit_.position(txn, code);
   std::map<CellKey, std::string> before;
@@ -113,7 +100,7 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     for (const auto& c : base->cells) before[{c.table, c.row, c.col}] = c.value;
   }
   const Overrides overrides(txn, code);
-  std::map<std::string, std::map<CellKey, Fen>> typed;
+  std::map<std::string, std::map<CellKey, Value>> typed;
   const std::int64_t now = r_.clock_.now_unix_ms();
   JsonWriter body;
   body.begin_object().field("package", package->code).field("unit", code).field("period", period.iso()).field("kind", kind).field("cells", static_cast<std::int64_t>(entries.size()));
@@ -127,27 +114,29 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
     const bool input = change.kind == kind;
     changed.push_back({&t, t.row(e.row), t.col(e.col)});
     if (input) {
-      if (!typed.count(e.table)) typed[e.table] = typed_in(txn, unit, t, period);
+      if (!typed.count(e.table)) typed[e.table] = typed_in(txn, holder(unit, t), e.table, period);
       const auto was = typed[e.table].find(key);
-      change.was = was == typed[e.table].end() ? "" : t.typed(t.row(e.row), t.col(e.col), was->second).plain();
+      change.was = was == typed[e.table].end() ? "" : as_counted(t, t.row(e.row), t.col(e.col), was->second).plain();
     } else {
       change.was = before[key];
     }
     if (preview) continue;
     const Override* old = input ? nullptr : overrides.find(t, e.row, e.col, period);
     const std::string whose = input ? holder(unit, t) : code;
-    txn.execute(std::string(input ? "delete from x_reporting_input where book" : "delete from x_reporting_override where unit_code") + kOfCell, where_cell(whose, period, e));
-    if (!change.now.empty() && input)
-      txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                  {whose, e.table, period.year, period.month, e.row, e.col, Fen::parse(e.value), call.actor()});
+    if (input) {
+      write_typed(txn, whose, period, key, values[i], call.actor());
+      if (!values[i].blank()) open_row(txn, whose, t, t.row(e.row), period);
+    } else {
+      txn.execute(std::string("delete from x_reporting_override where unit_code") + kOfCell, where_cell(whose, period, e));
+    }
     if (!change.now.empty() && !input)
       txn.execute("insert into x_reporting_override (unit_code, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, was_value, formula_value, reason, written_by, written_ms) "
                   "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  {whose, e.table, period.year, period.month, e.row, e.col, Fen::parse(e.value), old ? old->was : change.was, old ? old->formula_value : change.was, e.reason,
+                  {whose, e.table, period.year, period.month, e.row, e.col, values[i].fen(), old ? old->was : change.was, old ? old->formula_value : change.was, e.reason,
                    call.actor(), now});
     note_change(txn, code, period, key, change.kind, change.was, change.now, e.reason, call.actor(), now);
     if (i < kToldCells) {
-      body.begin_object().field("cell", named(e)).field("kind", change.kind).field("was", change.was).field("now", change.now);
+      body.begin_object().field("cell", named(e)).field("kind", change.kind).field("was", kit::cut(change.was, kToldBytes)).field("now", kit::cut(change.now, kToldBytes));
       if (!e.reason.empty()) body.field("reason", e.reason);
       body.end_object();
     }
@@ -155,6 +144,8 @@ Saved Flow::save(Call call, const std::string& code, Period period, const std::s
   if (preview) return saved;
   body.end_array();
   begin_work(txn, package->code, code, period, call.actor(), now);
+  renew_lease(txn, package->code, code, period, call.actor(), now);
+  drop_draft(txn, code, period, call.actor(), entries);
   Computed told;
   Result result = r_.after_change(call, txn, {catalog, books}, *package, unit, period, position, base, changed, told);
   saved.computed = told.computed;
@@ -175,7 +166,7 @@ Saved Flow::clear(Call call, const std::string& code, const std::string& table, 
   std::vector<Entry> entries;
   {
     Txn txn = r_.store_.read(call);
-    for (const auto& [key, fen] : typed_in(txn, unit, t, period)) entries.push_back({table, std::get<1>(key), std::get<2>(key), "", "", false});
+    for (const auto& [key, value] : typed_in(txn, holder(unit, t), table, period)) entries.push_back({table, std::get<1>(key), std::get<2>(key), "", "", false});
     for (const auto& o : overrides_of(txn, code))
       if (o.table == table && o.period == period) entries.push_back({table, o.row, o.col, "", "", true});
   }
@@ -192,30 +183,33 @@ Saved Flow::take_over(Call call, const std::string& code, const std::string& wan
   std::vector<Entry> entries;
   {
     Txn txn = r_.store_.read(call);
-    std::map<const Table*, std::map<CellKey, Fen>> typed;
-    const auto typed_then = [&](const Table& t) -> const std::map<CellKey, Fen>& {
+    std::map<const Table*, std::map<CellKey, Value>> typed;
+    const auto typed_then = [&](const Table& t) -> const std::map<CellKey, Value>& {
       const auto [of, fresh] = typed.try_emplace(&t);
-      if (fresh) of->second = typed_in(txn, unit, t, last);
+      if (fresh) of->second = typed_in(txn, holder(unit, t), t.code, last);
       return of->second;
     };
     for (const auto& t : package.tables) {
       if (!unit.has(*t)) continue;
-      const auto now = typed_in(txn, unit, *t, period);
+      const auto now = typed_in(txn, holder(unit, *t), t->code, period);
       for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
         for (int c = 0; c < static_cast<int>(t->cols.size()); ++c) {
           const std::string &row = t->rows[static_cast<std::size_t>(r)].code, &col = t->cols[static_cast<std::size_t>(c)].code;
-          if (t->rule(r, c).kind != Kind::input || now.count({t->code, row, col})) continue;
-          std::optional<Fen> fen;
+          const auto& rule = t->rule(r, c);
+          if (rule.kind != Kind::input || rule.carry || now.count({t->code, row, col})) continue;  // what carries over holds by itself
+          Value was;
           const auto add = [&](const Table& then, const std::string& old_row, const std::string& old_col) {
             const auto& all = typed_then(then);
-            if (const auto found = all.find({then.code, old_row, old_col}); found != all.end()) fen = fen.value_or(Fen(0)) + found->second;
+            const auto found = all.find({then.code, old_row, old_col});
+            if (found == all.end() || rule.text != (found->second.kind() == Value::Kind::text)) return;  // an amount is no text
+            was = rule.text ? found->second : was + found->second;
           };
-          if (const auto was = catalog->before(*t, r, c, last)) {
-            for (const auto& old : was->cells) add(*old.table, old.table->rows[static_cast<std::size_t>(old.row)].code, old.table->cols[static_cast<std::size_t>(old.col)].code);
+          if (const auto before = catalog->before(*t, r, c, last)) {
+            for (const auto& old : before->cells) add(*old.table, old.table->rows[static_cast<std::size_t>(old.row)].code, old.table->cols[static_cast<std::size_t>(old.col)].code);
           } else if (const Table* then = catalog->find(t->code, last)) {
             add(*then, row, col);
           }
-          if (fen) entries.push_back({t->code, row, col, fen->plain(), "上期 " + last.iso(), false});
+          if (!was.blank()) entries.push_back({t->code, row, col, was.plain(), "上期 " + last.iso(), false, rule.text});
         }
     }
   }
@@ -262,10 +256,11 @@ std::vector<Flow::Change> Flow::history(Call call, const std::string& unit, Peri
   (void)t.col(col);
   Txn txn = r_.store_.read(call);
   std::vector<Change> all;
-  txn.query("select kind, was_value, new_value, reason, changed_by, changed_ms from x_reporting_change where unit_code = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and "
+  txn.query("select kind, was_value, new_value, reason, changed_by, changed_ms, was_words, new_words from x_reporting_change where unit_code = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and "
             "row_code = ? and col_code = ? order by id",
             {unit, table, period.year, period.month, row, col}, [&](const Row& r) {
-              all.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.integer(5)});
+              const auto whole = [&](std::uint32_t value, std::uint32_t words) { return r.text(words).empty() ? r.text(value) : r.text(words); };
+              all.push_back({r.text(0), whole(1, 6), whole(2, 7), r.text(3), r.text(4), r.integer(5)});
               return true;
             });
   // What every submitted revision said.

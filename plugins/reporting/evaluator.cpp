@@ -39,12 +39,10 @@ std::optional<bool> Evaluator::has_below() {
 }
 
 const Traced& Evaluator::cell(const Table& table, int row, int col, Period period) {
-  const Key key{&table, row, col, period.year * 100 + period.month};
-  const auto found = done_.find(key);
-  if (found != done_.end()) return found->second;
+  if (const Traced* known = done_.find(table, row, col, period)) return *known;
   ++computed_;
   Traced result = compute(table, row, col, period);
-  return done_.emplace(key, std::move(result)).first->second;
+  return done_.put(table, row, col, period, std::move(result));
 }
 
 std::optional<Value> Evaluator::given(const Table& table, int row, int col, Period period) const {
@@ -52,8 +50,14 @@ std::optional<Value> Evaluator::given(const Table& table, int row, int col, Peri
   return outside_.given(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period);
 }
 
+bool Evaluator::in_use(const Table& table, int row, Period period) const {
+  const Section* section = table.section_of(row);
+  return !section || !outside_.rows || row - section->first < outside_.rows(table, *section, period);
+}
+
 Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
   Traced result;
+  if (!in_use(table, row, period)) return result;
   if (auto value = given(table, row, col, period)) {
     result.value = std::move(*value);
     result.linear = false;
@@ -69,6 +73,8 @@ Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
   if (rule.kind == CellRule::Kind::input) {
     result.value = outside_.inputs ? outside_.inputs(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period) : Value();
     result.linear = false;
+    if (rule.carry && outside_.carried)
+      if (const auto since = outside_.carried(table, table.rows[static_cast<std::size_t>(row)].code, table.cols[static_cast<std::size_t>(col)].code, period)) result.sources.insert("沿用 " + since->iso());
     return result;
   }
   if (rule.kind != CellRule::Kind::formula) return result;
@@ -107,14 +113,8 @@ Traced Evaluator::compute(const Table& table, int row, int col, Period period) {
 }
 
 std::size_t Evaluator::invalidate(const Table& table, int row, int col) {
-  std::size_t forgotten = 0;
-  const auto forget = [&](const CellId& id) {
-    const auto from = done_.lower_bound(Key{id.table, id.row, id.col, 0}), to = done_.lower_bound(Key{id.table, id.row, id.col + 1, 0});
-    forgotten += static_cast<std::size_t>(std::distance(from, to));
-    done_.erase(from, to);
-  };
-  forget({&table, row, col});
-  for (const auto& id : catalog_.affected(table, row, col)) forget(id);
+  std::size_t forgotten = done_.forget(table, row, col);
+  for (const auto& id : catalog_.affected(table, row, col)) forgotten += done_.forget(*id.table, id.row, id.col);
   return forgotten;
 }
 

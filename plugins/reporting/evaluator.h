@@ -12,15 +12,16 @@
 
 #include "agency.h"
 #include "catalog.h"
-#include "facts.h"
+#include "by_cell.h"
 #include "outside.h"
+#include "terms.h"
 
 namespace mif::reporting {
 
-// A value and what it is made of: value = sum of times x predicate, as long as it is linear.
+// A value and what it is made of: value = sum of times x question, as long as it is linear.
 struct Traced {
   Value value;
-  std::map<Predicate, std::int64_t> terms;
+  Terms terms;
   bool linear = true;
   std::set<std::string> sources{};  // where figures that are not of the ledger come from
   // Why the value is not known: something it needs is not there. `lasting` goes on into every cell that takes this one, which then
@@ -39,6 +40,7 @@ struct Place {
   std::string each_row, each_col;      // what * stands for
   std::string scheme;                  // whose book, where no table says so
   std::string below_layer{};           // which stored results of the units below: own, sum; "" = the sum when there is one
+  bool terms = true;                   // false: nobody asks what the value is made of, as in checks
 };
 
 // [calling-thread]
@@ -53,7 +55,9 @@ class Evaluator {
   const Traced& cell(const Table& table, int row, int col, Period period);
   Traced evaluate(const Expression& e, const Place& place);
   // What the cell is known to be; it is not computed then.
-  void remember(const Table& table, int row, int col, Period period, Traced known) { done_.insert_or_assign(Key{&table, row, col, period.year * 100 + period.month}, std::move(known)); }
+  void remember(const Table& table, int row, int col, Period period, Traced known) { done_.put(table, row, col, period, std::move(known)); }
+  // False for a row of a variable section that the unit does not use: it has no cells.
+  bool in_use(const Table& table, int row, Period period) const;
   const Agency& unit() const { return unit_; }
   const Catalog& catalog() const { return catalog_; }
   const std::string& layer() const { return outside_.layer; }
@@ -70,6 +74,11 @@ class Evaluator {
   Traced compute(const Table& table, int row, int col, Period period);
   std::optional<Value> given(const Table& table, int row, int col, Period period) const;
   Traced reference(const Expression& e, const Place& place);
+  struct Range {
+    const Table* table;
+    int first_row, last_row, first_col, last_col;
+  };
+  Range range(const Expression& e, const Place& place) const;
   // One value for every cell a reference names; a range gives many.
   std::vector<Traced> spread(const Expression& e, const Place& place);
   Traced one(const Table& table, int row, int col, const Shift& shift, const Place& place);
@@ -91,7 +100,7 @@ class Evaluator {
   std::vector<BookInfo> books_;
   Agency unit_;
   Outside outside_;
-  std::map<Key, Traced> done_;
+  ByCell<Traced> done_;
   std::vector<Key> path_;
   std::map<std::string, std::string> unanswered_;
   std::optional<std::vector<std::string>> below_;

@@ -51,6 +51,7 @@ enum class Keyword { year, month, unit_name, period };  // 本年 本月 单位�
 struct Axis {
   std::string from, to;
   bool each = false;
+  int own_from = -1, own_to = -1;  // the lines from..to of the table the formula is written in, in that order; -1 = another table's
   bool current() const { return from.empty(); }
 };
 struct CellRef {

@@ -159,10 +159,33 @@ Facts::BookYear& Facts::book_year(const std::string& book, int year) {
   return *loaded_.emplace_back(Loaded{book, year, std::move(fresh)}).facts;
 }
 
-const Facts::Against& Facts::against(const Predicate& p) {
-  const auto known = against_.find(p);
-  if (known != against_.end()) return known->second;
-  Against& answer = against_[p];
+std::size_t Facts::ByPredicate::operator()(const Predicate& p) const {
+  const std::hash<std::string_view> hash;
+  std::size_t h = static_cast<std::size_t>(p.year);
+  for (const int n : {p.month_from, p.month_to, p.measure, p.side, int{p.opening}, int{p.with_closing}}) h = h * 31 + static_cast<std::size_t>(n);
+  for (const std::string* text : {&p.book, &p.accounts, &p.aux, &p.opposite}) h = h * 0x9E3779B97F4A7C15ULL + (text->empty() ? 0 : hash(*text));
+  return h;
+}
+
+const Question& Facts::question(const Predicate& p) {
+  if (const auto known = known_.find(p); known != known_.end()) return **known;
+  const Question& fresh = questions_.emplace_back(Question{p, questions_.size()});
+  answers_.emplace_back();
+  known_.insert(&fresh);
+  return fresh;
+}
+
+const Facts::Answer& Facts::answer(const Question& question) {
+  Answer& answer = answers_[question.number];
+  if (!answer.known) {
+    answer = question.predicate.opposite.empty() ? of_balances(question.predicate) : of_lines(question.predicate);
+    answer.known = true;
+  }
+  return answer;
+}
+
+Facts::Answer Facts::of_lines(const Predicate& p) {
+  Answer answer;
   if (p.month_from > p.month_to) return answer;
   if (!lines_) {
     answer.unclear = "这里读不到分录 (no ledger lines here)";
@@ -177,10 +200,8 @@ const Facts::Against& Facts::against(const Predicate& p) {
   return answer;
 }
 
-std::string Facts::unclear(const Predicate& p) { return p.opposite.empty() ? std::string() : against(p).unclear; }
-
-std::optional<Fen> Facts::sum(const Predicate& p) {
-  if (!p.opposite.empty()) return against(p).sum;
+Facts::Answer Facts::of_balances(const Predicate& p) {
+  Answer answer;
   const Months& months = book_year(p.book, p.year).months(p);
   Fen debit, credit;
   bool any = false;
@@ -191,8 +212,8 @@ std::optional<Fen> Facts::sum(const Predicate& p) {
   };
   if (p.opening) take(months[0]);
   for (int month = std::max(p.month_from, 1); month <= std::min(p.month_to, static_cast<int>(kMonths) - 1); ++month) take(months[static_cast<std::size_t>(month)]);
-  if (!any) return std::nullopt;
-  return p.take(debit, credit);
+  if (any) answer.sum = p.take(debit, credit);
+  return answer;
 }
 
 }  // namespace mif::reporting

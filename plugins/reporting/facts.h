@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Facts: the balance rows of the books a report needs, read once per (book, year), and sums over them; the lines behind what a
 // voucher sets against another account, read once per (book, span of months). A Predicate is the
-// question a number answers; the same predicate later finds the ledger lines under the cell.
+// question a number answers; the same predicate later finds the ledger lines under the cell. Each is kept once and numbered:
+// cells carry numbers, not texts.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "mif/services.hpp"
@@ -35,6 +38,12 @@ struct Predicate {
   }
 };
 
+// A predicate as Facts keep it.
+struct Question {
+  Predicate predicate;
+  std::size_t number = 0;  // in the order they were first met
+};
+
 // A line of a voucher and what it says about an account and the other side.
 struct SetAgainst {
   LineRow line;
@@ -57,18 +66,33 @@ class Facts {
   explicit Facts(Reader reader, Lines lines = nullptr);
   explicit Facts(Loader loader, Lines lines = nullptr);
   ~Facts();
-  // No value when nothing was ever recorded under the predicate: blank is not zero.
-  std::optional<Fen> sum(const Predicate& predicate);
+  // The one there is of this predicate; it lives as long as these facts, and nothing is read for it yet.
+  const Question& question(const Predicate& predicate);
+  // No value when nothing was ever recorded under the predicate: blank is not zero. A question's sum is made once.
+  std::optional<Fen> sum(const Question& question) { return answer(question).sum; }
+  std::optional<Fen> sum(const Predicate& predicate) { return sum(question(predicate)); }
   // Why sum() of a predicate with an opposite cannot be trusted; "" = it can.
-  std::string unclear(const Predicate& predicate);
+  const std::string& unclear(const Question& question) { return answer(question).unclear; }
   // How often the ledger was asked.
   int reads() const { return reads_; }
 
  private:
   struct BookYear;
-  struct Against {
+  struct Answer {
+    bool known = false;
     std::optional<Fen> sum;
     std::string unclear;
+  };
+  struct ByPredicate {
+    using is_transparent = void;
+    std::size_t operator()(const Predicate& p) const;
+    std::size_t operator()(const Question* q) const { return (*this)(q->predicate); }
+  };
+  struct SamePredicate {
+    using is_transparent = void;
+    bool operator()(const Question* a, const Question* b) const { return a == b; }
+    bool operator()(const Predicate& p, const Question* q) const { return p.key() == q->predicate.key(); }
+    bool operator()(const Question* q, const Predicate& p) const { return p.key() == q->predicate.key(); }
   };
   struct Loaded {
     std::string book;
@@ -76,11 +100,15 @@ class Facts {
     std::unique_ptr<BookYear> facts;
   };
   BookYear& book_year(const std::string& book, int year);
-  const Against& against(const Predicate& predicate);
+  const Answer& answer(const Question& question);
+  Answer of_balances(const Predicate& predicate);
+  Answer of_lines(const Predicate& predicate);
   Reader reader_;
   Lines lines_;
   std::map<std::tuple<std::string, int, int, int, bool>, std::vector<LineRow>> spans_;
-  std::map<Predicate, Against> against_;
+  std::deque<Question> questions_;  // stay where they are
+  std::deque<Answer> answers_;      // by number
+  std::unordered_set<const Question*, ByPredicate, SamePredicate> known_;
   std::vector<Loaded> loaded_;  // few
   int reads_ = 0;
 };

@@ -45,7 +45,22 @@ Answer word_import(const Flow& flow, const Reports& reports, Call call, const Pa
 
 Answer word_submit_for(const Flow& flow, const Reports& reports, Call call, const Params& params, std::string& etag) {
   const std::string bytes = params.get("content").empty() ? reports.file(call, params.need("file")) : params.get("content");
-  return submitted(flow.submit_for(call, {bytes, file_name(params), params.need("unit")}, params.need("package"), params.period(), params.most("words", 900)), etag);
+  const std::string unit = params.need("unit"), package = params.need("package"), words = params.most("words", 900);
+  const ImportFile file{bytes, file_name(params), unit};
+  if (!params.flag("preview")) return submitted(flow.submit_for(call, file, package, params.period(), words), etag);
+  const auto seen = flow.foresee(call, file, package, params.period(), words);
+  kit::Result answer("ReportSubmissionPreview");
+  const auto tell = [&](const CellChange& c, const char* state, const std::string& complaint) {
+    answer.item().field("unit", unit).field("revision", n(seen.revision)).field("table", c.table).field("row", c.row).field("col", c.col).field("was", c.was).field("now", c.now).field("state", state)
+        .field("complaint", complaint).end_object();
+  };
+  for (const auto& h : seen.gate.against) tell({}, "refused", h.what);
+  for (const auto& c : seen.cells) tell(c, "preview", "");
+  answer.finding(!seen.gate.against.empty());
+  answer.total("revision", seen.revision);
+  answer.total("against", static_cast<std::int64_t>(seen.gate.against.size()));
+  return answer.json("预览代报 " + unit + "，" + (seen.same ? "与已上报的第 " + n(seen.revision) + " 版是同一个文件" : "将为第 " + n(seen.revision) + " 版") + "，" + n(static_cast<std::int64_t>(seen.cells.size())) +
+                     " 格与这里的不同，审核 " + n(seen.gate.checks) + " 项" + (seen.gate.against.empty() ? "" : "，有 " + n(static_cast<std::int64_t>(seen.gate.against.size())) + " 项不符，不能代报"));
 }
 
 }  // namespace mif::reporting

@@ -38,18 +38,31 @@ class Overrides {
 void keep_formula_values(Txn& txn, const std::string& unit, Period period, const std::map<CellKey, std::string>& values);
 // Throws MIF_E_CONFLICT when the unit's report is submitted or locked.
 void refuse_fixed(Txn& txn, const std::string& package, const std::string& unit, Period period);
+// Throws MIF_E_CONFLICT when the report is no longer the one that was read.
+void refuse_stale(Txn& txn, const Package& package, const std::string& unit, Period period, const std::string& etag);
 // 未报 becomes 编制.
 void begin_work(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& by, std::int64_t ms);
 
-// One amount somebody wants in a cell. override = in place of a fetched one, with a reason.
+// Somebody at work on a report, until when, and whom the work was taken from and why.
+struct Lease {
+  std::string holder, taken_from, reason;
+  std::int64_t since_ms = 0, until_ms = 0;
+};
+// Prolongs the lease of `by`, where it is theirs.
+void renew_lease(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& by, std::int64_t now);
+
+// One amount, or words, somebody wants in a cell. override = in place of a fetched one, with a reason.
 struct Entry {
   std::string table, row, col, value, reason;
   bool remove_override = false;
+  bool words = false;  // an empty value stands for words that are empty, not for nothing
 };
 // A cell before and after.
 struct CellChange {
   std::string table, row, col, was, now, kind, complaint;
 };
+// Of a person's draft, the cells that are saved now.
+void drop_draft(Txn& txn, const std::string& unit, Period period, const std::string& person, const std::vector<Entry>& saved);
 struct Saved {
   Task task;
   std::vector<CellChange> cells;
@@ -78,6 +91,8 @@ using Cells = std::map<CellKey, StoredCell>;
 // What several reports hold together.
 struct Totals {
   std::map<CellKey, Value> sums;
+  std::map<CellKey, std::string> words;  // words do not add: those of the summing unit's own report, and of the rows set below each other
+  std::set<std::pair<std::string, std::string>> used;  // rows of variable sections: table, row
   std::set<std::string> tables;
   void add(const StoredCell& cell);
 };
@@ -128,11 +143,15 @@ class Flow {
   static Submission revision_of(Txn& txn, const std::string& package, const std::string& unit, Period period, const std::string& revision);
   static std::vector<Fen> openings_of(Txn& txn, std::int64_t id, const std::vector<StoredTerm>& terms);  // of the terms of one cell
   static std::vector<Fen> openings_of(Txn& txn, std::int64_t id);                                        // of all of them
+  // What a report from elsewhere says otherwise than the stored cells: those of the last submitted revision, else of the working report.
+  static std::vector<CellChange> differences(Txn& txn, const Reports::Foreign& report, const std::optional<Submission>& last);
   static std::optional<Origin> origin_of(Txn& txn, const Submission& submission);
 
   // --- entries.cpp
   // etag "" = whatever the report is now; preview = nothing is written.
   Saved save(Call call, const std::string& unit, Period period, const std::string& etag, const std::vector<Entry>& entries, const std::string& kind, bool preview) const;
+  // variable_rows.cpp: a new row that gets the number `row`, or that row taken out; those below move.
+  Saved move_rows(Call call, const std::string& unit, const std::string& table, const std::string& row, Period period, const std::string& etag, bool insert) const;
   Saved clear(Call call, const std::string& unit, const std::string& table, Period period, const std::string& confirm) const;
   Saved take_over(Call call, const std::string& unit, const std::string& package, Period period, bool preview) const;
   Saved fetch(Call call, const std::string& unit, const std::string& package, Period period, bool preview) const;
@@ -142,6 +161,35 @@ class Flow {
     std::int64_t ms = 0;
   };
   std::vector<Change> history(Call call, const std::string& unit, Period period, const CellKey& cell) const;
+
+  // --- year_before.cpp
+  struct YearBefore {
+    Period period;
+    Task task;  // the report they are from
+    struct Cell {
+      StoredCell now;     // at its place in today's table, printed as that prints
+      std::string from;   // the cells it is from, "LA[1,1] + LA[2,1]"
+    };
+    std::vector<Cell> cells;
+  };
+  // What was stored a year before for every cell of a table; over a re-layout, through its map. MIF_E_NOT_FOUND: no report of then.
+  YearBefore year_before(Call call, const std::string& unit, const std::string& table, Period period, const std::string& layer) const;
+
+  // --- leases.cpp
+  // Begins or prolongs the caller's lease; answers somebody else's that lives, unless it is taken over with a reason.
+  Lease open(Call call, const std::string& package, const std::string& unit, Period period, bool take, const std::string& reason) const;
+  void leave(Call call, const std::string& package, const std::string& unit, Period period) const;
+  std::optional<Lease> lease(Call call, const std::string& package, const std::string& unit, Period period) const;
+
+  // --- drafts.cpp, of the caller
+  struct Draft {
+    std::vector<Entry> cells;
+    std::string etag;  // of the report it was typed over
+    std::int64_t ms = 0;
+  };
+  // In place of the table's draft there was; how many cells it has.
+  std::int64_t keep_draft(Call call, const std::string& unit, Period period, const std::string& table, const std::string& etag, const std::vector<Entry>& entries) const;
+  Draft draft(Call call, const std::string& unit, Period period, const std::string& table) const;
 
   // --- remarks.cpp
   struct Explained {
@@ -187,6 +235,14 @@ class Flow {
   };
   std::vector<Imported> import(Call call, const ImportFile& file, Period period, bool apply) const;
   // --- submit_for.cpp: the complete report of file.unit, which keeps no book here; `words` explain every failed 核实性 check.
+  // What submit_for() would make of the file: against the revision before it, and what stands in its way. Nothing is written.
+  struct Foreseen {
+    std::int64_t revision = 1;
+    bool same = false;  // this very file is submitted
+    std::vector<CellChange> cells;
+    Gate gate;
+  };
+  Foreseen foresee(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words) const;
   Submission submit_for(Call call, const ImportFile& file, const std::string& package, Period period, const std::string& words) const;
 
  private:
@@ -195,6 +251,7 @@ class Flow {
   std::string receiver(const UnitTree& tree, const Assignment& a, const std::vector<Duty>& duties, const std::string& unit) const;
   std::vector<Hindrance> against(Call call, Txn& txn, const Catalog& catalog, const std::vector<BookInfo>& books, const Package& package, const Task& task,
                                  const std::vector<StoredCheck>& checks, Gate& told) const;
+  Reports::Foreign report_for(Call call, const ImportFile& file, const std::string& code, Period period, const std::string& words, Gate& gate) const;
   void import_list(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;
   void import_forms(Call call, const std::string& unit, Period period, const std::vector<const Form*>& forms, bool apply, Imported& one) const;
   void finish_import(Call call, const std::string& unit, Period period, const std::vector<Entry>& entries, bool apply, Imported& one) const;

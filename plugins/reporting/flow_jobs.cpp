@@ -2,13 +2,6 @@
 // The list of words, and what is done with single cells: save, clear, take over, fetch, explain, comment.
 #include "flow_jobs.h"
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
-#include <algorithm>
-#include <sstream>
-
 #include "module-kit/result.h"
 #include "whose.h"
 
@@ -160,10 +153,21 @@ const std::vector<Word>& flow_words() {
       {"report reminders", "催报记录 (reminders)", "report.read", "GET", "/reminders", "listReportReminders", &word_reminders, {kUnit}},
       {"report save", "保存 (save cells)", "report.compute", "PATCH", "/cells", "saveReportCells", &word_save,
        {kUnit, kBook, kPeriod, {"cells", true, "T[行,栏]=金额;…，空 = 清除"}, {"reason", false, "改取来的数的理由"}, {"etag", false, "读时的摘要"}, kPreview}},
+      {"report insert-row", "插入 (a new row of a variable section)", "report.compute", "POST", "/actions/insert-row", "insertReportRow", &word_insert_row,
+       {kUnit, kBook, kTable, {"row", true, "新行的行号，原来的这一行和以下各行下移"}, kPeriod, {"etag", false, "读时的摘要"}}},
+      {"report delete-row", "删除 (a row of a variable section)", "report.compute", "POST", "/actions/delete-row", "deleteReportRow", &word_delete_row, {kUnit, kBook, kTable, kRow, kPeriod, {"etag", false, "读时的摘要"}}},
+      {"report open", "开始或继续填报，别人看得见 (a lease on a report)", "report.compute", "POST", "/actions/open", "openReport", &word_open,
+       {kPackage, kUnit, kBook, kPeriod, {"take", false, "yes = 接手别人正在填的"}, {"reason", false, "接手的理由"}}},
+      {"report leave", "结束填报 (the lease is given up)", "report.compute", "POST", "/actions/leave", "leaveReport", &word_leave, {kPackage, kUnit, kBook, kPeriod}},
+      {"report lease", "谁在填报 (who has a report open)", "report.read", "GET", "/lease", "getReportLease", &word_lease, {kPackage, kUnit, kBook, kPeriod}},
+      {"report keep-draft", "暂存没有保存的格 (keep what is typed and not saved)", "report.compute", "POST", "/drafts", "keepReportDraft", &word_keep_draft,
+       {kUnit, kBook, kTable, kPeriod, {"cells", false, "同 report save；空 = 放弃草稿"}, {"etag", false, "读时的摘要"}}},
+      {"report draft", "自己没有保存的格 (one's own draft)", "report.read", "GET", "/drafts", "getReportDraft", &word_draft, {kUnit, kBook, kPeriod, kOneTable}},
       {"report clear", "删除当前表的数据 (clear a table)", "report.compute", "POST", "/actions/clear", "clearReportTable", &word_clear, {kUnit, kBook, kTable, kPeriod, {"confirm", true, "再写一遍表号"}}},
       {"report take-over", "提取上期数 (take over last period's typed values)", "report.compute", "POST", "/actions/take-over", "takeOverReport", &word_take_over, {kUnit, kBook, kPackage, kPeriod, kPreview}},
       {"report fetch", "更新 (fetch from the ledger again)", "report.compute", "POST", "/actions/fetch", "fetchReport", &word_fetch, {kUnit, kBook, kPackage, kPeriod, kOneTable, kPreview}},
       {"report recompute", "本表计算 / 全部重算 (compute)", "report.compute", "POST", "/actions/compute", "recomputeReport", &word_recompute, {kUnit, kBook, kPackage, kPeriod, kOneTable}},
+      {"report year-before", "上年同期 (a table of the year before, in today's lines and columns)", "report.read", "GET", "/year-before", "getReportYearBefore", &word_year_before, {kUnit, kBook, kTable, kPeriod, kLayer}},
       {"report history", "一格的变动 (history of a cell)", "report.read", "GET", "/history", "getReportCellHistory", &word_history, {kUnit, kBook, kTable, kRow, kCol, kPeriod}},
       {"report audit", "完全审核，给出 table 时本表审核 (may it be submitted)", "report.compute", "POST", "/actions/check", "auditReport", &word_audit, {kPackage, kUnit, kBook, kPeriod, kLayer, kOneTable}},
       {"report explain", "说明理由 (explain a failed check)", "report.compute", "POST", "/actions/explain", "explainReportCheck", &word_explain,
@@ -171,7 +175,7 @@ const std::vector<Word>& flow_words() {
       {"report explanations", "说明列表 (explanations)", "report.read", "GET", "/explanations", "listReportExplanations", &word_explanations, {kPackage, kUnit, kBook, kPeriod, kLayer}},
       {"report submit", "上报 (submit)", "report.submit", "POST", "/actions/submit", "submitReport", &word_submit, {kAssignment, {"unit", true, "单位"}, kLayer}},
       {"report submit-for", "代报没有账套的单位 (submit for a unit without books here)", "report.manage", "POST", "/submissions", "submitReportFor", &word_submit_for,
-       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "该单位的表，或清单（表号 行号 栏号 金额）：CSV 或 xlsx"}, {"name", false, "文件名，出错时说明用"}, {"words", false, "未通过的核实性审核的说明"}}},
+       {kPackage, {"unit", true, "单位"}, kPeriod, {"file", true, "该单位的表，或清单（表号 行号 栏号 金额）：CSV 或 xlsx"}, {"name", false, "文件名，出错时说明用"}, {"words", false, "未通过的核实性审核的说明"}, {"preview", false, "yes = 只看会报成什么，不上报"}}},
       {"report return", "退回 (return)", "report.manage", "POST", "/actions/return", "returnReport", &word_return, {kAssignment, {"unit", true, "单位"}, kReason}},
       {"report lock", "锁定 (lock)", "report.manage", "POST", "/actions/lock", "lockReports", &word_lock, {kAssignment, kUnit}},
       {"report unlock", "解锁 (unlock)", "report.manage", "POST", "/actions/unlock", "unlockReports", &word_unlock, {kAssignment, kUnit, kReason}},
@@ -189,87 +193,10 @@ const std::vector<Word>& flow_words() {
       {"report moved", "凭证影响的格 (cells a voucher moved)", "report.read", "GET", "/moved", "listReportMoved", &word_moved, {{"voucher", true, "凭证编号"}}},
       {"report import", "导入 / 批量导入 (cells of many units from a file)", "report.compute", "POST", "/imports", "importReports", &word_import, {{"file", true, "表（xlsx、csv）、清单（表头 单位 表号 行号 栏号 金额 理由），或多个这样的文件的 zip"}, kPeriod, {"unit", false, "只收这个单位的"}, {"name", false, "文件名，出错时说明用"}, {"apply", false, "yes = 导入，否则只预览"}}},
       {"report receive", "接收数据包 (take data packages)", "report.manage", "POST", "/packages", "receiveReportPackage", &word_receive,
-       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}}},
+       {{"file", true, "数据包：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 接收，否则只预览"}, {"unit", false, "只列这个单位的不同的格"}}, &told_receive},
       {"report ministry-receipt", "读部门回执：接收或退回 (what the ministry answered)", "report.manage", "POST", "/ministry-receipts", "receiveMinistryReceipt", &word_ministry_receipt,
        {kPackage, {"file", true, "回执：主目录下的文件，或写完整路径"}, {"apply", false, "yes = 记下，否则只预览"}}}};
   return all;
-}
-
-std::vector<std::string> list_of(const Params& params, const char* name) {
-  const std::string text = params.get(name);
-  std::vector<std::string> all;
-  if (text.empty()) return all;
-  if (text.front() == '[') {
-    try {
-      const auto array = Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>();
-      for (const auto& item : *array) all.push_back(item.convert<std::string>());
-      return all;
-    } catch (const Poco::Exception& e) {
-      throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-    }
-  }
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');)
-    if (!part.empty()) all.push_back(part);
-  return all;
-}
-
-std::vector<Entry> entries_of(const Params& params) {
-  const std::string text = params.need("cells");
-  std::vector<Entry> all;
-  if (text.front() == '[' && text.find('{') != std::string::npos) {
-    try {
-      const auto array = Poco::JSON::Parser().parse(text).extract<Poco::JSON::Array::Ptr>();
-      for (unsigned i = 0; i < array->size(); ++i) {
-        const auto o = array->getObject(i);
-        if (!o) throw Error(MIF_E_INVALID, "report.cell-text", "cells 的每一项应为对象 (each of cells must be an object)");
-        const auto member = [&](const char* name) {
-          const auto v = o->get(name);
-          if (v.isEmpty()) return std::string();
-          // An amount that went through a floating point number is not the amount that was typed.
-          if (!v.isString()) throw Error(MIF_E_INVALID, "report.cell-text", std::string("cells 里的 ") + name + " 应为文字，如 \"12.50\" (must be text)");
-          return v.convert<std::string>();
-        };
-        all.push_back({member("table"), member("row"), member("col"), member("value"), member("reason"), false});
-        if (all.back().table.empty()) all.back().table = params.get("table");
-      }
-      return all;
-    } catch (const Poco::Exception& e) {
-      throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-    }
-  }
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ';');) {
-    if (part.empty()) continue;
-    const auto open = part.find('['), comma = part.find(',', open), close = part.find(']', comma), is = part.find('=', close);
-    if (open == std::string::npos || comma == std::string::npos || close == std::string::npos || is != close + 1)
-      throw Error(MIF_E_INVALID, "report.cell-written", "格应写成 表号[行,栏]=金额 (write TABLE[row,col]=amount): " + part);
-    all.push_back({open ? part.substr(0, open) : params.get("table"), part.substr(open + 1, comma - open - 1), part.substr(comma + 1, close - comma - 1), part.substr(is + 1), params.get("reason"), false});
-  }
-  return all;
-}
-
-Params params_of_body(std::string_view body) {
-  Params params = Params::from_query({});
-  if (body.empty()) return params;
-  try {
-    const auto root = Poco::JSON::Parser().parse(std::string(body));
-    if (root.type() != typeid(Poco::JSON::Object::Ptr)) throw Error(MIF_E_INVALID, "report.params-not-object", "应为 JSON 对象 (expected a JSON object)");
-    const auto object = root.extract<Poco::JSON::Object::Ptr>();
-    for (const auto& [name, value] : *object) {
-      if (value.isEmpty()) continue;
-      if (value.type() == typeid(Poco::JSON::Array::Ptr) || value.type() == typeid(Poco::JSON::Object::Ptr)) {
-        std::ostringstream text;
-        Poco::JSON::Stringifier::stringify(value, text);
-        params.set(name, text.str());
-      } else {
-        params.set(name, value.isBoolean() ? (value.convert<bool>() ? "yes" : "no") : value.convert<std::string>());
-      }
-    }
-  } catch (const Poco::Exception& e) {
-    throw Error(MIF_E_INVALID, "report.params-not-json", "JSON 写法不对 (not JSON): " + e.displayText());
-  }
-  return params;
 }
 
 }  // namespace mif::reporting

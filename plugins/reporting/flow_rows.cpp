@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow_rows.h"
 
+#include "module-kit/text.h"
+
 namespace mif::reporting {
 namespace {
 
+constexpr std::size_t kValueBytes = 200;  // as the columns are; longer words stand beside them
 constexpr const char* kAssignment = "id, package_code, owner_unit, fiscal_year, fiscal_month, title, deadline, assignment_state, created_by, created_ms";
 constexpr const char* kDuty = "assignment, unit_code, duty_state, revision, late, reason, changed_by, changed_ms";
 constexpr const char* kSubmission =
@@ -216,9 +219,10 @@ std::vector<Override> overrides_of(Txn& txn, const std::string& unit) {
 void note_change(Txn& txn, const std::string& unit, Period period, const CellKey& cell, const std::string& kind, const std::string& was, const std::string& now,
                  const std::string& reason, const std::string& by, std::int64_t ms) {
   const auto& [table, row, col] = cell;
-  txn.execute("insert into x_reporting_change (id, unit_code, table_code, fiscal_year, fiscal_month, row_code, col_code, kind, was_value, new_value, reason, changed_by, changed_ms) "
-              "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              {txn.next_id("change"), unit, table, period.year, period.month, row, col, kind, was, now, reason, by, ms});
+  txn.execute("insert into x_reporting_change (id, unit_code, table_code, fiscal_year, fiscal_month, row_code, col_code, kind, was_value, new_value, reason, changed_by, changed_ms, "
+              "was_words, new_words) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              {txn.next_id("change"), unit, table, period.year, period.month, row, col, kind, kit::cut(was, kValueBytes), kit::cut(now, kValueBytes), reason, by, ms,
+               was.size() > kValueBytes ? was : std::string(), now.size() > kValueBytes ? now : std::string()});
 }
 
 }  // namespace mif::reporting

@@ -10,7 +10,8 @@ namespace mif::reporting {
 
 std::vector<Flow::Imported> Flow::import(Call call, const ImportFile& file, Period period, bool apply) const {
   const auto catalog = r_.catalog(call, false);
-  const Brought brought = read_brought(r_.sheet_, call, file);
+  Brought brought = read_brought(r_.sheet_, call, file);
+  for (auto& [unit, entries] : brought.lists) read_amounts(entries, *catalog, period);
   const auto forms = read_forms(brought.sheets, *catalog, period);
   if (forms.empty() && brought.lists.empty())
     throw Error(MIF_E_INVALID, "report.import-form", (file.name.empty() ? std::string("文件") : "文件 " + file.name) +

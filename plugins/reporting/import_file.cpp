@@ -20,10 +20,11 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
-// "1,234.50" as people write it.
-std::string amount_text(std::string text) {
-  text.erase(std::remove(text.begin(), text.end(), ','), text.end());
-  return text;
+bool takes_words(const Catalog& catalog, Period period, const Entry& e) {
+  const Table* t = catalog.find(e.table, period);
+  if (!t) return false;
+  const auto r = t->row_index.find(e.row), c = t->col_index.find(e.col);
+  return r != t->row_index.end() && c != t->col_index.end() && t->rule(r->second, c->second).text;
 }
 
 bool heads_a_list(const mif_sheet_row& row) {
@@ -69,18 +70,19 @@ class FileReader {
     if (!only_.empty() && unit != only_) throw Error(MIF_E_INVALID, "report.other-unit", where(row.number) + "是别的单位 " + unit + " 的，要的是 " + only_ + " 的；多个单位请用批量导入 (the file speaks of another unit)");
     auto found = std::find_if(into_.lists.begin(), into_.lists.end(), [&](const auto& f) { return f.first == unit; });
     if (found == into_.lists.end()) found = into_.lists.insert(into_.lists.end(), {unit, {}});
-    found->second.push_back({cell(1), cell(2), cell(3), amount_text(cell(4)), cell(5), false});
+    found->second.push_back({cell(1), cell(2), cell(3), cell(4), cell(5), false});
   }
 
   void keep(const mif_sheet_row& row) {
     count(cells_, row.n, kMostCells);
     if (row.sheet != sheet_) into_.sheets.push_back({name_, str(row.sheet_name), row.hidden != 0, {}});
     sheet_ = row.sheet;
-    FormLine line{row.number, {}};
+    FormLine line{row.number - lines_within_, {}};
     for (std::uint64_t i = 0; i < row.n; ++i) {
       const auto& c = row.cells[i];
       const auto kind = c.kind == MIF_INPUT_BLANK ? FormInput::Kind::blank : c.kind == MIF_INPUT_TEXT ? FormInput::Kind::text : c.kind == MIF_INPUT_NUMBER ? FormInput::Kind::number : FormInput::Kind::other;
       line.cells.push_back({kind, str(c.text)});
+      if (row.sheet_name.n == 0) lines_within_ += static_cast<int>(std::count(line.cells.back().text.begin(), line.cells.back().text.end(), '\n'));
     }
     into_.sheets.back().lines.push_back(std::move(line));
   }
@@ -94,6 +96,7 @@ class FileReader {
   bool begun_ = false, list_ = false;
   int at_[6] = {-1, -1, -1, -1, -1, -1};
   int sheet_ = -1;
+  int lines_within_ = 0;  // of a CSV file, line breaks within fields so far: a spreadsheet counts records, the reader lines of the file
   std::size_t &rows_, &cells_;
 };
 
@@ -119,6 +122,11 @@ Brought read_brought(const Sheet& reader, Call call, const ImportFile& file) {
   }
   if (brought.empty()) throw Error(MIF_E_INVALID, "report.import-empty", "导入文件没有数据行 (no rows of data)");
   return brought;
+}
+
+void read_amounts(std::vector<Entry>& entries, const Catalog& catalog, Period period) {
+  for (auto& e : entries)
+    if (!takes_words(catalog, period, e)) e.value.erase(std::remove(e.value.begin(), e.value.end(), ','), e.value.end());
 }
 
 std::string unit_of_form(const Form& form, const UnitTree& tree, const std::string& asked) {

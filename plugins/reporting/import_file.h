@@ -20,6 +20,9 @@ struct Brought {
 // A list of one unit need not name it when file.unit does. MIF_E_INVALID: a list without its columns, nothing at all, too much.
 Brought read_brought(const Sheet& reader, Call call, const ImportFile& file);
 
+// Amounts of lists as people write them, "1,234.50", as numbers; the commas of a cell of words are its own.
+void read_amounts(std::vector<Entry>& entries, const Catalog& catalog, Period period);
+
 // The unit a form speaks of: a code, a name, or both; the one asked for when the form names none.
 std::string unit_of_form(const Form& form, const UnitTree& tree, const std::string& asked);
 

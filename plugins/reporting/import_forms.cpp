@@ -2,27 +2,33 @@
 // The forms of one unit against its report as it would be with what was typed into them: input cells are taken, every other cell is
 // compared and never written.
 #include "import_file.h"
+#include "typed.h"
 
 namespace mif::reporting {
 namespace {
 
 using Kind = CellRule::Kind;
 
-constexpr const char* kSetInput =
-    "insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* kDropInput =
-    "delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?";
-
 const char* rule_word(const CellRule& rule, const StoredCell& cell) {
   if (cell.state == "override") return "改数格";
   return rule.kind == Kind::formula ? "取数或计算格" : "不填的格";
 }
 
-std::map<CellKey, const StoredCell*> by_place(const std::vector<StoredCell>& cells) {
-  std::map<CellKey, const StoredCell*> all;
-  for (const auto& c : cells) all[{c.table, c.row, c.col}] = &c;
-  return all;
-}
+class ByPlace {
+ public:
+  explicit ByPlace(const std::vector<StoredCell>& cells) {
+    for (const auto& c : cells) all_[{c.table, c.row, c.col}] = &c;
+  }
+  // A row of a variable section that is not in use is blank.
+  const StoredCell& at(const CellKey& key) const {
+    static const StoredCell blank{};
+    const auto found = all_.find(key);
+    return found == all_.end() ? blank : *found->second;
+  }
+
+ private:
+  std::map<CellKey, const StoredCell*> all_;
+};
 
 }  // namespace
 
@@ -48,19 +54,20 @@ void Flow::import_forms(Call call, const std::string& code, Period period, const
       return r_.evaluate(call, txn, *catalog, *package, books, unit, period, told).cells;
     };
     const auto before = evaluated();
-    const auto here = by_place(before);
+    const ByPlace here(before);
     for (const Form* form : forms) {
       const Table& t = *form->table;
       for (const auto& v : form->values) {
         const CellKey key{t.code, t.rows[static_cast<std::size_t>(v.row)].code, t.cols[static_cast<std::size_t>(v.col)].code};
-        if (t.rule(v.row, v.col).kind != Kind::input || says_the_same(v, *here.at(key), t)) continue;
-        CellChange change{t.code, std::get<1>(key), std::get<2>(key), here.at(key)->value, "", "imported", ""};
+        if (t.rule(v.row, v.col).kind != Kind::input || says_the_same(v, here.at(key), t)) continue;
+        CellChange change{t.code, std::get<1>(key), std::get<2>(key), here.at(key).value, "", "imported", ""};
         try {
-          const std::string amount = yuan_of(v, t);
-          if (!amount.empty()) change.now = t.typed(v.row, v.col, Fen::parse(amount)).plain();
-          entries.push_back({t.code, change.row, change.col, amount, "", false});
-          txn.execute(kDropInput, {holder(unit, t), t.code, period.year, period.month, change.row, change.col});
-          if (!amount.empty()) txn.execute(kSetInput, {holder(unit, t), t.code, period.year, period.month, change.row, change.col, Fen::parse(amount), call.actor()});
+          const std::string written = typed_text(v, t);
+          const Value value = typed_value(t, v.row, v.col, written, false);
+          change.now = value.plain();
+          entries.push_back({t.code, change.row, change.col, written, "", false});
+          write_typed(txn, holder(unit, t), period, key, value, call.actor());
+          if (!value.blank()) open_row(txn, holder(unit, t), t, v.row, period);
         } catch (const Error& e) {
           if (e.code() != MIF_E_INVALID) throw;
           change.now = v.input.text;
@@ -70,15 +77,16 @@ void Flow::import_forms(Call call, const std::string& code, Period period, const
       }
     }
     const auto after = entries.empty() ? before : evaluated();
-    const auto then = by_place(after);
+    const ByPlace then(after);
     for (const Form* form : forms) {
       const Table& t = *form->table;
       for (const auto& v : form->values) {
         const auto& rule = t.rule(v.row, v.col);
         if (rule.kind == Kind::input) continue;
-        const StoredCell& cell = *then.at({t.code, t.rows[static_cast<std::size_t>(v.row)].code, t.cols[static_cast<std::size_t>(v.col)].code});
+        const CellKey key{t.code, t.rows[static_cast<std::size_t>(v.row)].code, t.cols[static_cast<std::size_t>(v.col)].code};
+        const StoredCell& cell = then.at(key);
         if (says_the_same(v, cell, t)) continue;
-        one.differing.push_back({t.code, cell.row, cell.col, cell.printed, v.input.text, rule_word(rule, cell), {}});
+        one.differing.push_back({t.code, std::get<1>(key), std::get<2>(key), cell.printed, v.input.text, rule_word(rule, cell), {}});
       }
     }
   }

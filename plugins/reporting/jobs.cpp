@@ -77,7 +77,7 @@ std::string run_job(const Reports& reports, Call call, std::string_view name, st
     if (name == job.name) return job.run(reports, call, params, progress);
   std::string etag;
   for (const auto& word : flow_words())
-    if (name == word.job) return word.run(Flow(reports), reports, call, params, etag);
+    if (name == word.job) return word.told ? word.told(Flow(reports), reports, call, params, etag, progress) : word.run(Flow(reports), reports, call, params, etag);
   throw Error(MIF_E_NOT_FOUND, "report.job-unknown", "没有这个命令 (no such job): " + std::string(name));
 }
 

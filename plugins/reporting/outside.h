@@ -40,8 +40,15 @@ using Inputs = std::function<Value(const Table& table, const std::string& row, c
 // A value that stands in place of what the cell's rule would give: an overridden cell, a sum over units.
 using Given = std::function<std::optional<Value>(const Table& table, const std::string& row, const std::string& col, Period period)>;
 
+// From which period an input that carries over has its value; nothing = typed in the period itself, or never.
+using Carried = std::function<std::optional<Period>(const Table& table, const std::string& row, const std::string& col, Period period)>;
+// How many rows of a variable section are in use.
+using RowsInUse = std::function<int(const Table& table, const Section& section, Period period)>;
+
 struct Outside {
   Inputs inputs;
+  Carried carried{};
+  RowsInUse rows{};  // none = all of them
   Figures figures;
   OtherUnits others;
   Given given;

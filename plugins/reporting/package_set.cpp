@@ -24,7 +24,7 @@ std::vector<rp::Axis> axis_of(const std::vector<Line>* lines, const std::vector<
   if (lines)
     for (const auto& line : *lines) {
       names[line.code] = line.name;
-      all.push_back({line.code, line.name});
+      if (line.section < 0 || seen.count(line.code)) all.push_back({line.code, line.name});  // a row that is not used is not there
     }
   if (lines && std::all_of(met.begin(), met.end(), [&](const std::string& c) { return names.count(c) > 0; })) return all;
   all.clear();

@@ -16,11 +16,12 @@ namespace {
 namespace rp = report_package;
 
 // What this home stored itself needs no key to be read again.
-rp::Opened reopened(const std::string& bytes) {
+rp::Limits own_limits() {
   rp::Limits limits;
   limits.unsigned_too = true;
-  return rp::read_package(bytes, [](const rp::Seal&, std::string_view) { return true; }, limits);
+  return limits;
 }
+bool trusting(const rp::Seal&, std::string_view) { return true; }
 
 void say_signature(rp::ReportSet& set, const PackageKeys& keys) {
   if (keys.none()) set.manifest.unknown[kSignature] = "\"none\"";
@@ -28,14 +29,12 @@ void say_signature(rp::ReportSet& set, const PackageKeys& keys) {
 
 }  // namespace
 
-std::optional<Parcels::Packed> Parcels::packed(Txn& txn, std::int64_t task) const {
-  std::optional<Packed> found;
-  txn.query("select digest, object_digest from x_reporting_packed where task = ?", {task}, [&](const Row& row) {
-    found = Packed{row.text(0), row.text(1)};
-    return true;
-  });
-  return found;
-}
+struct Parcels::Kept {
+  Kept(std::string b, const std::function<void(rp::ReportSet&&)>& each) : bytes(std::move(b)), source(bytes), reader(source, trusting, own_limits(), each) {}
+  const std::string bytes;
+  const rp::TextSource source;
+  const rp::PackageReader reader;
+};
 
 Told Parcels::told(Call call, Txn& txn, const Task& task, const std::optional<Submission>& submission) const {
   Told t;
@@ -116,12 +115,14 @@ Parcel Parcels::one(Call call, const Package& package, const std::string& unit, 
     p.bytes = r_.objects_.get(call, made.object);
     if (submitted->origin == "imported") {
       // One that came in a file of many units is written anew: its digest stays.
-      auto opened = reopened(p.bytes);
-      for (auto& set : opened.sets)
-        if (opened.gathered && set.manifest.unit == unit) {
-          p.bytes = rp::write_package(set, r_.keys_.signer(r_.config_, call));
-          p.object.clear();
-        }
+      std::optional<rp::ReportSet> own;
+      const Kept file(p.bytes, [&](rp::ReportSet&& set) {
+        if (set.manifest.unit == unit) own = std::move(set);
+      });
+      if (file.reader.gathered() && own) {
+        p.bytes = rp::write_package(*own, r_.keys_.signer(r_.config_, call));
+        p.object.clear();
+      }
     }
     p.name = name_of(call, unit, package.code, period, "r" + std::to_string(p.revision), "zip");
     return p;
@@ -143,24 +144,35 @@ Parcel Parcels::one(Call call, const Package& package, const std::string& unit, 
   return p;
 }
 
-rp::ReportSet Parcels::unit_in(Call call, const std::string& object, const std::string& unit, std::map<std::string, std::vector<rp::ReportSet>>& opened) const {
-  auto found = opened.find(object);
-  if (found == opened.end()) found = opened.emplace(object, reopened(r_.objects_.get(call, object)).sets).first;
-  for (const auto& set : found->second)
-    if (set.manifest.unit == unit) return set;
+rp::ReportSet Parcels::unit_in(Call call, const std::string& object, const std::string& unit, Opened& opened) const {
+  if (const auto found = opened.find(object); found != opened.end()) {
+    if (found->second->reader.has(unit)) return found->second->reader.unit(unit);
+  } else {
+    std::optional<rp::ReportSet> wanted;
+    const auto file = std::make_shared<Kept>(r_.objects_.get(call, object), [&](rp::ReportSet&& set) {
+      if (set.manifest.unit == unit) wanted = std::move(set);
+    });
+    if (file->reader.gathered()) opened.emplace(object, file);
+    if (wanted) return std::move(*wanted);
+  }
   throw Error(MIF_E_INVALID, "report.package-lost", "文件库里的数据包没有单位 " + unit + "，请运行 mifctl verify (the stored data package lacks the unit)");
 }
 
-Parcel Parcels::gathered(Call call, const Package& package, const std::string& unit, Period period) const {
+Parcel Parcels::gathered(Call call, const Package& package, const std::string& unit, Period period, const Steps& steps) const {
   r_.identity_.require(call, "report.read", unit);
   const UnitTree tree = flow_.units(call);
   Parcel p;
-  std::vector<rp::ReportSet> sets;
-  std::map<std::string, std::vector<rp::ReportSet>> opened;
+  rp::GatheringWriter writer;
+  Opened opened;
   rp::Gathering top;
   top.tool = "mif reporting 1.0.0";
-  for (const auto& u : tree.all()) {
-    if (u.code != unit && !tree.is_below(u.code, unit)) continue;
+  std::vector<UnitName> wanted;
+  for (const auto& u : tree.all())
+    if (u.code == unit || tree.is_below(u.code, unit)) wanted.push_back(u);
+  std::int64_t done = 0;
+  p.units = 0;
+  for (const auto& u : wanted) {
+    if (steps) steps("打包", done++, static_cast<std::int64_t>(wanted.size()));
     const auto submitted = flow_.latest(call, package.code, u.code, period);
     if (!submitted) {
       p.missing.push_back(u.code);
@@ -170,15 +182,18 @@ Parcel Parcels::gathered(Call call, const Package& package, const std::string& u
       p.task = submitted->task();
       p.revision = submitted->revision;
     }
-    sets.push_back(unit_in(call, pack(call, package, *submitted).object, u.code, opened));
-    top.created = std::max(top.created, sets.back().manifest.created);
+    rp::ReportSet set = unit_in(call, pack(call, package, *submitted).object, u.code, opened);
+    top.created = std::max(top.created, set.manifest.created);
+    writer.add(set);
+    ++p.units;
   }
-  if (sets.empty()) throw Error(MIF_E_NOT_FOUND, "report.nothing-submitted", "单位 " + unit + " 和下级都还没有上报 " + package.title + " " + period.iso() + "，请先上报再打包 (nothing submitted yet)");
+  if (p.units == 0) throw Error(MIF_E_NOT_FOUND, "report.nothing-submitted", "单位 " + unit + " 和下级都还没有上报 " + package.title + " " + period.iso() + "，请先上报再打包 (nothing submitted yet)");
   p.task.package = package.code;
   p.task.unit = unit;
   p.task.period = period;
-  p.units = static_cast<std::int64_t>(sets.size());
-  p.bytes = rp::write_gathering(sets, top, r_.keys_.signer(r_.config_, call));
+  p.gathered = std::make_shared<ParcelBytes>();
+  writer.finish(top, r_.keys_.signer(r_.config_, call), [&](std::string_view piece) { p.gathered->add(piece); });
+  if (steps) steps("打包", done, done);
   p.digest = top.digest;
   p.name = name_of(call, unit, package.code, period, p.revision ? "r" + std::to_string(p.revision) + "-all" : "all", "zip");
   return p;
@@ -234,9 +249,8 @@ Parcel Parcels::kit(Call call, const Package& package, const std::string& unit, 
 
 Parcel Parcels::as_xbrl_csv(Call call, const Parcel& from) const {
   Parcel p = from;
-  const auto opened = reopened(from.bytes);
-  if (opened.gathered) throw Error(MIF_E_INVALID, "report.xbrl-one", "XBRL-CSV 一个文件只放一个单位，请去掉 gather (one unit a file in XBRL-CSV)");
-  p.bytes = rp::xbrl_csv_zip(opened.sets[0]);
+  if (from.gathered) throw Error(MIF_E_INVALID, "report.xbrl-one", "XBRL-CSV 一个文件只放一个单位，请去掉 gather (one unit a file in XBRL-CSV)");
+  p.bytes = rp::xbrl_csv_zip(rp::read_package(from.bytes, trusting, own_limits()).sets.at(0));
   p.name = name_of(call, from.task.unit, from.task.package, from.task.period, (from.revision ? "r" + std::to_string(from.revision) : std::string("draft")) + "-xbrl-csv", "zip");
   return p;
 }

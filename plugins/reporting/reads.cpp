@@ -38,20 +38,37 @@ std::vector<const BookInfo*> Evaluator::books_read(const std::vector<std::string
 }
 
 Traced Evaluator::reference(const Expression& e, const Place& place) {
-  auto cells = spread(e, place);
-  Traced total = std::move(cells.front());
-  for (std::size_t i = 1; i < cells.size(); ++i) total = plus(std::move(total), cells[i], 1);
+  const Range cells = range(e, place);
+  Traced total = one(*cells.table, cells.first_row, cells.first_col, e.shift, place);
+  for (int r = cells.first_row; r <= cells.last_row; ++r)
+    for (int c = cells.first_col; c <= cells.last_col; ++c)
+      if (r != cells.first_row || c != cells.first_col) total = plus(std::move(total), one(*cells.table, r, c, e.shift, place), 1);
   return total;
 }
 
 std::vector<Traced> Evaluator::spread(const Expression& e, const Place& place) {
+  const Range cells = range(e, place);
+  std::vector<Traced> all;
+  all.reserve(static_cast<std::size_t>(cells.last_row - cells.first_row + 1) * static_cast<std::size_t>(cells.last_col - cells.first_col + 1));
+  for (int r = cells.first_row; r <= cells.last_row; ++r)
+    for (int c = cells.first_col; c <= cells.last_col; ++c) all.push_back(one(*cells.table, r, c, e.shift, place));
+  return all;
+}
+
+Evaluator::Range Evaluator::range(const Expression& e, const Place& place) const {
   // The names in a formula are those of its own time; `one` finds what they were in another.
   const Table* table = e.cell.table.empty() ? place.table : catalog_.find(e.cell.table, place.period);
   if (!table) {
     table = catalog_.any_version(e.cell.table, place.period);
     if (const Table* exact = catalog_.find(e.cell.table, e.shift.apply(place.period, table->span))) table = exact;
   }
+  const bool own = table == place.table;
   const auto span = [&](const Axis& axis, bool is_row) {
+    if (own && axis.current() && !axis.each) {
+      const int i = is_row ? place.row : place.col;
+      return std::pair<int, int>(i, i);
+    }
+    if (own && axis.own_from >= 0) return std::pair<int, int>(axis.own_from, axis.own_to);
     const auto at = [&](const std::string& code) { return is_row ? table->row(code) : table->col(code); };
     if (axis.each) {
       const int i = at(is_row ? place.each_row : place.each_col);
@@ -67,16 +84,22 @@ std::vector<Traced> Evaluator::spread(const Expression& e, const Place& place) {
   };
   const auto [r0, r1] = span(e.cell.row, true);
   const auto [c0, c1] = span(e.cell.col, false);
-  std::vector<Traced> cells;
-  for (int r = r0; r <= r1; ++r)
-    for (int c = c0; c <= c1; ++c) cells.push_back(one(*table, r, c, e.shift, place));
-  return cells;
+  return {table, r0, r1, c0, c1};
 }
 
 Traced Evaluator::one(const Table& table, int row, int col, const Shift& shift, const Place& place) {
   const auto exactly = [&](const Table& version, int r, int c, Period period, bool so_far) -> Traced {
     if (shift.whose != Shift::Whose::here) return elsewhere(version, r, c, shift, period, place.below_layer);
-    Traced result = cell(version, r, c, period);
+    const Traced& known = cell(version, r, c, period);
+    Traced result;
+    if (place.terms) {
+      result = known;
+    } else {
+      result.value = known.value;
+      result.sources = known.sources;
+      result.missing = known.missing;
+      result.lasting = known.lasting;
+    }
     if (!so_far && unit_.has(version) && period < unit_.start(version) && !given(version, r, c, period)) lacks(result, before(period), false);
     return result;
   };
@@ -196,11 +219,12 @@ Traced Evaluator::ledger(const Expression& e, const Place& place) {
       lacks(result, before(period), false);
       continue;
     }
-    const auto fen = facts_.sum(p);
-    if (const auto unclear = facts_.unclear(p); !unclear.empty()) lacks(result, unclear, true);
+    const Question& question = facts_.question(p);
+    const auto fen = facts_.sum(question);
+    if (const auto& unclear = facts_.unclear(question); !unclear.empty()) lacks(result, unclear, true);
     if (!fen) continue;
     result.value = result.value + Value::money(*fen);
-    result.terms[p] += 1;
+    if (place.terms) result.terms.add(question, 1);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data packages coming in: read, judged against what is here, shown, and taken - every unit whole or not at all.
+// Data packages coming in: read, judged against what is here, shown, and taken - every unit whole or not at all; and where their files are kept.
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
@@ -14,8 +14,11 @@ namespace {
 
 namespace rp = report_package;
 
-// What differs from the stored cells: of the last submitted revision, else of the working report.
-std::vector<CellChange> differences(Txn& txn, const Reports::Foreign& f, const std::optional<Submission>& last) {
+constexpr std::int64_t kMegabyte = 1 << 20;
+
+}  // namespace
+
+std::vector<CellChange> Flow::differences(Txn& txn, const Reports::Foreign& f, const std::optional<Submission>& last) {
   Cells here;
   std::optional<Task> stored;
   if (last) stored = last->task();
@@ -33,8 +36,6 @@ std::vector<CellChange> differences(Txn& txn, const Reports::Foreign& f, const s
     if (!c.value.empty()) changed.push_back({c.table, c.row, c.col, c.value, "", "gone", ""});
   return changed;
 }
-
-}  // namespace
 
 void Parcels::begin_task(Call call, const rp::ReportSet& set, Arrival& arrival, const Package& package, Period period, bool apply) const {
   const auto& m = set.manifest;
@@ -62,8 +63,9 @@ void Parcels::begin_task(Call call, const rp::ReportSet& set, Arrival& arrival, 
   for (const auto& table : set.tables)
     for (const auto& cell : table.cells) {
       const Table* t = catalog->find(table.code, period);
-      if (!t || cell.kind != rp::Kind::number) continue;
-      if (t->rule(t->row(cell.row), t->col(cell.col)).kind == CellRule::Kind::input) entries.push_back({table.code, cell.row, cell.col, cell.value, {}, false});
+      if (!t || cell.kind == rp::Kind::blank) continue;
+      const auto& rule = t->rule(t->row(cell.row), t->col(cell.col));
+      if (rule.kind == CellRule::Kind::input && rule.text == (cell.kind == rp::Kind::text)) entries.push_back({table.code, cell.row, cell.col, cell.value, {}, false, rule.text});
     }
   bool there = false;
   {
@@ -91,19 +93,68 @@ void Parcels::begin_task(Call call, const rp::ReportSet& set, Arrival& arrival, 
   arrival.submission = std::to_string(a.id);
 }
 
-Receipt Parcels::receive(Call call, std::string_view bytes, bool apply) const {
-  const rp::Opened opened = rp::read_package(bytes, r_.keys_.trusts(r_.config_, call), r_.keys_.limits());
+std::string Parcels::kept(Call call, const rp::Source& file, const std::string& digest) const {
+  std::size_t at = 0;
+  rp::Sha256 seen;
+  const std::string object = r_.objects_.put_from(call, [&](std::uint8_t* room, std::uint64_t most) {
+    const std::size_t n = std::min<std::size_t>(most, file.size() - at);
+    file.read(at, reinterpret_cast<char*>(room), n);
+    seen.add(std::string_view(reinterpret_cast<const char*>(room), n));
+    at += n;
+    return n;
+  });
+  if (seen.hex() != digest) throw Error(MIF_E_INVALID, "report-package.digest", "数据包在接收的时候被改，没有接收，请重新接收 (changed while it was received, nothing was taken)");
+  return object;
+}
+
+std::string Parcel::text() const {
+  if (!gathered) return bytes;
+  std::string all;
+  all.reserve(static_cast<std::size_t>(size()));
+  each([&](std::string_view piece) { all.append(piece); });
+  return all;
+}
+
+std::optional<Parcels::Packed> Parcels::packed(Txn& txn, std::int64_t task) const {
+  std::optional<Packed> found;
+  txn.query("select digest, object_digest from x_reporting_packed where task = ?", {task}, [&](const Row& row) {
+    found = Packed{row.text(0), row.text(1)};
+    return true;
+  });
+  return found;
+}
+
+std::string Parcels::keep(Call call, const Parcel& parcel) const {
+  if (!parcel.gathered) return r_.objects_.put(call, parcel.bytes);
+  return r_.objects_.put_from(call, [&, at = std::uint64_t{0}](std::uint8_t* room, std::uint64_t most) mutable {
+    const std::size_t n = parcel.gathered->read(at, reinterpret_cast<char*>(room), most);
+    at += n;
+    return n;
+  });
+}
+
+Receipt Parcels::receive(Call call, const rp::Source& file, bool apply, const std::function<void(const Arrival&)>& each, const Steps& steps) const {
+  std::optional<rp::ReportSet> only;  // of a file of one unit; of many, the first is let go when the second comes
+  std::size_t proved = 0;
+  const rp::PackageReader package(file, r_.keys_.trusts(r_.config_, call), r_.keys_.limits(), [&](rp::ReportSet&& set) {
+    only.reset();
+    if (++proved == 1) only = std::move(set);
+  }, [&](std::size_t done, std::size_t of) {
+    if (steps) steps("核对数据包 MB", static_cast<std::int64_t>(done) / kMegabyte, static_cast<std::int64_t>(of) / kMegabyte);
+  });
   const auto catalog = r_.catalog(call, true);
   Receipt receipt;
-  receipt.digest = opened.gathered ? opened.top.digest : opened.sets[0].digest;
+  receipt.digest = package.digest();
+  receipt.file = package.file_digest();
   // Nothing is kept of what is only looked at.
-  const std::string object = apply ? r_.objects_.put(call, bytes) : std::string();
-  for (const auto& set : opened.sets) {
+  const std::string object = apply ? kept(call, file, receipt.file) : std::string();
+  for (const auto& code : package.units()) {
+    const rp::ReportSet set = only ? std::move(*only) : package.unit(code);
     const auto& m = set.manifest;
     try {
       receipt.arrivals.push_back(arrive(call, *catalog, set, object));
     } catch (const Error& e) {
-      if (!opened.gathered) throw;
+      if (!package.gathered()) throw;
       Arrival refused;
       refused.unit = m.unit;
       refused.package = m.package;
@@ -115,9 +166,12 @@ Receipt Parcels::receive(Call call, std::string_view bytes, bool apply) const {
       refused.complaint = e.what();
       receipt.arrivals.push_back(std::move(refused));
     }
+    each(receipt.arrivals.back());
+    receipt.arrivals.back().cells = {};
+    if (steps) steps(apply ? "接收数据包" : "预览数据包", static_cast<std::int64_t>(receipt.arrivals.size()), static_cast<std::int64_t>(package.units().size()));
   }
   if (apply) {
-    receipt.text = receipt_text(call, receipt, bytes);
+    receipt.text = receipt_text(call, receipt);
     receipt.object = r_.objects_.put(call, receipt.text);
   }
   return receipt;
@@ -166,7 +220,7 @@ Arrival Parcels::arrive(Call call, const Catalog& catalog, const rp::ReportSet& 
       return arrival;
     }
     foreign = foreign_of(*package, set, period);
-    arrival.cells = differences(txn, foreign, last);
+    arrival.cells = Flow::differences(txn, foreign, last);
   }
   arrival.state = "preview";
   if (!apply) return arrival;
@@ -176,9 +230,9 @@ Arrival Parcels::arrive(Call call, const Catalog& catalog, const rp::ReportSet& 
   return arrival;
 }
 
-std::string Parcels::receipt_text(Call call, const Receipt& receipt, std::string_view bytes) const {
+std::string Parcels::receipt_text(Call call, const Receipt& receipt) const {
   JsonWriter w;
-  w.begin_object().field("format", "mif-report-receipt/1").field("digest", receipt.digest).field("file", rp::sha256(bytes)).field("receivedBy", call.actor());
+  w.begin_object().field("format", "mif-report-receipt/1").field("digest", receipt.digest).field("file", receipt.file).field("receivedBy", call.actor());
   w.field("received", instant_text(r_.clock_.now_unix_ms())).key("units").begin_array();
   for (const auto& a : receipt.arrivals) {
     w.begin_object().field("unit", a.unit).field("package", a.package).field("period", a.period).field("layer", a.layer).field("revision", a.revision).field("digest", a.digest);

@@ -97,13 +97,13 @@ class ChecksInOrder {
 
 // A stored cell as the evaluator would have it; nothing where the row does not say it all: of another kind than an amount, with a
 // source, or blank for a reason.
-std::optional<Traced> known(const Catalog& catalog, const CellId& id, const StoredCell& cell, const std::vector<StoredTerm>& terms, std::pair<std::size_t, std::size_t> range) {
+std::optional<Traced> known(const Catalog& catalog, Facts& facts, const CellId& id, const StoredCell& cell, const std::vector<StoredTerm>& terms, std::pair<std::size_t, std::size_t> range) {
   if (cell.state != "formula" || !cell.source.empty()) return std::nullopt;
   if (cell.kind != MIF_CELL_MONEY && (cell.kind != MIF_CELL_BLANK || !cell.value.empty() || catalog.may_lack(id))) return std::nullopt;
   Traced traced;
   if (cell.kind == MIF_CELL_MONEY) traced.value = Value::money(cell.fen);
   traced.linear = cell.linear;
-  for (std::size_t i = range.first; i < range.second; ++i) traced.terms.emplace_hint(traced.terms.end(), terms[i].predicate, terms[i].times);
+  for (std::size_t i = range.first; i < range.second; ++i) traced.terms.add(facts.question(terms[i].predicate), terms[i].times);
   return traced;
 }
 
@@ -129,13 +129,13 @@ std::optional<Result> Reports::recompute(Call call, Txn& txn, Facts& facts, Roun
   for (const auto& t : package.tables) {
     if (!unit.has(*t)) continue;
     for (int r = 0; r < static_cast<int>(t->rows.size()); ++r)
-      for (int c = 0; c < static_cast<int>(t->cols.size()); ++c) {
+      for (int c = 0; c < static_cast<int>(t->cols.size()) && evaluator.in_use(*t, r, period); ++c) {
         if (kept.size() == base.cells.size()) return std::nullopt;
         const StoredCell& cell = base.cells[kept.size()];
         if (cell.table != t->code || cell.row != t->rows[static_cast<std::size_t>(r)].code || cell.col != t->cols[static_cast<std::size_t>(c)].code) return std::nullopt;
         const auto& one = kept.emplace_back(Kept{{t.get(), r, c}, terms.of(cell)});
         if (moved.has(one.id)) continue;
-        if (auto traced = known(catalog, one.id, cell, base.terms, one.terms)) evaluator.remember(*t, r, c, period, std::move(*traced));
+        if (auto traced = known(catalog, facts, one.id, cell, base.terms, one.terms)) evaluator.remember(*t, r, c, period, std::move(*traced));
       }
   }
   if (kept.size() != base.cells.size() || !terms.done()) return std::nullopt;
@@ -163,7 +163,7 @@ std::optional<Result> Reports::recompute(Call call, Txn& txn, Facts& facts, Roun
     const bool again = moved.under(*check.root, table) || (check.when && moved.under(*check.when, table));
     before.take(check.id, table, check.digest, again ? nullptr : &result.checks);
     if (again)
-      for (const auto& r : run_listed(evaluator, package, check, table, period)) result.checks.push_back(stored_check(r));
+      for (auto& r : run_listed(evaluator, package, check, table, period)) result.checks.push_back(stored_check(std::move(r)));
   };
   for (const auto& t : package.tables)
     if (unit.has(*t))

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "flow.h"
+#include "module-kit/text.h"
+#include "typed.h"
 
 namespace mif::reporting {
 
@@ -22,6 +24,13 @@ TemplateFiles Reports::template_files(Call call) const {
   files.info = [this, call](const std::string& path) { return config_.info(call, path); };
   files.bytes = [this, call](const std::string& path) { return config_.bytes(call, path); };
   files.list = [this, call](const std::string& folder) { return config_.list(call, folder); };
+  files.place = [this, call](const std::string& path) -> std::string {
+    try {
+      return config_.path(call, path);
+    } catch (const Error&) {
+      return {};  // reading it says why
+    }
+  };
   return files;
 }
 
@@ -78,22 +87,6 @@ Whose Reports::keeper(Call call, const std::string& book) const {
 std::string holder(const Agency& unit, const Table& table) {
   const BookInfo* book = table.scheme.empty() ? nullptr : unit.book_of(table.scheme);
   return book ? book->code : unit.code;
-}
-
-// Typed cells are few: all of a year at once, when the first is asked for.
-Evaluator::Inputs Reports::inputs(Txn& txn, const Agency& unit) const {
-  using Cell = std::tuple<std::string, std::string, std::string, int>;  // table, row, column, month
-  auto known = std::make_shared<std::map<std::pair<std::string, int>, std::map<Cell, Fen>>>();
-  return [&txn, unit, known](const Table& table, const std::string& row, const std::string& col, Period period) {
-    const auto [year, fresh] = known->try_emplace({holder(unit, table), period.year});
-    if (fresh)
-      txn.query("select table_code, row_code, col_code, fiscal_month, fen from x_reporting_input where book = ? and fiscal_year = ?", {year->first.first, period.year}, [&](const Row& r) {
-        year->second.emplace(Cell{r.text(0), r.text(1), r.text(2), static_cast<int>(r.integer(3))}, r.fen(4));
-        return true;
-      });
-    const auto found = year->second.find({table.code, row, col, period.month});
-    return found == year->second.end() ? Value() : table.typed(table.row(row), table.col(col), found->second);
-  };
 }
 
 Task Reports::task(Txn& txn, const Package& package, const std::string& code, Period period) const {
@@ -155,7 +148,8 @@ std::vector<BridgeItem> Reports::bridge_in(Call call, Txn& txn, const Catalog& c
 }
 
 void Reports::fill(Call call, const std::string& table, const std::string& row, const std::string& col, const std::string& code, Period period,
-                   const std::string& amount) const {
+                   const std::string& written) const {
+  constexpr std::size_t kToldBytes = 200;  // of words, in the audit record
   const auto templates = catalog(call, true);
   const Agency mine = unit(call, code, "report.compute");
   const Table& t = templates->table(table, period);
@@ -163,26 +157,19 @@ void Reports::fill(Call call, const std::string& table, const std::string& row, 
   const std::string kept_by = holder(mine, t);
   if (t.rule(t.row(row), t.col(col)).kind != CellRule::Kind::input)
     throw Error(MIF_E_INVALID, "report.not-input", t.code + "[" + row + "," + col + "] 不是填报格 (not an input cell)");
-  t.refuse_fraction(t.row(row), t.col(col), amount);
-  const auto plain = [&](Fen fen) { return t.typed(t.row(row), t.col(col), fen).plain(); };
+  const auto plain = [&](const Value& value) { return as_counted(t, t.row(row), t.col(col), value).plain(); };
+  const Value value = typed_value(t, t.row(row), t.col(col), written, false);
   Txn txn = store_.write(call);
   const std::string& package = templates->package_of(t).code;
   refuse_fixed(txn, package, code, period);
   begin_work(txn, package, code, period, call.actor(), clock_.now_unix_ms());
-  std::string was;
-  txn.query("select fen from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-            {kept_by, table, period.year, period.month, row, col}, [&](const Row& r) {
-              was = plain(r.fen(0));
-              return true;
-            });
-  note_change(txn, code, period, {table, row, col}, "typed", was, amount.empty() ? "" : plain(Fen::parse(amount)), "", call.actor(), clock_.now_unix_ms());
-  txn.execute("delete from x_reporting_input where book = ? and table_code = ? and fiscal_year = ? and fiscal_month = ? and row_code = ? and col_code = ?",
-              {kept_by, table, period.year, period.month, row, col});
-  if (!amount.empty())
-    txn.execute("insert into x_reporting_input (book, table_code, fiscal_year, fiscal_month, row_code, col_code, fen, written_by) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                {kept_by, table, period.year, period.month, row, col, Fen::parse(amount), call.actor()});
+  const auto before = typed_in(txn, kept_by, table, period);
+  const auto was = before.find({table, row, col});
+  note_change(txn, code, period, {table, row, col}, "typed", was == before.end() ? "" : plain(was->second), value.plain(), "", call.actor(), clock_.now_unix_ms());
+  write_typed(txn, kept_by, period, {table, row, col}, value, call.actor());
+  if (!value.blank()) open_row(txn, kept_by, t, t.row(row), period);
   JsonWriter body;
-  body.begin_object().field("table", table).field("row", row).field("col", col).field("unit", code).field("period", period.iso()).field("amount", amount).end_object();
+  body.begin_object().field("table", table).field("row", row).field("col", col).field("unit", code).field("period", period.iso()).field("amount", kit::cut(value.plain(), kToldBytes)).end_object();
   audit_.append(txn, mine.code, "report.fill", "report:" + table + "/" + code + "/" + period.iso(), body.str());
   txn.commit();
 }

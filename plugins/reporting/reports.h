@@ -185,7 +185,6 @@ class Reports {
   Facts facts(Call call, Txn& txn) const;
   // Everything a report of the unit takes from elsewhere; lives no longer than txn.
   Outside outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const;
-  Evaluator::Inputs inputs(Txn& txn, const Agency& unit) const;
   Agency unit(Call call, const std::vector<BookInfo>& books, const std::string& code, std::string_view permission) const;
   // Every book that a formula of the unit may name.
   std::vector<BookInfo> books(Call call, const Catalog& catalog, const std::string& unit) const;

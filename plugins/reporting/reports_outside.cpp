@@ -10,6 +10,7 @@
 
 #include "predicate_lines.h"
 #include "reports.h"
+#include "typed.h"
 
 namespace mif::reporting {
 namespace {
@@ -92,7 +93,9 @@ Facts Reports::facts(Call call, Txn& txn) const {
 
 Outside Reports::outside(Call call, Txn& txn, const Catalog& catalog, const Agency& unit) const {
   Outside outside;
-  outside.inputs = inputs(txn, unit);
+  outside.inputs = inputs_of(txn, unit);
+  outside.carried = carried_of(txn, unit);
+  outside.rows = rows_of(txn, unit);
   outside.figures = figure_sources_.figures(call);
   auto results = std::make_shared<StoredResults>(txn, catalog);
   outside.others.below = [this, call, code = unit.code] { return units_below(identity_.units(call), code); };

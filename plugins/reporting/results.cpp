@@ -5,6 +5,7 @@
 #include <charconv>
 #include <initializer_list>
 
+#include "check_sides.h"
 #include "digest.h"
 #include "module-kit/text.h"
 
@@ -31,7 +32,7 @@ Task task_of(const Row& row) {
   return t;
 }
 
-constexpr const char* kCells = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source from x_reporting_cell ";
+constexpr const char* kCells = "select table_code, row_code, col_code, cell_state, kind, fen, amount_text, printed, formula, linear, source, words from x_reporting_cell ";
 constexpr const char* kTerms =
     "select table_code, row_code, col_code, factor, book, fiscal_year, month_from, month_to, with_opening, measure, positive_side, with_closing, accounts, aux, fen, opposite from x_reporting_term ";
 constexpr const char* kChecks = "select check_id, table_code, place, severity, kind, outcome, left_value, right_value, difference, tolerance, expression, message, rule, reason from x_reporting_check ";
@@ -77,6 +78,7 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
               c.formula = row.text(8);
               c.linear = row.integer(9) != 0;
               c.source = row.text(10);
+              if (holds_words(c)) c.value = c.printed = row.text(11);
               each(std::move(c));
               return true;
             });
@@ -87,9 +89,10 @@ void read_cells(Txn& txn, const char* which, const std::vector<mif::Value>& para
 class ResultDigest {
  public:
   explicit ResultDigest(const Task& task) { digest_.add(task.package).add(task.unit).add(task.layer).add(task.period.iso()); }
-  void cell(std::initializer_list<std::string_view> texts, std::string_view source) {  // table, row, column, state, value, printed, formula
+  void cell(std::initializer_list<std::string_view> texts, std::string_view source, bool empty_words) {  // table, row, column, state, value, printed, formula
     for (const auto text : texts) digest_.add(text);
     later("source", source);
+    if (empty_words) later("words", "none");  // blank is not that
   }
   void term(std::initializer_list<std::string_view> texts, std::initializer_list<std::int64_t> numbers, std::string_view opposite) {
     for (const auto text : texts) digest_.add(text);  // table, row, column, book, accounts, aux
@@ -117,16 +120,20 @@ class ResultDigest {
   Digest digest_;
 };
 
+// Words are longer than an amount; they have a column of their own.
+bool words_kind(std::int64_t kind, std::string_view state) { return kind == MIF_CELL_TEXT && state == "text"; }
+
 }  // namespace
 
-StoredCheck stored_check(const CheckResult& r) {
+StoredCheck stored_check(CheckResult r) {
   constexpr std::size_t kReasonBytes = 400;  // as the column is
-  return {r.id, r.table, r.place, r.level, r.kind, r.state, r.left.plain(), r.right.plain(), r.difference.plain(), r.tolerance.plain(), r.expression, r.message, r.rule, kit::cut(r.reason, kReasonBytes)};
+  return {std::move(r.id), std::move(r.table), std::move(r.place), std::move(r.level), std::move(r.kind), std::move(r.state), side_text(r.left), side_text(r.right), r.difference.plain(), r.tolerance.plain(),
+          std::move(r.expression), std::move(r.message), std::move(r.rule), kit::cut(r.reason, kReasonBytes)};
 }
 
 std::string Result::digest() const {
   ResultDigest digest(task);
-  for (const auto& c : cells) digest.cell({c.table, c.row, c.col, c.state, c.value, c.printed, c.formula}, c.source);
+  for (const auto& c : cells) digest.cell({c.table, c.row, c.col, c.state, c.value, c.printed, c.formula}, c.source, holds_words(c) && c.value.empty());
   for (const auto& t : terms) {
     const auto& p = t.predicate;
     digest.term({t.table, t.row, t.col, p.book, p.accounts, p.aux}, {t.times, p.year, p.month_from, p.month_to, p.opening, p.measure, p.side, p.with_closing, t.fen.value()}, p.opposite);
@@ -139,7 +146,9 @@ std::string Result::digest() const {
 std::string stored_digest(Txn& txn, const Task& task) {
   ResultDigest digest(task);
   txn.query(std::string(kCells) + "where task = ? order by ord", {task.id}, [&](const Row& row) {
-    digest.cell({row.view(0), row.view(1), row.view(2), row.view(3), row.view(6), row.view(7), row.view(8)}, row.view(10));
+    const bool words = words_kind(row.integer(4), row.view(3));
+    const std::string_view value = row.view(words ? 11 : 6), printed = words ? value : row.view(7);
+    digest.cell({row.view(0), row.view(1), row.view(2), row.view(3), value, printed, row.view(8)}, row.view(10), words && value.empty());
     return true;
   });
   txn.query(std::string(kTerms) + "where task = ? order by ord", {task.id}, [&](const Row& row) {
@@ -216,8 +225,11 @@ std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task) {
   return all;
 }
 
+bool holds_words(const StoredCell& cell) { return words_kind(cell.kind, cell.state); }
+
 Value value_of(const StoredCell& cell) {
   if (cell.kind == MIF_CELL_MONEY) return Value::money(cell.fen);
+  if (holds_words(cell)) return Value::text(cell.value);
   if (cell.kind == MIF_CELL_BLANK || cell.value.empty()) return {};
   try {
     return cell.value.front() == '-' ? -Value::parse_number(cell.value.substr(1)) : Value::parse_number(cell.value);

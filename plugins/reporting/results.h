@@ -24,7 +24,7 @@ struct StoredCheck {
   std::string id, table, place, level, kind, state, left, right, difference, tolerance, expression, message;
   std::string rule{}, reason{};  // digest of the rule; what was missing when it could not be evaluated
 };
-StoredCheck stored_check(const CheckResult& result);
+StoredCheck stored_check(CheckResult result);
 
 struct Task {
   std::int64_t id = 0;
@@ -62,7 +62,9 @@ std::optional<StoredCell> load_cell(Txn& txn, std::int64_t task, const std::stri
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task, const std::string& table, const std::string& row, const std::string& col);
 std::vector<StoredTerm> load_terms(Txn& txn, std::int64_t task);  // of all cells
 std::vector<StoredCheck> load_checks(Txn& txn, std::int64_t task);
-// What the evaluator would have had: amounts and numbers as such, blank as blank.
+// Whether the cell holds words somebody typed, and not a number that is no amount.
+bool holds_words(const StoredCell& cell);
+// What the evaluator would have had: amounts and numbers as such, words as words, blank as blank.
 Value value_of(const StoredCell& cell);
 
 }  // namespace mif::reporting

@@ -28,6 +28,15 @@ bool same(const StoredCheck& a, const StoredCheck& b) {
   return std::equal(x.begin(), x.end(), y.begin(), [](const std::string* p, const std::string* q) { return *p == *q; });
 }
 
+// The columns of a cell's value: an amount and what is printed of it, or words, which are longer and printed as they were typed.
+struct Shown {
+  const std::string &amount, &printed, &words;
+};
+Shown shown(const StoredCell& c) {
+  static const std::string none;
+  return holds_words(c) ? Shown{none, none, c.value} : Shown{c.value, c.printed, none};
+}
+
 template <class T>
 bool same_place(const T& a, const T& b) { return a.table == b.table && a.row == b.row && a.col == b.col; }
 
@@ -68,9 +77,10 @@ void write_rows(Txn& txn, std::int64_t id, const Result& result) {
     if (rows.rows() >= least) txn.insert(table, rows);
   };
   std::int64_t ord = 0;
-  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source");
+  RowBatch cells("task, table_code, row_code, col_code, ord, cell_state, kind, fen, amount_text, printed, formula, linear, source, words");
   for (const auto& c : result.cells) {
-    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(c.value).add(c.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source);
+    const Shown of = shown(c);
+    cells.add(id).add(c.table).add(c.row).add(c.col).add(++ord).add(c.state).add(c.kind).add(c.fen).add(of.amount).add(of.printed).add(c.formula).add(std::int64_t{c.linear}).add(c.source).add(of.words);
     write("x_reporting_cell", cells, kRows);
   }
   write("x_reporting_cell", cells, 1);
@@ -108,10 +118,11 @@ bool store_changes(Txn& txn, const Result& old, Result& result) {
   if (in_place(old.cells, result.cells)) {
     for (std::size_t i = 0; i < result.cells.size(); ++i) {
       const StoredCell& c = result.cells[i];
-      if (!same(old.cells[i], c))
-        txn.execute("update x_reporting_cell set cell_state = ?, kind = ?, fen = ?, amount_text = ?, printed = ?, formula = ?, linear = ?, source = ? where task = ? and table_code = ? and row_code = ? and "
-                    "col_code = ?",
-                    {c.state, c.kind, c.fen, c.value, c.printed, c.formula, std::int64_t{c.linear}, c.source, task.id, c.table, c.row, c.col});
+      if (same(old.cells[i], c)) continue;
+      const Shown of = shown(c);
+      txn.execute("update x_reporting_cell set cell_state = ?, kind = ?, fen = ?, amount_text = ?, printed = ?, formula = ?, linear = ?, source = ?, words = ? where task = ? and table_code = ? and "
+                  "row_code = ? and col_code = ?",
+                  {c.state, c.kind, c.fen, of.amount, of.printed, c.formula, std::int64_t{c.linear}, c.source, of.words, task.id, c.table, c.row, c.col});
     }
   } else {
     txn.execute("delete from x_reporting_cell where task = ?", {task.id});

@@ -128,7 +128,9 @@ Summed Flow::sum(Call call, const std::string& code, const std::string& unit, Pe
         throw Error(MIF_E_INVALID, "report.sum-twice", "单位 " + u + " 已在 " + (other->second == u ? p.unit : other->second) + " 的汇总里，不能再加一次 (the unit is inside another one's sum)");
   }
   UnitSums sums(txn, *catalog, tree, package, unit, period, told.parts);
-  Result result = add_up(call, *catalog, package, unit, period, sums.now().all(), &sums, told);
+  Totals totals = sums.now().all();
+  join_rows(txn, package, unit, told.parts, tree, totals);
+  Result result = add_up(call, *catalog, package, unit, period, totals, &sums, told);
   result.task.computed_by = call.actor();
   result.task.computed_ms = r_.clock_.now_unix_ms();
   result.task.cells = static_cast<std::int64_t>(result.cells.size());
@@ -177,7 +179,7 @@ Summed Flow::difference(Call call, const std::string& code, const std::string& u
   for (auto& cell : load_cells(txn, own->id)) {
     const Table& t = catalog->table(cell.table, period);
     const Value mine = value_of(cell);
-    if (cell.state != "blocked" && cell.state != "empty") {
+    if (cell.state != "blocked" && cell.state != "empty" && !t.rule(t.row(cell.row), t.col(cell.col)).text && !t.section_of(t.row(cell.row))) {
       Value rest = mine.numeric() ? mine : Value();
       if (const auto total = below.sums.find({cell.table, cell.row, cell.col}); total != below.sums.end()) rest = rest - total->second;
       cell.state = "sum";
@@ -209,8 +211,9 @@ std::vector<Flow::Contribution> Flow::contributions(Call call, const std::string
   const Task task = r_.stored_as(call, package, unit, period, "sum", revision);
   const auto& [table, row, col] = cell;
   const Table& t = catalog->table(table, period);
-  (void)t.row(row);
   (void)t.col(col);
+  if (t.section_of(t.row(row)))
+    throw Error(MIF_E_INVALID, "report.row-parts", t.code + " 第 " + row + " 行是变长行，各单位的同号行不是一回事，请打开单位的表查看 (rows of a variable section are not the same in every unit)");
   Txn txn = r_.store_.read(call);
   std::vector<Contribution> all;
   Fen held;

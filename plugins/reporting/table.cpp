@@ -3,22 +3,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <tuple>
 
-#include "digest.h"
 #include "places.h"
 
 namespace mif::reporting {
 namespace {
-
-void known(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys) {
-  for (const auto& child : node.children) {
-    if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
-    std::string list;
-    for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
-    throw Error(MIF_E_INVALID, "report.table-key", std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
-  }
-}
 
 std::string extent(const std::vector<Line>& lines) {
   if (lines.empty()) return "（无）";
@@ -31,7 +21,7 @@ void load_lines(const Node& root, std::string_view key, std::string_view file, s
   if (!node || node->children.empty())
     throw Error(MIF_E_INVALID, "report.axis-missing", std::string(file) + ":" + std::to_string(node ? node->line : 1) + ": 缺少 (lacks) " + std::string(key) + " { 编号 { name … } }");
   for (const auto& child : node->children) {
-    known(child, file, {"name", "right", "group", "explain", "unit", "decimals"});
+    refuse_unknown(child, file, {"name", "right", "group", "explain", "unit", "decimals"});
     located(file, child.line, [&] {
       if (child.key.find_first_of(",:*[]{}") != std::string::npos) throw Error(MIF_E_INVALID, "report.code-sign", "行号栏号不能含 , : * [ ] (not allowed in a code): \"" + child.key + "\"");
       if (!index.emplace(child.key, static_cast<int>(lines.size())).second)
@@ -77,7 +67,7 @@ Wide printing_step(const std::string& unit, const std::string& decimals) {
   return step;
 }
 
-void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
+void place(Table& t, const std::string& at, CellRule wanted) {
   each_cell(t, parse_target(at), [&](int r, int c, int specificity) {
     auto& rule = t.grid[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)];
     // A cell marked × stays empty whatever a wildcard says.
@@ -87,13 +77,75 @@ void place(Table& t, const std::string& at, CellRule::Kind kind, int formula) {
                                      "] 有两条同样具体的规定" + (rule.formula >= 0 ? "（另一条在第 " + std::to_string(t.formulas[static_cast<std::size_t>(rule.formula)].line) + " 行）" : std::string()) +
                                      "，请为该格单写一条 (two rules for one cell)");
     if (rule.specificity > specificity) return;
-    rule = {kind, formula, specificity};
+    rule = wanted;
+    rule.specificity = specificity;
   });
 }
 
-}  // namespace
+constexpr int kMostRows = 1000, kMostCharacters = 2000, kCharacters = 1000;
 
-namespace {
+int whole_number(const Node& node, std::string_view key, std::string_view otherwise, int least, int most) {
+  const std::string text = node.get(key, std::string(otherwise));
+  if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos || std::stoi(text) < least || std::stoi(text) > most)
+    throw Error(MIF_E_INVALID, "report.whole-number", std::string(key) + " 应为 " + std::to_string(least) + " 到 " + std::to_string(most) + " 的整数 (a whole number), 找到 \"" + text + "\"");
+  return std::stoi(text);
+}
+
+bool yes_or_no(const Node& node, std::string_view key) {
+  const std::string text = node.get(key, "no");
+  if (text != "yes" && text != "no") throw Error(MIF_E_INVALID, "report.yes-no", std::string(key) + " 应为 yes 或 no (expected), 找到 \"" + text + "\"");
+  return text == "yes";
+}
+
+CellRule input_rule(const Node& node) {
+  CellRule rule;
+  rule.kind = CellRule::Kind::input;
+  const std::string kind = node.get("kind", "amount");
+  if (kind != "amount" && kind != "text") throw Error(MIF_E_INVALID, "report.input-kind", "填报格的 kind 应为 amount（数）或 text（文字）(expected), 找到 \"" + kind + "\"");
+  rule.text = kind == "text";
+  rule.carry = yes_or_no(node, "carry");
+  if (!rule.text && node.find("most")) throw Error(MIF_E_INVALID, "report.input-kind", "most 只用于 kind text 的填报格 (most belongs to an input of text)");
+  if (rule.text) rule.most = whole_number(node, "most", std::to_string(kCharacters), 1, kMostCharacters);
+  return rule;
+}
+
+// `variable { v { from 5 to 204 name "明细" } }`: its rows stand after the last one with a smaller number.
+void lay_out(Table& t, const Node& node) {
+  Section s;
+  s.name = node.get("name", "明细");
+  const int from = whole_number(node, "from", "", 1, 99999), to = whole_number(node, "to", "", from, from + kMostRows - 1);
+  s.open = whole_number(node, "open", "1", 0, to - from + 1);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < t.rows.size(); ++i) {
+    const auto& code = t.rows[i].code;
+    if (!code.empty() && code.size() < 6 && code.find_first_not_of("0123456789") == std::string::npos && std::stoi(code) < from) at = i + 1;
+  }
+  for (const auto& other : t.sections)
+    if (static_cast<int>(at) > other.first && static_cast<int>(at) <= other.last) throw Error(MIF_E_INVALID, "report.variable-inside", "变长行段不能放在另一段之内 (a section inside another)");
+  std::vector<Line> lines;
+  for (int code = from; code <= to; ++code) {
+    Line line;
+    line.code = std::to_string(code);
+    line.name = s.name;
+    line.explanation = node.get("explain");
+    line.section = static_cast<int>(t.sections.size());
+    if (t.row_index.count(line.code)) throw Error(MIF_E_INVALID, "report.code-twice", "编号重复 (code given twice): \"" + line.code + "\"");
+    lines.push_back(std::move(line));
+  }
+  const int many = static_cast<int>(lines.size());
+  for (auto& other : t.sections)
+    if (other.first >= static_cast<int>(at)) {
+      other.first += many;
+      other.last += many;
+    }
+  s.first = static_cast<int>(at);
+  s.last = s.first + many - 1;
+  t.rows.insert(t.rows.begin() + s.first, lines.begin(), lines.end());
+  t.row_index.clear();
+  for (std::size_t i = 0; i < t.rows.size(); ++i) t.row_index[t.rows[i].code] = static_cast<int>(i);
+  if (const std::string key = node.get("key"); !key.empty()) s.key = t.col(key);
+  t.sections.push_back(std::move(s));
+}
 
 // What is quoted from a template may hold anything; what is said about it is one line.
 std::string one_line(std::string text) {
@@ -103,6 +155,15 @@ std::string one_line(std::string text) {
 }
 
 }  // namespace
+
+void refuse_unknown(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys) {
+  for (const auto& child : node.children) {
+    if (std::find(keys.begin(), keys.end(), child.key) != keys.end()) continue;
+    std::string list;
+    for (const auto key : keys) list += (list.empty() ? "" : " ") + std::string(key);
+    throw Error(MIF_E_INVALID, "report.table-key", std::string(file) + ":" + std::to_string(child.line) + ": 不认识 (unknown) \"" + child.key + "\"，可用: " + list);
+  }
+}
 
 void located(std::string_view file, int line, const std::function<void()>& body) {
   try {
@@ -125,62 +186,6 @@ int Table::col(std::string_view code) const {
   throw Error(MIF_E_INVALID, "report.col-not-found", this->code + "：找不到栏号 “" + std::string(code) + "”，本表栏号为 " + extent(cols) + " (no such column)");
 }
 
-std::string level_of(const std::string& text) {
-  static const std::map<std::string, std::string> levels = {{"error", "error"}, {"warn", "warn"}, {"info", "info"}, {"基本性", "error"}, {"核实性", "warn"}, {"提示", "info"}};
-  const auto found = levels.find(text);
-  if (found != levels.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.check-level", "level 应为 error（基本性）、warn（核实性）或 info（提示）(expected), 找到 \"" + text + "\"");
-}
-
-namespace {
-
-// What a check compares, when it does not say.
-std::string kind_of(const Expression& root) {
-  bool children = false, past = false;
-  std::set<std::string> tables;
-  walk(root, [&](const Expression& e) {
-    if (e.op == Expression::Op::cell) tables.insert(e.cell.table);
-    children = children || e.shift.whose == Shift::Whose::own || e.shift.whose == Shift::Whose::below;
-    past = past || e.shift.past();
-  });
-  return children ? "children" : past ? "period" : tables.size() > 1 ? "cross" : "logic";
-}
-
-std::string kind_named(const std::string& text) {
-  static const std::map<std::string, std::string> kinds = {{"logic", "logic"}, {"cross", "cross"}, {"period", "period"}, {"ministry", "ministry"}, {"children", "children"}, {"reason", "reason"},
-                                                           {"表内", "logic"}, {"表间", "cross"}, {"跨期", "period"}, {"跨部门", "ministry"}, {"上下级", "children"}, {"合理性", "reason"}};
-  const auto found = kinds.find(text);
-  if (found != kinds.end()) return found->second;
-  throw Error(MIF_E_INVALID, "report.check-kind", "kind 应为 logic（表内）、cross（表间）、period（跨期）、ministry（跨部门）、children（上下级）或 reason（合理性）(expected), 找到 \"" + text + "\"");
-}
-
-}  // namespace
-
-Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions) {
-  known(node, file, {"id", "level", "kind", "expr", "when", "msg", "on", "tolerance"});
-  Check check;
-  check.line = node.line;
-  check.id = node.require("id", file);
-  check.text = node.require("expr", file);
-  check.when_text = node.get("when");
-  check.message = node.get("msg", check.text);
-  located(file, node.line, [&] {
-    check.level = level_of(node.get("level", "error"));
-    const std::string on = node.get("on", "exact");
-    if (on != "exact" && on != "printed") throw Error(MIF_E_INVALID, "report.check-on", "on 应为 exact 或 printed (expected), 找到 \"" + on + "\"");
-    check.rounded = on == "printed";
-    const std::string tolerance = node.get("tolerance", "0");
-    check.automatic_tolerance = tolerance == "auto";
-    if (!check.automatic_tolerance) check.tolerance = Value::parse_number(tolerance);
-    check.root = parse_formula(check.text, dimensions);
-    const std::string kind = node.get("kind");
-    check.kind = kind.empty() ? kind_of(*check.root) : kind_named(kind);
-    if (!check.when_text.empty()) check.when = parse_formula(check.when_text, dimensions);
-    check.digest = Digest().add(check.id).add(check.level).add(check.text).add(check.when_text).add(on).add(tolerance).hex();
-  });
-  return check;
-}
-
 int months_of(std::string_view period) { return period == "month" ? 1 : period == "quarter" ? 3 : period == "year" ? 12 : 0; }
 
 int first_month(int span, int month) {
@@ -188,11 +193,26 @@ int first_month(int span, int month) {
   return (std::min(month, 12) - 1) / span * span + 1;
 }
 
+namespace {
+
+// Where a formula names cells of its own table they are found once.
+void find_own(Expression& e, const Table& t) {
+  if (e.op == Expression::Op::cell && e.cell.table.empty())
+    for (const auto& [axis, index] : {std::pair(&e.cell.row, &t.row_index), std::pair(&e.cell.col, &t.col_index)}) {
+      const auto from = index->find(axis->from), to = axis->to.empty() ? from : index->find(axis->to);
+      if (axis->each || axis->current() || from == index->end() || to == index->end()) continue;
+      std::tie(axis->own_from, axis->own_to) = std::minmax(from->second, to->second);
+    }
+  for (const auto& arg : e.args) find_own(*arg, t);
+}
+
+}  // namespace
+
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions) {
-  known(root, file, {"table", "rows", "cols", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
+  refuse_unknown(root, file, {"table", "rows", "cols", "variable", "formulas", "inputs", "blocked", "checks", "parameters", "sum"});
   const Node* head = root.find("table");
   if (!head) throw Error(MIF_E_INVALID, "report.table-head", std::string(file) + ":1: 缺少 (lacks) table { code … title … }");
-  known(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
+  refuse_unknown(*head, file, {"code", "title", "scheme", "period", "unit", "decimals", "zero", "note", "two-sided"});
   Table t;
   t.file = file;
   t.code = head->require("code", file);
@@ -208,37 +228,54 @@ Table load_table(const Node& root, std::string_view file, const Dimensions& dime
   t.two_sided = head->get("two-sided") == "yes";
   load_lines(root, "rows", file, t.rows, t.row_index);
   load_lines(root, "cols", file, t.cols, t.col_index);
+  if (const Node* variable = root.find("variable"))
+    for (const auto& v : variable->children) {
+      refuse_unknown(v, file, {"from", "to", "name", "key", "open", "explain"});
+      located(file, v.line, [&] { lay_out(t, v); });
+    }
   t.grid.resize(t.rows.size() * t.cols.size());
   if (const Node* parameters = root.find("parameters"))
     for (const auto& p : parameters->children) t.parameters[p.key] = p.value;
   if (const Node* blocked = root.find("blocked"))
     for (const auto& b : blocked->children)
-      located(file, b.line, [&] { place(t, b.value, CellRule::Kind::blocked, -1); });
+      located(file, b.line, [&] { place(t, b.value, {CellRule::Kind::blocked}); });
   t.not_summed.resize(t.grid.size());
   if (const Node* sum = root.find("sum"))
     for (const auto& n : sum->children) {
-      known(*sum, file, {"no"});
+      refuse_unknown(*sum, file, {"no"});
       located(file, n.line, [&] {
         each_cell(t, parse_target(n.value), [&](int r, int c, int) { t.not_summed[static_cast<std::size_t>(r) * t.cols.size() + static_cast<std::size_t>(c)] = true; });
       });
     }
   if (const Node* formulas = root.find("formulas"))
     for (const auto& f : formulas->children) {
-      known(f, file, {"at", "expr", "note"});
+      refuse_unknown(f, file, {"at", "expr", "note"});
       located(file, f.line, [&] {
         Formula formula{f.line, f.require("expr", file), f.get("note"), nullptr};
         formula.root = parse_formula(formula.text, dimensions);
         t.formulas.push_back(std::move(formula));
-        place(t, f.require("at", file), CellRule::Kind::formula, static_cast<int>(t.formulas.size()) - 1);
+        place(t, f.require("at", file), {CellRule::Kind::formula, static_cast<int>(t.formulas.size()) - 1});
       });
     }
   if (const Node* inputs = root.find("inputs"))
     for (const auto& i : inputs->children) {
-      known(i, file, {"at", "owner", "note"});
-      located(file, i.line, [&] { place(t, i.require("at", file), CellRule::Kind::input, -1); });
+      refuse_unknown(i, file, {"at", "kind", "most", "carry", "owner", "note"});
+      located(file, i.line, [&] { place(t, i.require("at", file), input_rule(i)); });
     }
+  for (const auto& s : t.sections)
+    for (int r = s.first; r <= s.last; ++r)
+      for (std::size_t c = 0; c < t.cols.size(); ++c)
+        if (t.rule(r, static_cast<int>(c)).carry)
+          throw Error(MIF_E_INVALID, "report.variable-carry", std::string(file) + ":" + std::to_string(root.find("variable")->line) + ": 变长行里的格不能 carry yes，行会移动 (rows move)，请去掉 carry");
+  for (const auto& s : t.sections)
+    if (s.key >= 0 && !t.rule(s.first, s.key).text)
+      throw Error(MIF_E_INVALID, "report.variable-key", std::string(file) + ":" + std::to_string(root.find("variable")->line) + ": 变长行的 key 应是文字填报栏 (the key is a column of text): " + t.cols[static_cast<std::size_t>(s.key)].code);
   if (const Node* checks = root.find("checks"))
     for (const auto& c : checks->children) t.checks.push_back(load_check(c, file, dimensions));
+  for (const auto& formula : t.formulas) find_own(*formula.root, t);
+  for (const auto& check : t.checks)
+    for (const ExpressionPtr* root : {&check.root, &check.when})
+      if (*root) find_own(**root, t);
   return t;
 }
 

@@ -19,6 +19,16 @@ struct Line {  // a row or a column
   std::string explanation;  // 指标解释
   std::string unit{};       // what its cells count in when it is not the table's unit: %, 人, 人次, 户, 个, 件, 天
   int decimals = -1;        // of its cells that are no money; -1 = none of a count, two of the rest
+  int section = -1;         // of which variable section it is a row; index into Table::sections
+};
+
+// Rows whose number a unit chooses: the template lays out as many as there may ever be, a unit uses the first n of them.
+struct Section {
+  std::string name;
+  int first = 0, last = 0;  // indices into Table::rows
+  int open = 1;             // how many are in use before anybody said otherwise
+  int key = -1;             // the column of words by which a sum adds rows of several units; -1 = it sets them below each other
+  int most() const { return last - first + 1; }
 };
 
 struct Formula {
@@ -32,6 +42,9 @@ struct CellRule {
   Kind kind = Kind::empty;
   int formula = -1;      // index into Table::formulas
   int specificity = -1;  // 2 = [1,7], 1 = one wildcard or range, 0 = more
+  bool text = false;     // an input of words
+  bool carry = false;    // an input that holds until it is typed anew
+  int most = 0;          // characters an input of words takes
 };
 
 struct Check {
@@ -51,6 +64,7 @@ struct Table {
   Wide step = Value::kPerFen;  // what is printed is a multiple of it: its unit, or a decimal of it
   bool zero_blank = false, two_sided = false;
   std::vector<Line> rows, cols;
+  std::vector<Section> sections;
   std::map<std::string, int, std::less<>> row_index, col_index;
   std::vector<Formula> formulas;
   std::vector<CellRule> grid;  // rows x cols
@@ -59,6 +73,10 @@ struct Table {
   std::map<std::string, std::string, std::less<>> parameters;
 
   const CellRule& rule(int row, int col) const { return grid[static_cast<std::size_t>(row) * cols.size() + static_cast<std::size_t>(col)]; }
+  const Section* section_of(int row) const {
+    const int at = rows[static_cast<std::size_t>(row)].section;
+    return at < 0 ? nullptr : &sections[static_cast<std::size_t>(at)];
+  }
   // Index or MIF_E_INVALID in the words of an accountant.
   int row(std::string_view code) const;
   int col(std::string_view code) const;
@@ -81,9 +99,12 @@ int first_month(int span, int month);
 // Throws MIF_E_INVALID "FILE:LINE: sentence".
 Table load_table(const Node& root, std::string_view file, const Dimensions& dimensions);
 // error, warn, info for those words or 基本性, 核实性, 提示; throws MIF_E_INVALID.
+// check_reader.cpp
 std::string level_of(const std::string& text);
 Check load_check(const Node& node, std::string_view file, const Dimensions& dimensions);
 // Runs `body` and puts "FILE:LINE: " before what it complains about.
 void located(std::string_view file, int line, const std::function<void()>& body);
+// MIF_E_INVALID: the node has a key that is none of these.
+void refuse_unknown(const Node& node, std::string_view file, std::initializer_list<std::string_view> keys);
 
 }  // namespace mif::reporting

@@ -3,6 +3,7 @@
 #include "job_work.h"
 
 #include <map>
+#include <set>
 
 #include "flow.h"
 #include "module-kit/result.h"
@@ -39,9 +40,14 @@ std::string report_show(const Reports& reports, Call call, const Params& params,
   const Table& table = catalog->table(params.need("table"), period);
   const Task task = reports.stored_as(call, catalog->package_of(table), whose(reports, call, params).unit, period, params.get("layer"), params.get("revision"));
   std::map<std::pair<std::string, std::string>, std::string> printed;
-  for (const auto& cell : reports.cells(call, task, table.code)) printed[{cell.row, cell.col}] = cell.printed;
+  std::set<std::string> used;
+  for (const auto& cell : reports.cells(call, task, table.code)) {
+    printed[{cell.row, cell.col}] = cell.printed;
+    used.insert(cell.row);
+  }
   kit::Result answer("ReportTable");
   for (const auto& row : table.rows) {
+    if (row.section >= 0 && !used.count(row.code)) continue;
     auto& item = answer.item().field("row", row.code).field("name", row.name);
     if (table.two_sided) item.field("right", row.name_right);
     for (const auto& col : table.cols) item.field(col.code + " " + col.name, printed[{row.code, col.code}]);

@@ -127,7 +127,7 @@ std::vector<std::pair<std::string, std::string>> Parcels::altered(Call call, Txn
       }
   std::vector<std::pair<std::string, std::string>> found;
   for (const auto& [object, submissions] : came) {
-    std::map<std::string, std::vector<rp::ReportSet>> opened;
+    Opened opened;
     for (const auto& s : submissions) {
       try {
         const rp::ReportSet set = unit_in(call, object, s.unit, opened);

@@ -65,7 +65,7 @@ HttpResponse file(const Reports& reports, Call call, const std::string& what, co
   HttpResponse response;
   response.content_type = type;
   response.etag = "\"" + p.digest + "\"";
-  response.body = std::move(p.bytes);
+  response.body = p.text();
   return response;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <set>
 
 #include "flow.h"
 #include "web_answers.h"
@@ -56,15 +57,31 @@ HttpResponse answer_table(const Reports& reports, Call call, const std::string& 
   } else {
     json.null();
   }
-  json.key("rows").begin_array();
-  for (const auto& row : t.rows) json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).field("unit", row.unit).end_object();
+  const auto cells = reports.cells(call, task, t.code);
+  std::set<std::string> used;
+  for (const auto& c : cells) used.insert(c.row);
+  json.key("sections").begin_array();
+  for (const auto& s : t.sections) {
+    std::int64_t rows = 0;
+    for (int r = s.first; r <= s.last; ++r) rows += static_cast<std::int64_t>(used.count(t.rows[static_cast<std::size_t>(r)].code));
+    json.begin_object().field("name", s.name).field("first", t.rows[static_cast<std::size_t>(s.first)].code).field("last", t.rows[static_cast<std::size_t>(s.last)].code);
+    json.field("rows", rows).field("most", std::int64_t{s.most()}).end_object();
+  }
+  json.end_array().key("rows").begin_array();
+  for (const auto& row : t.rows) {
+    if (row.section >= 0 && !used.count(row.code)) continue;
+    json.begin_object().field("code", row.code).field("name", row.name).field("right", row.name_right).field("unit", row.unit).field("variable", row.section >= 0).end_object();
+  }
   json.end_array().key("cols").begin_array();
   for (const auto& col : t.cols) json.begin_object().field("code", col.code).field("name", col.name).field("group", col.group).field("unit", col.unit).end_object();
   json.end_array().key("cells").begin_array();
-  for (const auto& c : reports.cells(call, task, t.code)) {
+  for (const auto& c : cells) {
     json.begin_object().field("row", c.row).field("col", c.col).field("state", c.state);
     json.field("kind", c.kind == MIF_CELL_MONEY ? "money" : c.kind == MIF_CELL_TEXT ? "text" : "blank");
     json.field("value", c.value).field("text", c.printed).field("formula", c.formula).field("drill", c.linear && c.kind == MIF_CELL_MONEY).field("fetched", fetched(t, c));
+    if (const auto r = t.row_index.find(c.row), col = t.col_index.find(c.col); r != t.row_index.end() && col != t.col_index.end() && t.rule(r->second, col->second).text)
+      json.field("words", true).field("most", std::int64_t{t.rule(r->second, col->second).most});
+    if (c.state == "carried" || (c.state == "text" && !c.source.empty())) json.field("carried", true).field("source", c.source);
     if (const auto o = adjusted.find({c.row, c.col}); o != adjusted.end() && c.state == "override") {
       json.key("override").begin_object().field("was", o->second.was).field("formulaValue", o->second.formula_value).field("reason", o->second.reason);
       json.field("by", o->second.written_by).field("at", now_text(o->second.written_ms)).end_object();

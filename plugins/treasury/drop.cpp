@@ -74,8 +74,7 @@ std::string pay_drop(Desk& desk, Call call, const Params& params, Progress progr
     const auto mine = found.empty() ? scope.end() : std::find_if(scope.begin(), scope.end(), [&](const Scoped& s) { return s.account->number == found.front().account; });
     if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
     voucher = found.front().voucher;
-    // Whoever prepares or drops any part of the voucher meets here, one after the other.
-    txn.execute("update x_treasury_payable set closed = closed where voucher_id = ?", {voucher});
+    hold_payables(txn, voucher);
     found = payments(txn, "where code = ?", {code});
     const Payment& p = found.front();
     must_be_final(txn, p);

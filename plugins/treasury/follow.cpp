@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "follow.h"
 
+#include "drop.h"
 #include "packets.h"
 #include "payment_pages.h"
 #include "payment_search.h"
@@ -8,6 +9,7 @@
 #include "returns.h"
 #include "recon_web.h"
 #include "trail.h"
+#include "work.h"
 
 namespace mif::treasury {
 
@@ -85,12 +87,25 @@ HttpResponse one_payment(Desk& desk, Call call, const std::string& code) {
     json.key("return").begin_object().field("stage", stage_of(desk, txn, p, r)).field("voucher", r.voucher).field("reopened_by", r.reopened_by).field("reason", r.reason);
     json.field("repay_voucher", r.repay_voucher).end_object();
   }
+  for (const auto& d : drops(txn, "where d.payment_id = ?", {p.id})) {
+    json.key("drop").begin_object().field("state", d.confirmed_ms ? "dropped" : "proposed").field("reason", d.reason).field("proposed_by", d.proposed_by).field("confirmed_by", d.confirmed_by);
+    json.field("red_voucher", d.red_voucher).end_object();
+  }
   json.key("trail");
   write_trail(json, trail_of(desk, call, txn, p));
   json.key("posted_voucher").begin_object().field("id", head.id).field("state", head.state).field("book", head.book).field("period", head.period.iso());
   json.field("word", head.word).field("number", head.number).field("summary", head.summary).end_object().end_object();
   HttpResponse response;
   response.body = json.take();
+  return response;
+}
+
+// The command's own step: proposed by the first who asks, decided by the second.
+HttpResponse drop_payment(Desk& desk, Call call, const std::string& code, std::string_view body) {
+  Params params(body);
+  params.set("code", code);
+  HttpResponse response;
+  response.body = pay_drop(desk, call, params, Progress(nullptr));
   return response;
 }
 
@@ -150,11 +165,12 @@ HttpResponse statements(Desk& desk, Call call, const Query& query) {
 std::string web_routes() {
   JsonWriter json;
   json.begin_object().key("routes").begin_array();
-  const auto route = [&](const char* path, const char* id, const char* summary) {
-    json.begin_object().field("method", "GET").field("path", path).field("api", true).field("permission", "ledger.read").field("operationId", id).field("summary", summary).end_object();
+  const auto route = [&](const char* path, const char* id, const char* summary, const char* method = "GET", const char* permission = "ledger.read") {
+    json.begin_object().field("method", method).field("path", path).field("api", true).field("permission", permission).field("operationId", id).field("summary", summary).end_object();
   };
   route("/payments", "listPayments", "付款指令, 可按 book、account、state、code、payee、amount、from、to 筛选");
   route("/payments/{code}", "getPayment", "一笔付款的全过程: 单据、审批、报文、银行答复、对账单流水、凭证、退汇");
+  route("/payments/{code}/drop", "dropPayment", "未付成或退汇的款不再付: 一人提出, 另一人确认; reason, voucher", "POST", "payment.approve");
   route("/returns", "listUndecidedReturns", "退汇警示: 退回后还没有决定的付款, 可按 book、account 筛选");
   route("/statements", "listStatements", "已导入的对账单和未对上的流水");
   add_recon_routes(json);
@@ -174,7 +190,11 @@ HttpResponse web_answer(Desk& desk, Call call, const mif_http_request& request) 
   if (path == "/returns") return undecided_returns(desk, call, Query(query));
   if (path == "/statements") return statements(desk, call, Query(query));
   constexpr std::string_view prefix = "/payments/";
-  if (path.substr(0, prefix.size()) == prefix) return one_payment(desk, call, decoded(path.substr(prefix.size())));
+  if (path.substr(0, prefix.size()) == prefix) {
+    const std::string_view rest = path.substr(prefix.size()), code = rest.substr(0, rest.find('/'));
+    if (code == rest) return one_payment(desk, call, decoded(code));
+    if (rest.substr(code.size()) == "/drop") return drop_payment(desk, call, decoded(code), view(request.body));
+  }
   throw Error(MIF_E_NOT_FOUND, "payment.path", "没有这个地址 (no such path): " + std::string(path));
 }
 

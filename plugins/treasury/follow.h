@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The read API of the module: payments, one payment from its document to its voucher, statements.
+// The API of the module: payments, one payment from its document to its voucher, what two people decide about it, statements.
 #pragma once
 
 #include <string>

@@ -1,81 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "payment_pages.h"
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
-
-#include <algorithm>
-#include <iterator>
-#include <map>
-#include <set>
-
-#include "html.h"
 #include "packets.h"
+#include "page_frame.h"
 #include "payment_search.h"
 #include "receipts.h"
 #include "returns.h"
 #include "trail.h"
-#include "work.h"
+#include "watch_page.h"
 
 namespace mif::treasury {
 
 namespace {
-
-constexpr std::string_view kStyle = R"(
-.trail { list-style: none; margin: 0; padding: 0 0 0 14px; border-left: 3px solid #c9d3de; max-width: 1180px; }
-.trail > li { position: relative; background: #fff; border: 1px solid #c9d3de; border-radius: 3px; padding: 8px 14px; margin: 0 0 8px; }
-.trail > li::before { content: ""; position: absolute; left: -22px; top: 14px; width: 9px; height: 9px; border-radius: 50%; background: #17508a; border: 2px solid #f4f6f9; }
-.trail > li.bad::before { background: #c01818; }
-.trail > li.bad { border-left: 3px solid #c01818; }
-.trail .line { display: flex; gap: 14px; flex-wrap: wrap; align-items: baseline; }
-.trail .line b { min-width: 9em; }
-.trail .line .space { flex: 1; }
-.trail .when { color: #5d6b7a; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.trail .more { margin: 4px 0 0; color: #5d6b7a; display: flex; gap: 2px 18px; flex-wrap: wrap; overflow-wrap: anywhere; }
-.trail .more span b { font-weight: 400; color: #1d2733; }
-.trail details { margin-top: 4px; }
-.trail summary { cursor: pointer; color: #17508a; width: fit-content; }
-.trail pre { background: #f4f6f9; border: 1px solid #c9d3de; padding: 8px; margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 26rem; overflow: auto; font-size: .86rem; }
-.alarm td { background: #fdf1f1 !important; }
-.frame { grid-template: auto 1fr / 168px 1fr; }
-.tools input[type=search] { width: 11em; }
-)";
-
-struct Page {
-  const char *path, *title, *id;
-};
-constexpr Page kPages[] = {{"/payments", "付款追踪", "paymentsPage"}, {"/watch", "资金监控", "watchPage"}, {"/returns", "待定退汇", "returnsPage"}, {"/looks", "问账报文", "looksPage"}};
-
-HttpResponse page(Html html) {
-  HttpResponse response;
-  response.content_type = "text/html; charset=utf-8";
-  response.body = html.take();
-  return response;
-}
-
-// The console's frame and look; the content follows.
-Html frame(std::string_view here, const std::string& title) {
-  Html h;
-  h.open("html", {{"lang", "zh-CN"}}).open("head");
-  h.empty("meta", {{"charset", "utf-8"}}).empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  h.leaf("title", title + " - 资金");
-  h.empty("link", {{"rel", "icon"}, {"href", "/x/console/static/icon.svg"}});
-  h.empty("link", {{"rel", "stylesheet"}, {"href", "/x/console/static/console.css"}}).empty("link", {{"rel", "stylesheet"}, {"href", "/x/treasury/static/pages.css"}}).close();
-  h.open("body").open("div", {{"class", "frame"}});
-  h.open("header", {{"class", "top"}}).leaf("span", "资金付款与对账", {{"class", "brand"}}).leaf("span", "", {{"class", "space"}}).close();
-  h.open("nav", {{"class", "nav"}, {"aria-label", "主菜单"}}).leaf("a", "控制台", {{"href", "/x/console/"}});
-  for (const auto& p : kPages) {
-    Html::Attributes attributes = {{"href", ""}};
-    const std::string href = std::string("/x/treasury") + p.path;
-    attributes[0].second = href;
-    if (here == p.path) attributes.push_back({"aria-current", "page"});
-    h.leaf("a", p.title, attributes);
-  }
-  h.close().open("main", {{"class", "page"}, {"id", "content"}});
-  h.open("div", {{"class", "pagehead"}}).leaf("h1", title).close();
-  return h;
-}
 
 std::string_view tag_class(State s) {
   switch (s) {
@@ -182,72 +118,6 @@ HttpResponse payment_page(Desk& desk, Call call, const std::string& code) {
   return page(std::move(h));
 }
 
-// The job's own items, kind by kind.
-struct Kind {
-  const char *kind, *title;
-};
-constexpr Kind kKinds[] = {{"uninstructed", "没有付款指令的支出"}, {"off-statement", "付成而不在对账单上"}, {"doubt", "结果未明"}, {"large", "大额付款"}, {"odd-hour", "非常时付款"}, {"repeated", "重复付款"}, {"cover", "支付保障天数"}, {"link", "银行接口"},
-                           {"waiting", "在途"}, {"speed", "到账速度"}, {"hour", "各小时付款"}, {"flow", "每日收付"}};
-// In the order they are shown.
-const std::vector<std::pair<std::string, const char*>> kLabels = {
-    {"account", "银行账号"}, {"day", "日期"}, {"in", "收入"}, {"in_lines", "收入笔数"}, {"out", "支出"}, {"out_lines", "支出笔数"}, {"balance", "余额"}, {"promised", "已批准未付"}, {"out_30_days", "近 30 天支出"},
-    {"days", "可保障天数"}, {"wanted_days", "要求天数"}, {"state", "状态"}, {"title", "状态名"}, {"payments", "笔数"}, {"amount", "金额"}, {"oldest_minutes", "最久分钟"}, {"code", "付款编号"}, {"again", "又一笔"},
-    {"payee_account", "收款账号"}, {"payee_name", "收款人"}, {"minute", "当日第几分钟"}, {"hour", "钟点"}, {"median_ms", "中位毫秒"}, {"p95_ms", "95% 毫秒"}, {"slowest_ms", "最慢毫秒"}, {"obligation", "应付事项"},
-    {"line", "流水"}, {"client_ref", "凭据号"}, {"bank_ref", "银行流水号"}, {"text", "摘要"}, {"working_days", "已过工作日"}, {"reason", "说明"},
-    {"other_obligation", "另一应付事项"}, {"other_day", "另一日期"}, {"adapter", "插件"}, {"link", "链接"}, {"answers_24h", "24 小时答复"}, {"without_an_answer_24h", "无答复"}, {"queries_overdue", "过期查询"},
-    {"last_answer_unix_ms", "最近答复"}, {"sent_unix_ms", "发送时间"}};
-
-const std::map<std::string, const char*> kStates = {{"healthy", "正常"}, {"idle", "没有往来"}, {"silent", "没有应答"}, {"short", "不足"}, {"enough", "足够"}};
-bool is_count(const std::string& name) {
-  static const std::set<std::string> kCounts = {"in_lines", "out_lines", "days", "wanted_days", "payments", "oldest_minutes", "minute", "hour", "median_ms", "p95_ms", "slowest_ms", "working_days",
-                                                "answers_24h", "without_an_answer_24h", "queries_overdue"};
-  return kCounts.count(name) != 0;
-}
-bool is_money(const std::string& name) { return name == "in" || name == "out" || name == "balance" || name == "promised" || name == "out_30_days" || name == "amount"; }
-
-HttpResponse watch_page(Desk& desk, Call call, const Query& query) {
-  const auto root = Poco::JSON::Parser().parse(treasury_watch(desk, call, query, Progress(nullptr))).extract<Poco::JSON::Object::Ptr>();
-  Html h = frame("/watch", "资金监控");
-  h.leaf("p", root->optValue<std::string>("summary", ""), {{"class", "note"}});
-  std::map<std::string, std::vector<Poco::JSON::Object::Ptr>> by_kind;
-  const auto items = root->getArray("items");
-  for (std::size_t i = 0; items && i < items->size(); ++i) {
-    const auto item = items->getObject(static_cast<unsigned>(i));
-    by_kind[item->optValue<std::string>("kind", "")].push_back(item);
-  }
-  std::vector<Kind> kinds(std::begin(kKinds), std::end(kKinds));
-  for (const auto& [kind, rows] : by_kind)  // what this page has no name for is not hidden
-    if (std::none_of(kinds.begin(), kinds.end(), [&, &name = kind](const Kind& k) { return name == k.kind; })) kinds.push_back({kind.c_str(), "其他"});
-  for (const auto& kind : kinds) {
-    const auto& rows = by_kind[kind.kind];
-    if (rows.empty()) continue;
-    std::vector<std::string> names;
-    for (const auto& [name, label] : kLabels)
-      if (rows.front()->has(name)) names.push_back(name);
-    h.leaf("h2", kind.title, {{"data-kind", kind.kind}}).open("div", {{"class", "sheet"}}).open("table", {{"class", "grid"}}).open("thead").open("tr");
-    for (const auto& [name, label] : kLabels)
-      if (rows.front()->has(name)) h.leaf("th", label, is_count(name) || is_money(name) ? Html::Attributes{{"class", "money"}} : Html::Attributes{});
-    h.close().close().open("tbody");
-    for (const auto& item : rows) {
-      const std::string_view k = kind.kind;
-      const std::string state = item->optValue<std::string>("state", "");
-      const bool alarm = k == "uninstructed" || k == "off-statement" || k == "doubt" || k == "large" || k == "odd-hour" || k == "repeated" || state == "short" || state == "silent";
-      h.open("tr", alarm ? Html::Attributes{{"class", "alarm"}} : Html::Attributes{});
-      for (const auto& name : names) {
-        const std::string value = item->optValue<std::string>(name, "");
-        if ((name == "code" || name == "again") && !value.empty()) h.open("td").leaf("a", value, {{"href", "/x/treasury/payments/" + percent_encoded(value)}}).close();
-        else if (is_money(name) && !value.empty()) h.leaf("td", Fen::parse(value).grouped(), {{"class", "money"}});
-        else if (is_count(name)) h.leaf("td", value, {{"class", "money"}});
-        else if (name == "state" && kStates.count(value)) h.leaf("td", kStates.at(value));
-        else h.leaf("td", name.size() > 8 && name.substr(name.size() - 8) == "_unix_ms" ? (value == "0" || value.empty() ? "" : moment(std::stoll(value))) : value);
-      }
-      h.close();
-    }
-    h.close().close().close();
-  }
-  return page(std::move(h));
-}
-
 HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
   std::vector<std::pair<Payment, std::string>> rows;
   const auto accounts = visible(desk, call, query);
@@ -259,7 +129,7 @@ HttpResponse returns_page(Desk& desk, Call call, const Query& query) {
         rows.emplace_back(std::move(p), std::move(stage));
       }
   Html h = frame("/returns", "待定退汇");
-  h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen。", {{"class", "note"}});
+  h.leaf("p", "钱退回来了，还没有人决定怎么办。决定重付用 pay reopen，不再付由两人用 pay drop。", {{"class", "note"}});
   table_of_payments(h, "进展", rows);
   return page(std::move(h));
 }
@@ -314,7 +184,7 @@ HttpResponse page_answer(Desk& desk, Call call, const mif_http_request& request)
   if (path == "/static/pages.css") {
     HttpResponse response;
     response.content_type = "text/css; charset=utf-8";
-    response.body = std::string(kStyle);
+    response.body = std::string(kPageStyle);
     return response;
   }
   if (path == "/watch") return watch_page(desk, call, query);

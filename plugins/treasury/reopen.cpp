@@ -50,6 +50,7 @@ Reopened reopen(Desk& desk, Txn& txn, const std::vector<Scoped>& scope, const Pa
   if (mine == scope.end()) throw Error(MIF_E_NOT_FOUND, "payment.not-found", "没有这笔付款 (no such payment): " + code);
   const Payment& p = found.front();
   if (p.state != State::returned) throw Error(MIF_E_CONFLICT, "payment.not-returned", "付款 " + code + " 的状态是 " + title_of(p.state) + "，不是退汇 (not returned)");
+  hold_payables(txn, p.voucher);
   const auto stored = returns(txn, "where r.payment_id = ?", {p.id});
   if (stored.empty()) throw Error(MIF_E_INTERNAL, "the return of payment " + code + " is not recorded");
   const Return& r = stored.front();

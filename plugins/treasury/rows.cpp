@@ -107,6 +107,10 @@ void insert(Txn& txn, const Payable& p) {
               {p.id, p.source, p.source_id, p.obligation, p.book, p.voucher, p.day, p.fen, p.payer_account, p.payee_account, p.payee_name, p.payee_bank_no, p.purpose, p.budget, p.budget_fen, std::int64_t{p.budget_flagged}});
 }
 
+void hold_payables(Txn& txn, std::int64_t voucher) {
+  for (const auto& part : payables(txn, "where p.voucher_id = ? order by p.id", {voucher})) txn.execute("update x_treasury_payable set closed = closed where id = ?", {part.id});
+}
+
 void insert(Txn& txn, const Batch& b) {
   txn.execute("insert into x_treasury_batch (id, book, account, digest, payments, fen, prepared_by, prepared_ms, approved_by, approved_ms)"
               " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -46,6 +46,8 @@ struct Heard {
 // `where` is appended to "select ... from x_treasury_payment "; e.g. "where state = ? order by id".
 std::vector<Payment> payments(Txn& txn, std::string_view where, const std::vector<Value>& params);
 std::vector<Payable> payables(Txn& txn, std::string_view where, const std::vector<Value>& params);
+// Whoever reopens or drops a part of the voucher begins with this: they meet here, one after the other, before either holds anything else.
+void hold_payables(Txn& txn, std::int64_t voucher);
 std::vector<Batch> batches(Txn& txn, std::string_view where, const std::vector<Value>& params);
 void insert(Txn& txn, const Payable& payable);
 void insert(Txn& txn, const Batch& batch);

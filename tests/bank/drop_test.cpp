@@ -157,6 +157,36 @@ TEST_F(PaymentDrop, of_a_return_only_once_it_is_booked_and_then_nobody_reopens_i
   EXPECT_EQ(p.exit_of("treasury verify"), 0);
 }
 
+TEST_F(PaymentDrop, over_http_as_by_command) {
+  Province p("refuse:1");
+  const auto due = p.owe(2);
+  p.review(due);
+  pay(p);
+  const std::string code = code_in(p, "failed"), paid = code_in(p, "done");
+  const auto post = [&](const std::string& login, const std::string& path, const std::string& body) {
+    try {
+      return p.http("POST", path, {}, body, login);
+    } catch (const Error& e) {
+      return std::string(e.rule());
+    }
+  };
+  const std::string path = "/payments/" + code + "/drop", body = R"({"reason":"收款人已销户"})";
+  EXPECT_EQ(post("maker1", path, body), "identity.no-permission");
+  EXPECT_EQ(post("county1", path, body), "payment.not-found") << "another unit's";
+  EXPECT_EQ(post("payer1", path, R"({"reason":""})"), "payment.drop-params");
+  EXPECT_EQ(post("payer1", "/payments/" + paid + "/drop", R"({"code":")" + code + R"(","reason":"收款人已销户"})"), "payment.not-final") << "the address says which payment, not the body";
+  EXPECT_EQ(post("payer1", "/payments/" + code + "/end", body), "payment.path");
+  EXPECT_THAT(p.web("/payments/" + code), ::testing::Not(HasSubstr("\"drop\"")));
+  EXPECT_THAT(post("payer1", path, body), HasSubstr("\"state\":\"proposed\""));
+  EXPECT_THAT(p.web("/payments/" + code), HasSubstr("\"drop\":{\"state\":\"proposed\",\"reason\":\"收款人已销户\",\"proposed_by\":\"payer1\",\"confirmed_by\":\"\""));
+  EXPECT_EQ(p.count("select count(*) from x_treasury_payable where closed = 2"), 0);
+  EXPECT_THAT(post("payer2", path, body), HasSubstr("\"voucher_now\":\"sent-back\""));
+  EXPECT_THAT(p.web("/payments/" + code), HasSubstr("\"drop\":{\"state\":\"dropped\""));
+  EXPECT_EQ(post("payer3", path, body), "payment.dropped");
+  EXPECT_EQ(p.count("select count(*) from x_treasury_payable where closed = 2"), 1);
+  EXPECT_EQ(p.exit_of("treasury verify"), 0);
+}
+
 TEST_F(PaymentDrop, verify_holds_the_decision_against_what_is_stored) {
   Province p("refuse:1");
   p.review(p.owe(2));

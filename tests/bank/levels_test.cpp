@@ -291,6 +291,7 @@ TEST_F(ThreeLevels, no_route_tells_or_touches_what_is_not_ones_own) {
       const bool one = route.path.find('{') != std::string::npos;
       Route named = route;
       if (as_listed == "GET /payments/{code}") named.path = "/payments/" + code_of(at);
+      if (as_listed == "POST /payments/{code}/drop") named.path = "/payments/" + code_of(at) + "/drop";
       if (as_listed == "GET /receipts/{account}/{number}") named.path = "/receipts/" + std::string(at.account) + "/" + p.text(std::string("select max(number) from x_treasury_receipt where account = '") + at.account + "'");
       ASSERT_EQ(named.path.find('{'), std::string::npos) << as_listed << " needs its own case";
       ASSERT_FALSE(one && named.path.back() == '/') << as_listed << ": there is nothing to ask for";

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 
 #include "kernel/app/mifctl/books.h"
@@ -28,17 +29,15 @@ class Backend : public ::testing::Environment {
 
 }  // namespace
 
-Province::Province(const std::string& faults, const std::string& treasury_extra, const std::string& account_extra, const std::string& speech)
-    : extra_(treasury_extra), account_extra_(account_extra), speech_(speech) {
+// The home every other is a copy of, but for its settings and its bank; made once per program and speech, and closed.
+Province::Province(const Template& of) : speech_(of.speech), port_(1) {
   if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", folder_.path("config"), fs::copy_options::recursive);
   fs::create_directories(folder_.path("templates"));
   fs::copy(source / "templates/bank", folder_.path("templates/bank"), fs::copy_options::recursive);
   folder_.write("payables.txt", "");
-  script_ = "account { number " + std::string(kAccount) + " name \"支出户\" opening 45000000.00 }\n";
-  folder_.write("bank.info", script_);
-  restart_bank(faults);
+  write_settings();
   deployment_ = service::Deployment::open(folder_.path(), false);
   service::Deployment& d = *deployment_;
   const Who who{"system", "test", ""};
@@ -64,6 +63,26 @@ Province::Province(const std::string& faults, const std::string& treasury_extra,
     for (const char* folder : {"drop/orders", "drop/answers", "drop/sent"}) fs::create_directories(folder_.path(folder));
   for (const char* id : {"treasury", speech_.empty() ? "bank-xmlfront" : "bank-iso20022", "bank-csv"}) d.plugins().install(std::string(MIF_BUILD_DIR) + "/plugins/" + id + ".plugin");
   d.plugins().install(std::string(MIF_TEST_BUNDLES) + "/payables.plugin");
+  restart();
+  jobs_.reset();
+  deployment_.reset();
+}
+
+const Province& Province::made(const std::string& speech) {
+  static std::map<std::string, std::unique_ptr<Province>> all;
+  auto& one = all[speech];
+  if (!one) one.reset(new Province(Template{speech}));
+  return *one;
+}
+
+Province::Province(const std::string& faults, const std::string& treasury_extra, const std::string& account_extra, const std::string& speech)
+    : extra_(treasury_extra), account_extra_(account_extra), speech_(speech) {
+  const Province& first = made(speech);
+  if (first.database_) database_ = std::make_unique<mif::testing::TestDatabase>(first.database_.get());
+  fs::copy(first.home(), folder_.path(), fs::copy_options::recursive);
+  script_ = "account { number " + std::string(kAccount) + " name \"支出户\" opening 45000000.00 }\n";
+  folder_.write("bank.info", script_);
+  restart_bank(faults);
   restart();
 }
 

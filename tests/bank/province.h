@@ -70,6 +70,11 @@ class Province {
   std::string at(const std::string& below) const { return folder_.path(below); }
 
  private:
+  struct Template {
+    std::string speech;
+  };
+  explicit Province(const Template& of);
+  static const Province& made(const std::string& speech);
   void write_settings();
   std::int64_t propose(const std::string& document, const std::vector<ledger::Line>& lines, const std::string& flow, const std::string& word, Day day = Day(2023, 6, 20),
                        std::int64_t reverses = 0);

@@ -4,13 +4,10 @@
 
 #include <Poco/JSON/Array.h>
 
-#include <atomic>
 #include <fstream>
-#include <thread>
 
-#include "mif/error.hpp"
 #include "mif/json.hpp"
-#include "tests/bank/province.h"
+#include "tests/bank/race.h"
 
 namespace mif::test {
 namespace {
@@ -24,52 +21,9 @@ std::string json_of(const Params& params) {
   return json.end_object().take();
 }
 
-struct Tried {
-  bool done = false;
-  mif_status code = MIF_OK;
-  std::string says;
-};
-// The program once more on the same home, as mifctl beside mifd: within one program a plugin does one job at a time anyway.
-class Beside {
- public:
-  explicit Beside(const Province& p) : deployment_(service::Deployment::open(p.home(), true)), jobs_(*deployment_) {}
-  void run(const std::string& job, const std::string& params, const std::string& login) {
-    identity::Caller caller;
-    deployment_->database().read([&](store::Txn& txn) { caller = deployment_->identity().caller(txn, login); });
-    jobs_.run(job, params, {login, "test", ""}, &caller);
-  }
-
- private:
-  std::unique_ptr<service::Deployment> deployment_;
-  service::JobRunner jobs_;
-};
-
 template <class Program>
-Tried attempt(Program& p, const std::string& job, const Params& params, const std::string& login) {
-  try {
-    p.run(job, json_of(params), login);
-    return {true, MIF_OK, {}};
-  } catch (const Error& e) {
-    return {false, e.code(), e.what()};
-  }
-}
-
-// Both at the same moment, as far as two threads can be.
-std::pair<Tried, Tried> together(const std::function<Tried()>& a, const std::function<Tried()>& b) {
-  std::atomic<int> ready{0};
-  const auto go = [&] {
-    ++ready;
-    while (ready < 2) std::this_thread::yield();
-  };
-  std::pair<Tried, Tried> both;
-  std::thread other([&] {
-    go();
-    both.second = b();
-  });
-  go();
-  both.first = a();
-  other.join();
-  return both;
+Tried tried(Program& p, const std::string& job, const Params& params, const std::string& login) {
+  return attempt(p, job, json_of(params), login);
 }
 
 void import_file(Province& p, const std::string& name, const std::string& lines) {
@@ -99,8 +53,8 @@ TEST(ReconcileRace, a_match_and_the_approval_of_its_month_are_one_after_the_othe
   for (int round = 0; round < 24; ++round) {
     SCOPED_TRACE(round);
     p.run("reconcile submit", json_of({}), "maker1");
-    const auto [approval, match] = together([&] { return attempt(p, "reconcile approve", {}, "reviewer1"); },
-                                            [&] { return attempt(beside, "reconcile match", {{"lines", lines}, {"reason", "同时"}}, "maker1"); });
+    const auto [approval, match] = together([&] { return tried(p, "reconcile approve", {}, "reviewer1"); },
+                                            [&] { return tried(beside, "reconcile match", {{"lines", lines}, {"reason", "同时"}}, "maker1"); });
     ASSERT_NE(approval.done, match.done) << approval.says << " / " << match.says;
     if (approval.done) {
       ++approved;
@@ -128,7 +82,7 @@ TEST(ReconcileRace, a_line_is_matched_once_whoever_comes_first) {
   Beside beside(p);
   for (int round = 0; round < 12; ++round) {
     SCOPED_TRACE(round);
-    const auto [hand, pass] = together([&] { return attempt(p, "reconcile match", {{"lines", lines}, {"reason", "同时"}}, "maker1"); }, [&] { return attempt(beside, "reconcile run", {}, "payer1"); });
+    const auto [hand, pass] = together([&] { return tried(p, "reconcile match", {{"lines", lines}, {"reason", "同时"}}, "maker1"); }, [&] { return tried(beside, "reconcile run", {}, "payer1"); });
     EXPECT_TRUE(hand.done || pass.done) << hand.says << " / " << pass.says;
     if (!hand.done) {
       EXPECT_NE(hand.says.find("已在勾对"), std::string::npos) << hand.says;
@@ -153,7 +107,7 @@ TEST(ReconcileRace, a_new_line_and_the_approval_of_its_month_are_one_after_the_o
     const std::string name = std::to_string(round) + ".csv", more = grown + "2023-06-30,1.00,450003" + (round < 10 ? "0" : "") + std::to_string(round) + ".00,N" + std::to_string(round) + ",,,,新\n";
     import_file(p, name, more);
     const std::int64_t before = p.count("select count(*) from x_treasury_line");
-    const auto [approval, import] = together([&] { return attempt(p, "reconcile approve", {}, "reviewer1"); }, [&] { return attempt(beside, "statement import-file", file_of(p, name), "payer1"); });
+    const auto [approval, import] = together([&] { return tried(p, "reconcile approve", {}, "reviewer1"); }, [&] { return tried(beside, "statement import-file", file_of(p, name), "payer1"); });
     const bool grew = p.count("select count(*) from x_treasury_line") > before;
     ASSERT_TRUE(import.done) << import.says << " (a quarantine is an answer too)";
     ASSERT_NE(approval.done, grew) << approval.says;
@@ -180,7 +134,7 @@ TEST(ReconcileRace, of_two_statements_the_later_one_counts_whoever_took_it_in) {
     SCOPED_TRACE(day);
     const std::string name = std::to_string(day) + ".csv";
     import_file(p, name, lines);
-    const auto taken = day % 2 ? attempt(beside, "statement import-file", file_of(p, name), "payer1") : attempt(p, "statement import-file", file_of(p, name), "payer1");
+    const auto taken = day % 2 ? tried(beside, "statement import-file", file_of(p, name), "payer1") : tried(p, "statement import-file", file_of(p, name), "payer1");
     ASSERT_TRUE(taken.done) << taken.says;
     EXPECT_EQ(p.run("treasury verify", "{}", "viewer1")->getValue<int>("exit"), 0);
     lines += "2023-06-" + std::to_string(day) + ",1.00,4500030" + std::to_string(day - 21) + ".00,N" + std::to_string(day) + ",,,,新\n";

@@ -19,6 +19,28 @@ TEST(Utf8, StrictReading) {
     EXPECT_FALSE(valid_utf8(bad));
 }
 
+// ASCII is looked at several bytes at a time: what is wrong is found wherever it stands.
+TEST(Utf8, AWrongByteIsFoundAtAnyPlace) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    const std::string plain(size, 'a');
+    ASSERT_TRUE(valid_utf8(plain));
+    for (std::size_t at = 0; at < size; ++at)
+      for (const char wrong : {'\0', '\x80', '\xFF', '\xC3'}) {
+        std::string text = plain;
+        text[at] = wrong;
+        ASSERT_FALSE(valid_utf8(text)) << size << ' ' << at;
+        ASSERT_TRUE(valid_utf8(text.substr(0, at) + "医" + text.substr(at + 1)));
+      }
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text = plain;
+      text[at] = '\x7F';
+      ASSERT_TRUE(valid_utf8(text));
+      text[at] = '\x01';
+      ASSERT_TRUE(valid_utf8(text));
+    }
+  }
+}
+
 TEST(Gb18030, GoesThereAndBack) {
   const std::string text = "示例市人民医院（职工）㐂𠮷 100.00";
   EXPECT_EQ(gb18030_to_utf8(utf8_to_gb18030(text)), text);

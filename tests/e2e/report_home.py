@@ -17,7 +17,7 @@ person countychief { name "孙主管" unit 990101 role chief }
 person citychief { name "李主管" unit 990100 role chief }
 """
 MEDICAL = {
-    "package.info": 'package { code "nhsa-small" title "居民基金月报" valid { from 2023-01 } }\ntables { YA "表" YB "表" }\n',
+    "package.info": 'package { code "nhsa-small" title "居民基金月报" valid { from 2023-01 } }\ntables { YA "表" YB "表" YN "附注" }\n',
     "YA.info": """table { code YA title "城乡居民基本医疗保险基金月报表（小）" scheme 390 unit 元 note "参保人数和支出由人工填报。" }
 rows { 1 "财政专户余额" 2 "参保人数" 3 "本月支出" 4 "人均支出" 5 "余额可用月数" 6 "其中：门诊" 7 "其中：住院" }
 cols { 1 { name "本月数" } 2 { name "上月数" } }
@@ -43,6 +43,14 @@ formulas { f { at "[1,1]" expr "YA[1,1]" } }
 inputs { i { at "[2,1]" } }
 checks { c { id "Z11" level error expr "[1,1] = YA[1,1]" tolerance 10000 msg "两表余额相等" } }
 """}
+MEDICAL["YN.info"] = """table { code YN title "附注说明" scheme 390 unit 元 }
+rows { 1 "政策变化" 4 "明细合计" }
+cols { 1 "内容" 2 "金额" }
+variable { v { from 5 to 20 name "明细" } }
+blocked { x "[1,2]" x "[4,1]" }
+formulas { f { at "[4,2]" expr "合计([5:20,2])" } }
+inputs { i { at "[1,1]" kind text } i { at "[5:20,1]" kind text most 50 } i { at "[5:20,2]" } }
+"""
 FINANCE = {
     "package.info": 'package { code "mof-small" title "居民基金月报（财政）" valid { from 2023-01 } }\ntables { MB "表" }\n',
     "MB.info": """table { code MB title "居民基金收支" scheme 390 unit 元 }

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reporting pages in a browser: filled in, checked, explained, submitted, returned, summed and locked; the keyboard; a conflict."""
+import time
 import unittest
 
+import browser
 from report_home import CITY, COUNTY, PROVINCE
 from report_pages import ReportPages
 
@@ -165,8 +167,13 @@ class Reporting(ReportPages):
         self.assertEqual(self.at(), ["6", "1"], "the next cell to fill in")
         b.js("""const data = new DataTransfer(); data.setData('text/plain', '1,000.51\\t2000\\n-3\\tx\\n9');
                 document.querySelector('#cell-input').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))""")
+        b.wait("document.querySelector('#paste-complaints')")
+        self.assertEqual(b.texts("#paste-complaints tbody td"), ["[7,2]", "x", "“x”不是金额", "表外", "9", "超出了表"])
+        self.assertEqual(self.cell(6, 1), "", "nothing is pasted before it is looked at")
+        self.confirm()
+        b.wait("document.querySelector(\"td.cell[data-row='6'][data-col='1']\").innerText.includes('1,000.51')")
         self.assertEqual([self.cell(6, 1), self.cell(6, 2), self.cell(7, 1), self.cell(7, 2)], ["1,000.51", "2,000.00", "-3.00", ""])
-        self.assertIn("粘贴 3 格，不是金额的 1 格没有粘贴", b.text(".statusbar"))
+        self.assertIn("粘贴 3 格，没有粘贴 2 格", b.text(".statusbar"))
         self.assertTrue(b.js("return document.querySelector(\"td.cell[data-row='7'][data-col='1']\").classList.contains('red')"))
         b.press("Shift", "Down")
         self.assertIn("计数 2　求和 997.51　平均 498.76", b.text("#tally"))
@@ -265,6 +272,97 @@ class Reporting(ReportPages):
         self.assertIn("尾差调整", b.text(".term.over"))
         self.picture("override")
 
+    def lease(self, period):
+        return self.home.run("report", "lease", "--unit", COUNTY, "--period", period, "--package", "nhsa-small", who="accountant").stdout
+
+    def notes(self, period):
+        self.open(f"reports?unit={COUNTY}&table=YN&package=nhsa-small&period={period}")
+        self.browser.wait("document.querySelector('td.active')")
+
+    def test_what_was_typed_survives_the_browser_and_others_see_who_types(self):
+        self.home.run("report", "compute", "--unit", COUNTY, "--period", "2023-04", "--package", "nhsa-small", who="accountant", check=False)
+        # Typed, not saved, and the browser dies.
+        ours, self.browser = self.browser, browser.Browser()
+        try:
+            self.sign_in("accountant")
+            self.notes("2023-04")
+            self.browser.wait("document.querySelector('#lease').dataset.state === 'mine'")
+            self.browser.press("门诊共济改革", "Enter")
+            self.browser.click("td.cell[data-row='5'][data-col='1']")
+            self.browser.press("Control", ";")
+            self.browser.wait("document.querySelector('#draft').dataset.kept === '2'")
+            today = self.cell(5, 1)
+            self.assertRegex(today, r"^20\d\d-\d\d-\d\d$")
+        finally:
+            self.browser.close()
+            self.browser = ours
+        b = self.browser
+        self.sign_in("accountant")
+        self.notes("2023-04")
+        b.wait("document.querySelector('#restore')")
+        self.assertEqual(self.cell(1, 1), "")
+        self.assertIn("恢复未保存的 2 格", b.text("#restore"))
+        self.picture("restore")
+        b.click("[data-draft=restore]")
+        self.assertEqual([self.cell(1, 1), self.cell(5, 1)], ["门诊共济改革", today])
+        b.press("Control", "s")
+        self.said("已保存 2 格")
+        b.wait("document.querySelector('td.active')")
+        self.assertFalse(b.js("return Boolean(document.querySelector('#restore'))"))
+        # A row below the one that is there, and taken out again.
+        b.click("td.cell[data-row='5'][data-col='1']")
+        self.word("插入")
+        self.said("已插入表 YN 第 6 行")
+        b.wait("document.querySelector(\"td.cell[data-row='6'][data-col='2']\")")
+        b.click("td.cell[data-row='6'][data-col='2']")
+        b.press("12.5", "Enter")
+        b.press("Control", "s")
+        self.said("已保存 1 格")
+        b.wait("document.querySelector('td.active')")
+        self.assertEqual(self.cell(4, 2), "12.50")
+        b.click("td.cell[data-row='5'][data-col='1']")
+        self.word("删除")
+        self.confirm()
+        self.said("已删除表 YN 第 5 行")
+        b.wait("document.querySelector('td.active')")
+        self.assertEqual([self.cell(5, 1), self.cell(5, 2)], ["", "12.50"])
+        # A column that is not looked at.
+        self.word("栏")
+        b.wait("document.querySelector('dialog #columns input')")
+        b.click("dialog #columns input[value='1']")
+        self.confirm()
+        self.assertTrue(b.js("return document.querySelector(\"td.cell[data-row='5'][data-col='1']\").hidden"))
+        self.assertEqual(self.cell(5, 2), "12.50")
+        # Somebody else opens it elsewhere and takes over.
+        ours, self.browser = self.browser, browser.Browser()
+        try:
+            b = self.browser
+            self.sign_in("countychief")
+            self.notes("2023-04")
+            b.wait("document.querySelector('#lease').dataset.state === 'other'")
+            self.assertIn("accountant", b.text("#lease"))
+            b.click("#take-lease")
+            b.wait("document.querySelector('dialog input[name=reason]')")
+            b.type("dialog input[name=reason]", "钱会计休假")
+            self.confirm()
+            b.wait("document.querySelector('#lease').dataset.state === 'mine'")
+            self.assertIn("接自 accountant：钱会计休假", b.text("#lease"))
+            self.assertIn("countychief", self.lease("2023-04"))
+            # Another table of it is the same report; another page is not.
+            self.open(f"reports?unit={COUNTY}&table=YA&package=nhsa-small&period=2023-04")
+            b.wait("document.querySelector('#lease') && document.querySelector('#lease').dataset.state === 'mine'")
+            time.sleep(2)
+            self.assertIn("countychief", self.lease("2023-04"))
+            self.open("books")
+            for _ in range(50):
+                if "countychief" not in self.lease("2023-04"):
+                    break
+                time.sleep(0.2)
+            self.assertNotIn("countychief", self.lease("2023-04"))
+        finally:
+            self.browser.close()
+            self.browser = ours
+
     def test_two_ministries_are_compared_and_what_nobody_explains_is_red(self):
         b = self.browser
         for package in ("nhsa-small", "mof-small"):
@@ -288,7 +386,7 @@ class Reporting(ReportPages):
         self.sign_in("viewer1")
         self.sheet("2023-11")
         b.wait("document.querySelector('td.active')")
-        self.assertEqual(self.words(), ["刷新", "打印", "导出", "生成上报文件", "审核结果", "查询", "指标解释"])
+        self.assertEqual(self.words(), ["刷新", "打印", "导出", "生成上报文件", "审核结果", "查询", "栏", "指标解释"])
         b.press("5")
         self.assertIn("只能查看", b.text(".statusbar"))
         b.click("[data-word='指标解释']")

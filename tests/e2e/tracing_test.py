@@ -20,13 +20,14 @@ class Tracing(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.home = Home([SOURCE / "tests/system/small.info"]).assemble()
-        with Bank(cls.home.path):
+        with Bank(cls.home.path, "refuse:1"):
             for who, command in Home.MONTH[:9]:
                 done = cls.home.run(*command, who=who, check=False)
                 if done.returncode not in (0, 3):
                     raise AssertionError(f"{command} → {done.returncode}\n{done.stderr}")
         database = sqlite3.connect(cls.home.path / "data/mif.db")
         cls.code, cls.payee, cls.fen = database.execute("select code, payee_name, fen from x_treasury_payment where state = 'done' order by id limit 1").fetchone()
+        cls.failed = database.execute("select code from x_treasury_payment where state = 'failed'").fetchone()[0]
         cls.marked = database.execute("select code from x_treasury_payment where state = 'done' order by id desc limit 1").fetchone()[0]
         # what a careless or hostile source might deliver
         database.execute("update x_treasury_payment set payee_name = ?, purpose = ? where code = ?", (MARKUP, MARKUP, cls.marked))
@@ -38,7 +39,7 @@ class Tracing(unittest.TestCase):
         b = cls.browser
         b.go(cls.site + "/")
         b.wait("document.querySelector('form input[name=login]')")
-        b.type("input[name=login]", "viewer1")
+        b.type("input[name=login]", "payer1")
         b.type("input[name=password]", PASSWORD)
         b.click("form button")
         b.wait("document.querySelector('#content') && document.querySelector('#content').dataset.ready")
@@ -115,6 +116,30 @@ class Tracing(unittest.TestCase):
         b.go(self.site + "/x/treasury/returns")
         self.assertIn("待定退汇", b.text("h1"))
         self.assertFalse(b.js("return document.documentElement.scrollWidth > window.innerWidth"))
+
+    def test_a_payment_that_failed_is_given_up_by_two_and_one_is_not_two(self):
+        b = self.browser
+        b.go(f"{self.site}/x/console/payments?code={self.code}")
+        b.wait("document.querySelector('#answers')")
+        self.assertIsNone(b.js("return document.querySelector('#payment-drop')"), "what was paid is not given up")
+        b.go(f"{self.site}/x/console/payments?code={self.failed}")
+        b.wait("document.querySelector('#payment-drop')")
+        self.assertIn(self.failed, b.text("#content"))
+        b.click("#payment-drop")
+        b.wait("document.querySelector('dialog textarea')")
+        b.click("dialog button[name=yes]")
+        self.assertIn("请填写理由", b.text("dialog"))
+        b.type("dialog textarea", "收款人已销户")
+        b.click("dialog button[name=yes]")
+        b.wait("document.querySelector('#payment-dropped')")
+        self.assertIn("须由另一人确认", b.text("#payment-dropped"))
+        b.click("#payment-drop")  # the same person once more
+        b.wait("document.querySelector('dialog textarea')")
+        b.click("dialog button[name=yes]")
+        b.wait("!document.querySelector('dialog') && document.querySelector('#payment-dropped')")
+        database = sqlite3.connect(self.home.path / "data/mif.db")
+        self.assertEqual(database.execute("select proposed_by, confirmed_ms, reason from x_treasury_drop").fetchall(), [("payer1", 0, "收款人已销户")])
+        database.close()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "mif/ext/job.h"
@@ -53,27 +54,23 @@ ledger::Book book_of(const std::string& code, const std::string& unit, const std
 
 }  // namespace
 
-Home::Home(int pull_batch) {
-  std::string pattern = (fs::temp_directory_path() / "mif-exchange-XXXXXX").string();
-  folder_ = ::mkdtemp(pattern.data());
+// The home every other is a copy of, but for its settings; made once per program, and closed.
+Home::Home(Template) {
+  make_folder();
   const fs::path source = MIF_SOURCE_DIR;
   fs::copy(source / "config/demo-province", path("config"), fs::copy_options::recursive);
   fs::create_directories(path("templates"));
   fs::copy(source / "templates/vouchers", path("templates/vouchers"), fs::copy_options::recursive);
   fs::create_directories(path("exchange"));
   if (mif::testing::TestDatabase::wanted() != "sqlite") database_ = std::make_unique<mif::testing::TestDatabase>();
-  const std::string dsn = database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string();
-  std::ofstream(path("mif.info")) << "name \"试验\"\nmode development\n" << dsn << "clock { business-day 2023-12-31 }\nplugin {\n"
-                                     "  source-exchange-db { source demo { dsn \"sqlite://exchange/exchange.db\" } }\n"
-                                     "  exchange { source demo  maker maker1  batch "
-                                  << pull_batch << "\n    rules \"templates/vouchers/employee.info\"\n    rules \"templates/vouchers/resident.info\"\n  }\n}\n";
+  write_settings(200);
   sql("create table ex_document (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_type varchar(40) not null,"
       " doc_day bigint not null, payload varchar(8000) not null, primary key (feed, seq));"
       "create table ex_withdrawal (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, doc_day bigint not null, primary key (feed, seq));"
       "create table ex_status (feed varchar(20) not null, seq bigint not null, doc_no varchar(40) not null, version bigint not null, state varchar(20) not null,"
       " reason varchar(600) not null, voucher varchar(40) not null, told_ms bigint not null, primary key (feed, seq))");
 
-  const auto d = service::Deployment::open(folder_, false);
+  auto d = service::Deployment::open(folder_, false);
   d->database().write([&](store::Txn& txn) {
     for (const auto& unit : identity::read_units_info(path("config/units.info"))) d->identity().put_unit(txn, kInstaller, unit);
     for (const auto& person : identity::read_people_info(path("config/people.info"))) d->identity().put_person(txn, kInstaller, person);
@@ -86,6 +83,33 @@ Home::Home(int pull_batch) {
     d->ledger().create_book(txn, kInstaller, book_of("990101-390", "990101", "390", "resident", {2023, 1}));
   });
   for (const char* id : {"exchange", "source-exchange-db"}) d->plugins().install(std::string(MIF_TEST_BUNDLES) + "/" + id + ".plugin");
+  d.reset();
+  deployment();  // with the plugins' tables
+  close();
+}
+
+Home::Home(int pull_batch) {
+  static std::map<std::string, std::unique_ptr<const Home>> made;  // by database
+  auto& one = made[mif::testing::TestDatabase::wanted()];
+  if (!one) one.reset(new Home(Template()));
+  const Home& first = *one;
+  make_folder();
+  fs::copy(first.folder_, folder_, fs::copy_options::recursive);
+  if (first.database_) database_ = std::make_unique<mif::testing::TestDatabase>(first.database_.get());
+  write_settings(pull_batch);
+}
+
+void Home::make_folder() {
+  std::string pattern = (fs::temp_directory_path() / "mif-exchange-XXXXXX").string();
+  folder_ = ::mkdtemp(pattern.data());
+}
+
+void Home::write_settings(int pull_batch) {
+  const std::string dsn = database_ ? "database { dsn \"" + database_->options().dsn + "\" }\n" : std::string();
+  std::ofstream(path("mif.info")) << "name \"试验\"\nmode development\n" << dsn << "clock { business-day 2023-12-31 }\nplugin {\n"
+                                     "  source-exchange-db { source demo { dsn \"sqlite://exchange/exchange.db\" } }\n"
+                                     "  exchange { source demo  maker maker1  batch "
+                                  << pull_batch << "\n    rules \"templates/vouchers/employee.info\"\n    rules \"templates/vouchers/resident.info\"\n  }\n}\n";
 }
 
 Home::~Home() {

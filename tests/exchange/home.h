@@ -55,6 +55,10 @@ class Home {
   void replace_in(const std::string& file, const std::string& from, const std::string& to);
 
  private:
+  struct Template {};
+  explicit Home(Template);
+  void make_folder();
+  void write_settings(int pull_batch);
   identity::Caller caller(const std::string& login);
   std::string ask(const char* method, const std::string& path, const std::string& query, const std::string& body, const std::string& login);
   std::unique_ptr<mif::testing::TestDatabase> database_;  // outlives the deployment

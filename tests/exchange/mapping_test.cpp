@@ -108,9 +108,9 @@ TEST(Mapping, TheRuleValidOnTheDocumentsDayIsTaken) {
 // Every document mif-datagen writes for the demonstration is either mapped to a balanced draft or wrong on purpose.
 TEST(Mapping, AllDocumentsOfTheDemonstrationMapToBalancedDrafts) {
   const std::string figures = MIF_SOURCE_DIR "/config/demo-province/figures/";
-  const auto exchange = datagen::generate({datagen::read_figures(figures + "employee-2023-06.info"), datagen::read_figures(figures + "resident-2023.info")}, 1);
+  const auto exchange = datagen::generate({datagen::read_figures(figures + "employee-2023-06.info"), datagen::read_figures(figures + "resident-2023.info"), datagen::read_figures(figures + "closed-pool-2023-06.info")}, 1);
   const RuleSet resident = shipped_rules("resident");
-  std::size_t mapped = 0;
+  std::size_t mapped = 0, closed = 0;
   for (const auto& from : exchange.documents) {
     const Document d = document(from.type, from.payload, from.day);
     if (from.expect == "held") {
@@ -119,12 +119,19 @@ TEST(Mapping, AllDocumentsOfTheDemonstrationMapToBalancedDrafts) {
     }
     const Mapped m = map_document(from.scheme == "310" ? employee() : resident, d);
     Fen balance;
-    for (const auto& l : m.draft.lines) balance += l.fen * l.side;
+    const bool of_closed_pool = from.payload.find("\"pool_kind\":\"2\"") != std::string::npos;
+    closed += of_closed_pool;
+    for (const auto& l : m.draft.lines) {
+      balance += l.fen * l.side;
+      // Every line of income or expense says which pool it is of, when the document does.
+      EXPECT_EQ(l.aux.find("pool=2") != std::string::npos, of_closed_pool && (l.account[0] == '4' || l.account[0] == '5')) << from.doc_no << " " << l.account;
+    }
     ASSERT_EQ(balance, Fen()) << from.doc_no;
     ASSERT_EQ(m.amount, from.amount) << from.doc_no;
     ++mapped;
   }
   EXPECT_GT(mapped, 2500u);
+  EXPECT_GT(closed, 40u);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A suite that runs on SQLite and on PostgreSQL: the deployments it opens find their database by the machine's flag.
+// A suite that runs on SQLite and on PostgreSQL: the deployments it opens are made for the database of the test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,10 +15,15 @@ class OnDatabase : public ::testing::TestWithParam<const char*> {
   void SetUp() override {
     if (std::string(GetParam()) != "postgresql") return;
     if (!mif::testing::PostgresServer::installed()) GTEST_SKIP() << "no PostgreSQL server programs";
-    auto& server = mif::testing::TestDatabase::server();
-    setenv("MIF_DATABASE_DSN", server.dsn(server.fresh_database()).c_str(), 1);
+    before_ = mif::testing::TestDatabase::wanted();
+    setenv("MIF_TEST_BACKEND", "postgresql", 1);
   }
-  void TearDown() override { unsetenv("MIF_DATABASE_DSN"); }
+  void TearDown() override {
+    if (!before_.empty()) setenv("MIF_TEST_BACKEND", before_.c_str(), 1);
+  }
+
+ private:
+  std::string before_;  // "" = as it is
 };
 
 inline std::string database_name(const ::testing::TestParamInfo<const char*>& info) { return info.param; }

@@ -176,6 +176,32 @@ TEST_P(FerryExchange, WhatIsMissingOrBrokenIsReportedAskedForAndSentAgain) {
   EXPECT_EQ(answered(), 0);
 }
 
+// The later of two answers about one document overtakes the earlier one in the gap.
+TEST_P(FerryExchange, AnOlderAnswerThatArrivesLaterDoesNotWin) {
+  home_.subsidy("S1", "10.00");
+  packed();
+  carry();
+  home_.job("exchange pull");
+  home_.job("exchange ack");  // answers 1: drafted
+  const std::string first = "city-answers-0000000001.ferry", held_back = home_.path("held-back");
+  fs::create_directories(held_back);
+  ASSERT_TRUE(fs::exists(home_.path("ferry/city/out/" + first)));
+  fs::rename(home_.path("ferry/city/out/" + first), held_back + "/" + first);
+  home_.review_all();
+  home_.job("exchange ack");  // answers 2: posted
+  fs::remove(home_.path("ferry/city/out/" + first));  // where answers are repeated, the first came along
+  carry();
+  EXPECT_EQ(answered(), 3) << "one is missing, and that is said";
+  EXPECT_EQ(home_.value("select count(*) from ex_status"), "0") << "the newer one waits for it";
+  fs::copy_file(held_back + "/" + first, business_ + "/in/" + first);
+  EXPECT_EQ(answered(), 0);
+  EXPECT_EQ(state(1), "posted");
+  fs::copy_file(held_back + "/" + first, business_ + "/in/" + first);
+  EXPECT_EQ(answered(), 0) << "and once more";
+  EXPECT_EQ(state(1), "posted");
+  EXPECT_EQ(home_.value("select voucher from ex_status where seq = 1"), "2023-06 收-1");
+}
+
 TEST_P(FerryExchange, NoSecretAndNoDocumentIsInTheClearOutside) {
   home_.subsidy("CANARY-1", "1234567.89");
   packed();

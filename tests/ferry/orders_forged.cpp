@@ -57,7 +57,7 @@ std::string answer(std::int64_t seq, const std::string& code, std::int64_t revis
 
 // Answers that come in another order than they were written, and one about another order under the same code.
 void stale(const std::string& folder, const std::atomic<std::int64_t>& now, std::vector<std::string>& wrong) {
-  Side inner(folder + "/inner", now, 0);
+  PayingHome inner(folder + "/inner", now);
   inner.open();
   for (const char* code : {"A", "B"})
     inner.deployment->database().write([&](store::Txn& txn) {
@@ -69,6 +69,14 @@ void stale(const std::string& folder, const std::atomic<std::int64_t>& now, std:
   outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(1, "A", 3, MIF_PAY_DONE, "d") + answer(2, "A", 2, MIF_PAY_PROCESSING, "d") + answer(3, "B", 2, MIF_PAY_DONE, "other")}}, 3, Fen(), {}, now);
   inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
   if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_DONE) wrong.push_back("an older answer that came later was believed");
+  // ... in a bundle of its own, days later, and one as old as what is known with another content
+  outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(4, "A", 1, MIF_PAY_REFUSED, "d") + answer(5, "A", 3, MIF_PAY_REFUSED, "d")}}, 2, Fen(), {}, now + 172'800'000);
+  inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
+  if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_DONE || inner.integer("select revision from x_bankferry_order where code = 'A'") != 3)
+    wrong.push_back("an older answer that came in a later bundle was believed");
+  outgoing.send(outgoing.last(), {{ferry::kDocuments, answer(6, "A", 4, MIF_PAY_RETURNED, "d")}}, 1, Fen(), {}, now + 172'800'000);
+  inner.jobs->run("ferry-orders run", "{}", {"payer1", "test", ""}, nullptr);
+  if (inner.integer("select outcome from x_bankferry_order where code = 'A'") != MIF_PAY_RETURNED) wrong.push_back("a newer answer was not believed");
   if (inner.integer("select outcome from x_bankferry_order where code = 'B'") != 0) wrong.push_back("an answer about another content was believed");
   inner.close();
 }
@@ -79,7 +87,7 @@ std::vector<std::string> forged(const std::string& folder) {
   std::vector<std::string> wrong;
   std::atomic<std::int64_t> now{1'687'230'000'000};
   const std::int64_t soon = now + 3'600'000;
-  Side outer(folder + "/outer", now, 0);
+  PayingHome outer(folder + "/outer", now);
   outer.open();
   ferry::RealDisk disk;
   std::int64_t journal = 0;

@@ -46,7 +46,6 @@ void add_after(std::string& text, const std::string& mark, const std::string& mo
 
 constexpr const char* kFlows = R"(
 flow fund-application { title "资金申请"  version 1  node approve { role chief  tier { from 5000.00 need 2 } } }
-flow fund-budget { title "预算"  version 1  node approve { role chief } }
 )";
 constexpr const char* kRates = "rates { from 2022-09-15 demand 0.25% 3m 1.25% 6m 1.45% 1y 1.65% 3y 2.60% 5y 2.65% }\n"
                                "rates { from 2023-09-01 demand 0.20% 3m 1.15% 6m 1.35% 1y 1.45% 3y 1.95% 5y 2.00% }\n";
@@ -93,7 +92,6 @@ FundsHome::FundsHome(const std::string& faults, const std::string& budget) {
   }
   std::string roles = read(folder_.path("config/roles.info"));
   add_after(roles, "title \"制单\"", "\n  permission fund.apply\n  permission fund.budget\n  permission deposit.keep");
-  add_after(roles, "title \"会计主管\"", "\n  permission fund.approve");
   folder_.write("config/roles.info", roles);
   folder_.write("config/workflow.info", read(folder_.path("config/workflow.info")) + kFlows);
   folder_.write("config/deposit-rates.info", kRates);

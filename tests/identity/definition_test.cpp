@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
 #include "tests/identity/fixture.h"
 
 namespace mif::identity {
@@ -25,7 +27,7 @@ TEST_F(RoleFiles, of_the_demonstration_province_are_read_and_fit_each_other) {
   const auto units = read_units_info(config + "units.info");
   const auto persons = read_people_info(config + "people.info");
   EXPECT_EQ(units.size(), 3u);
-  EXPECT_EQ(persons.size(), 7u);
+  EXPECT_EQ(persons.size(), 8u);
   testing::TempFolder home;
   const auto database = store::Database::open({.dsn = "sqlite:" + (home / "mif.db"), .create = true});
   store::migrate(*database, "audit", audit::migrations());
@@ -41,6 +43,11 @@ TEST_F(RoleFiles, of_the_demonstration_province_are_read_and_fit_each_other) {
     EXPECT_TRUE(identity.caller(txn, "payer1").may("payment.send"));
     EXPECT_TRUE(identity.caller(txn, "chief1").may("period.close"));
     EXPECT_TRUE(identity.caller(txn, "cashier1").may("voucher.sign"));
+    // Who compiles a budget does not approve it, and the other way round.
+    for (const auto& [login, own, others] : {std::tuple("budget1", "fund.budget", "fund.approve"), {"chief1", "fund.approve", "fund.budget"}}) {
+      EXPECT_TRUE(identity.caller(txn, login).may(own));
+      EXPECT_FALSE(identity.caller(txn, login).may(others));
+    }
     EXPECT_TRUE(identity.caller(txn, "viewer1").sees("990101"));
     const Caller admin = identity.caller(txn, "admin1");
     EXPECT_TRUE(admin.may("user.manage"));

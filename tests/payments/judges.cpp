@@ -30,7 +30,7 @@ std::vector<std::string> World::judge(Marks& marks) {
   // Nothing is lost: each obligation ended paid or returned, and the bank says the same.
   expect(integer("select count(*) from x_treasury_payable") == payables_, "not every payable was fetched");
   std::int64_t ended = 0;
-  deployment_->database().read([&](store::Txn& txn) {
+  home_.deployment->database().read([&](store::Txn& txn) {
     txn.query("select p.purpose, sum(case when q.state = 'done' then 1 else 0 end), sum(case when q.state = 'returned' then 1 else 0 end) from x_treasury_payable p"
               " join x_treasury_payment q on q.obligation = p.obligation group by p.purpose", {}, [&](const store::Row& r) {
       ++ended;
@@ -56,8 +56,8 @@ std::vector<std::string> World::judge(Marks& marks) {
   }
   const auto verified = run("treasury verify", "{}", "payer1");
   expect(verified && verified->getValue<int>("exit") == 0, "treasury verify finds something");
-  deployment_->database().read([&](store::Txn& txn) {
-    expect(ledger::verify(txn, deployment_->settings().hash, nullptr).empty() && workflow::verify(txn).empty(), "the kernel's verify finds something");
+  home_.deployment->database().read([&](store::Txn& txn) {
+    expect(ledger::verify(txn, home_.deployment->settings().hash, nullptr).empty() && workflow::verify(txn).empty(), "the kernel's verify finds something");
   });
 
   const std::string answered = "select count(distinct p.id) from x_treasury_payment p join x_treasury_answer a on a.payment_id = p.id where ";

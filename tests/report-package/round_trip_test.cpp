@@ -11,6 +11,7 @@
 #include "report-package/decimal.h"
 #include "report-package/digests.h"
 #include "samples.h"
+#include "wide_set.h"
 
 namespace mif::report_package::testing {
 namespace {
@@ -167,27 +168,7 @@ TEST(ReportPackage, OneFileHolds187UnitsAndSumsThem) {
 }
 
 TEST(ReportPackage, ASetOf30TablesIsWrittenAndReadInAMoment) {
-  ReportSet set = sample();
-  const Lineage from = set.tables[0].lineage[0];
-  set.tables.clear();
-  for (int i = 0; i < 30; ++i) {
-    Table t{"T" + std::to_string(i), "表", "元", {}, {}, {}, {}};
-    for (int r = 1; r <= 40; ++r) t.rows.push_back({std::to_string(r), "行" + std::to_string(r)});
-    for (int c = 1; c <= 12; ++c) t.cols.push_back({std::to_string(c), "栏" + std::to_string(c)});
-    for (const auto& r : t.rows)
-      for (const auto& c : t.cols) {
-        t.cells.push_back({r.code, c.code, "formula", Kind::number, std::to_string(i) + r.code + c.code + ".61", r.code + c.code + ".61", "[,2]+[,7]"});
-        for (int n = 0; n < 2; ++n) {
-          t.lineage.push_back(from);
-          t.lineage.back().row = r.code;
-          t.lineage.back().col = c.code;
-          t.lineage.back().fen += n;
-        }
-      }
-    for (auto& cell : t.cells)
-      if (cell.value[0] == '0') cell.value = "1" + cell.value;
-    set.tables.push_back(std::move(t));
-  }
+  ReportSet set = wide_set("330100", 30);
   const auto start = std::chrono::steady_clock::now();
   const std::string bytes = write_package(set, signer(true));
   const auto written = std::chrono::steady_clock::now();

@@ -154,6 +154,14 @@ std::string repacked(std::vector<Entry> entries) {
   return zip.finish();
 }
 
+Unzipped unzip(std::string_view bytes, const Limits& limits) {
+  const TextSource source(bytes);
+  const ZipIndex index = index_of(source, limits);
+  Unzipped all{{}, index.last};
+  for (const auto& f : index.files) all.entries.push_back({f.name, content(source, f)});
+  return all;
+}
+
 std::vector<Entry> entries_of(std::string_view bytes) {
   auto entries = unzip(bytes, {}).entries;
   entries.pop_back();  // the seal

@@ -27,6 +27,12 @@ std::string refusal(std::string_view bytes, const Trusts& trusts = {}, const Lim
 
 // The file as an attacker without a key can make it: other entries, in order, with a seal that says nobody signed.
 std::string repacked(std::vector<Entry> entries);
+// All entries of an archive, and where the last one begins.
+struct Unzipped {
+  std::vector<Entry> entries;
+  std::size_t last = 0;
+};
+Unzipped unzip(std::string_view bytes, const Limits& limits);
 std::vector<Entry> entries_of(std::string_view bytes);
 // One entry changed, and the manifest made to agree with it.
 std::string with_changed(std::string_view bytes, const std::string& name, const std::function<void(std::string&)>& change);

@@ -86,7 +86,7 @@ TEST_F(Evaluation, AValueKnowsTheLedgerQuestionsItIsMadeOf) {
   const auto traced = evaluator.evaluate(*parse_formula("2*净额('5001')-(净额('5001')-绝对值(期初('3001',借)))", shipped_catalog()->dimensions()), place);
   EXPECT_TRUE(traced.linear);
   Value sum;
-  for (const auto& [predicate, times] : traced.terms) sum = sum + Value::money(*facts.sum(predicate) * times);
+  for (const auto& [question, times] : traced.terms) sum = sum + Value::money(*facts.sum(*question) * times);
   EXPECT_EQ(text(sum), text(traced.value));
   EXPECT_EQ(traced.terms.size(), 2u);
   EXPECT_FALSE(evaluator.evaluate(*parse_formula("净额('5001')/期初('3001')", shipped_catalog()->dimensions()), place).linear);

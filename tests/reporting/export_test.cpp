@@ -294,5 +294,45 @@ TEST(Export, ThirtyTablesTakeLessThanASecond) {
   EXPECT_LT(ms, 5000);  // a busy machine; the bench holds the second
 }
 
+// Prose in a table of its own, read from each file again.
+TEST(Export, WordsStayWordsAndWrap) {
+  const auto catalog = small_catalog({{"T", "table { code T title 附注 }\nrows { 1 说明 2 余额 }\ncols { 1 内容 2 金额 }\nvariable { v { from 5 to 9 name 明细 } }\nblocked { x \"[2,1]\" x \"[1,2]\" }\n"
+                                           "formulas { f { at \"[2,2]\" expr \"合计([5:9,2])\" } }\ninputs { i { at \"[1,1]\" kind text } i { at \"[5:9,1]\" kind text } i { at \"[5:9,2]\" } }\n"}});
+  const Table& t = catalog->table("T", {2023, 6});
+  std::string prose = "=1+1\n";
+  for (int i = 0; i < 60; ++i) prose += "政策";
+  const auto made = [](const char* row, const char* col, const char* state, const std::string& value, int kind) {
+    StoredCell c;
+    c.table = "T";
+    c.row = row;
+    c.col = col;
+    c.state = state;
+    c.value = c.printed = value;
+    c.kind = kind;
+    if (kind == MIF_CELL_MONEY) c.fen = Fen::parse(value);
+    return c;
+  };
+  StoredCell total = made("2", "2", "formula", "12.00", MIF_CELL_MONEY);
+  total.formula = "合计([5:9,2])";
+  const FilledTable filled{&t, {made("1", "1", "text", prose, MIF_CELL_TEXT), made("5", "1", "text", "2023", MIF_CELL_TEXT), made("5", "2", "input", "12.00", MIF_CELL_MONEY), total}, {}};
+  const Grid grid = grid_of(filled, occasion_of());
+  ASSERT_EQ(grid.rows.size(), 3u) << "rows that are not in use are not there";
+  EXPECT_EQ(grid.rows[0][2].shown, prose);
+  for (const bool formulas : {false, true}) {
+    const auto bytes = write_workbook({filled}, {}, occasion_of(), {formulas, kDay});
+    const auto sheet = read_workbook(bytes).at("T");
+    EXPECT_EQ(sheet.at({4, 2}), prose);
+    EXPECT_EQ(sheet.at({6, 2}), "2023");
+    EXPECT_EQ(part_of(bytes, "xl/worksheets/sheet1.xml").find("<f>1+1"), std::string::npos);
+    EXPECT_EQ(count(part_of(bytes, "xl/worksheets/sheet1.xml"), "<v>2023</v>"), 0u) << "a year that is words is no number";
+  }
+  const std::string word = part_of(write_document({filled}, occasion_of(), kDay), "word/document.xml");
+  EXPECT_NE(word.find("=1+1</w:t></w:r><w:r><w:br/>"), std::string::npos);
+  EXPECT_NE(write_csv({filled}, occasion_of()).find("\"'=1+1\n政策"), std::string::npos);
+  const std::string printed = print_document({filled}, occasion_of());
+  EXPECT_EQ(count(printed, "\"cells\""), 3 + wrapped(prose, breadth_of(grid, 2) - 2).size() - 1);
+  EXPECT_GT(wrapped(prose, breadth_of(grid, 2) - 2).size(), 3u);
+}
+
 }  // namespace
 }  // namespace mif::reporting

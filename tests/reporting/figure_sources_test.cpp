@@ -53,8 +53,6 @@ class FigureSources : public ::testing::Test {
     fs::copy(source / "config/demo-province", home_ / "config", fs::copy_options::recursive);
     fs::copy(source / "templates/report", home_ / "templates/report", fs::copy_options::recursive);
     edit("config/roles.info", "title \"制单\"", "\n  permission fund.budget");
-    edit("config/roles.info", "title \"会计主管\"", "\n  permission fund.approve");
-    std::ofstream(home_ / "config/workflow.info", std::ios::app) << "\nflow fund-application { title \"资金申请\"  version 1  node approve { role chief } }\nflow fund-budget { title \"预算\"  version 1  node approve { role chief } }\n";
     edit("templates/report/nhsa/2023-month/package.info", "tables {", "\n  FIG \"取数\"");
     std::ofstream(home_ / "templates/report/nhsa/2023-month/FIG.info") << kTable;
     std::ofstream(home_ / "mif.info") << "name \"试验省\"\nmode development\nclock { business-day 2023-12-31 }\nplugin {\n  treasury { flow voucher-payment\n    account " << kAccount

@@ -426,8 +426,23 @@ TEST_F(ReportFlow, AUnitWithoutBooksIsSubmittedFor) {
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + "YA,1,1,700\nYA,2,1,300\nYA,3,1,399\nYA,4,1,30\n", p.chief, more); }), "report.not-ready");
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + body + "YA,1,1,700\n", p.chief, more); }), "report.cell-twice");
   EXPECT_NE(FlowWorld::refused([&] { w().post("/submissions", head + body, p.person(p.b), more); }), "");
+  // Looked at first: what it would become and what stands in its way, and nothing is written.
+  const auto seen = w().post("/submissions", head + body, p.chief, more + "&preview=yes");
+  EXPECT_EQ(seen.exit(), 0) << seen.summary();
+  EXPECT_EQ(seen.of("row", "1", "state") + " " + seen.of("row", "1", "was") + ">" + seen.of("row", "1", "now"), "preview >700.00");
+  EXPECT_EQ(seen.of("row", "5", "now"), "10") << "what a list leaves out is computed from the others";
+  EXPECT_NE(seen.summary().find("将为第 1 版"), std::string::npos) << seen.summary();
+  const auto hindered = w().post("/submissions", head + "YA,1,1,700\nYA,2,1,300\nYA,3,1,399\nYA,4,1,30\n", p.chief, more + "&preview=yes");
+  EXPECT_EQ(hindered.exit(), 3);
+  EXPECT_NE(hindered.of("state", "refused", "complaint").find("Z01"), std::string::npos) << hindered.summary();
+  EXPECT_NE(hindered.summary().find("不能代报"), std::string::npos) << hindered.summary();
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", head + body, p.chief, more + "&preview=yes&unit=" + p.b); }), "report.has-books");
+  EXPECT_NE(FlowWorld::refused([&] { w().post("/submissions", head + body, p.person(p.b), more + "&preview=yes"); }), "");
   EXPECT_EQ(w().get("/submissions", "unit=" + p.a, p.chief).size(), 0u);
   const auto first = w().post("/submissions", head + body, p.chief, more);
+  const auto same = w().post("/submissions", head + body, p.chief, more + "&preview=yes");
+  EXPECT_EQ(same.size(), 0u) << same.summary();
+  EXPECT_NE(same.summary().find("同一个文件"), std::string::npos) << same.summary();
   EXPECT_EQ(first.item(0, "origin"), "imported");
   EXPECT_EQ(w().post("/submissions", head + body, p.chief, more).item(0, "digest"), first.item(0, "digest"));  // the same file again
   EXPECT_EQ(w().get("/submissions", "unit=" + p.a, p.chief).size(), 1u);
@@ -436,8 +451,11 @@ TEST_F(ReportFlow, AUnitWithoutBooksIsSubmittedFor) {
   EXPECT_EQ(FlowWorld::refused([&] { w().get("/cells/YA/1/1", at(p.a, "&revision=1"), p.chief); }), "report.foreign-drill");
   const std::string other = head + "YA,1,1,700\nYA,2,1,300\nYA,3,1,400\nYA,4,1,0.1\n";
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", other, p.chief, more + "&words=x"); }), "report.fixed");
+  EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", other, p.chief, more + "&words=x&preview=yes"); }), "report.fixed");
   w().post("/actions/return", R"({"assignment":")" + id + R"(","unit":")" + p.a + R"(","reason":"人数"})", p.chief);
   EXPECT_EQ(FlowWorld::refused([&] { w().post("/submissions", other, p.chief, more); }), "report.not-ready");
+  const auto next = w().post("/submissions", other, p.chief, more + "&words=%E4%BA%BA%E5%B0%91&preview=yes");
+  EXPECT_EQ(next.of("row", "4", "was") + ">" + next.of("row", "4", "now") + " " + next.of("row", "4", "revision"), "30.00>0.10 2") << next.summary();
   const auto second = w().post("/submissions", other, p.chief, more + "&words=%E4%BA%BA%E5%B0%91");
   EXPECT_EQ(second.item(0, "revision"), "2");
   EXPECT_EQ(second.item(0, "parent"), first.item(0, "digest"));

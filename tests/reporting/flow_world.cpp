@@ -223,15 +223,20 @@ FlowWorld::Answer FlowWorld::post(const std::string& path, const std::string& bo
 }
 FlowWorld::Answer FlowWorld::patch(const std::string& query, const std::string& etag, const std::string& body, const std::string& login) { return send("PATCH", "/cells", query, body, etag, login); }
 
-FlowWorld::Answer FlowWorld::job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login) {
+FlowWorld::Answer FlowWorld::job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login, std::vector<std::string>* told) {
   JsonWriter json;
   json.begin_object();
   for (const auto& [key, value] : params) json.field(key, value);
   json.end_object();
   TextSink out;
+  mif_progress progress = sized<mif_progress>();
+  progress.impl = told;
+  progress.on = [](mif_progress* self, mif_str what, std::int64_t done, std::int64_t total) {
+    static_cast<std::vector<std::string>*>(self->impl)->push_back(str(what) + " " + std::to_string(done) + "/" + std::to_string(total));
+  };
   with(login, name, [&](mif_call* call) {
     const auto* ext = static_cast<const mif_job*>(deployment_->plugins().providers(MIF_JOB_ID).at(0).extension);
-    return ext->run(ext->self, call, s(name), s(json.str()), nullptr, out.get());
+    return ext->run(ext->self, call, s(name), s(json.str()), told ? &progress : nullptr, out.get());
   });
   return {parsed(out.text()), ""};
 }

@@ -46,8 +46,8 @@ class FlowWorld {
   Answer receive(const std::string& bytes, bool apply, const std::string& login);                  // POST /packages
   std::vector<std::string> rows(const std::string& sql);                                           // columns as text, joined
   void change(const std::string& sql);  // behind the program's back
-  // As mifctl does.
-  Answer job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login);
+  // As mifctl does; told: "what done/total", as the job said it.
+  Answer job(const std::string& name, const std::vector<std::pair<std::string, std::string>>& params, const std::string& login, std::vector<std::string>* told = nullptr);
 
   // The code of the refusal, "" when nothing was refused.
   template <class F>

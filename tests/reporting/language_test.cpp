@@ -268,6 +268,10 @@ TEST_F(Language, AnExplanationDiesWithTheNumbersOrTheRule) {
   EXPECT_EQ(key("[1,1] = 7", {2023, 1}), first);
   EXPECT_NE(key("[1,1] = 7", {2023, 2}), first);
   EXPECT_NE(key("[1,1] = 8", {2023, 1}), first);
+  // A rule that compares no two sides is bound to what it looked at.
+  const auto both = key("[1,1] > 1 且 非 空([1,1])", {2023, 1});
+  EXPECT_EQ(key("[1,1] > 1 且 非 空([1,1])", {2023, 1}), both);
+  EXPECT_NE(key("[1,1] > 1 且 非 空([1,1])", {2023, 2}), both);
   EXPECT_NE(key("7 = [1,1]", {2023, 1}), first);
   EXPECT_NE(key("[1,1] = 7.0", {2023, 1}), first);  // the same numbers, another rule
 }

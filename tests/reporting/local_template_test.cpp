@@ -145,6 +145,14 @@ TEST(LocalTemplate, ANewLayoutReadsTheYearBeforeThroughItsMap) {
   const auto drill = w.job("report drill", {{"table", "LB"}, {"row", "12"}, {"col", "2"}, {"unit", unit}, {"period", "2024"}}, chief);
   EXPECT_EQ(drill.exit(), 0) << drill.summary();
   EXPECT_EQ(drill.size(), 2u);
+  // A year beside a year: two cells of then are one of now, a new line was nothing.
+  const auto before = w.get("/year-before", "unit=990010&period=2024-12&table=LB", chief);
+  EXPECT_EQ(before.of("row", "12", "value") + " " + before.of("row", "12", "from"), "140.00 LA[1,1] + LA[2,1]");
+  EXPECT_EQ(before.of("row", "13", "text") + " " + before.of("row", "13", "from"), "9 LA[3,1] + LA[4,1]");
+  EXPECT_EQ(before.of("row", "14", "row"), "(none)");
+  EXPECT_EQ(before.json->getObject("evidence")->getValue<std::string>("package"), "lay-2023");
+  EXPECT_EQ(FlowWorld::refused([&] { w.get("/year-before", "unit=990010&period=2023-12&table=LA", chief); }), "report.no-year-before");
+  EXPECT_EQ(FlowWorld::refused([&] { w.get("/year-before", "unit=990010&period=2026-12&table=LB", chief); }), "report.not-computed") << "2025-12 was not computed";
   // Published in the new lines, for the year in which the old ones stood.
   lay("config/published.csv", "package,table,book,period,row,col,value,unit,source,note\nlay-2024,LB,990010-390,2023,12,1,140.00,元,试,\nlay-2024,LB,990010-390,2023,14,1,,元,试,\nlay-2023,LA,990010-390,2023,1,1,100.00,元,试,\n");
   const auto compared = w.job("report compare", {}, chief);

@@ -58,18 +58,18 @@ class Relayout : public ::testing::Test {
     const Table& t = catalog_->table(table, period);
     const Traced traced = evaluator.cell(t, t.row(row), t.col(col), period);
     if (missing) *missing = traced.missing;
-    terms_ = traced.terms;
+    terms_ = traced.terms.size();
     return text(traced.value);
   }
   Books books_;
   std::shared_ptr<const Catalog> catalog_ = loaded();
-  std::map<Predicate, std::int64_t> terms_;
+  std::size_t terms_ = 0;
 };
 
 TEST_F(Relayout, LastYearIsReadThroughTheMap) {
   EXPECT_EQ(at("T", "1", "3", {2023, 6}), "10.00");  // a column that moved
   EXPECT_EQ(at("T", "2", "3", {2023, 6}), "7.00");   // two rows that became one
-  EXPECT_EQ(terms_.size(), 2u);                      // and its drill reaches the lines of both
+  EXPECT_EQ(terms_, 2u);                      // and its drill reaches the lines of both
   EXPECT_EQ(at("T", "3", "3", {2023, 6}), "3.00");   // a row that was split off
   EXPECT_EQ(at("T", "5", "3", {2023, 6}), "5");      // a typed cell under its old number
   EXPECT_EQ(at("N", "1", "2", {2023, 6}), "2.50");   // a table that has another name

@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "fixture.h"
 #include "mif/pattern.hpp"
+#include "terms.h"
 
 namespace mif::reporting {
 namespace {
@@ -121,6 +122,57 @@ TEST(Speed, TemplatesAreParsedAgainOnlyWhenTheyChanged) {
   files.texts.erase("a/T.info");
   EXPECT_THROW(get(9400, true), Error);
   EXPECT_THROW(get(9500, true), Error) << "and again: what failed is not remembered";
+}
+
+TEST(Speed, TermsAddUpAsAMapOfPredicatesWould) {
+  std::mt19937 random(8);
+  Facts facts([](const std::string&, int) { return std::vector<BalanceRow>(); });
+  std::vector<Predicate> predicates;
+  for (int i = 0; i < 12; ++i) {
+    Predicate p;
+    p.book = i % 2 ? "A" : "B";
+    p.year = 2023 - i / 6;
+    p.month_to = 1 + i % 3;
+    p.accounts = i % 4 ? "5001*" : "4001,-400102";
+    p.opposite = i % 5 ? "" : "1002";
+    predicates.push_back(p);
+  }
+  std::shuffle(predicates.begin(), predicates.end(), random);
+  std::size_t merged = 0, fallen = 0;
+  for (int round = 0; round < 300; ++round) {
+    Terms terms, other;
+    std::map<Predicate, std::int64_t> model, beside;
+    for (int step = 0; step < 25; ++step) {
+      const Predicate& p = predicates[random() % predicates.size()];
+      const auto times = static_cast<std::int64_t>(random() % 5) - 2;
+      auto& into = random() % 2 ? model : beside;
+      (&into == &model ? terms : other).add(facts.question(p), times);
+      if ((into[p] += times) == 0) into.erase(p);
+      if (step % 8 != 7) continue;
+      if (random() % 3 == 0) {
+        terms.mix(other);
+        for (const auto& [predicate, n] : beside) model.emplace(predicate, n);
+      } else {
+        const auto by = static_cast<std::int64_t>(random() % 3) - 1;
+        merged += !model.empty() && !beside.empty();
+        terms.add(other, by);
+        for (const auto& [predicate, n] : beside)
+          if ((model[predicate] += by * n) == 0) fallen += model.erase(predicate);
+        const auto scale = static_cast<std::int64_t>(random() % 4) - 1;
+        terms.scale(scale);
+        if (scale == 0) model.clear();
+        for (auto& [predicate, n] : model) n *= scale;
+      }
+    }
+    std::vector<std::pair<Predicate, std::int64_t>> found;
+    for (const auto& [question, times] : terms.in_order()) found.emplace_back(question->predicate, times);
+    const std::vector<std::pair<Predicate, std::int64_t>> expected(model.begin(), model.end());
+    ASSERT_TRUE(std::equal(found.begin(), found.end(), expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.first.key() == b.first.key() && a.second == b.second; })) << round;
+    ASSERT_EQ(terms.size(), model.size());
+  }
+  EXPECT_GT(merged, 100u);
+  EXPECT_GT(fallen, 100u);
+  EXPECT_EQ(facts.reads(), 0) << "a question that is only named reads nothing";
 }
 
 TEST(Speed, ADigestIsOneOfTheSameBytesHoweverTheyCome) {

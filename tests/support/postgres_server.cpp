@@ -147,9 +147,9 @@ std::string PostgresServer::odbc_dsn(const std::string& database) const {
   return "odbc:Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=" + std::to_string(port_) + ";Database=" + database + ";Uid=mif;Pwd=none;";
 }
 
-void PostgresServer::create_database(const std::string& database) {
+void PostgresServer::create_database(const std::string& database, const std::string& like) {
   PGconn* connection = PQconnectdb(("host=" + directory_ + " port=" + std::to_string(port_) + " user=mif dbname=postgres").c_str());
-  PGresult* result = PQexec(connection, ("create database " + database).c_str());
+  PGresult* result = PQexec(connection, ("create database " + database + (like.empty() ? "" : " template " + like)).c_str());
   const bool made = PQresultStatus(result) == PGRES_COMMAND_OK;
   const std::string said = PQerrorMessage(connection);
   PQclear(result);
@@ -157,9 +157,9 @@ void PostgresServer::create_database(const std::string& database) {
   if (!made) throw std::runtime_error("cannot create database " + database + ": " + said);
 }
 
-std::string PostgresServer::fresh_database() {
+std::string PostgresServer::fresh_database(const std::string& like) {
   const std::string name = "fresh_" + std::to_string(++databases_);
-  create_database(name);
+  create_database(name, like);
   return name;
 }
 

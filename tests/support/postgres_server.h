@@ -25,9 +25,9 @@ class PostgresServer {
 
   std::string dsn(const std::string& database = "mif") const;       // "postgresql:host=.. port=.. dbname=.. user=.."
   std::string odbc_dsn(const std::string& database = "mif") const;  // "odbc:Driver={PostgreSQL Unicode};.."
-  void create_database(const std::string& database);
-  // A fresh database with a name of its own; returns the name.
-  std::string fresh_database();
+  void create_database(const std::string& database, const std::string& like = {});
+  // A fresh database with a name of its own, empty or a copy of one nobody is connected to; returns the name.
+  std::string fresh_database(const std::string& like = {});
   void stop(bool crash = false);   // crash: as if the power went
   void start();
   int port() const { return port_; }

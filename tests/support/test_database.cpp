@@ -38,7 +38,7 @@ PostgresServer& TestDatabase::server() {
   return server;
 }
 
-TestDatabase::TestDatabase() {
+TestDatabase::TestDatabase(const TestDatabase* like) {
   const std::string backend = wanted();
   if (backend == "sqlite" || backend == "odbc_sqlite") {
     std::string pattern = (std::filesystem::temp_directory_path() / "mif-test-XXXXXX").string();
@@ -46,9 +46,11 @@ TestDatabase::TestDatabase() {
     directory_ = pattern;
     dsn_ = backend == "sqlite" ? "sqlite:" + directory_ + "/mif.db" : "odbc:Driver=SQLite3;Database=" + directory_ + "/mif.db;";
   } else if (backend == "postgresql") {
-    dsn_ = server().dsn(server().fresh_database());
+    name_ = server().fresh_database(like ? like->name_ : std::string());
+    dsn_ = server().dsn(name_);
   } else if (backend == "odbc_psql" || backend == "odbc_generic") {
-    dsn_ = server().odbc_dsn(server().fresh_database());
+    name_ = server().fresh_database(like ? like->name_ : std::string());
+    dsn_ = server().odbc_dsn(name_);
     if (backend == "odbc_generic") dsn_.insert(5, "MifDialect=generic;");
   } else {
     throw std::runtime_error("MIF_TEST_BACKEND names no back end: " + backend);

@@ -17,7 +17,8 @@ class TestDatabase {
  public:
   static std::string wanted();
   static std::string missing();  // why it cannot run here; empty when it can
-  TestDatabase();                // fresh and empty
+  // Fresh: empty, or on PostgreSQL a copy of another that nobody has open (what is in a home's file is copied with the home).
+  explicit TestDatabase(const TestDatabase* like = nullptr);
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
 
@@ -26,7 +27,7 @@ class TestDatabase {
   static PostgresServer& server();   // one for the whole program, started when first asked for
 
  private:
-  std::string directory_, dsn_;
+  std::string directory_, dsn_, name_;
 };
 
 }  // namespace mif::testing

@@ -71,18 +71,22 @@ class Home:
                            text=True, check=True, capture_output=True)
         return self
 
-    def assemble(self):
-        self.assemble_books()
+    def install(self, plugins):
+        """The plugins of this build by name, sealed by a vendor of this home."""
         (self.path / "trust/vendors").mkdir(parents=True, exist_ok=True)
         self.run("plugin", "keygen", "--out", self.path / "keys/demo-vendor")
         shutil.copy(self.path / "keys/demo-vendor.pem", self.path / "trust/vendors/demo-vendor.pem")
         bundles = []
-        for name in PLUGINS:
+        for name in plugins:
             bundle = self.path / "bundles" / f"{name}.plugin"
             shutil.copytree(BUILD / "plugins" / f"{name}.plugin", bundle)
             bundles.append(bundle)
         self.run("plugin", "seal", "--key", self.path / "keys/demo-vendor.key.pem", "--key-id", "demo-vendor", *bundles)
         self.run("plugin", "install", *bundles)
+        return self
+
+    def assemble(self):
+        self.assemble_books().install(PLUGINS)
         (self.path / "exchange").mkdir(exist_ok=True)
         command = [BIN / "mif-datagen", "--seed", "7", "--out", self.path / "exchange/exchange.db", "--bank-script", self.path / "exchange/bank.info"]
         for figures in self.figures:

@@ -31,7 +31,6 @@ class Office(Side):
         self.path.mkdir(parents=True)
         self.out = folder / "out"
         self.assemble_books()
-        self.out.mkdir()
         (self.path / "trust/vendors").mkdir(parents=True, exist_ok=True)
         self.run("plugin", "keygen", "--out", self.path / "keys/demo-vendor")
         shutil.copy(self.path / "keys/demo-vendor.pem", self.path / "trust/vendors/demo-vendor.pem")

@@ -25,7 +25,7 @@ TEST_F(FlowFiles, of_the_demonstration_province_are_read) {
   const auto flows = read_flows_info(std::string(MIF_SOURCE_DIR) + "/config/demo-province/workflow.info");
   std::map<std::string, FlowDef> by_name;
   for (const auto& flow : flows) by_name[flow.name] = flow;
-  ASSERT_EQ(by_name.size(), 6u);
+  ASSERT_EQ(by_name.size(), 7u);
   ASSERT_EQ(by_name.at("voucher-receipt").nodes.size(), 1u);
   EXPECT_TRUE(by_name.at("voucher-receipt").nodes[0].rules);
   const auto& cash = by_name.at("voucher-cash").nodes;
@@ -37,6 +37,8 @@ TEST_F(FlowFiles, of_the_demonstration_province_are_read) {
   EXPECT_EQ(payment[1].name, "pay");
   EXPECT_EQ(payment[1].role, "payer");
   EXPECT_EQ(payment[2].plugin, "treasury");
+  ASSERT_EQ(by_name.at("fund-budget").nodes.size(), 1u);
+  EXPECT_EQ(by_name.at("fund-budget").nodes[0].role, "chief");
   EXPECT_TRUE(by_name.count("voucher-closing") && by_name.count("bank-reconciliation"));
 }
 

@@ -23,8 +23,8 @@ export function query(parameters) {
   return joined ? '?' + joined : '';
 }
 
-async function send(method, path, { body, file, headers = {} } = {}) {
-  const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin' };
+async function send(method, path, { body, file, headers = {}, keepalive = false } = {}) {
+  const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin', keepalive };
   if (method !== 'GET' && csrf) options.headers['X-CSRF-Token'] = csrf;
   if (body !== undefined) {
     options.headers['Content-Type'] = 'application/json';

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Payments through the bank: what was approved, what was sent, and what the bank proved.
 import { el, focusable, keyboardRows } from './dom.js';
-import { get } from './api.js';
+import { get, post } from './api.js';
 import { moneyCell, grouped } from './money.js';
 import { head, sheet, facts, empty } from './parts.js';
+import { ask, tellProblem } from './report_dialog.js';
 
 export const title = '付款';
 const kStates = {
@@ -14,15 +15,38 @@ const tag = (payment) => el('span', { class: 'tag ' + (kStates[payment.state] ||
 
 const kOutcomes = { accepted: '已受理', done: '已付', refused: '拒付', processing: '处理中', unsent: '确认未发出', unknown: '结果未明', returned: '退汇', absent: '银行无此笔', 'not-found': '银行无此笔' };
 const kAsked = { submit: '送付款', query: '查询', returns: '查退汇' };
+let said = '';  // what the last action answered; the page is built anew after it
 const time = (ms) => (ms ? new Date(ms).toLocaleString('zh-CN') : '');
+
+// What failed or came back is given up for good by two people; the first proposes, the second decides.
+function dropButton(context, p) {
+  const open = (p.state === 'failed' || (p.state === 'returned' && !(p.return && p.return.reopened_by))) && !(p.drop && p.drop.state === 'dropped');
+  if (!open || !context.may('payment.approve')) return null;
+  const word = p.drop ? '确认不再付' : '提出不再付';
+  return el('button', { id: 'payment-drop', onclick: async () => {
+    const answer = await ask(word, [{ name: 'reason', label: '理由', needed: true, area: true, value: p.drop && p.drop.reason }], { confirm: word, danger: true,
+      before: el('p', { class: 'note' }, p.drop ? `${p.drop.proposed_by} 已提出。另一人确认之后，这笔款再不会付。` : '须由另一人确认；确认之后，这笔款再不会付。') });
+    if (!answer) return;
+    try {
+      said = (await post(`/api/v1/x/treasury/payments/${encodeURIComponent(p.code)}/drop`, { body: { reason: answer.reason } })).data.summary;
+      context.update({}, { replace: true });
+    } catch (error) {
+      tellProblem(word, error);
+    }
+  } }, word);
+}
 
 // One payment from the document that caused it to the statement line that proves it.
 async function one(context, code) {
   const p = await get(`/api/v1/x/treasury/payments/${encodeURIComponent(code)}`);
+  const note = said;
+  said = '';
   const table = (heads, rows, id) => sheet(el('table', { class: 'grid', id }, el('thead', {}, el('tr', {}, heads.map((t) => el('th', {}, t)))), el('tbody', {}, rows.length ? rows : empty(heads.length, '没有。'))));
   return [
     el('div', { class: 'crumbs' }, context.link('payments', { code: undefined }, '付款'), ' › ', p.code),
-    head('付款', p.code, tag(p), el('button', { onclick: () => history.back() }, '返回')),
+    head('付款', p.code, tag(p), dropButton(context, p), el('button', { onclick: () => history.back() }, '返回')),
+    note ? el('p', { class: 'note', role: 'status' }, note) : null,
+    p.drop ? el('p', { class: 'note', id: 'payment-dropped' }, p.drop.state === 'dropped' ? `${p.drop.proposed_by} 和 ${p.drop.confirmed_by} 已决定不再付：${p.drop.reason}` : `${p.drop.proposed_by} 已提出不再付，须由另一人确认：${p.drop.reason}`) : null,
     el('div', { class: 'columns' },
       el('section', {}, el('h2', {}, '付款指令'), el('div', { class: 'card' }, facts([
         ['金额', el('strong', {}, grouped(p.amount), ' 元')], ['付款日期', p.day], ['付款账号', p.account], ['收款人', p.payee_name], ['收款账号', p.payee_account], ['收款行号', p.payee_bank_no], ['用途', p.purpose],

@@ -43,9 +43,12 @@ export async function receivePackage() {
 // where: {package, unit, period}
 export async function submitFor(where, name) {
   const words = el('textarea', { name: 'words', maxlength: '300', placeholder: '有未通过的核实性审核时要写' });
-  const chosen = await choose('代报', [`${name} 在本系统没有账套，由您按它的报表代报；保存为它上报的一版，审核照样进行。`, '文件是这个单位填好的表，或清单（表头 表号 行号 栏号 金额）。'], '.xlsx,.csv', '代报', el('label', {}, el('span', {}, '说明'), words));
+  const chosen = await choose('代报', [`${name} 在本系统没有账套，由您按它的报表代报；保存为它上报的一版，审核照样进行。`, '文件是这个单位填好的表，或清单（表头 表号 行号 栏号 金额）。'], '.xlsx,.csv', '预览', el('label', {}, el('span', {}, '说明'), words));
   if (!chosen) return null;
-  return (await post(path('submissions', { package: where.package, unit: where.unit, period: where.period, words: words.value.trim(), name: chosen.name }), { file: chosen })).data.summary;
+  const asked = { package: where.package, unit: where.unit, period: where.period, words: words.value.trim(), name: chosen.name };
+  const seen = (await post(path('submissions', { ...asked, preview: 'yes' }), { file: chosen })).data;
+  const yes = await dialog('代报预览', [el('p', { id: 'preview-summary' }, seen.summary), differences(seen.items)], seen.exit === 0 ? [['代报', 'yes']] : [], { wide: true });
+  return yes ? (await post(path('submissions', asked), { file: chosen })).data.summary : null;
 }
 
 export async function takeKit(where, name) {

@@ -3,15 +3,15 @@
 import { el, fill } from './dom.js';
 import { grouped } from './money.js';
 import { layout } from './report_layout.js';
-import { kindOf, kKinds, tally, cellsOf, amountOf, within } from './report_model.js';
+import { kindOf, kKinds, isTyped, writtenIn, tally, amountOf, within } from './report_model.js';
 
 const keyOf = (row, col) => row + '|' + col;
 const kViews = ['value', 'formula', 'source'];
 
-// options: editable, adjusts, open(cell), reason(cell, value) -> text or null, told(), place {r, c}
+// options: editable, adjusts, today, open(cell), reason(cell, value) -> text or null, complaints(list, taken) -> goes on, told(), changed()
 export class Grid {
   constructor(data, options) {
-    Object.assign(this, { data, options, pending: new Map(), marks: new Map(), undone: [], done: [], view: 'value', active: { r: 0, c: 0 }, anchor: { r: 0, c: 0 }, typing: false });
+    Object.assign(this, { data, options, pending: new Map(), marks: new Map(), undone: [], done: [], hidden: new Set(), view: 'value', active: { r: 0, c: 0 }, anchor: { r: 0, c: 0 }, typing: false });
     this.cells = new Map(data.cells.map((c) => [keyOf(c.row, c.col), c]));
     this.rows = data.rows;
     this.cols = data.cols;
@@ -31,7 +31,7 @@ export class Grid {
       this.body.append(el('tr', {}, el('th', { class: 'rowhead', scope: 'row' }, line.name), el('td', { class: 'number' }, line.code),
         this.nodes[r].map((node, c) => [c === second ? el('th', { class: 'rowhead', scope: 'row' }, line.right) : null, node])));
     });
-    this.input = el('input', { id: 'cell-input', class: 'cell-input', autocomplete: 'off', spellcheck: false, 'aria-label': '单元格' });
+    this.input = el('textarea', { id: 'cell-input', rows: '1', class: 'cell-input', autocomplete: 'off', spellcheck: false, 'aria-label': '单元格' });
     this.live = el('div', { class: 'unseen', 'aria-live': 'polite' });
     this.table = el('table', { class: 'grid report', role: 'grid', 'aria-rowcount': String(this.rows.length), 'aria-colcount': String(this.cols.length), 'aria-readonly': this.options.editable ? null : 'true' },
       el('thead', {}, headRows), this.body);
@@ -61,21 +61,36 @@ export class Grid {
   mayType(at = this.active) {
     const kind = this.kind(at);
     if (!this.options.editable) return false;
-    return kind === 'input' || (this.options.adjusts && (kind === 'fetched' || kind === 'override'));
+    return isTyped(kind) || (this.options.adjusts && (kind === 'fetched' || kind === 'override'));
   }
   // What stands in the cell, in yuan; "" = blank.
   amount(at = this.active) {
+    const cell = this.cell(at);
+    if (cell && cell.words) return '';
     const typed = this.pending.get(this.key(at));
     if (typed) return typed.value;
-    const cell = this.cell(at);
     return cell && cell.kind === 'money' ? cell.value : '';
   }
+  words(at = this.active) { const cell = this.cell(at); return Boolean(cell && cell.words); }
+  // What a hand finds in the cell when it begins to change it.
+  written(at = this.active) {
+    const typed = this.pending.get(this.key(at));
+    return typed ? typed.value : writtenIn(this.cell(at));
+  }
+  // What was typed as the cell takes it: an amount, or words; null = it takes neither.
+  taken(at, text) {
+    if (!this.words(at)) return amountOf(text);
+    const words = text.replace(/\r\n?/g, '\n').replace(/[\t]/g, ' ').replace(/\s+$/, '');
+    return [...words].length > this.cell(at).most ? null : words;
+  }
+  why(at, text) { return this.words(at) ? `文字超过 ${this.cell(at).most} 个字` : `“${text}”不是金额`; }
 
   shown(at) {
     const cell = this.cell(at);
     const typed = this.pending.get(this.key(at));
     if (this.view === 'formula') return cell && cell.formula ? cell.formula : '';
     if (this.view === 'source') return cell ? kKinds[kindOf(cell)] || '' : '';
+    if (typed && this.words(at)) return typed.value;
     if (typed) return grouped(typed.value) + (typed.value && this.data.table.unit !== '元' ? ' 元' : '');
     return cell ? cell.text : '';  // as every other output of the report has it
   }
@@ -87,9 +102,10 @@ export class Grid {
     const text = this.shown(at);
     const mark = this.marks.get(this.key(at));
     const typed = this.pending.has(this.key(at));
-    const amount = this.view === 'value' && (!cell || cell.kind !== 'text' || /^-?[\d,]+(\.\d+)?%?$/.test(text));
-    const names = ['cell', 'k-' + kind, amount && kind !== 'blocked' ? 'money' : '', kind === 'blocked' ? 'center' : '', /合计|总计/.test(this.rows[at.r].name) ? 'total' : '',
-      this.view !== 'value' ? 'mono' : text.startsWith('-') ? 'red' : '', cell && cell.drill ? 'drills' : '', typed ? 'unsaved' : '', mark ? 'm-' + mark.level : '', node.classList.contains('side-left') ? 'side-left' : '',
+    const words = this.view === 'value' && this.words(at);
+    const amount = !words && this.view === 'value' && (!cell || cell.kind !== 'text' || /^-?[\d,]+(\.\d+)?%?$/.test(text));
+    const names = ['cell', 'k-' + kind, words ? 'words' : '', amount && kind !== 'blocked' ? 'money' : '', kind === 'blocked' ? 'center' : '', /合计|总计/.test(this.rows[at.r].name) ? 'total' : '',
+      this.view !== 'value' ? 'mono' : !words && text.startsWith('-') ? 'red' : '', cell && cell.drill ? 'drills' : '', typed ? 'unsaved' : '', mark ? 'm-' + mark.level : '', node.classList.contains('side-left') ? 'side-left' : '',
       node.classList.contains('side-right') ? 'side-right' : ''];
     node.className = names.filter(Boolean).join(' ');
     node.dataset.text = cell ? cell.text : '';
@@ -102,6 +118,7 @@ export class Grid {
     const cell = this.cell(at);
     const o = cell && cell.override;
     const lines = [`[${this.rows[at.r].code},${this.cols[at.c].code}] ${this.rows[at.r].name} · ${this.cols[at.c].name}　${kKinds[kindOf(cell)] || ''}`];
+    if (cell && cell.source) lines.push(cell.source);
     if (o) lines.push(`原数 ${o.was || '空'}　公式得 ${o.formulaValue || '空'}　${o.by} 于 ${o.at}：${o.reason}`);
     if (mark) lines.push(...mark.texts);
     return lines.join('\n');
@@ -127,7 +144,7 @@ export class Grid {
     node.classList.add('active');
     this.typing = false;
     this.input.value = '';
-    this.input.classList.remove('typing');
+    this.input.classList.remove('typing', 'for-words');
     this.put();
     node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const spoken = `${this.rows[at.r].name} ${this.cols[at.c].name} 第${this.cols[at.c].code}栏 行${this.rows[at.r].code} ${this.shown(at) || '空'}`;
@@ -152,6 +169,7 @@ export class Grid {
       this.pending.size ? el('span', { class: 'tag wait', id: 'unsaved' }, `未保存 ${this.pending.size} 格`) : null,
       el('span', { class: 'sub' }, { value: '', formula: '显示：公式　', source: '显示：来源　' }[this.view], 'F2 修改　Enter 反查　F3 下一问题　F4 值/公式/来源　Ctrl+G 定位　Ctrl+S 保存'));
     this.options.told();
+    this.options.changed();
   }
 
   turnView() {
@@ -166,14 +184,14 @@ export class Grid {
   // Writes what was typed over the cell; the page saves it later.
   async commit(text, move) {
     const at = this.active;
-    const value = amountOf(text);
+    const value = this.taken(at, text);
     if (value === null) {
-      this.say(`“${text}”不是金额`);
+      this.say(this.why(at, text));
       return false;
     }
     const key = this.key(at);
     const cell = this.cell(at);
-    const stored = cell && cell.kind === 'money' ? cell.value : '';
+    const stored = writtenIn(cell);
     let reason = '';
     this.typing = false;
     if (value === stored && !this.pending.has(key)) {
@@ -182,7 +200,7 @@ export class Grid {
       this.remember();
       this.pending.delete(key);
     } else {
-      if (this.kind(at) !== 'input' && value !== '') {
+      if (!isTyped(this.kind(at)) && value !== '') {
         reason = await this.options.reason(cell, value);
         if (!reason) {
           this.select(at);
@@ -217,42 +235,24 @@ export class Grid {
         const kind = this.kind({ r, c });
         if (!this.mayType({ r, c }) || kind === 'fetched') continue;
         const cell = this.cell({ r, c });
-        if (cell && cell.kind === 'money' && (kind !== 'override' || cell.override)) this.pending.set(this.key({ r, c }), { value: '', reason: '' });
+        if (writtenIn(cell) !== '' && (kind !== 'override' || cell.override)) this.pending.set(this.key({ r, c }), { value: '', reason: '' });
         else this.pending.delete(this.key({ r, c }));
       }
     this.done.push(before);
     this.repaint();
   }
 
-  // A block out of a spreadsheet, from the active cell on. Cells that are not typed keep what they have.
-  paste(text) {
-    const start = this.active;
-    const before = new Map(this.pending);
-    let taken = 0, locked = 0, wrong = 0;
-    cellsOf(text).forEach((line, i) => line.forEach((word, j) => {
-      const at = { r: start.r + i, c: start.c + j };
-      if (!this.nodes[at.r] || !this.nodes[at.r][at.c]) return;
-      const value = amountOf(word);
-      if (!this.options.editable || this.kind(at) !== 'input') locked += 1;
-      else if (value === null) wrong += 1;
-      else {
-        taken += 1;
-        const cell = this.cell(at);
-        if (value === (cell && cell.kind === 'money' ? cell.value : '')) this.pending.delete(this.key(at));
-        else this.pending.set(this.key(at), { value, reason: '' });
-      }
-    }));
-    this.done.push(before);
-    this.undone = [];
-    this.repaint();
-    this.say(`粘贴 ${taken} 格` + (locked ? `，跳过不能填的 ${locked} 格` : '') + (wrong ? `，不是金额的 ${wrong} 格没有粘贴` : ''));
-  }
-
-  copy() {
-    const { r1, r2, c1, c2 } = this.range;
-    const lines = [];
-    for (let r = r1; r <= r2; ++r) lines.push(this.cols.slice(c1, c2 + 1).map((_, i) => this.shown({ r, c: c1 + i }).replace(/,/g, '')).join('\t'));
-    return lines.join('\n');
+  // Columns that are not looked at; they keep what they hold.
+  hide(codes) {
+    this.hidden = new Set(codes);
+    for (const head of this.table.tHead.querySelectorAll('[data-cols]')) {
+      const seen = head.dataset.cols.split('|').filter((c) => !this.hidden.has(c)).length;
+      head.hidden = !seen;
+      if (head.hasAttribute('colspan')) head.colSpan = Math.max(seen, 1);
+    }
+    for (const line of this.nodes) for (const node of line) node.hidden = this.hidden.has(node.dataset.col);
+    if (this.hidden.has(this.cols[this.active.c].code)) this.select({ r: this.active.r, c: Math.max(this.cols.findIndex((c) => !this.hidden.has(c.code)), 0) });
+    this.freeze();
   }
 
   setMarks(found) {
@@ -284,7 +284,8 @@ export class Grid {
   entries() {
     return [...this.pending.entries()].map(([key, { value, reason }]) => {
       const [row, col] = key.split('|');
-      return { table: this.data.table.code, row, col, value, reason };
+      // No value takes what was there out; "" would be words that are empty.
+      return { table: this.data.table.code, row, col, value: value === '' ? null : value, reason };
     });
   }
 }

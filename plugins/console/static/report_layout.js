@@ -7,8 +7,8 @@ export function layout({ table, rows, cols }) {
   const groups = [];
   cols.forEach((col, i) => {
     const last = groups[groups.length - 1];
-    if (last && last.name === col.group && i !== second) last.span += 1;
-    else groups.push({ name: col.group, span: 1, right: i === second });
+    if (last && last.name === col.group && i !== second) last.codes.push(col.code);
+    else groups.push({ name: col.group, codes: [col.code], right: i === second });
   });
   const grouping = groups.some((g) => g.name);
   const span = String(grouping ? 3 : 2);
@@ -18,15 +18,15 @@ export function layout({ table, rows, cols }) {
   if (grouping)
     for (const group of groups) {
       if (group.right) top.push(nameHead());
-      top.push(el('th', { colspan: String(group.span), scope: 'colgroup' }, group.name));
+      top.push(el('th', { colspan: String(group.codes.length), scope: 'colgroup', 'data-cols': group.codes.join('|') }, group.name));
     }
   cols.forEach((col, i) => {
     if (i === second && !grouping) names.push(nameHead());
-    names.push(el('th', { scope: 'col' }, col.name));
+    names.push(el('th', { scope: 'col', 'data-cols': col.code }, col.name));
   });
   return {
     second,
-    headRows: [el('tr', {}, grouping ? top : [...top, names]), grouping ? el('tr', {}, names) : null, el('tr', {}, cols.map((c) => el('th', { class: 'number' }, c.code)))],
+    headRows: [el('tr', {}, grouping ? top : [...top, names]), grouping ? el('tr', {}, names) : null, el('tr', {}, cols.map((c) => el('th', { class: 'number', 'data-cols': c.code }, c.code)))],
     rows, cols,
   };
 }

@@ -64,13 +64,22 @@ export function tally(amounts) {
   return { count: found.length, sum: plain(sum), mean: plain(sum < 0n ? -mean : mean) };
 }
 
-// fetched, computed, input, override, blocked, sum or empty: how a cell looks and who may change it.
+// fetched, computed, input, text, carried, override, blocked, sum or empty: how a cell looks and who may change it.
 export function kindOf(cell) {
   if (!cell) return 'empty';
+  if (cell.carried) return 'carried';
   if (cell.state === 'formula') return cell.fetched ? 'fetched' : 'computed';
   return cell.state;
 }
-export const kKinds = { fetched: '取数', computed: '计算', input: '填报', override: '改数', blocked: '不填', sum: '汇总', empty: '空' };
+// What is typed: amounts, words, and what holds from a period before until it is typed anew.
+export const isTyped = (kind) => kind === 'input' || kind === 'text' || kind === 'carried';
+// What is written in a cell, as it would be typed; "" = blank.
+export const writtenIn = (cell) => {
+  if (!cell || cell.kind === 'blank') return '';
+  if (cell.words || cell.kind === 'money') return cell.value;
+  return ['input', 'carried', 'override'].includes(cell.state) ? amountOf(cell.value) || cell.value : '';  // people and per cents
+};
+export const kKinds = { fetched: '取数', computed: '计算', input: '填报', text: '填报文字', carried: '沿用', override: '改数', blocked: '不填', sum: '汇总', empty: '空' };
 
 const kReference = /([A-Za-z][A-Za-z0-9_]*)?\[([^,\]]*),([^\]]*)\]/g;
 
@@ -107,7 +116,7 @@ export function within(codes, wanted, code) {
 
 // What the server must be sent for what was changed, and what of it somebody else has changed meanwhile.
 export function collisions(pending, before, now) {
-  const value = (cells, key) => (cells.get(key) && cells.get(key).kind === 'money' ? cells.get(key).value : '');
+  const value = (cells, key) => writtenIn(cells.get(key));
   return [...pending.entries()].filter(([key, mine]) => value(before, key) !== value(now, key) && mine.value !== value(now, key))
     .map(([key, mine]) => ({ key, original: value(before, key), theirs: value(now, key), mine: mine.value }));
 }

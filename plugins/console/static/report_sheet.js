@@ -12,9 +12,10 @@ import { ask, dialog, tell, tellProblem, grid as listing } from './report_dialog
 import { checkPanel, marksOf, badgesOf, readChecks, readExplanations } from './report_panels.js';
 import { drill, contributions } from './report_drill.js';
 import { unitTree, assignmentOf } from './report_units.js';
-import { collisions } from './report_model.js';
+import { collisions, isTyped } from './report_model.js';
 import { viewTools, legend, cellMenu } from './report_view.js';
 import { lastYearPanel } from './report_lastyear.js';
+import { leaseBar, drafting, columns } from './report_editing.js';
 
 // What outlives the page being built anew: the last answer, where the hand was, both sides of a rule on another table.
 let said = '';
@@ -109,8 +110,11 @@ async function gridParts(context, where, page, parts, data) {
   };
   const edits = where.layer === 'own' && !where.revision && !page.fixed && context.may('report.compute');
   const grid = new Grid(data, {
-    editable: edits, adjusts: context.may('report.adjust'), open, close,
+    editable: edits, adjusts: context.may('report.adjust'), today: context.session.businessDay, open, close,
     why: page.fixed ? '已上报的报表不能再填，请上级退回后再改' : where.layer !== 'own' || where.revision ? '汇总数和上报版只能查看' : '没有填报权限，只能查看',
+    changed: () => { if (page.draft) page.draft.changed(); },
+    complaints: async (found, taken) => dialog('粘贴', [el('p', {}, `能粘贴 ${taken} 格，下面 ${found.length} 格不能：`), listing(['格', '内容', '问题'], found.slice(0, 200).map((c) => el('tr', {}, el('td', { class: 'mono' }, c.place), el('td', {}, c.word), el('td', { class: 'red' }, c.why))), { id: 'paste-complaints' })],
+      taken ? [[`粘贴其余 ${taken} 格`, 'yes']] : [], { wide: true }),
     told: () => { if (page.grid) Object.assign(remembered, { key: page.key, at: page.grid.active }); },
     reason: async (cell, value) => {
       const answer = await ask('改数', [{ name: 'reason', label: '理由', needed: true }], { confirm: '改数', before: el('p', {}, `这一格是取来的 ${grouped((cell && cell.value) || '空')}，改为 ${grouped(value)}。`) });
@@ -118,6 +122,8 @@ async function gridParts(context, where, page, parts, data) {
     },
   });
   page.grid = grid;
+  page.columns = columns(page);
+  if (edits) Object.assign(page, { lease: leaseBar(page), draft: drafting(page) });
   context.unsaved = () => (grid.pending.size ? `有 ${grid.pending.size} 格没有保存，离开就丢了。仍要离开？` : '');
   grid.setMarks(marksOf(checks, comments.items, where.table));
   attachKeys(grid, {
@@ -130,7 +136,7 @@ async function gridParts(context, where, page, parts, data) {
       else if (answer) grid.say(`没有第 ${row} 行第 ${col} 栏`);
     },
   });
-  const first = grid.nodes.flat().find((n) => (edits ? grid.kind(n.place) === 'input' : grid.amount(n.place))) || grid.nodes[0][0];
+  const first = grid.nodes.flat().find((n) => (edits ? isTyped(grid.kind(n.place)) : grid.amount(n.place))) || grid.nodes[0][0];
   const start = remembered.key === page.key && remembered.at && grid.nodes[remembered.at.r] ? remembered.at : first.place;
   return { grid, open, start };
 }
@@ -217,6 +223,7 @@ export async function sheetPage(context, where, units, name) {
     setTimeout(() => {
       const { row, col } = context.parameters;
       made.grid.freeze();
+      page.columns.apply();
       if (flashed && flashed.table === where.table) made.grid.flash(flashed.left, flashed.right);
       else if (row && col) made.open(row, col);
       else made.grid.select(made.start);
@@ -228,6 +235,8 @@ export async function sheetPage(context, where, units, name) {
     el('div', { class: 'reportbar' }, stamp(page), toolbar(page)),
     page.duty && page.duty.state === 'returned' ? el('p', { class: 'notice bad', id: 'returned' }, `上级退回：${page.duty.reason}（${page.duty.by}　${page.duty.at}）`) : null,
     reminderOf(page, reminders.items),
+    page.lease || null,
+    page.draft ? page.draft.element : null,
     spoken && spoken.length ? el('div', { class: 'notice', id: 'said', role: 'status' }, [spoken].flat().map((line) => el('div', {}, line))) : null,
     el('div', { class: 'withunits' }, unitTree(units, where.unit, duties, pick), split),
   ];

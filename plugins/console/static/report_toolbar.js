@@ -129,6 +129,28 @@ export function toolbar(page) {
     return null;
   });
 
+  // A new row below the active one, or the active one taken out.
+  const rowWord = (word, name) => run(word, async () => {
+    const at = page.grid.active;
+    const rows = page.grid.rows;
+    const section = page.grid.data.sections.find((s) => rows[at.r].variable && Number(s.first) <= Number(rows[at.r].code) && Number(rows[at.r].code) <= Number(s.last)) || (name === 'insert-row' ? page.grid.data.sections.find((s) => s.rows === 0) : null);
+    if (!section) return tell(word, el('p', {}, '请先选中一个变长行（明细行）。')).then(() => null);
+    if (page.grid.pending.size) return tell(word, el('p', {}, '有未保存的格，请先保存。')).then(() => null);
+    const row = name === 'delete-row' ? rows[at.r].code : rows[at.r].variable ? String(Number(rows[at.r].code) + 1) : section.first;
+    if (name === 'delete-row') {
+      const yes = await dialog(word, el('p', {}, `删除第 ${row} 行？这一行填的内容一起删除，留有记录。`), [['删除', 'yes', 'danger']]);
+      if (!yes) return null;
+    }
+    return (await act(name, { unit: where.unit, period: where.period, table: where.table, row, etag: (page.etag || '').replace(/"/g, '') })).summary;
+  });
+  const choose = run('栏', async () => {
+    const boxes = page.grid.cols.map((c) => [c, el('input', { type: 'checkbox', value: c.code, checked: !page.grid.hidden.has(c.code) })]);
+    const yes = await dialog('显示哪些栏', el('div', { class: 'choices', id: 'columns' }, boxes.map(([c, box]) => el('label', {}, box, ` ${c.code} ${c.group ? c.group + ' · ' : ''}${c.name}`))), [['确定', 'yes']],
+      { check: () => (boxes.some(([, box]) => box.checked) ? '' : '至少要留一栏') });
+    if (yes) page.columns.set(boxes.filter(([, box]) => !box.checked).map(([c]) => c.code));
+    return null;
+  });
+
   const button = (word, onclick, options = {}) => el('button', { type: 'button', 'data-word': word, onclick, ...options }, word);
   const menu = el('details', { class: 'menu' }, el('summary', { 'data-word': '导出' }, '导出'), el('div', { class: 'drop' },
     kFormats.map(([format, name, ending]) => el('div', {}, el('button', { type: 'button', 'data-format': format, onclick: exported(format, ending, 'table') }, name), el('button', { type: 'button', onclick: exported(format, ending, 'package') }, '整套')))));
@@ -141,10 +163,10 @@ export function toolbar(page) {
     [computed && button('打印', print), computed && menu, computed && where.layer !== 'difference' && button('生成上报文件', upload), edits && button('导入', take), below && may('compute') && button('批量导入', takeMany)],
     [edits && computed && button('本表计算', run('本表计算', async () => (await act('compute', { ...whole, table: where.table })).summary)), edits && button('全部重算', run('全部重算', async () => (await act('compute', whole)).summary))],
     [computed && may('compute') && !where.revision && where.layer !== 'difference' && [button('本表审核', audit('本表审核', where.table)), button('完全审核', audit('完全审核'))], computed && button('审核结果', () => page.panel('checks'))],
-    [edits && button('提取上期数', previewed('提取上期数', 'take-over')), edits && computed && button('删除当前表的数据', clear, { class: 'danger' })],
+    [edits && button('提取上期数', previewed('提取上期数', 'take-over')), edits && computed && button('删除当前表的数据', clear, { class: 'danger' }), edits && computed && page.grid.data.sections.length && [button('插入', rowWord('插入', 'insert-row')), button('删除', rowWord('删除', 'delete-row'))]],
     [open && computed && may('submit') && !page.fixed && !where.revision && where.layer !== 'difference' && button('上报', submit, { class: 'primary' }), asked && manages && page.duty && page.duty.state === 'submitted' && button('退回', giveBack),
       below && button('收集下级数据', collect), below && may('manage') && button('汇总', sum), page.bookless && asked && manages && !page.fixed && button('代报', fileFor), open && may('manage') && !page.fixed && button('催报', remind), page.assignment && button('报送情况', () => context.go('status', { assignment: page.assignment.assignment, unit: where.unit }))],
-    [button('查询', search), computed && may('compute') && button('批注', comment), button('指标解释', notes)],
+    [button('查询', search), computed && button('栏', choose), computed && may('compute') && button('批注', comment), button('指标解释', notes)],
   ];
   return el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': '报表' }, groups.map((g) => g.flat().filter(Boolean)).filter((g) => g.length).map((g) => el('div', { class: 'group' }, g)));
 }

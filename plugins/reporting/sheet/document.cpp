@@ -32,7 +32,11 @@ std::string paragraph(std::string_view style, std::string_view text, std::string
   std::string p = "<w:p><w:pPr><w:pStyle w:val=\"" + std::string(style) + "\"/>";
   if (!align.empty()) p += "<w:jc w:val=\"" + std::string(align) + "\"/>";
   p += "</w:pPr>";
-  if (!text.empty()) p += "<w:r><w:t xml:space=\"preserve\">" + xml(text) + "</w:t></w:r>";
+  for (std::size_t from = 0; !text.empty() && from <= text.size();) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    p += std::string("<w:r>") + (from > 0 ? "<w:br/>" : "") + "<w:t xml:space=\"preserve\">" + xml(text.substr(from, end - from)) + "</w:t></w:r>";
+    from = end + 1;
+  }
   return p + "</w:p>";
 }
 
@@ -76,7 +80,7 @@ std::string table_of(const Grid& grid, const std::vector<std::size_t>& columns) 
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const GridCell& c = row[columns[i]];
       const auto kind = grid.columns[columns[i]].kind;
-      const char* align = kind == GridColumn::Kind::number || c.look == Look::blocked ? "center" : kind == GridColumn::Kind::name || c.row < 0 ? "left" : "right";
+      const char* align = kind == GridColumn::Kind::number || c.look == Look::blocked ? "center" : kind == GridColumn::Kind::name || c.row < 0 || c.words ? "left" : "right";
       out += cell(widths[i], ground_of(c.look), paragraph("TableText", c.shown, align));
     }
     out += "</w:tr>";

@@ -42,6 +42,14 @@ bool means_nothing(const FormInput& input) {
   return input.kind == Kind::text && (text.empty() || text == "×" || text == "-" || text == "—" || text == "/");
 }
 
+// Spreadsheets end a line within a cell their own way, and our CSV sets ' before words that read like a formula.
+std::string words_of(const FormInput& input) {
+  std::string words = input.text;
+  words.erase(std::remove(words.begin(), words.end(), '\r'), words.end());
+  const auto first = words.find_first_not_of('\'');
+  return first != std::string::npos && first > 0 && std::string_view("=+-@").find(words[first]) != std::string_view::npos ? words.substr(1) : words;
+}
+
 // People, visits and per cent are not money and keep their point.
 int places_of(const Table& table, int row, int col) {
   const std::string& unit = table.unit(row, col);
@@ -63,9 +71,13 @@ class FormReader {
     Form form{&table_, unit, sheet_.place(), {}};
     const int codes = code_line();
     heads(codes);
-    const int first = codes + 1;
-    for (std::size_t r = 0; r < table_.rows.size(); ++r) row(static_cast<int>(r), first + static_cast<int>(r), form);
-    beyond(first + static_cast<int>(table_.rows.size()));
+    int number = codes + 1;
+    for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+      const Line& own = table_.rows[r];
+      if (own.section >= 0 && text(number, 0) != compared_name(own.code)) continue;  // a form has the lines of a variable section that are in use
+      row(static_cast<int>(r), number++, form);
+    }
+    beyond(number);
     return form;
   }
 
@@ -163,6 +175,7 @@ std::vector<Form> read_forms(const std::vector<FormSheet>& sheets, const Catalog
 }
 
 bool says_the_same(const FormValue& value, const StoredCell& stored, const Table& table) {
+  if (table.rule(value.row, value.col).text) return value.input.text == stored.printed || words_of(value.input) == stored.printed;
   const bool money = stored.kind == MIF_CELL_MONEY;
   std::string digits;
   if (!plain_amount(value.input, digits)) {
@@ -175,6 +188,8 @@ bool says_the_same(const FormValue& value, const StoredCell& stored, const Table
   if (shown.number) return same_number(digits, shown.digits);
   return value.input.kind == Kind::text && compared_name(value.input.text) == compared_name(stored.printed);
 }
+
+std::string typed_text(const FormValue& value, const Table& table) { return table.rule(value.row, value.col).text ? words_of(value.input) : yuan_of(value, table); }
 
 std::string yuan_of(const FormValue& value, const Table& table) {
   std::string digits;

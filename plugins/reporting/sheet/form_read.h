@@ -39,7 +39,7 @@ struct FormValue {
 struct Form {
   const Table* table = nullptr;
   std::string unit, place;  // unit: as it is written on the form, may be empty
-  std::vector<FormValue> values;  // every cell of the table, blanks too
+  std::vector<FormValue> values;  // every cell of the lines the form has, blanks too
 };
 
 // The forms among the sheets, in order; sheets without a head (行次, 项目) - covers, 审核结果 - are passed over. MIF_E_INVALID, one
@@ -48,6 +48,8 @@ std::vector<Form> read_forms(const std::vector<FormSheet>& sheets, const Catalog
 
 // Whether the form says what is stored: the printed number, the exact one, or the same words.
 bool says_the_same(const FormValue& value, const StoredCell& stored, const Table& table);
+// What the cell would be given when it was typed: words as they stand, or yuan_of. MIF_E_INVALID likewise.
+std::string typed_text(const FormValue& value, const Table& table);
 // The amount in yuan - of what is no money, the number itself - with two decimals, "" = blank. MIF_E_INVALID: no number, finer than
 // a fen, half a person.
 std::string yuan_of(const FormValue& value, const Table& table);

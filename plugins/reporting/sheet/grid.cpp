@@ -2,6 +2,7 @@
 #include "sheet/grid.h"
 
 #include <algorithm>
+#include <set>
 
 #include "catalog.h"
 
@@ -53,9 +54,14 @@ Grid grid_of(const FilledTable& filled, const Occasion& occasion) {
     grid.columns.push_back({GridColumn::Kind::amount, t.cols[c].name, t.cols[c].group, t.cols[c].code, false, static_cast<int>(c)});
   }
   std::map<std::pair<std::string, std::string>, const StoredCell*> cells;
+  std::set<std::string> used;
   for (const auto& cell : filled.cells)
-    if (cell.table == t.code) cells[{cell.row, cell.col}] = &cell;
+    if (cell.table == t.code) {
+      cells[{cell.row, cell.col}] = &cell;
+      used.insert(cell.row);
+    }
   for (std::size_t r = 0; r < t.rows.size(); ++r) {
+    if (t.rows[r].section >= 0 && !used.count(t.rows[r].code)) continue;
     std::vector<GridCell> row;
     for (const auto& column : grid.columns) {
       GridCell cell;
@@ -72,6 +78,7 @@ Grid grid_of(const FilledTable& filled, const Occasion& occasion) {
           cell.stored = found->second;
           cell.shown = found->second->printed;
           cell.look = look_of(t, rule, *found->second);
+          cell.words = rule.text;
         } else if (rule.kind == CellRule::Kind::blocked) {
           cell.shown = "×";
           cell.look = Look::blocked;
@@ -126,11 +133,42 @@ int breadth_of(std::string_view text) {
   return n;
 }
 
+int broadest_line(std::string_view text) {
+  int widest = 0;
+  for (std::size_t from = 0; from <= text.size();) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    widest = std::max(widest, breadth_of(text.substr(from, end - from)));
+    from = end + 1;
+  }
+  return widest;
+}
+
+std::vector<std::string> wrapped(std::string_view text, int breadth) {
+  std::vector<std::string> lines(1);
+  int used = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t next = i + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
+    const auto character = text.substr(i, next - i);
+    i = next;
+    const int wide = breadth_of(character);
+    if (character == "\n" || used + wide > std::max(breadth, 2)) {
+      lines.emplace_back();
+      used = 0;
+    }
+    if (character == "\n") continue;
+    lines.back() += character;
+    used += wide;
+  }
+  return lines;
+}
+
 int breadth_of(const Grid& grid, std::size_t column) {
   const GridColumn& c = grid.columns[column];
   if (c.kind == GridColumn::Kind::number) return 6;
   int widest = 0;
-  for (const auto& row : grid.rows) widest = std::max(widest, breadth_of(row[column].shown));
+  for (const auto& row : grid.rows) widest = std::max(widest, row[column].words ? broadest_line(row[column].shown) : breadth_of(row[column].shown));
+  if (std::any_of(grid.rows.begin(), grid.rows.end(), [&](const auto& row) { return row[column].words; })) return std::clamp(widest + 2, 24, 60);
   if (c.kind == GridColumn::Kind::name) return std::clamp(widest + 2, 16, 44);
   return std::clamp(std::max(widest + 2, std::min(breadth_of(c.title) + 1, 14)), 8, 40);  // a long head goes over two lines
 }

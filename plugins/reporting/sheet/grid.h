@@ -38,6 +38,7 @@ struct GridCell {
   int row = -1, col = -1;        // of the table; -1 = a name or a line's number
   const StoredCell* stored = nullptr;
   std::string remark;
+  bool words = false;            // typed words: they wrap and have line breaks of their own
 };
 struct GridColumn {
   enum class Kind { number, name, amount };
@@ -68,6 +69,9 @@ std::vector<std::size_t> all_columns(const Grid& grid);
 // How broad a column is, in half-width characters.
 int breadth_of(const Grid& grid, std::size_t column);
 int breadth_of(std::string_view text);
+// Of text with line breaks: its broadest line, and the lines it takes in a column of that breadth.
+int broadest_line(std::string_view text);
+std::vector<std::string> wrapped(std::string_view text, int breadth);
 // Cuts the columns into sheets of at most `most` characters; line numbers and names are on each.
 std::vector<std::vector<std::size_t>> split_columns(const Grid& grid, int most);
 

@@ -109,7 +109,7 @@ void item_form(Node& section) {
     for (auto& attribute : item.children)
       if (attribute.key == "at") attribute.value = place(attribute.value);
     without_empty(item);
-    arrange(item, {"id", "level", "kind", "at", "expr", "when", "tolerance", "on", "owner", "note", "msg"});
+    arrange(item, {"id", "level", "at", "kind", "most", "carry", "expr", "when", "tolerance", "on", "owner", "note", "msg"});
   }
 }
 

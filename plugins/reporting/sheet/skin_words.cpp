@@ -43,7 +43,7 @@ void flatten(const Node& node, const std::string& at, std::vector<std::pair<std:
 
 }  // namespace
 
-const std::vector<Word> kFormulaColumns = {{"at", "位置"}, {"expr", "公式"}, {"note", "说明"}, {"owner", "责任"}};
+const std::vector<Word> kFormulaColumns = {{"at", "位置"}, {"expr", "公式"}, {"note", "说明"}, {"owner", "责任"}, {"kind", "种类"}, {"most", "至多字数"}, {"carry", "沿用"}};
 const std::vector<Word> kCheckColumns = {{"id", "编号"}, {"level", "级别"}, {"kind", "类别"}, {"expr", "公式"}, {"when", "条件"}, {"tolerance", "容差"}, {"on", "口径"}, {"msg", "说明"}};
 const std::vector<Word> kLevels = {{"error", "基本性"}, {"warn", "核实性"}, {"info", "提示"}};
 const std::vector<Word> kBases = {{"exact", "精确数"}, {"printed", "打印数"}};

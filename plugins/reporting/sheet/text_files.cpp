@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheet/text_files.h"
 
+#include <algorithm>
+
 #include "mif/json.hpp"
 
 namespace mif::reporting {
@@ -69,15 +71,25 @@ std::string print_document(const std::vector<FilledTable>& tables, const Occasio
       const auto& c = grid.columns[i];
       const bool amount = c.kind == GridColumn::Kind::amount;
       json.begin_object().field("title", amount ? c.title + "\n" + c.code : c.title);
-      json.field("kind", amount ? "figure" : c.kind == GridColumn::Kind::number ? "centred" : "text");
+      const bool words = std::any_of(grid.rows.begin(), grid.rows.end(), [&](const auto& row) { return row[i].words; });
+      json.field("kind", words ? "text" : amount ? "figure" : c.kind == GridColumn::Kind::number ? "centred" : "text");
       if (!c.group.empty()) json.field("group", c.group);
       json.field("width", breadth_of(grid, i)).field("repeated", !amount && !c.right).end_object();
     }
     json.end_array().key("rows").begin_array();
     for (const auto& row : grid.rows) {
-      json.begin_object().key("cells").begin_array();
-      for (const auto& c : row) json.value(c.shown);
-      json.end_array().end_object();
+      // A line of print has one height: words that are longer go on in the lines below.
+      std::vector<std::vector<std::string>> cells;
+      std::size_t lines = 1;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        cells.push_back(row[i].words ? wrapped(row[i].shown, breadth_of(grid, i) - 2) : std::vector<std::string>{row[i].shown});
+        lines = std::max(lines, cells.back().size());
+      }
+      for (std::size_t line = 0; line < lines; ++line) {
+        json.begin_object().key("cells").begin_array();
+        for (const auto& c : cells) json.value(line < c.size() ? c[line] : std::string());
+        json.end_array().end_object();
+      }
     }
     json.end_array();
     std::string remark;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheet/workbook.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "sheet/excel_formula.h"
@@ -62,7 +63,7 @@ class Book {
 
   // The exact amount is written where formulas will add it up; otherwise the number that is printed.
   ShownNumber number_of(const Table& t, const GridCell& cell) const {
-    if (!cell.stored || cell.look == Look::blocked) return {};
+    if (!cell.stored || cell.look == Look::blocked || cell.words) return {};  // words that read like a number or a formula stay words
     if (cell.stored->kind != MIF_CELL_MONEY && cell.stored->kind != MIF_CELL_TEXT) return {};
     if (!options_.formulas) return cell.shown.empty() ? ShownNumber() : shown_number(cell.shown);
     const std::string exact = cell.stored->kind != MIF_CELL_MONEY ? cell.stored->value : moved_point(cell.stored->value, in_ten_thousands(t) ? 4 : 0);
@@ -83,6 +84,7 @@ class Book {
   std::optional<ExcelCell> excel_cell(const Placed& own, const std::string& table, int row, int col) const {
     const Placed* p = table.empty() ? &own : find(table);
     if (!p) return std::nullopt;
+    if (!p->at.count({row, col})) return std::nullopt;  // a row that is not used
     const auto [r, c] = p->at.at({row, col});
     const GridCell& cell = p->grid.rows[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)];
     const bool number = p->numbers.at({row, col}).number || cell.shown.empty();
@@ -94,8 +96,10 @@ class Book {
   std::optional<Value> value_of(const Table& t, int row, int col) const {
     const Placed* p = find(t.code);
     if (!p) return std::nullopt;
+    if (!p->at.count({row, col})) return Value();
     const auto [r, c] = p->at.at({row, col});
     const GridCell& cell = p->grid.rows[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)];
+    if (cell.words) return Value::text(cell.shown);
     if (!cell.stored || cell.look == Look::blocked || cell.stored->value.empty()) return Value();
     if (cell.stored->kind == MIF_CELL_MONEY) return Value::money(cell.stored->fen);
     try {
@@ -163,7 +167,11 @@ class Book {
     for (std::size_t r = 0; r < g.rows.size(); ++r) {
       bool fits = true;  // a longer name takes the lines it needs
       for (std::size_t c = 0; c < g.rows[r].size(); ++c) fits = fits && breadth_of(g.rows[r][c].shown) <= breadth_of(g, c);
-      if (fits) file_.height(p.first_row + static_cast<int>(r), 18);
+      int lines = 1;
+      for (std::size_t c = 0; c < g.rows[r].size(); ++c)
+        if (g.rows[r][c].words) lines = std::max(lines, static_cast<int>(wrapped(g.rows[r][c].shown, breadth_of(g, c)).size()));
+      if (lines > 1) file_.height(p.first_row + static_cast<int>(r), std::min(15 * lines + 3, 400));  // a spreadsheet's row is 409 at most
+      else if (fits) file_.height(p.first_row + static_cast<int>(r), 18);
     }
     for (std::size_t r = 0; r < g.rows.size(); ++r)
       for (std::size_t c = 0; c < g.rows[r].size(); ++c) body(p, g.rows[r][c], g.columns[c], p.first_row + static_cast<int>(r), static_cast<int>(c));
@@ -204,7 +212,8 @@ class Book {
       return;
     }
     const ShownNumber& n = p.numbers.at({cell.row, cell.col});
-    style.align = cell.look == Look::blocked ? XlsxStyle::Align::centre : n.number || an_amount(cell.shown) ? XlsxStyle::Align::right : XlsxStyle::Align::left;
+    style.wrap = cell.words;
+    style.align = cell.words ? XlsxStyle::Align::left : cell.look == Look::blocked ? XlsxStyle::Align::centre : n.number || an_amount(cell.shown) ? XlsxStyle::Align::right : XlsxStyle::Align::left;
     std::string comment = cell.remark;
     if (n.number) {
       style.format = n.format;
