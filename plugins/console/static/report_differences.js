@@ -4,10 +4,11 @@ import { el, fill } from './dom.js';
 import { grouped } from './money.js';
 
 // What becomes of a cell: word, kind of tag. `cell` is of a data package: all of it is taken or none.
-const kStates = { preview: ['将导入', 'good'], applied: ['已导入', 'good'], refused: ['不能导入', 'bad'], differs: ['不导入', 'wait'], cell: ['不同', 'wait'] };
+const kStates = { preview: ['将写入', 'good'], applied: ['已写入', 'good'], refused: ['不能导入', 'bad'], differs: ['不导入', 'wait'], cell: ['不同', 'wait'] };
 const kMost = 500;  // rows on the page at once; the search finds the others
 const cellName = (c) => `${c.table}[${c.row},${c.col}]`;
-const amount = (text) => el('td', { class: 'money' + (String(text).startsWith('-') ? ' red' : '') }, /^-?\d+(\.\d+)?$/.test(text || '') ? grouped(text) : text || '');
+// Amounts have two decimals; words such as a year or 007 stand as they were typed.
+const amount = (text) => el('td', { class: 'money' + (/^-[\d,.]+$/.test(text || '') ? ' red' : '') }, /^-?\d+\.\d\d$/.test(text || '') ? grouped(text) : text || '');
 
 function row(item, units, states) {
   const [word, kind] = kStates[item.state] || ['', ''];
